@@ -1,6 +1,15 @@
-/// The numbered migrations in `sql/migrations`, in the order they are applied.
+/// The SQL files in `sql/migrations`, carried inside both programs.
 package enum Migrations {
-    package static let all: [(name: String, sql: [UInt8])] = [
-        ("0001_events", PackageResources._001_events_sql)
-    ]
+    /// Creates the record of applied migrations; runs before each of them.
+    package static var ledger: [UInt8] { PackageResources._000_ledger_sql }
+
+    /// In the order they are applied. A new file is added here and nowhere else.
+    package static var all: [(name: String, sql: [UInt8])] {
+        [
+            ("0001_events", PackageResources._001_events_sql),
+            ("0002_versions", PackageResources._002_versions_sql),
+            ("0003_people_and_fleet", PackageResources._003_people_and_fleet_sql),
+            ("0004_views", PackageResources._004_views_sql),
+        ]
+    }
 }

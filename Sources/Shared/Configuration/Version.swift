@@ -1,0 +1,21 @@
+/// A program version, compared number by number.
+package struct Version: Sendable, Comparable, CustomStringConvertible {
+    /// Of both programs.
+    package static let current = Version(0, 1, 0)
+
+    private let numbers: [Int]
+
+    package init(_ numbers: Int...) { self.numbers = numbers }
+
+    /// Parses `1.2.3`; nil for anything else.
+    package init?(_ text: some StringProtocol) {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false).map { Int($0) }
+        let numbers = parts.compactMap(\.self)
+        guard numbers.count == 3, parts.count == 3, numbers.allSatisfy({ $0 >= 0 }) else { return nil }
+        self.numbers = numbers
+    }
+
+    package var description: String { numbers.map(String.init).joined(separator: ".") }
+
+    package static func < (lhs: Self, rhs: Self) -> Bool { lhs.numbers.lexicographicallyPrecedes(rhs.numbers) }
+}

@@ -1,0 +1,100 @@
+import CPostgres
+import Foundation
+
+/// One PostgreSQL connection: opened when first used, opened again after it broke.
+///
+/// An actor on a thread of its own, because libpq blocks. Statements are functions in extensions of this type.
+package actor Connection {
+    package nonisolated let config: DatabaseConfig
+    private nonisolated let thread: DatabaseThread
+    private var handle: ConnectionHandle?
+    var transactionState = TransactionState.none
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+    package init(_ config: DatabaseConfig) {
+        self.config = config
+        thread = DatabaseThread(label: config.applicationName)
+    }
+
+    /// Runs one statement.
+    @discardableResult
+    package func run(_ query: Query, within limit: Duration? = nil) throws -> [Row] {
+        try run([query], within: limit)[0]
+    }
+
+    /// Runs one statement and decodes its rows.
+    package func run<Value: RowDecodable>(
+        _ query: Query,
+        as type: Value.Type,
+        within limit: Duration? = nil
+    ) throws -> [Value] {
+        try run(query, within: limit).map(Value.init(row:))
+    }
+
+    /// Runs several statements in one round trip; the first that fails stops the rest.
+    ///
+    /// Outside `transaction` they commit or fail together.
+    @discardableResult
+    package func run(_ queries: [Query], within limit: Duration? = nil) throws -> [[Row]] {
+        try exchange(queries, within: limit).map(\.rows)
+    }
+
+    func exchange(_ queries: [Query], within limit: Duration?) throws -> [ResultTable] {
+        let handle = try opened()
+        let begins = transactionState == .starting
+        if begins { transactionState = .open }
+        do {
+            let tables = try handle.exchange(
+                begins ? ["begin isolation level read committed"] + queries : queries,
+                prepare: !config.pooled,
+                deadline: .now + (limit ?? config.statementTimeout)
+            )
+            return Array(tables.dropFirst(begins ? 1 : 0))
+        } catch let error as DatabaseError {
+            if Self.endsConnection(error) { self.handle = nil }
+            throw error
+        }
+    }
+
+    /// Runs a script without parameters, such as a migration.
+    package func runScript(_ script: String, within limit: Duration) throws {
+        let handle = try opened()
+        do {
+            try handle.runScript(script, deadline: .now + limit)
+        } catch let error as DatabaseError {
+            if Self.endsConnection(error) { self.handle = nil }
+            throw error
+        }
+    }
+
+    /// Lets go of the server connection; the next use opens a new one.
+    package func close() {
+        handle = nil
+    }
+
+    var isConnected: Bool { handle != nil }
+
+    private func opened() throws -> ConnectionHandle {
+        if let handle, PQstatus(handle.pointer) == CONNECTION_OK { return handle }
+        handle = nil
+        // The loss of an open transaction must reach its body, not turn its statements into ones without a transaction.
+        guard transactionState != .open else {
+            throw DatabaseError(.connectionLost, message: "the transaction's connection broke", statement: "")
+        }
+        let opened = try ConnectionHandle(config)
+        handle = opened
+        return opened
+    }
+
+    /// 57P01–57P03: the server is closing this connection. 0A000 and 26000: a cached plan no longer fits the schema.
+    /// 25006: the host became a standby. A new connection mends each.
+    private static func endsConnection(_ error: DatabaseError) -> Bool {
+        switch error.kind {
+        case .connectionLost: true
+        case .decoding: false
+        case .rejected(let state, _):
+            state.hasPrefix("57P") || ["0A000", "26000", "25006"].contains(state)
+        }
+    }
+}

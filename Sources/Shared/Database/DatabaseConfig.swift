@@ -1,0 +1,18 @@
+/// Where the database is and how patient to be with it.
+package struct DatabaseConfig: Sendable, Equatable {
+    /// Any libpq connection URI or keyword string, several hosts included.
+    package var url: Secret
+    /// Shown in `pg_stat_activity`.
+    package var applicationName: String
+    /// True behind a pooler in transaction mode: no named prepared statements, no session settings, no LISTEN.
+    package var pooled = false
+    package var connectTimeout: Duration = .seconds(5)
+    /// How long one exchange with the server may take before the connection is given up.
+    package var statementTimeout: Duration = .seconds(30)
+
+    package init(url: Secret, applicationName: String, pooled: Bool = false) {
+        self.url = url
+        self.applicationName = applicationName
+        self.pooled = pooled
+    }
+}

@@ -1,0 +1,104 @@
+/// One SQL statement with its bound values.
+///
+/// Written as a literal, each `\(value)` becomes `$1`, `$2`, …; no value is ever pasted into the text.
+package struct Query: Sendable, ExpressibleByStringInterpolation {
+    struct Parameter: Sendable {
+        let oid: UInt32
+        /// Where the value lies in `values`; nil is SQL null.
+        let range: Range<Int>?
+    }
+
+    package let sql: String
+    let parameters: [Parameter]
+    /// The binary forms of all parameters, one after the other, so that libpq gets pointers into one buffer.
+    let values: [UInt8]
+
+    package init(stringLiteral value: StaticString) {
+        sql = "\(value)"
+        parameters = []
+        values = []
+    }
+
+    package init(stringInterpolation: StringInterpolation) {
+        sql = stringInterpolation.sql
+        parameters = stringInterpolation.parameters
+        values = stringInterpolation.values
+    }
+
+    package struct StringInterpolation: StringInterpolationProtocol {
+        var sql = ""
+        var parameters: [Parameter] = []
+        var values: [UInt8] = []
+
+        package init(literalCapacity: Int, interpolationCount: Int) {
+            sql.reserveCapacity(literalCapacity + 4 * interpolationCount)
+        }
+
+        package mutating func appendLiteral(_ literal: StaticString) {
+            literal.withUTF8Buffer { sql += String(decoding: $0, as: UTF8.self) }
+        }
+
+        package mutating func appendInterpolation(_ value: some SQLValue) {
+            bind(oid: type(of: value).oid) { value.appendBinary(to: &$0) }
+        }
+
+        package mutating func appendInterpolation<Value: SQLValue>(_ value: Value?) {
+            if let value {
+                appendInterpolation(value)
+            } else {
+                bindNull(oid: Value.oid)
+            }
+        }
+
+        /// Binds an array of the element's type; `unnest` turns such arrays into rows.
+        package mutating func appendInterpolation<Value: SQLValue>(_ values: [Value]) {
+            bind(oid: Value.arrayOID) { bytes in
+                Self.appendArrayHead(count: values.count, hasNull: false, element: Value.oid, to: &bytes)
+                for value in values { Self.appendSized(to: &bytes) { value.appendBinary(to: &$0) } }
+            }
+        }
+
+        package mutating func appendInterpolation<Value: SQLValue>(_ values: [Value?]) {
+            bind(oid: Value.arrayOID) { bytes in
+                Self.appendArrayHead(count: values.count, hasNull: true, element: Value.oid, to: &bytes)
+                for value in values {
+                    if let value {
+                        Self.appendSized(to: &bytes) { value.appendBinary(to: &$0) }
+                    } else {
+                        Int32(-1).appendBigEndian(to: &bytes)
+                    }
+                }
+            }
+        }
+
+        private mutating func bind(oid: UInt32, _ append: (inout [UInt8]) -> Void) {
+            let start = values.count
+            append(&values)
+            parameters.append(Parameter(oid: oid, range: start..<values.count))
+            sql += "$\(parameters.count)"
+        }
+
+        private mutating func bindNull(oid: UInt32) {
+            parameters.append(Parameter(oid: oid, range: nil))
+            sql += "$\(parameters.count)"
+        }
+
+        /// PostgreSQL's binary array: dimensions, null flag, element type, then length and lower bound of the one dimension.
+        private static func appendArrayHead(count: Int, hasNull: Bool, element: UInt32, to bytes: inout [UInt8]) {
+            Int32(count == 0 ? 0 : 1).appendBigEndian(to: &bytes)
+            Int32(hasNull ? 1 : 0).appendBigEndian(to: &bytes)
+            element.appendBigEndian(to: &bytes)
+            guard count > 0 else { return }
+            Int32(count).appendBigEndian(to: &bytes)
+            Int32(1).appendBigEndian(to: &bytes)
+        }
+
+        private static func appendSized(to bytes: inout [UInt8], _ append: (inout [UInt8]) -> Void) {
+            let sizeAt = bytes.count
+            Int32(0).appendBigEndian(to: &bytes)
+            append(&bytes)
+            let size = Int32(bytes.count - sizeAt - 4)
+            withUnsafeBytes(of: size.bigEndian) { bytes.replaceSubrange(sizeAt..<sizeAt + 4, with: $0) }
+        }
+    }
+}

@@ -1,0 +1,6 @@
+/// The GitHub events this system takes in; GitHub's `X-GitHub-Event` words.
+package enum EventType: String, Sendable, CaseIterable, SQLValue {
+    case issues
+    case issueComment = "issue_comment"
+    case pullRequest = "pull_request"
+}

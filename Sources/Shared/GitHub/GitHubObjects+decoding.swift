@@ -1,0 +1,113 @@
+extension GitHubRepository: Decodable {
+    enum CodingKeys: String, CodingKey { case id, fullName = "full_name" }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        id = try container.positiveID(.id)
+        fullName = try container.decode(String.self, forKey: .fullName)
+        guard Self.isFullName(fullName) else {
+            throw container.problem(.fullName, "expected owner/name")
+        }
+    }
+
+    /// GitHub's own alphabet for both halves; anything else would end up in URLs and log lines.
+    package static func isFullName(_ text: String) -> Bool {
+        let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        return parts.count == 2
+            && parts.allSatisfy { part in
+                (1...100).contains(part.count) && !part.elementsEqual(".".utf8) && !part.elementsEqual("..".utf8)
+                    && part.allSatisfy { byte in
+                        switch byte {
+                        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"),
+                            UInt8(ascii: "."):
+                            true
+                        default: false
+                        }
+                    }
+            }
+    }
+}
+
+extension GitHubIssue: Decodable {
+    enum CodingKeys: String, CodingKey {
+        case id, number, title, body, state, user, labels, assignee, assignees
+        case stateReason = "state_reason"
+        case url = "html_url"
+        case createdAt = "created_at"
+        case updatedAt = "updated_at"
+        case closedAt = "closed_at"
+        case pullRequest = "pull_request"
+    }
+
+    private struct Ignored: Decodable {
+        init(from decoder: any Decoder) {}
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        id = try container.positiveID(.id)
+        number = try container.positiveID(.number)
+        title = try container.decode(String.self, forKey: .title)
+        body = try container.decodeIfPresent(String.self, forKey: .body) ?? ""
+        url = try container.decodeIfPresent(String.self, forKey: .url) ?? ""
+        author = try container.decodeIfPresent(GitHubUser.self, forKey: .user)
+        labels = try container.decodeIfPresent([GitHubLabel?].self, forKey: .labels)?.compactMap(\.self) ?? []
+        // Older samples have only `assignee`; the list is what GitHub keeps up to date.
+        let listed = try container.decodeIfPresent([GitHubUser?].self, forKey: .assignees)?.compactMap(\.self)
+        assignees = try listed ?? container.decodeIfPresent(GitHubUser.self, forKey: .assignee).map { [$0] } ?? []
+        updatedAt = try container.timestamp(.updatedAt)
+        createdAt = try container.timestampIfPresent(.createdAt) ?? updatedAt
+        closedAt = try container.timestampIfPresent(.closedAt)
+        isPullRequest = try container.decodeIfPresent(Ignored.self, forKey: .pullRequest) != nil
+
+        let word = try container.decodeIfPresent(String.self, forKey: .state)
+        let reason = try container.decodeIfPresent(String.self, forKey: .stateReason)
+        // `state` is optional in GitHub's schema, and its words may grow: then `closed_at` decides.
+        let isOpen = word == "open" || (word != "closed" && closedAt == nil)
+        state = isOpen ? .open : reason == "not_planned" || reason == "duplicate" ? .cancelled : .completed
+    }
+}
+
+extension GitHubComment: Decodable {
+    enum CodingKeys: String, CodingKey {
+        case id, body, user
+        case url = "html_url"
+        case createdAt = "created_at"
+        case updatedAt = "updated_at"
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        id = try container.positiveID(.id)
+        body = try container.decodeIfPresent(String.self, forKey: .body) ?? ""
+        url = try container.decodeIfPresent(String.self, forKey: .url) ?? ""
+        author = try container.decodeIfPresent(GitHubUser.self, forKey: .user)
+        updatedAt = try container.timestamp(.updatedAt)
+        createdAt = try container.timestampIfPresent(.createdAt) ?? updatedAt
+    }
+}
+
+extension KeyedDecodingContainer {
+    /// GitHub's ids and numbers start at 1 and fit 63 bits.
+    func positiveID(_ key: Key) throws -> Int64 {
+        let value = try decode(Int64.self, forKey: key)
+        guard value > 0 else { throw problem(key, "expected a positive number") }
+        return value
+    }
+
+    func timestamp(_ key: Key) throws -> Timestamp {
+        guard let value = Timestamp(iso: try decode(String.self, forKey: key)) else {
+            throw problem(key, "expected an ISO 8601 time")
+        }
+        return value
+    }
+
+    func timestampIfPresent(_ key: Key) throws -> Timestamp? {
+        try decodeIfPresent(String.self, forKey: key) == nil ? nil : timestamp(key)
+    }
+
+    func problem(_ key: Key, _ expected: String) -> DecodingError {
+        .dataCorruptedError(forKey: key, in: self, debugDescription: expected)
+    }
+}

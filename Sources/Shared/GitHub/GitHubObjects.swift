@@ -1,0 +1,59 @@
+/// A GitHub account as payloads name it; only `id` and `login` are promised.
+package struct GitHubUser: Sendable, Equatable, Decodable {
+    package let id: Int64
+    package let login: String
+}
+
+/// A label of a repository.
+package struct GitHubLabel: Sendable, Equatable, Decodable {
+    package let id: Int64
+    package let name: String
+    /// Six hex digits without `#`; GitHub may leave it out.
+    package let color: String?
+    package let description: String?
+}
+
+/// The repository a delivery is about.
+package struct GitHubRepository: Sendable, Equatable {
+    package let id: Int64
+    /// `owner/name`, checked to be just that.
+    package let fullName: String
+}
+
+/// A snapshot of an issue.
+package struct GitHubIssue: Sendable, Equatable {
+    /// Open, or why it was closed.
+    package enum State: String, Sendable, Equatable {
+        case open
+        /// Closed with `completed`, without a reason, or with one GitHub invented later.
+        case completed
+        /// Closed as `not_planned` or `duplicate`.
+        case cancelled
+    }
+
+    package let id: Int64
+    package let number: Int64
+    package let title: String
+    /// Markdown; empty when the issue has no text.
+    package let body: String
+    package let state: State
+    package let url: String
+    package let author: GitHubUser?
+    package let labels: [GitHubLabel]
+    package let assignees: [GitHubUser]
+    package let createdAt: Timestamp
+    package let updatedAt: Timestamp
+    package let closedAt: Timestamp?
+    /// GitHub sends pull requests as issues too, with this mark.
+    package let isPullRequest: Bool
+}
+
+/// A snapshot of a comment on an issue.
+package struct GitHubComment: Sendable, Equatable {
+    package let id: Int64
+    package let body: String
+    package let url: String
+    package let author: GitHubUser?
+    package let createdAt: Timestamp
+    package let updatedAt: Timestamp
+}

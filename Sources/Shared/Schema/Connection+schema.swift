@@ -1,0 +1,80 @@
+import Migrations
+
+extension Connection {
+    /// Applies the migrations this database has not seen, in order, and returns their names.
+    ///
+    /// Several hosts may do it at once: an advisory lock lets one in at a time, and the others find nothing left.
+    package func migrate(
+        _ migrations: [Migration],
+        report: @Sendable (String) -> Void
+    ) throws -> [String] {
+        var applied: [String] = []
+        for migration in migrations where try apply(migration) {
+            report(migration.name)
+            applied.append(migration.name)
+        }
+        return applied
+    }
+
+    /// - Returns: false when it was there already.
+    private func apply(_ migration: Migration) throws -> Bool {
+        try transaction { connection in
+            // "gsync" in ASCII: any number will do, as long as every version of the program takes the same.
+            try connection.run("select pg_advisory_xact_lock(444234003555)", within: .seconds(600))
+            try connection.runScript(String(decoding: Migrations.ledger, as: UTF8.self), within: .seconds(60))
+            if let checksum = try connection.appliedMigrations()[migration.name]?.checksum {
+                guard checksum == migration.checksum else { throw SchemaProblem.changed(migration: migration.name) }
+                return false
+            }
+            try connection.runScript(migration.sql, within: .seconds(3600))
+            try connection.run(
+                """
+                insert into github_sync.schema_migrations (name, checksum, oldest_program)
+                values (\(migration.name), \(migration.checksum), \(migration.oldestProgram.description))
+                """
+            )
+            return true
+        }
+    }
+
+    /// Refuses a database this program cannot work with.
+    /// - Throws: `SchemaProblem` with the one line an operator needs.
+    package func checkSchema(_ migrations: [Migration]) throws {
+        let exists: Bool = try run("select to_regclass('github_sync.schema_migrations') is not null as there")[0]
+            .get("there")
+        let applied = exists ? try appliedMigrations() : [:]
+        let missing = migrations.map(\.name).filter { applied[$0] == nil }
+        guard missing.isEmpty else { throw SchemaProblem.behind(missing: missing) }
+        for migration in migrations where applied[migration.name]?.checksum != migration.checksum {
+            throw SchemaProblem.changed(migration: migration.name)
+        }
+        let needed = applied.values.map(\.oldestProgram).max() ?? .current
+        guard needed <= .current else { throw SchemaProblem.programTooOld(needs: needed) }
+        try checkPlane()
+    }
+
+    /// Plane from v1.2.2: 0109 gave comments their description row, 0117 renamed issues.description.
+    private func checkPlane() throws {
+        let there: Bool = try run("select to_regclass('public.django_migrations') is not null as there")[0].get("there")
+        guard there else { throw SchemaProblem.unknownPlane }
+        let row = try run(
+            """
+            select count(*) = 2 as known from public.django_migrations
+            where app = 'db' and name in (
+                '0109_issuecomment_description_and_parent_id',
+                '0117_rename_description_draftissue_description_json_and_more'
+            )
+            """
+        )[0]
+        guard try row.get("known") else { throw SchemaProblem.unknownPlane }
+    }
+
+    private func appliedMigrations() throws -> [String: (checksum: String, oldestProgram: Version)] {
+        let rows = try run("select name, checksum, oldest_program from github_sync.schema_migrations")
+        return try rows.reduce(into: [:]) { applied, row in
+            let version: String = try row.get("oldest_program")
+            let name: String = try row.get("name")
+            applied[name] = (try row.get("checksum"), Version(version) ?? .current)
+        }
+    }
+}

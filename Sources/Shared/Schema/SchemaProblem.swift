@@ -1,0 +1,23 @@
+/// Why a program will not work with a database: one line that says what to do.
+package enum SchemaProblem: Error, Equatable {
+    case behind(missing: [String])
+    /// The database was migrated by a newer program that this one is too old for.
+    case programTooOld(needs: Version)
+    case changed(migration: String)
+    case unknownPlane
+}
+
+extension SchemaProblem: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .behind(let missing):
+            "the database is behind (missing \(missing.joined(separator: ", "))): run plane-worker migrate"
+        case .programTooOld(let needs):
+            "the database needs version \(needs) or later of this program, which is \(Version.current)"
+        case .changed(let migration):
+            "migration \(migration) differs from the one that was applied: this program was built from a changed file"
+        case .unknownPlane:
+            "Plane's tables are not those of v1.2.2 or later (migrations 0109 and 0117): check DATABASE_URL, upgrade Plane"
+        }
+    }
+}
