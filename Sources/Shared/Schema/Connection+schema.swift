@@ -19,8 +19,12 @@ extension Connection {
     /// - Returns: false when it was there already.
     private func apply(_ migration: Migration) throws -> Bool {
         try transaction { connection in
-            // "gsync" in ASCII: any number will do, as long as every version of the program takes the same.
-            try connection.run("select pg_advisory_xact_lock(444234003555)", within: .seconds(600))
+            // The key is "gsync" in ASCII: any number will do, as long as every version of the program takes the same.
+            // Both the wait for another host and the migration itself may take longer than a statement should.
+            try connection.run(
+                ["set local statement_timeout = 0", "select pg_advisory_xact_lock(444234003555)"],
+                within: .seconds(3600)
+            )
             try connection.runScript(String(decoding: Migrations.ledger, as: UTF8.self), within: .seconds(60))
             if let checksum = try connection.appliedMigrations()[migration.name]?.checksum {
                 guard checksum == migration.checksum else { throw SchemaProblem.changed(migration: migration.name) }

@@ -1,0 +1,79 @@
+import Foundation
+import Synchronization
+
+/// One of the real programs, started by a test.
+package final class TestProgram: Sendable {
+    private let process: Mutex<Process>
+    private let output = TestOutput()
+    package let pid: Int32
+
+    /// - Parameter environment: all that the program sees besides `PATH`.
+    package init(_ name: String, _ arguments: [String] = [], environment: [String: String]) throws {
+        let process = Process()
+        process.executableURL = try TestEnvironment.programs.appending(path: name)
+        process.arguments = arguments
+        process.environment = environment.merging(["PATH": "/usr/bin:/bin", "LOG_FORMAT": "json"]) { given, _ in given }
+        process.standardInput = FileHandle.nullDevice
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = pipe
+        let output = output
+        pipe.fileHandleForReading.readabilityHandler = { handle in
+            let data = handle.availableData
+            if data.isEmpty { handle.readabilityHandler = nil } else { output.append(data) }
+        }
+        try process.run()
+        pid = process.processIdentifier
+        self.process = Mutex(process)
+    }
+
+    deinit {
+        process.withLock { if $0.isRunning { kill(pid, SIGKILL) } }
+    }
+
+    /// Everything printed so far, both streams together.
+    package var text: String { output.text }
+
+    package var isRunning: Bool { process.withLock { $0.isRunning } }
+
+    package func send(_ signal: Int32) {
+        kill(pid, signal)
+    }
+
+    /// Waits for the end; kills the program when it does not come in time.
+    /// - Returns: the exit status, or minus the number of the signal that ended it.
+    package func wait(within limit: Duration = .seconds(20)) async throws -> Int32 {
+        let ended = try await eventually(within: limit) { !self.isRunning }
+        if !ended { kill(pid, SIGKILL) }
+        return process.withLock { process in
+            process.waitUntilExit()
+            return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
+        }
+    }
+
+    /// Waits until a line containing `words` was printed.
+    package func waitForOutput(_ words: String, within limit: Duration = .seconds(20)) async throws -> Bool {
+        try await eventually(within: limit) { self.text.contains(words) || !self.isRunning } && text.contains(words)
+    }
+}
+
+private final class TestOutput: Sendable {
+    private let bytes = Mutex(Data())
+
+    func append(_ data: Data) { bytes.withLock { $0.append(data) } }
+    var text: String { bytes.withLock { String(decoding: $0, as: UTF8.self) } }
+}
+
+/// Asks again and again until `condition` holds or the time is up.
+/// - Returns: whether it held.
+package func eventually(
+    within limit: Duration = .seconds(20),
+    _ condition: @Sendable () async throws -> Bool
+) async throws -> Bool {
+    let end = ContinuousClock.now + limit
+    while ContinuousClock.now < end {
+        if try await condition() { return true }
+        try await Task.sleep(for: .milliseconds(20))
+    }
+    return try await condition()
+}
