@@ -29,6 +29,28 @@ extension GitHubRepository: Decodable {
     }
 }
 
+extension GitHubUser: Decodable {
+    enum CodingKeys: String, CodingKey { case id, login }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        id = try container.positiveID(.id)
+        login = try container.decode(String.self, forKey: .login).withoutNUL
+    }
+}
+
+extension GitHubLabel: Decodable {
+    enum CodingKeys: String, CodingKey { case id, name, color, description }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        id = try container.positiveID(.id)
+        name = try container.decode(String.self, forKey: .name).withoutNUL
+        color = try container.decodeIfPresent(String.self, forKey: .color)
+        description = try container.decodeIfPresent(String.self, forKey: .description)?.withoutNUL
+    }
+}
+
 extension GitHubIssue: Decodable {
     enum CodingKeys: String, CodingKey {
         case id, number, title, body, state, user, labels, assignee, assignees
@@ -48,8 +70,8 @@ extension GitHubIssue: Decodable {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         id = try container.positiveID(.id)
         number = try container.positiveID(.number)
-        title = try container.decode(String.self, forKey: .title)
-        body = try container.decodeIfPresent(String.self, forKey: .body) ?? ""
+        title = try container.decode(String.self, forKey: .title).withoutNUL
+        body = try container.decodeIfPresent(String.self, forKey: .body)?.withoutNUL ?? ""
         url = try container.decodeIfPresent(String.self, forKey: .url) ?? ""
         author = try container.decodeIfPresent(GitHubUser.self, forKey: .user)
         labels = try container.decodeIfPresent([GitHubLabel?].self, forKey: .labels)?.compactMap(\.self) ?? []
@@ -80,11 +102,18 @@ extension GitHubComment: Decodable {
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         id = try container.positiveID(.id)
-        body = try container.decodeIfPresent(String.self, forKey: .body) ?? ""
+        body = try container.decodeIfPresent(String.self, forKey: .body)?.withoutNUL ?? ""
         url = try container.decodeIfPresent(String.self, forKey: .url) ?? ""
         author = try container.decodeIfPresent(GitHubUser.self, forKey: .user)
         updatedAt = try container.timestamp(.updatedAt)
         createdAt = try container.timestampIfPresent(.createdAt) ?? updatedAt
+    }
+}
+
+extension String {
+    /// PostgreSQL stores no U+0000 in text, and JSON may carry it.
+    fileprivate var withoutNUL: String {
+        utf8.contains(0) ? String(String.UnicodeScalarView(unicodeScalars.filter { $0.value != 0 })) : self
     }
 }
 

@@ -1,11 +1,11 @@
 /// A GitHub account as payloads name it; only `id` and `login` are promised.
-package struct GitHubUser: Sendable, Equatable, Decodable {
+package struct GitHubUser: Sendable, Equatable {
     package let id: Int64
     package let login: String
 }
 
 /// A label of a repository.
-package struct GitHubLabel: Sendable, Equatable, Decodable {
+package struct GitHubLabel: Sendable, Equatable {
     package let id: Int64
     package let name: String
     /// Six hex digits without `#`; GitHub may leave it out.

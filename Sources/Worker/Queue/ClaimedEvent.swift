@@ -1,0 +1,28 @@
+import Foundation
+import Shared
+
+/// An event this process holds under a claim token.
+struct ClaimedEvent: Sendable, Equatable, Identifiable {
+    let id: UUID
+    let deliveryID: String
+    let type: String
+    let payload: [UInt8]
+    /// Retries used before this run.
+    let retries: Int
+}
+
+extension ClaimedEvent: RowDecodable {
+    init(row: Row) throws {
+        id = try row.get("id")
+        deliveryID = try row.get("delivery_id")
+        type = try row.get("event_type")
+        payload = try row.get("payload", as: JSONText.self).bytes
+        retries = try row.get("retry_count")
+    }
+}
+
+/// The events of one claim, and the token that every later write must name.
+struct Claim: Sendable, Equatable {
+    let token: UUID
+    var events: [ClaimedEvent]
+}

@@ -1,0 +1,95 @@
+import Foundation
+import Shared
+
+extension Connection {
+    /// Takes up to `limit` due events for `worker`, longest due first, and leases them.
+    ///
+    /// `skip locked` lets workers claim side by side. The CTE is materialized: joined to a plain subquery, the planner
+    /// may lock more rows than the limit.
+    func claim(limit: Int, worker: String, lease: Duration, maxRetries: Int) throws -> Claim {
+        let token = UUID()
+        let events = try run(
+            """
+            with due as materialized (
+                select id from github_sync.github_webhook_events
+                where status = 'pending' and run_at <= now()
+                order by run_at, id
+                limit \(limit)
+                for update skip locked
+            )
+            update github_sync.github_webhook_events as e
+            set status = 'processing', claim_token = \(token), claimed_by = \(worker), claimed_at = now(),
+                lease_until = now() + make_interval(secs => \(lease / .seconds(1))),
+                max_retries = \(maxRetries), updated_at = now()
+            from due
+            where e.id = due.id
+            returning e.id, e.delivery_id, e.event_type, e.payload, e.retry_count
+            """,
+            as: ClaimedEvent.self
+        )
+        return Claim(token: token, events: events)
+    }
+
+    /// Prolongs the leases of what this process holds and returns the claim tokens it still owns.
+    func renew(_ tokens: [UUID], lease: Duration) throws -> Set<UUID> {
+        let rows = try run(
+            """
+            with renewed as (
+                update github_sync.github_webhook_events
+                set lease_until = now() + make_interval(secs => \(lease / .seconds(1)))
+                where status = 'processing' and claim_token = any(\(tokens))
+                returning claim_token
+            )
+            select distinct claim_token from renewed
+            """
+        )
+        return Set(try rows.map { try $0.get("claim_token") })
+    }
+
+    /// Gives back what was only claimed: pending again, no retry used.
+    func release(_ claim: Claim) throws {
+        try run(
+            """
+            update github_sync.github_webhook_events
+            set status = 'pending', claim_token = null, claimed_by = null, lease_until = null, run_at = now(),
+                updated_at = now()
+            where status = 'processing' and claim_token = \(claim.token) and id = any(\(claim.events.map(\.id)))
+            """
+        )
+    }
+
+    /// Takes back events whose lease ran out, from whichever worker: due again, or failed once `crashLimit` leases
+    /// were lost, so that a payload that kills its worker cannot do so for ever.
+    /// - Returns: how many came back and how many failed.
+    func rescue(crashLimit: Int) throws -> (pending: Int, failed: Int) {
+        let row = try run(
+            """
+            with expired as materialized (
+                select id from github_sync.github_webhook_events
+                where status = 'processing' and lease_until < now()
+                order by id
+                limit 500
+                for update skip locked
+            ), rescued as (
+                update github_sync.github_webhook_events as e
+                set status = case when e.crash_count + 1 >= \(crashLimit) then 'failed' else 'pending' end
+                        ::github_sync.event_status,
+                    crash_count = e.crash_count + 1,
+                    claim_token = null, claimed_by = null, lease_until = null,
+                    run_at = now() + random() * interval '2 seconds',
+                    updated_at = now(),
+                    processed_at = case when e.crash_count + 1 >= \(crashLimit) then now() end,
+                    error_message = 'the lease of worker ' || e.claimed_by || ' ran out'
+                from expired
+                where e.id = expired.id
+                returning e.status
+            )
+            select
+                count(*) filter (where status = 'pending') as pending,
+                count(*) filter (where status = 'failed') as failed
+            from rescued
+            """
+        )[0]
+        return (try row.get("pending"), try row.get("failed"))
+    }
+}

@@ -1,0 +1,19 @@
+import Shared
+
+extension Connection {
+    /// Puts this process into `github_workers`, or tells that it is still there.
+    func beat(_ worker: WorkerIdentity, concurrency: Int) throws {
+        try run(
+            """
+            insert into github_sync.github_workers (id, host, process_id, version, concurrency)
+            values (\(worker.id), \(worker.host), \(worker.processID), \(Version.current.description), \(concurrency))
+            on conflict (id) do update set heartbeat_at = now()
+            """
+        )
+    }
+
+    /// Marks an orderly end.
+    func signOff(_ worker: WorkerIdentity) throws {
+        try run("update github_sync.github_workers set stopped_at = now() where id = \(worker.id)")
+    }
+}

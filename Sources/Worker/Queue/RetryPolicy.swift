@@ -1,0 +1,19 @@
+/// Whether and when a failed event runs again: Celery's exponential back-off with full jitter.
+struct RetryPolicy: Sendable, Equatable {
+    /// Retries after the first run; Celery's `max_retries`.
+    let maxRetries: Int
+    /// The wait's bound after the first failure; Celery's `retry_backoff`.
+    let backoff: Duration
+    /// Celery's `retry_backoff_max`.
+    var ceiling: Duration = .seconds(600)
+
+    /// The wait before the next run, or nil when none is left.
+    ///
+    /// Full jitter, so that events that failed together do not come back together.
+    /// - Parameter retries: retries used so far, 0 after the first run.
+    func delay(afterRetries retries: Int, using generator: inout some RandomNumberGenerator) -> Duration? {
+        guard retries < maxRetries else { return nil }
+        let bound = min(ceiling, backoff * (1 << min(retries, 20)))
+        return bound * Double.random(in: 0...1, using: &generator)
+    }
+}

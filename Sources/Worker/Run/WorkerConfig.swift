@@ -1,0 +1,27 @@
+import Foundation
+import Shared
+
+/// The settings of `plane-worker run`.
+struct WorkerConfig: Sendable, Equatable {
+    let database: DatabaseConfig
+    /// Batches that are worked on at once.
+    let concurrency: Int
+    /// The most events one claim takes.
+    let batch: Int
+    let lease: Duration
+    let retries: RetryPolicy
+    /// How long a shutdown may wait for what is in hand.
+    let drain: Duration
+
+    init(_ environment: Environment) throws(Environment.Problem) {
+        database = try environment.database(applicationName: "plane-worker")
+        concurrency = try environment.int("WORKER_CONCURRENCY", in: 1...64, default: 4)
+        batch = try environment.int("WORKER_BATCH", in: 1...1000, default: 64)
+        lease = try environment.seconds("WORKER_LEASE", in: 2...3600, default: .seconds(60))
+        retries = RetryPolicy(
+            maxRetries: try environment.int("WORKER_MAX_RETRIES", in: 0...100, default: 3),
+            backoff: try environment.seconds("WORKER_BACKOFF", in: 0...600, default: .seconds(15))
+        )
+        drain = try environment.seconds("WORKER_DRAIN_SECONDS", in: 1...600, default: .seconds(20))
+    }
+}

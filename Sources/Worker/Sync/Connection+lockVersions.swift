@@ -1,0 +1,59 @@
+import Foundation
+import Shared
+
+extension Connection {
+    /// Statements that lock the event rows this claim still owns, then the version rows of everything the batch shows.
+    ///
+    /// The fence comes first: while we hold the event rows nobody can rescue them. The first of the results lists the
+    /// events still ours. Version rows are locked in key order, issues before comments, in statements of their own:
+    /// what is read next must be read after the locks.
+    static func lockQueries(_ batch: SyncBatch, claim: Claim) -> [Query] {
+        let issues = batch.issueKeys
+        let comments = batch.commentKeys
+        return [
+            fence(claim),
+            """
+            insert into github_sync.github_issue_versions (repository_sync_id, github_issue_id, issue_id)
+            select f.repository_sync_id, o.github_id, github_sync.plane_id(f.repository_sync_id, 'issue', o.github_id)
+            from unnest(\(issues.map(\.repositoryID)), \(issues.map(\.id))) as o (repository_id, github_id)
+            inner join github_sync.followers(\(batch.repositoryIDs)) as f on f.repository_id = o.repository_id
+            order by f.repository_sync_id, o.github_id
+            on conflict do nothing
+            """,
+            """
+            insert into github_sync.github_comment_versions (repository_sync_id, github_comment_id, comment_id)
+            select f.repository_sync_id, o.github_id, github_sync.plane_id(f.repository_sync_id, 'comment', o.github_id)
+            from unnest(\(comments.map(\.repositoryID)), \(comments.map(\.id))) as o (repository_id, github_id)
+            inner join github_sync.followers(\(batch.repositoryIDs)) as f on f.repository_id = o.repository_id
+            order by f.repository_sync_id, o.github_id
+            on conflict do nothing
+            """,
+            """
+            select 1 from github_sync.github_issue_versions as v
+            inner join github_sync.followers(\(batch.repositoryIDs)) as f using (repository_sync_id)
+            inner join unnest(\(issues.map(\.repositoryID)), \(issues.map(\.id))) as o (repository_id, github_id)
+                on o.repository_id = f.repository_id and o.github_id = v.github_issue_id
+            order by v.repository_sync_id, v.github_issue_id
+            for update of v
+            """,
+            """
+            select 1 from github_sync.github_comment_versions as v
+            inner join github_sync.followers(\(batch.repositoryIDs)) as f using (repository_sync_id)
+            inner join unnest(\(comments.map(\.repositoryID)), \(comments.map(\.id))) as o (repository_id, github_id)
+                on o.repository_id = f.repository_id and o.github_id = v.github_comment_id
+            order by v.repository_sync_id, v.github_comment_id
+            for update of v
+            """,
+        ]
+    }
+
+    /// Locks the events of a claim that are still under its token. One that is missing has another owner by now.
+    static func fence(_ claim: Claim) -> Query {
+        """
+        select id from github_sync.github_webhook_events
+        where id = any(\(claim.events.map(\.id).sorted())) and status = 'processing' and claim_token = \(claim.token)
+        order by id
+        for update
+        """
+    }
+}

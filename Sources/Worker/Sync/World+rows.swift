@@ -1,0 +1,127 @@
+import Foundation
+import Shared
+
+extension World {
+    /// Reads the results of `Connection.worldQueries`.
+    init(_ results: ArraySlice<[Row]>) throws {
+        var results = results
+        func next() -> [Row] { results.popFirst() ?? [] }
+
+        followers = try next().map(Follower.init(row:))
+        for row in next() { issues[try PlaneKey(row, githubID: "github_issue_id")] = try IssueRecord(row: row) }
+        for row in next() {
+            let key = try PlaneKey(row, githubID: "github_issue_id")
+            issues[key]?.labels[try row.get("label_id")] = .some(try row.getIfPresent("created_by_id"))
+        }
+        for row in next() {
+            let key = try PlaneKey(row, githubID: "github_issue_id")
+            let user: UUID = try row.get("assignee_id")
+            issues[key]?.assignees[user] = .some(try row.getIfPresent("created_by_id"))
+            people.names[user] = try row.get("display_name")
+        }
+        for row in next() { comments[try PlaneKey(row, githubID: "github_comment_id")] = try CommentRecord(row: row) }
+        for row in next() {
+            states[try row.get("project_id"), default: ProjectStates()].ordered.append(try ProjectStates.State(row: row))
+        }
+        try readLabels(next())
+        for row in next() {
+            let person = try People.Person(row: row)
+            people.members[try row.get("project_id"), default: [:]][try row.get("github_id")] = person
+            people.names[person.userID] = person.displayName
+        }
+    }
+
+    /// Replaces what is known of labels, after missing ones were made.
+    mutating func readLabels(_ rows: [Row]) throws {
+        labels = [:]
+        for row in rows {
+            let label = ProjectLabels.Label(id: try row.get("id"), name: try row.get("name"))
+            var known = labels[try row.get("project_id"), default: ProjectLabels()]
+            known.byName[label.name] = label
+            known.names[label.id] = label.name
+            if let id = try row.getIfPresent("external_id", as: Int64.self) { known.byGitHubID[id] = label }
+            labels[try row.get("project_id")] = known
+        }
+    }
+}
+
+extension PlaneKey {
+    fileprivate init(_ row: Row, githubID column: String) throws {
+        repositorySyncID = try row.get("repository_sync_id")
+        githubID = try row.get(column)
+    }
+}
+
+extension IssueRecord: RowDecodable {
+    init(row: Row) throws {
+        id = try row.get("issue_id")
+        hasTombstone = try row.get("has_tombstone")
+        applied = try AppliedIssue(ifAppliedIn: row)
+        plane = try row.getIfPresent("sequence_id", as: Int.self).map { number in
+            PlaneIssue(
+                number: number,
+                name: try row.get("name"),
+                html: try row.get("description_html"),
+                stateID: try row.getIfPresent("state_id"),
+                completedAt: try row.getIfPresent("completed_at"),
+                isDeleted: try row.get("is_deleted")
+            )
+        }
+    }
+}
+
+extension AppliedIssue {
+    fileprivate init?(ifAppliedIn row: Row) throws {
+        guard let updatedAt: Timestamp = try row.getIfPresent("github_updated_at"),
+            let state: GitHubIssue.State = try row.getIfPresent("state")
+        else { return nil }
+        version = ObjectVersion(updatedAt: updatedAt, eventID: try row.get("event_id"))
+        self.state = state
+        closedAt = try row.getIfPresent("closed_at")
+        titleHash = try row.get("title_hash")
+        bodyHash = try row.get("body_hash")
+        labels = try row.getJSON("labels")
+        assignees = try row.getJSON("assignees")
+    }
+}
+
+extension CommentRecord: RowDecodable {
+    init(row: Row) throws {
+        id = try row.get("comment_id")
+        hasTombstone = try row.get("has_tombstone")
+        if let updatedAt: Timestamp = try row.getIfPresent("github_updated_at"),
+            let hash: Bytes = try row.getIfPresent("body_hash")
+        {
+            let version = ObjectVersion(updatedAt: updatedAt, eventID: try row.get("event_id"))
+            applied = Applied(version: version, bodyHash: hash)
+        } else {
+            applied = nil
+        }
+        plane = try row.getIfPresent("comment_html", as: String.self).map { html in
+            PlaneComment(
+                html: html,
+                editedAt: try row.getIfPresent("edited_at"),
+                isDeleted: try row.get("is_deleted")
+            )
+        }
+    }
+}
+
+extension ProjectStates.State: RowDecodable {
+    init(row: Row) throws {
+        id = try row.get("id")
+        name = try row.get("name")
+        group = try row.get("group")
+        isDefault = try row.get("default")
+    }
+}
+
+extension People.Person: RowDecodable {
+    init(row: Row) throws {
+        userID = try row.get("user_id")
+        displayName = try row.get("display_name")
+        isAssignable = try row.get("is_assignable")
+    }
+}
+
+extension GitHubIssue.State: SQLValue {}
