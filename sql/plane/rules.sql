@@ -86,7 +86,7 @@ reference (table_name, id, live, column_name, target_deleted, same_workspace, sa
     union all
     select
         -- History stays when its comment goes.
-        'issue_activities', child.id, false, 'issue_comment_id', target.deleted_at is not null,
+        'issue_activities', child.id, child.deleted_at is null, 'issue_comment_id', false,
         child.workspace_id = target.workspace_id, child.project_id = target.project_id
     from public.issue_activities child join public.issue_comments target on target.id = child.issue_comment_id
     union all
