@@ -1,0 +1,107 @@
+/// The marks the source has switched on, and those that are open in the output.
+///
+/// The editor's marks are a set: a mark inside the same mark is nothing, code excludes the others. So the output is not
+/// nested as the source is; before text is written, marks that are no longer wanted are closed and missing ones opened.
+struct EditorMarks {
+    private struct Active {
+        let mark: EditorMark
+        let isRaw: Bool
+        /// The URL of a link; nil for one without a usable URL, which marks nothing.
+        let link: [UInt8]?
+        let serial: Int
+    }
+
+    private struct Open: Equatable {
+        let mark: EditorMark
+        /// Tells a link from the next one.
+        let serial: Int
+    }
+
+    private var active: [Active] = []
+    private var wanted: [Open] = []
+    private var open: [Open] = []
+    private var serial = 0
+
+    var wantsCode: Bool { wanted.contains { $0.mark == .code } }
+    var wantsLink: Bool { wanted.contains { $0.mark == .link } }
+    /// How many are switched on, each as often as it is.
+    var depth: Int { active.count }
+
+    mutating func switchOn(_ mark: EditorMark, link: [UInt8]? = nil, isRaw: Bool = false) {
+        // More open tags than this are a mistake or an attack; what they mark shows all the same.
+        if isRaw, active.count >= Markdown.nestingCap { return }
+        serial += 1
+        active.append(Active(mark: mark, isRaw: isRaw, link: link, serial: serial))
+        updateWanted()
+    }
+
+    /// Ends Markdown's innermost span and whatever tags left open in it.
+    mutating func switchOffMarkdown() {
+        guard let index = active.lastIndex(where: { !$0.isRaw }) else { return }
+        active.removeSubrange(index...)
+        updateWanted()
+    }
+
+    /// Ends the innermost mark of this kind that a tag switched on inside Markdown's innermost span.
+    mutating func switchOffRaw(_ mark: EditorMark) {
+        let floor = active.lastIndex { !$0.isRaw }.map { $0 + 1 } ?? 0
+        guard let index = active[floor...].lastIndex(where: { $0.mark == mark }) else { return }
+        active.remove(at: index)
+        updateWanted()
+    }
+
+    mutating func switchOffAll() {
+        active.removeAll(keepingCapacity: true)
+        wanted.removeAll(keepingCapacity: true)
+    }
+
+    mutating func closeUnwanted(into output: inout [UInt8]) {
+        let kept = open.firstIndex { !wanted.contains($0) } ?? open.count
+        close(downTo: kept, into: &output)
+    }
+
+    mutating func closeAll(into output: inout [UInt8]) {
+        close(downTo: 0, into: &output)
+    }
+
+    mutating func openWanted(into output: inout [UInt8]) {
+        for mark in wanted where !open.contains(mark) {
+            output.append(UInt8(ascii: "<"))
+            mark.mark.tag.withUTF8Buffer { output.append(contentsOf: $0) }
+            if mark.mark == .link, let link = active.first(where: { $0.serial == mark.serial })?.link {
+                output.append(contentsOf: " href=\"".utf8)
+                HTMLEscape.attribute(link[...], into: &output)
+                output.append(contentsOf: "\" target=\"_blank\" rel=\"noopener noreferrer\"".utf8)
+            }
+            output.append(UInt8(ascii: ">"))
+            open.append(mark)
+        }
+    }
+
+    private mutating func close(downTo count: Int, into output: inout [UInt8]) {
+        while open.count > count {
+            output.append(contentsOf: "</".utf8)
+            open.removeLast().mark.tag.withUTF8Buffer { output.append(contentsOf: $0) }
+            output.append(UInt8(ascii: ">"))
+        }
+    }
+
+    private mutating func updateWanted() {
+        wanted.removeAll(keepingCapacity: true)
+        for entry in active where !wanted.contains(where: { $0.mark == entry.mark }) {
+            if entry.mark != .link {
+                wanted.append(Open(mark: entry.mark, serial: 0))
+            } else if entry.link != nil {
+                wanted.append(Open(mark: .link, serial: entry.serial))
+            }
+        }
+        // The editor's code excludes other marks. A link is worth more than the look of its text: it stays without code.
+        if wantsCode {
+            if wantsLink {
+                wanted.removeAll { $0.mark == .code }
+            } else {
+                wanted.removeAll { $0.mark != .code }
+            }
+        }
+    }
+}

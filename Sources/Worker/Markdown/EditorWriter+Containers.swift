@@ -1,0 +1,187 @@
+extension EditorWriter {
+    // MARK: Opening
+
+    mutating func openQuote(isRaw: Bool = false) {
+        beginBlock()
+        push(.quote, isRaw: isRaw, startTag: "<blockquote>")
+    }
+
+    mutating func openList(isOrdered: Bool, start: Int = 1, isRaw: Bool = false) {
+        beginBlock()
+        push(.list, isRaw: isRaw, startTag: "")
+        elements[elements.count - 1].isOrdered = isOrdered
+        elements[elements.count - 1].nextNumber = start
+    }
+
+    mutating func openTable(isRaw: Bool = false) {
+        beginBlock()
+        push(.table, isRaw: isRaw, startTag: "<table><tbody>")
+    }
+
+    /// Opens an item of the list that is innermost; `checked` is nil unless it is a task.
+    ///
+    /// The editor's task lists hold tasks only, so a mixed list is written as several.
+    mutating func openItem(checked: Bool? = nil, isRaw: Bool = false) {
+        guard let index = elements.indices.last, elements[index].kind == .list else { return }
+        let form: EditorElement.ListForm = checked != nil ? .task : elements[index].isOrdered ? .ordered : .bullet
+        if form != elements[index].openForm {
+            endListForm()
+            elements[index].openForm = form
+            switch form {
+            case .bullet: write("<ul>")
+            case .task: write("<ul data-type=\"taskList\">")
+            case .ordered:
+                let number = elements[index].nextNumber
+                write(number == 1 ? "<ol>" : "<ol start=\"\(number)\">")
+            }
+        }
+        elements[index].nextNumber += 1
+        switch checked {
+        case nil:
+            push(.item, isRaw: isRaw, startTag: "<li>")
+        case true?:
+            push(.taskItem, isRaw: isRaw, startTag: Self.taskStart(checked: "true", box: " checked=\"checked\""))
+        case false?:
+            push(.taskItem, isRaw: isRaw, startTag: Self.taskStart(checked: "false", box: ""))
+        }
+    }
+
+    mutating func openRow(isRaw: Bool = false) {
+        push(.row, isRaw: isRaw, startTag: "<tr>")
+    }
+
+    mutating func openCell(
+        isHeader: Bool,
+        alignment: EditorElement.Alignment? = nil,
+        columns: Int = 1,
+        rows: Int = 1,
+        isRaw: Bool = false
+    ) {
+        let tag = isHeader ? "th" : "td"
+        push(
+            isHeader ? .headerCell : .cell,
+            isRaw: isRaw,
+            startTag: "<\(tag) colspan=\"\(columns)\" rowspan=\"\(rows)\">"
+        )
+        elements[elements.count - 1].alignment = alignment
+    }
+
+    /// Opens what is missing for text or a block to stand where the output is now.
+    mutating func openFlow() {
+        while let top = elements.last?.kind {
+            switch top {
+            case .list: openItem(isRaw: true)
+            case .table: openRow(isRaw: true)
+            case .row: openCell(isHeader: false, isRaw: true)
+            default: return
+            }
+        }
+    }
+
+    /// Turns the innermost quote into a callout, if it is one of Markdown's and still empty.
+    mutating func turnQuote(into callout: Callout) -> Bool {
+        guard let top = elements.last, top.kind == .quote, !top.isRaw, top.contentStart == bytes.count else {
+            return false
+        }
+        truncate(to: top.start)
+        write("<div data-block-type=\"callout-component\" data-logo-in-use=\"icon\" data-icon-name=\"Info\"")
+        write(" data-background=\"\(callout.background)\">")
+        elements[elements.count - 1].kind = .callout
+        elements[elements.count - 1].contentStart = bytes.count
+        write("<p><strong>\(callout.title)</strong></p>")
+        return true
+    }
+
+    // MARK: Closing
+
+    /// Closes the innermost container of Markdown's and everything that tags left open in it.
+    mutating func closeMarkdownContainer() {
+        closeRawContainers()
+        closeTop()
+    }
+
+    /// Closes what tags opened inside the innermost container of Markdown's.
+    mutating func closeRawContainers() {
+        endTextBlock()
+        while elements.last?.isRaw == true { closeTop() }
+    }
+
+    /// Closes the innermost container of one of `kinds` that a tag opened, and what is in it; false when there is none.
+    ///
+    /// The search ends at Markdown's own containers and at `barriers`.
+    mutating func closeRaw(_ kinds: [EditorElement.Kind], barriers: [EditorElement.Kind] = []) -> Bool {
+        endTextBlock()
+        guard let index = rawIndex(of: kinds, barriers: barriers) else { return false }
+        while elements.count > index { closeTop() }
+        return true
+    }
+
+    /// Closes what is open inside the innermost container of one of `kinds` that a tag opened; false when there is none.
+    mutating func returnToRaw(_ kinds: [EditorElement.Kind], barriers: [EditorElement.Kind] = []) -> Bool {
+        endTextBlock()
+        guard let index = rawIndex(of: kinds, barriers: barriers) else { return false }
+        while elements.count > index + 1 { closeTop() }
+        return true
+    }
+
+    private func rawIndex(of kinds: [EditorElement.Kind], barriers: [EditorElement.Kind]) -> Int? {
+        for index in elements.indices.reversed() {
+            let element = elements[index]
+            guard element.isRaw else { return nil }
+            if kinds.contains(element.kind) { return index }
+            if barriers.contains(element.kind) { return nil }
+        }
+        return nil
+    }
+
+    /// Writes the end of the innermost container, or takes it back when it would be nothing.
+    private mutating func closeTop() {
+        endTextBlock()
+        guard let top = elements.last else { return }
+        let isEmpty = top.contentStart == bytes.count
+        switch top.kind {
+        case .quote, .table, .row:
+            if isEmpty {
+                truncate(to: top.start)
+            } else {
+                write(top.kind == .quote ? "</blockquote>" : top.kind == .row ? "</tr>" : "</tbody></table>")
+            }
+        case .callout: write("</div>")
+        case .list: endListForm()
+        case .item, .taskItem, .cell, .headerCell:
+            if isEmpty { write("<p></p>") }
+            switch top.kind {
+            case .item: write("</li>")
+            case .taskItem: write("</div></li>")
+            case .cell: write("</td>")
+            default: write("</th>")
+            }
+        }
+        elements.removeLast()
+    }
+
+    // MARK: Parts
+
+    private mutating func push(_ kind: EditorElement.Kind, isRaw: Bool, startTag: String) {
+        let start = bytes.count
+        write(startTag)
+        elements.append(EditorElement(kind: kind, isRaw: isRaw, start: start, contentStart: bytes.count))
+        if elements[elements.count - 1].deepens, elements.count(where: \.deepens) > Markdown.nestingCap {
+            isTooDeep = true
+        }
+    }
+
+    /// Ends the `<ul>` or `<ol>` of the innermost list.
+    private mutating func endListForm() {
+        switch elements.last?.openForm {
+        case nil: return
+        case .ordered?: write("</ol>")
+        case .bullet?, .task?: write("</ul>")
+        }
+    }
+
+    private static func taskStart(checked: String, box: String) -> String {
+        "<li data-type=\"taskItem\" data-checked=\"\(checked)\">"
+            + "<label><input type=\"checkbox\"\(box)><span></span></label><div>"
+    }
+}

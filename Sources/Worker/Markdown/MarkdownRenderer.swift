@@ -1,0 +1,253 @@
+import CMarkdown
+
+/// Turns md4c's events into calls of an `EditorWriter`.
+///
+/// md4c hands over text in pieces and raw HTML in lines. Both are gathered, so that references are found across pieces
+/// and tags across lines, and used up when an event of another kind comes.
+struct MarkdownRenderer {
+    let links: LinkResolver
+    var writer = EditorWriter()
+
+    /// Text not yet written, entities decoded.
+    var pending: [UInt8] = []
+    /// Raw HTML not yet read.
+    var rawHTML: [UInt8] = []
+    /// The element whose content is being dropped.
+    var hiddenElement: String?
+    /// The text of a `<pre>` that is open.
+    var preformatted: PreformattedText?
+    /// How many images are open (an image's text may hold images) and the outermost one.
+    private var imageDepth = 0
+    private var image: (source: [UInt8]?, description: [UInt8]) = (nil, [])
+
+    private var code: [UInt8]?
+    private var codeLanguage: [UInt8] = []
+    private var isInCell = false
+    private var spanDepth = 0
+    private var attributeBytes = 0
+
+    init(links: LinkResolver) {
+        self.links = links
+    }
+
+    var output: [UInt8] { writer.bytes }
+
+    var isInImage: Bool { imageDepth > 0 }
+
+    var isWithinLimits: Bool {
+        writer.bytes.count <= Markdown.outputBudget && attributeBytes <= Markdown.attributeBudget && !writer.isTooDeep
+            && spanDepth <= Markdown.nestingCap
+    }
+
+    // MARK: Blocks
+
+    mutating func enter(block: MD_BLOCKTYPE, _ detail: UnsafeMutableRawPointer?) {
+        endInline()
+        switch block {
+        case MD_BLOCK_QUOTE: writer.openQuote()
+        case MD_BLOCK_UL: writer.openList(isOrdered: false)
+        case MD_BLOCK_OL:
+            let start = detail?.load(as: MD_BLOCK_OL_DETAIL.self).start ?? 1
+            writer.openList(isOrdered: true, start: Int(start))
+        case MD_BLOCK_LI:
+            writer.closeRawContainers()
+            let item = detail?.load(as: MD_BLOCK_LI_DETAIL.self)
+            writer.openItem(checked: item.flatMap { $0.is_task == 0 ? nil : $0.task_mark != 0x20 })
+        case MD_BLOCK_HR: writer.rule()
+        case MD_BLOCK_H: writer.heading = (detail?.load(as: MD_BLOCK_H_DETAIL.self).level).map(Int.init)
+        case MD_BLOCK_CODE:
+            code = []
+            codeLanguage = detail.map { text(of: $0.load(as: MD_BLOCK_CODE_DETAIL.self).lang) } ?? []
+        case MD_BLOCK_TABLE: writer.openTable()
+        case MD_BLOCK_TR:
+            writer.closeRawContainers()
+            writer.openRow()
+        case MD_BLOCK_TH, MD_BLOCK_TD:
+            isInCell = true
+            writer.closeRawContainers()
+            let alignment = (detail?.load(as: MD_BLOCK_TD_DETAIL.self).align).flatMap(EditorElement.Alignment.init)
+            writer.openCell(isHeader: block == MD_BLOCK_TH, alignment: alignment)
+        default: break  // the document, paragraphs (opened by their text), table sections
+        }
+    }
+
+    mutating func leave(block: MD_BLOCKTYPE) {
+        endInline()
+        switch block {
+        case MD_BLOCK_QUOTE, MD_BLOCK_UL, MD_BLOCK_OL, MD_BLOCK_LI, MD_BLOCK_TABLE, MD_BLOCK_TR, MD_BLOCK_TH,
+            MD_BLOCK_TD:
+            writer.closeMarkdownContainer()
+        case MD_BLOCK_CODE:
+            writer.codeBlock((code ?? [])[...], language: codeLanguage)
+            code = nil
+        case MD_BLOCK_DOC: writer.closeRawContainers()
+        default: break
+        }
+    }
+
+    /// Ends the text of a block, and with it every mark, `<pre>` or hidden element that tags left open.
+    private mutating func endInline() {
+        isInCell = false
+        flushRawHTML()
+        turnQuoteIntoCallout()
+        flushText()
+        endPreformatted()
+        hiddenElement = nil
+        writer.endTextBlock()
+        writer.marks.switchOffAll()
+        writer.heading = nil
+    }
+
+    // MARK: Spans
+
+    mutating func enter(span: MD_SPANTYPE, _ detail: UnsafeMutableRawPointer?) {
+        flushRawHTML()
+        flushText()
+        spanDepth += 1
+        switch span {
+        case MD_SPAN_EM: writer.marks.switchOn(.emphasis)
+        case MD_SPAN_STRONG: writer.marks.switchOn(.strong)
+        case MD_SPAN_DEL: writer.marks.switchOn(.strike)
+        case MD_SPAN_CODE: writer.marks.switchOn(.code)
+        case MD_SPAN_A:
+            let url = detail.map { text(of: $0.load(as: MD_SPAN_A_DETAIL.self).href) } ?? []
+            writer.marks.switchOn(.link, link: links.resolve(url, for: .link))
+        case MD_SPAN_IMG:
+            imageDepth += 1
+            guard imageDepth == 1, let detail else { return }
+            let url = text(of: detail.load(as: MD_SPAN_IMG_DETAIL.self).src)
+            image = (links.resolve(url, for: .image), [])
+        default: break
+        }
+    }
+
+    mutating func leave(span: MD_SPANTYPE) {
+        flushRawHTML()
+        flushText()
+        spanDepth -= 1
+        guard span == MD_SPAN_IMG else { return writer.marks.switchOffMarkdown() }
+        imageDepth -= 1
+        guard imageDepth == 0 else { return }
+        if let source = image.source, hiddenElement == nil, preformatted == nil {
+            writer.image(EditorImage(source: source, description: image.description))
+        } else {
+            append(image.description)
+        }
+    }
+
+    // MARK: Text
+
+    mutating func text(_ type: MD_TEXTTYPE, _ text: UnsafeRawBufferPointer) {
+        if type == MD_TEXT_HTML {
+            flushText()
+            rawHTML.append(contentsOf: text)
+            return
+        }
+        flushRawHTML()
+        switch type {
+        case MD_TEXT_CODE where code != nil: code?.append(contentsOf: text)
+        case MD_TEXT_CODE where isInCell: appendCellCode(text)
+        case MD_TEXT_BR, MD_TEXT_SOFTBR: lineBreak()
+        case MD_TEXT_ENTITY:
+            var decoded: [UInt8] = []
+            HTMLEntities.decode(text, into: &decoded)
+            append(decoded)
+        case MD_TEXT_NULLCHAR: break
+        default: append(text)
+        }
+    }
+
+    /// Adds text to wherever text goes now.
+    mutating func append(_ text: some Collection<UInt8>) {
+        if hiddenElement != nil {
+            return
+        } else if isInImage {
+            image.description.append(contentsOf: text)
+        } else if preformatted != nil {
+            preformatted?.text.append(contentsOf: text)
+        } else {
+            pending.append(contentsOf: text)
+        }
+    }
+
+    /// Code in a table cell: only there md4c leaves the backslash before a pipe.
+    private mutating func appendCellCode(_ text: UnsafeRawBufferPointer) {
+        for (index, byte) in text.enumerated() {
+            let isEscape = byte == UInt8(ascii: "\\") && index + 1 < text.count && text[index + 1] == UInt8(ascii: "|")
+            if !isEscape { append(CollectionOfOne(byte)) }
+        }
+    }
+
+    /// A line of the source ends: to GitHub that is a line break, in issues and comments.
+    mutating func lineBreak() {
+        if hiddenElement != nil || isInImage || preformatted != nil {
+            append(CollectionOfOne(isInImage ? UInt8(ascii: " ") : UInt8(ascii: "\n")))
+        } else {
+            turnQuoteIntoCallout()
+            flushText()
+            writer.lineBreak()
+        }
+    }
+
+    /// Writes the pending text, with links for the references in it.
+    mutating func flushText() {
+        guard !pending.isEmpty else { return }
+        defer { pending.removeAll(keepingCapacity: true) }
+        guard !writer.marks.wantsLink, !writer.marks.wantsCode else { return writer.text(pending[...]) }
+        var written = 0
+        while let found = Reference.first(in: pending, from: written, repositoryURL: links.repositoryURL) {
+            writer.text(pending[written..<found.range.lowerBound])
+            writer.marks.switchOn(.link, link: found.url)
+            writer.text(pending[found.range])
+            writer.marks.switchOffMarkdown()
+            written = found.range.upperBound
+        }
+        writer.text(pending[written...])
+    }
+
+    /// Makes an alert of the quote whose first line is pending, if that line says so.
+    private mutating func turnQuoteIntoCallout() {
+        guard let callout = Callout(line: pending), !writer.isInTextBlock, writer.turnQuote(into: callout) else {
+            return
+        }
+        pending.removeAll(keepingCapacity: true)
+    }
+
+    /// The text of an attribute, entities decoded.
+    private mutating func text(of attribute: MD_ATTRIBUTE) -> [UInt8] {
+        attributeBytes += Int(attribute.size)
+        var text: [UInt8] = []
+        // An attribute that the source does not have (the language of an indented block) is all null.
+        guard let source = attribute.text, let offsets = attribute.substr_offsets, let types = attribute.substr_types
+        else {
+            return text
+        }
+        // Only the pieces md4c calls entities: `\&amp;` in the source is none.
+        var index = 0
+        while offsets[index] < attribute.size {
+            let piece = UnsafeRawBufferPointer(
+                start: source + Int(offsets[index]),
+                count: Int(offsets[index + 1] - offsets[index])
+            )
+            switch types[index] {
+            case MD_TEXT_ENTITY: HTMLEntities.decode(piece, into: &text)
+            case MD_TEXT_NULLCHAR: break
+            default: text.append(contentsOf: piece)
+            }
+            index += 1
+        }
+        return text
+    }
+}
+
+extension EditorElement.Alignment {
+    /// md4c's word for it; nil for a column without one.
+    fileprivate init?(_ alignment: MD_ALIGN) {
+        switch alignment {
+        case MD_ALIGN_LEFT: self = .left
+        case MD_ALIGN_CENTER: self = .center
+        case MD_ALIGN_RIGHT: self = .right
+        default: return nil
+        }
+    }
+}

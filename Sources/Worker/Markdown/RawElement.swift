@@ -1,0 +1,50 @@
+/// What a tag in the source means to the editor.
+enum RawElement {
+    case mark(EditorMark)
+    case link, image, lineBreak, rule
+    /// A block without a counterpart: its content stands in paragraphs of its own.
+    case flow
+    case heading(Int)
+    case quote, list(isOrdered: Bool), item
+    case table, tableSection, row, cell(isHeader: Bool)
+    /// The title of `<details>`: a bold paragraph.
+    case summary
+    case preformatted
+    /// Dropped with its content.
+    case hidden
+    /// A tag of HTML that says nothing to the editor: dropped, its content stays.
+    case transparent
+
+    /// The meanings by lower-case tag name.
+    ///
+    /// A name that is missing is no HTML (`<server>`, `Array<Element>`) and shows as text.
+    static let named: [String: RawElement] = {
+        var named: [String: RawElement] = [
+            "strong": .mark(.strong), "b": .mark(.strong), "em": .mark(.emphasis), "i": .mark(.emphasis),
+            "cite": .mark(.emphasis), "dfn": .mark(.emphasis), "s": .mark(.strike), "del": .mark(.strike),
+            "strike": .mark(.strike), "u": .mark(.underline), "ins": .mark(.underline), "code": .mark(.code),
+            "kbd": .mark(.code), "samp": .mark(.code), "tt": .mark(.code), "var": .mark(.code),
+            "sub": .mark(.subscripted), "sup": .mark(.superscripted), "a": .link, "img": .image, "br": .lineBreak,
+            "hr": .rule, "blockquote": .quote, "ul": .list(isOrdered: false), "ol": .list(isOrdered: true),
+            "li": .item, "table": .table, "tr": .row, "td": .cell(isHeader: false), "th": .cell(isHeader: true),
+            "summary": .summary, "pre": .preformatted, "script": .hidden, "style": .hidden,
+        ]
+        for level in 1...6 { named["h\(level)"] = .heading(level) }
+        for name in ["thead", "tbody", "tfoot", "caption"] { named[name] = .tableSection }
+        for name in flowNames.split(separator: " ") { named[String(name)] = .flow }
+        for name in transparentNames.split(separator: " ") { named[String(name)] = .transparent }
+        return named
+    }()
+
+    private static let flowNames = """
+        address article aside body center dd details dialog dir div dl dt fieldset figcaption figure footer form header \
+        hgroup html legend main menu nav optgroup option p search section
+        """
+
+    private static let transparentNames = """
+        abbr acronym applet area audio base basefont bdi bdo bgsound big blink button canvas col colgroup data datalist \
+        embed font frame frameset head iframe image input label link map mark marquee math meta meter noembed noframes \
+        noscript object output param picture plaintext progress q rb rp rt rtc ruby select slot small source span svg \
+        template textarea time title track video wbr xmp
+        """
+}
