@@ -40,10 +40,9 @@ package struct TestDatabase: Sendable {
 }
 
 extension Connection {
-    // The server copies the template's files; other tests may be cloning it, which it refuses to do at the same time
-    // only while somebody is connected to the template, and nobody is. Names come from the test itself.
+    // Identifiers cannot be bound; these come from the test itself.
     fileprivate func create(_ name: String, from template: String) throws {
-        try runScript("create database \(name) template \(template) strategy file_copy", within: .seconds(60))
+        try runScript("create database \(name) template \(template)", within: .seconds(60))
     }
 
     fileprivate func drop(_ name: String) throws {

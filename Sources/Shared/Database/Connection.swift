@@ -68,6 +68,17 @@ package actor Connection {
         }
     }
 
+    /// Waits for a notification on the channels this connection listens to.
+    /// - Returns: whether one came; several that wait are taken together.
+    package func waitForNotification(upTo limit: Duration) throws -> Bool {
+        do {
+            return try opened().waitForNotification(until: .now + limit)
+        } catch let error as DatabaseError {
+            handle = nil
+            throw error
+        }
+    }
+
     /// Lets go of the server connection; the next use opens a new one.
     package func close() {
         handle = nil

@@ -134,16 +134,34 @@ extension ConnectionHandle {
         return PQgetResult(pointer)
     }
 
-    func wait(for events: Int16, deadline: ContinuousClock.Instant, statement: String) throws {
+    func waitForNotification(until deadline: ContinuousClock.Instant) throws -> Bool {
+        while true {
+            guard PQconsumeInput(pointer) == 1 else { throw lost("listen") }
+            var received = false
+            while let notification = PQnotifies(pointer) {
+                received = true
+                PQfreemem(notification)
+            }
+            guard !received, try isReady(for: Int16(POLLIN), until: deadline, statement: "listen") else {
+                return received
+            }
+        }
+    }
+
+    private func wait(for events: Int16, deadline: ContinuousClock.Instant, statement: String) throws {
+        guard try isReady(for: events, until: deadline, statement: statement) else {
+            throw DatabaseError(.connectionLost, message: "no answer in time", statement: statement)
+        }
+    }
+
+    /// - Returns: false when the deadline passed first.
+    private func isReady(for events: Int16, until deadline: ContinuousClock.Instant, statement: String) throws -> Bool {
         while true {
             let left = deadline - .now
-            guard left > .zero else {
-                throw DatabaseError(.connectionLost, message: "no answer in time", statement: statement)
-            }
+            guard left > .zero else { return false }
             var descriptor = pollfd(fd: PQsocket(pointer), events: events, revents: 0)
-            let milliseconds = Int32(min(Int64(left / .milliseconds(1)) + 1, 60_000))
-            let ready = poll(&descriptor, 1, milliseconds)
-            if ready > 0 { return }
+            let ready = poll(&descriptor, 1, Int32(min(Int64(left / .milliseconds(1)) + 1, 60_000)))
+            if ready > 0 { return true }
             if ready < 0, errno != EINTR { throw lost(statement) }
         }
     }

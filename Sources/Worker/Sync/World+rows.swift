@@ -80,8 +80,18 @@ extension AppliedIssue {
         closedAt = try row.getIfPresent("closed_at")
         titleHash = try row.get("title_hash")
         bodyHash = try row.get("body_hash")
-        labels = try row.getJSON("labels")
-        assignees = try row.getJSON("assignees")
+        labels = try row.getIDs("labels")
+        assignees = try row.getIDs("assignees")
+    }
+}
+
+extension Row {
+    /// A JSON object of GitHub ids and the Plane ids they stand for.
+    fileprivate func getIDs(_ column: String) throws -> [Int64: UUID] {
+        let object: [String: UUID] = try getJSON(column)
+        return object.reduce(into: [:]) { ids, pair in
+            if let id = Int64(pair.key) { ids[id] = pair.value }
+        }
     }
 }
 

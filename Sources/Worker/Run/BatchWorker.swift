@@ -1,0 +1,72 @@
+import Foundation
+import Shared
+
+/// One slot of the process: works on one claim at a time, on a connection of its own.
+struct BatchWorker: Sendable {
+    let connection: Connection
+    let retries: RetryPolicy
+    let log: Log
+
+    /// Works until every event of the claim has its outcome in the database, or belongs to somebody else.
+    func work(on claim: Claim) async {
+        do {
+            try await persistently(claim) { try await connection.sync(RoutedBatch($0)) }
+        } catch {
+            if claim.events.count > 1 {
+                // One bad event must cost only itself.
+                log(.warning, "a batch failed and is run one by one", error: error, [.batch: claim.events.count])
+                for event in claim.events { await work(on: Claim(token: claim.token, events: [event])) }
+            } else if let event = claim.events.first {
+                await fail(event, token: claim.token, error: error)
+            }
+        }
+    }
+
+    /// Records a failed attempt: another run later, or the end.
+    private func fail(_ event: ClaimedEvent, token: UUID, error: any Error) async {
+        var generator = SystemRandomNumberGenerator()
+        let reason = String(describing: error)
+        let outcome: Outcome
+        if let delay = retries.delay(afterRetries: event.retries, using: &generator) {
+            outcome = .retry(after: delay, reason: reason)
+            log(.warning, "an event failed and will run again", error: error, Self.keys(event))
+        } else {
+            outcome = .failed(reason: reason)
+            log(.error, "an event failed for good", error: error, Self.keys(event))
+        }
+        do {
+            try await persistently(Claim(token: token, events: [event])) { _ in
+                try await connection.finish(event.id, outcome, token: token)
+            }
+        } catch {
+            log(.error, "a failure could not be recorded; the lease will run out", error: error, Self.keys(event))
+        }
+    }
+
+    /// Runs `body` until it succeeds or fails for a reason that is the events' own.
+    ///
+    /// Neither a deadlock nor a lost database counts as an attempt: the first is run again at once, the second waited
+    /// for. What was lost to another owner is dropped from the claim.
+    private func persistently(_ claim: Claim, _ body: (Claim) async throws -> Void) async throws {
+        var claim = claim
+        var conflicts = 0
+        var pause = Pause(from: .milliseconds(100), to: .seconds(5))
+        while !claim.events.isEmpty {
+            do {
+                return try await body(claim)
+            } catch let lost as LostClaim {
+                log(.warning, "events have another owner", [.count: claim.events.count - lost.stillOwned.count])
+                claim.events.removeAll { !lost.stillOwned.contains($0.id) }
+            } catch let error as DatabaseError where error.isConflict && conflicts < 10 {
+                conflicts += 1
+            } catch let error as DatabaseError where error.isUnavailable && !Task.isCancelled {
+                log(.warning, "the database is away", error: error)
+                try? await Task.sleep(for: pause.next())
+            }
+        }
+    }
+
+    private static func keys(_ event: ClaimedEvent) -> [Log.Key: any CustomStringConvertible & Sendable] {
+        [.eventID: event.id.text, .delivery: event.deliveryID, .event: event.type, .attempt: event.retries + 1]
+    }
+}

@@ -1,0 +1,59 @@
+import Foundation
+import Shared
+
+/// The one claimer of a process: feeds its slots, and sleeps when there is nothing to do.
+struct ClaimLoop: Sendable {
+    let config: WorkerConfig
+    let identity: WorkerIdentity
+    let leases: Leases
+    let wakeUp: WakeUp
+    let log: Log
+
+    /// Runs until the task is cancelled, then finishes what is in hand.
+    func run() async {
+        let claimer = Connection(config.database)
+        var idle = Pause(from: .milliseconds(20), to: .seconds(1))
+        var broken = Pause(from: .milliseconds(100), to: .seconds(5))
+        await withTaskGroup(of: BatchWorker.self) { slots in
+            var free = (1...config.concurrency).map { _ in
+                BatchWorker(connection: Connection(config.database), retries: config.retries, log: log)
+            }
+            while !Task.isCancelled {
+                guard let slot = free.popLast() else {
+                    if let done = await slots.next() { free.append(done) }
+                    continue
+                }
+                guard leases.areKept else {
+                    free.append(slot)
+                    await wakeUp.wait(upTo: broken.next())
+                    continue
+                }
+                do {
+                    let claim = try await claimer.claim(
+                        limit: config.batch,
+                        worker: identity.id,
+                        lease: config.lease,
+                        maxRetries: config.retries.maxRetries
+                    )
+                    broken.reset()
+                    guard !claim.events.isEmpty else {
+                        free.append(slot)
+                        await wakeUp.wait(upTo: idle.next())
+                        continue
+                    }
+                    idle.reset()
+                    leases.hold(claim)
+                    slots.addTask {
+                        await slot.work(on: claim)
+                        leases.letGo(claim)
+                        return slot
+                    }
+                } catch {
+                    free.append(slot)
+                    log(.warning, "nothing could be claimed", error: error)
+                    await wakeUp.wait(upTo: broken.next())
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+import Foundation
+import Shared
+
+/// What a batch changes, as rows for set-based statements. Made by `Planner`, written by `Connection`.
+struct Changes: Sendable, Equatable {
+    // By Plane's key: an issue is in one of the three.
+    var newIssues: [UUID: NewIssue] = [:]
+    var issueEdits: [UUID: IssueEdit] = [:]
+    var deletedIssues: [UUID: DeletedIssue] = [:]
+    var attachedLabels: [Attachment] = []
+    var detachedLabels: [Attachment] = []
+    var assigned: [Attachment] = []
+    var unassigned: [Attachment] = []
+    var newComments: [NewComment] = []
+    var commentEdits: [CommentEdit] = []
+    var deletedComments: [DeletedComment] = []
+    var activities: [Activity] = []
+    var issueVersions: [IssueVersion] = []
+    var commentVersions: [CommentVersion] = []
+}
+
+/// The project a row belongs to; Plane checks nothing of it.
+struct Place: Sendable, Hashable {
+    let projectID: UUID
+    let workspaceID: UUID
+}
+
+struct NewIssue: Sendable, Equatable {
+    let id: UUID
+    let place: Place
+    let repositorySyncID: UUID
+    let stateID: UUID
+    let name: String
+    let html: String
+    let author: UUID
+    let bot: UUID
+    let createdAt: Timestamp
+    let completedAt: Timestamp?
+    let githubID: Int64
+    let githubNumber: Int64
+    let url: String
+    /// `owner/name#12`, the title of the link.
+    let reference: String
+}
+
+/// Nil fields stay as they are; an edit without any field only bumps `updated_at`, as Plane does for its children.
+struct IssueEdit: Sendable, Equatable {
+    let id: UUID
+    let editor: UUID
+    var name: String?
+    var html: String?
+    var stateID: UUID?
+    /// Written when `setsCompletedAt`, null included.
+    var completedAt: Timestamp?
+    var setsCompletedAt = false
+}
+
+struct DeletedIssue: Sendable, Equatable {
+    let id: UUID
+    let editor: UUID
+}
+
+/// A label on an issue, or a person.
+struct Attachment: Sendable, Equatable {
+    let issueID: UUID
+    let targetID: UUID
+    let place: Place
+    let bot: UUID
+}
+
+struct NewComment: Sendable, Equatable {
+    let id: UUID
+    let issueID: UUID
+    let place: Place
+    let repositorySyncID: UUID
+    let html: String
+    let actor: UUID
+    let bot: UUID
+    let createdAt: Timestamp
+    let editedAt: Timestamp?
+    let githubID: Int64
+}
+
+struct CommentEdit: Sendable, Equatable {
+    let id: UUID
+    let editor: UUID
+    /// Nil when the text stays as it is.
+    let html: String?
+    let editedAt: Timestamp?
+}
+
+struct DeletedComment: Sendable, Equatable {
+    let id: UUID
+    let editor: UUID
+}
+
+struct IssueVersion: Sendable, Equatable {
+    let key: PlaneKey
+    let version: ObjectVersion
+    let isGone: Bool
+    let state: GitHubIssue.State
+    let closedAt: Timestamp?
+    let titleHash: Bytes
+    let bodyHash: Bytes
+    let labels: [Int64: UUID]
+    let assignees: [Int64: UUID]
+}
+
+struct CommentVersion: Sendable, Equatable {
+    let key: PlaneKey
+    let version: ObjectVersion
+    let isGone: Bool
+    let bodyHash: Bytes
+}

@@ -1,0 +1,97 @@
+import Foundation
+import Shared
+
+extension Connection {
+    /// Makes labels a project lacks. A label of that name that came into being meanwhile is as good.
+    static func labelQuery(_ new: [NewLabel]) -> Query {
+        """
+        insert into public.labels (
+            id, created_at, updated_at, created_by_id, name, description, color, sort_order, external_source,
+            external_id, project_id, workspace_id
+        )
+        select
+            gen_random_uuid(), now(), now(), n.bot, n.name, n.description, n.color,
+            coalesce(
+                (select max(sort_order) from public.labels as l where l.project_id = n.project_id and l.deleted_at is null),
+                55535
+            ) + 10000 * row_number() over (partition by n.project_id order by n.position),
+            'github', n.external_id, n.project_id, n.workspace_id
+        from unnest(
+            \(new.map(\.bot)), \(new.map(\.name)), \(new.map(\.description)), \(new.map(\.color)),
+            \(new.map { String($0.githubID) }), \(new.map(\.place.projectID)), \(new.map(\.place.workspaceID))
+        ) with ordinality as n (bot, name, description, color, external_id, project_id, workspace_id, position)
+        order by n.position
+        on conflict (project_id, name) where project_id is not null and deleted_at is null do nothing
+        """
+    }
+
+    /// Attaches and detaches labels. Plane has no unique index that would keep a label from being attached twice: the
+    /// version row's lock does, and `not exists` covers what a Plane user did meanwhile.
+    static func labelQueries(attached: [Attachment], detached: [Attachment]) -> [Query] {
+        var queries: [Query] = []
+        if !detached.isEmpty {
+            queries.append(
+                """
+                update public.issue_labels as x
+                set deleted_at = clock_timestamp(), updated_at = now(), updated_by_id = d.bot
+                from unnest(
+                    \(detached.map(\.issueID)), \(detached.map(\.targetID)), \(detached.map(\.bot))
+                ) as d (issue_id, label_id, bot)
+                where x.issue_id = d.issue_id and x.label_id = d.label_id and x.deleted_at is null
+                """
+            )
+        }
+        if !attached.isEmpty {
+            queries.append(
+                """
+                insert into public.issue_labels (
+                    id, created_at, updated_at, created_by_id, issue_id, label_id, project_id, workspace_id
+                )
+                select gen_random_uuid(), now(), now(), a.bot, a.issue_id, a.label_id, a.project_id, a.workspace_id
+                from unnest(
+                    \(attached.map(\.issueID)), \(attached.map(\.targetID)), \(attached.map(\.bot)),
+                    \(attached.map(\.place.projectID)), \(attached.map(\.place.workspaceID))
+                ) as a (issue_id, label_id, bot, project_id, workspace_id)
+                where not exists (
+                    select from public.issue_labels as x
+                    where x.issue_id = a.issue_id and x.label_id = a.label_id and x.deleted_at is null
+                )
+                """
+            )
+        }
+        return queries
+    }
+
+    /// Assigns and unassigns people.
+    static func assigneeQueries(assigned: [Attachment], unassigned: [Attachment]) -> [Query] {
+        var queries: [Query] = []
+        if !unassigned.isEmpty {
+            queries.append(
+                """
+                update public.issue_assignees as x
+                set deleted_at = clock_timestamp(), updated_at = now(), updated_by_id = d.bot
+                from unnest(
+                    \(unassigned.map(\.issueID)), \(unassigned.map(\.targetID)), \(unassigned.map(\.bot))
+                ) as d (issue_id, user_id, bot)
+                where x.issue_id = d.issue_id and x.assignee_id = d.user_id and x.deleted_at is null
+                """
+            )
+        }
+        if !assigned.isEmpty {
+            queries.append(
+                """
+                insert into public.issue_assignees (
+                    id, created_at, updated_at, created_by_id, issue_id, assignee_id, project_id, workspace_id
+                )
+                select gen_random_uuid(), now(), now(), a.bot, a.issue_id, a.user_id, a.project_id, a.workspace_id
+                from unnest(
+                    \(assigned.map(\.issueID)), \(assigned.map(\.targetID)), \(assigned.map(\.bot)),
+                    \(assigned.map(\.place.projectID)), \(assigned.map(\.place.workspaceID))
+                ) as a (issue_id, user_id, bot, project_id, workspace_id)
+                on conflict (issue_id, assignee_id) where deleted_at is null do nothing
+                """
+            )
+        }
+        return queries
+    }
+}

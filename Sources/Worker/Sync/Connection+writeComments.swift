@@ -1,0 +1,101 @@
+import Foundation
+import Shared
+
+extension Connection {
+    /// Creates comments, each with the description row Plane keeps beside it and its sync row.
+    static func newCommentQueries(_ new: [NewComment]) -> [Query] {
+        guard !new.isEmpty else { return [] }
+        let new = new.sorted { $0.githubID < $1.githubID }
+        return [
+            """
+            with new as (
+                select *, github_sync.plane_id(sync_id, 'description', github_id) as description_id
+                from unnest(
+                    \(new.map(\.id)), \(new.map(\.issueID)), \(new.map(\.place.projectID)), \(new.map(\.place.workspaceID)),
+                    \(new.map(\.repositorySyncID)), \(new.map(\.html)), \(new.map { PlaneText.stripped($0.html) }),
+                    \(new.map(\.actor)), \(new.map(\.bot)), \(new.map(\.createdAt)), \(new.map(\.editedAt)),
+                    \(new.map(\.githubID))
+                ) as n (
+                    id, issue_id, project_id, workspace_id, sync_id, html, stripped, actor, bot, created_at, edited_at,
+                    github_id
+                )
+            ), described as (
+                insert into public.descriptions (
+                    id, created_at, updated_at, created_by_id, description_html, description_stripped,
+                    description_json, project_id, workspace_id
+                )
+                select description_id, created_at, now(), actor, html, stripped, '{}', project_id, workspace_id
+                from new
+                on conflict (id) do nothing
+            ), commented as (
+                insert into public.issue_comments (
+                    id, created_at, updated_at, created_by_id, actor_id, issue_id, comment_html, comment_stripped,
+                    comment_json, attachments, access, description_id, edited_at, external_source, external_id,
+                    project_id, workspace_id
+                )
+                select
+                    id, created_at, now(), actor, actor, issue_id, html, stripped,
+                    '{}', '{}', 'INTERNAL', description_id, edited_at, 'github', github_id::text,
+                    project_id, workspace_id
+                from new
+                on conflict (id) do nothing
+            )
+            insert into public.github_comment_syncs (
+                id, created_at, updated_at, created_by_id, repo_comment_id, comment_id, issue_sync_id, project_id,
+                workspace_id
+            )
+            select n.id, now(), now(), n.bot, n.github_id, n.id, g.id, n.project_id, n.workspace_id
+            from new as n
+            inner join public.github_issue_syncs as g
+                on g.issue_id = n.issue_id and g.repository_sync_id = n.sync_id and g.deleted_at is null
+            on conflict do nothing
+            """
+        ]
+    }
+
+    /// Edits comments and keeps their description rows equal.
+    static func commentEditQueries(_ edits: [CommentEdit]) -> [Query] {
+        guard !edits.isEmpty else { return [] }
+        let edits = edits.sorted { $0.id.text < $1.id.text }
+        return [
+            """
+            with edited as (
+                update public.issue_comments as c
+                set comment_html = coalesce(e.html, c.comment_html),
+                    comment_stripped = coalesce(e.stripped, c.comment_stripped),
+                    comment_json = case when e.html is null then c.comment_json else '{}' end,
+                    edited_at = e.edited_at,
+                    updated_at = now(),
+                    updated_by_id = e.editor
+                from unnest(
+                    \(edits.map(\.id)), \(edits.map(\.editor)), \(edits.map(\.html)),
+                    \(edits.map { $0.html.map(PlaneText.stripped) }), \(edits.map(\.editedAt))
+                ) as e (id, editor, html, stripped, edited_at)
+                where c.id = e.id and c.deleted_at is null
+                returning c.description_id, e.editor, e.html, e.stripped
+            )
+            update public.descriptions as d
+            set description_html = e.html, description_stripped = e.stripped, description_json = '{}',
+                description_binary = null, updated_at = now(), updated_by_id = e.editor
+            from edited as e
+            where d.id = e.description_id and e.html is not null
+            """
+        ]
+    }
+
+    static func commentDeletionQueries(_ deleted: [DeletedComment]) -> [Query] {
+        guard !deleted.isEmpty else { return [] }
+        return [
+            """
+            update public.issue_comments as c
+            set deleted_at = clock_timestamp(), updated_at = now(), updated_by_id = d.editor
+            from unnest(\(deleted.map(\.id)), \(deleted.map(\.editor))) as d (id, editor)
+            where c.id = d.id and c.deleted_at is null
+            """,
+            """
+            update public.github_comment_syncs set deleted_at = clock_timestamp(), updated_at = now()
+            where comment_id = any(\(deleted.map(\.id))) and deleted_at is null
+            """,
+        ]
+    }
+}

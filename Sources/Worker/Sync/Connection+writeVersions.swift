@@ -1,0 +1,59 @@
+import Foundation
+import Shared
+
+extension Connection {
+    /// Records what was applied, or that the object is gone.
+    static func issueVersionQueries(_ versions: [IssueVersion]) throws -> [Query] {
+        guard !versions.isEmpty else { return [] }
+        return [
+            """
+            update github_sync.github_issue_versions as v
+            set github_updated_at = n.updated_at,
+                event_id = n.event_id,
+                deleted_at = case when n.is_gone then now() end,
+                state = n.state,
+                closed_at = n.closed_at,
+                title_hash = n.title_hash,
+                body_hash = n.body_hash,
+                labels = n.labels::jsonb,
+                assignees = n.assignees::jsonb
+            from unnest(
+                \(versions.map(\.key.repositorySyncID)), \(versions.map(\.key.githubID)),
+                \(versions.map(\.version.updatedAt)), \(versions.map(\.version.eventID)), \(versions.map(\.isGone)),
+                \(versions.map(\.state)), \(versions.map(\.closedAt)), \(versions.map(\.titleHash)),
+                \(versions.map(\.bodyHash)), \(versions.map { Self.object($0.labels) }),
+                \(versions.map { Self.object($0.assignees) })
+            ) as n (
+                sync_id, github_id, updated_at, event_id, is_gone, state, closed_at, title_hash, body_hash, labels,
+                assignees
+            )
+            where v.repository_sync_id = n.sync_id and v.github_issue_id = n.github_id
+            """
+        ]
+    }
+
+    static func commentVersionQueries(_ versions: [CommentVersion]) -> [Query] {
+        guard !versions.isEmpty else { return [] }
+        return [
+            """
+            update github_sync.github_comment_versions as v
+            set github_updated_at = n.updated_at,
+                event_id = n.event_id,
+                deleted_at = case when n.is_gone then now() end,
+                body_hash = n.body_hash
+            from unnest(
+                \(versions.map(\.key.repositorySyncID)), \(versions.map(\.key.githubID)),
+                \(versions.map(\.version.updatedAt)), \(versions.map(\.version.eventID)), \(versions.map(\.isGone)),
+                \(versions.map(\.bodyHash))
+            ) as n (sync_id, github_id, updated_at, event_id, is_gone, body_hash)
+            where v.repository_sync_id = n.sync_id and v.github_comment_id = n.github_id
+            """
+        ]
+    }
+
+    /// Ids as a JSON object, in key order so that equal maps are equal texts.
+    private static func object(_ ids: [Int64: UUID]) -> String {
+        let pairs = ids.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\"\($0.value.text)\"" }
+        return "{\(pairs.joined(separator: ","))}"
+    }
+}

@@ -1,0 +1,24 @@
+import Foundation
+import Shared
+
+/// A claim after routing: what is to be synced, and the events that need no look at Plane.
+struct RoutedBatch: Sendable {
+    let claim: Claim
+    let sync: SyncBatch
+    let settled: [(event: UUID, outcome: Outcome)]
+
+    init(_ claim: Claim) {
+        var observations: [Observation] = []
+        var settled: [(event: UUID, outcome: Outcome)] = []
+        for event in claim.events {
+            switch Route(event) {
+            case .sync(let observation): observations.append(observation)
+            case .ignore(let reason): settled.append((event.id, .completed(.ignored(reason))))
+            case .fail(let reason): settled.append((event.id, .failed(reason: reason)))
+            }
+        }
+        self.claim = claim
+        self.settled = settled
+        sync = SyncBatch(observations)
+    }
+}

@@ -1,0 +1,124 @@
+import Foundation
+import Shared
+
+/// Builds deliveries in GitHub's shape: our own words, only the fields a delivery must have and those the sync reads.
+package struct SampleIssue: Sendable, Equatable {
+    package var id: Int64
+    package var number: Int64
+    package var title = "A title"
+    package var body: String? = "Some text"
+    package var state = "open"
+    package var stateReason: String?
+    package var author: SampleUser? = .stranger
+    package var labels: [SampleLabel] = []
+    package var assignees: [SampleUser] = []
+    package var createdAt = Self.time(0)
+    package var updatedAt = Self.time(0)
+    package var closedAt: String?
+    package var isPullRequest = false
+
+    package init(_ number: Int64, repository: SampleRepository = .rocket) {
+        self.number = number
+        id = repository.id * 1_000 + number
+    }
+
+    /// A moment of the sample histories, in seconds after their start.
+    package static func time(_ seconds: Int) -> String {
+        Date(timeIntervalSince1970: 1_790_000_000 + Double(seconds)).formatted(.iso8601)
+    }
+
+    /// The body of an `issues` delivery.
+    package func event(
+        _ action: String,
+        in repository: SampleRepository = .rocket,
+        by sender: SampleUser? = .stranger
+    ) -> [UInt8] {
+        encode(["action": action, "issue": json(in: repository), "repository": repository.json, "sender": sender.json])
+    }
+
+    /// The body of an `issue_comment` delivery.
+    package func event(
+        _ action: String,
+        _ comment: SampleComment,
+        in repository: SampleRepository = .rocket,
+        by sender: SampleUser? = .stranger
+    ) -> [UInt8] {
+        encode([
+            "action": action, "issue": json(in: repository), "comment": comment.json,
+            "repository": repository.json, "sender": sender.json,
+        ])
+    }
+
+    private func json(in repository: SampleRepository) -> [String: Any] {
+        var issue: [String: Any] = [
+            "id": id, "number": number, "title": title, "body": body ?? NSNull(), "state": state,
+            "state_reason": stateReason ?? NSNull(), "user": author.json,
+            "labels": labels.map(\.json), "assignees": assignees.map { Optional($0).json },
+            "html_url": "https://github.com/\(repository.fullName)/issues/\(number)",
+            "created_at": createdAt, "updated_at": updatedAt, "closed_at": closedAt ?? NSNull(), "locked": false,
+        ]
+        if isPullRequest { issue["pull_request"] = ["url": "https://api.github.com/pulls/\(number)"] }
+        return issue
+    }
+
+    private func encode(_ object: [String: Any]) -> [UInt8] {
+        let data = try? JSONSerialization.data(withJSONObject: object, options: [.sortedKeys])
+        return Array(data ?? Data())
+    }
+}
+
+package struct SampleComment: Sendable, Equatable {
+    package var id: Int64
+    package var body = "A comment"
+    package var author: SampleUser? = .stranger
+    package var createdAt = SampleIssue.time(0)
+    package var updatedAt = SampleIssue.time(0)
+
+    package init(_ id: Int64) { self.id = id }
+
+    fileprivate var json: [String: Any] {
+        [
+            "id": id, "body": body, "user": author.json, "created_at": createdAt, "updated_at": updatedAt,
+            "html_url": "https://github.com/acme/rocket/issues/1#issuecomment-\(id)",
+        ]
+    }
+}
+
+package struct SampleLabel: Sendable, Hashable {
+    package let id: Int64
+    package let name: String
+
+    package init(_ id: Int64, _ name: String) {
+        self.id = id
+        self.name = name
+    }
+
+    fileprivate var json: [String: Any] { ["id": id, "name": name, "color": "d73a4a", "description": NSNull()] }
+}
+
+package struct SampleUser: Sendable, Hashable {
+    package let id: Int64
+    package let login: String
+
+    /// Nobody in Plane.
+    package static let stranger = SampleUser(id: 9_000_001, login: "stranger")
+    /// The demo workspace's member who signed in with GitHub.
+    package static let octocat = SampleUser(id: 583_231, login: "octocat")
+}
+
+extension SampleUser? {
+    fileprivate var json: Any {
+        guard let user = self else { return NSNull() }
+        return ["id": user.id, "login": user.login, "type": "User"] as [String: Any]
+    }
+}
+
+package struct SampleRepository: Sendable, Hashable {
+    package let id: Int64
+    package let fullName: String
+
+    package static let rocket = SampleRepository(id: 700_200_300, fullName: "acme/rocket")
+    package static let shuttle = SampleRepository(id: 700_200_301, fullName: "acme/shuttle")
+
+    fileprivate var json: [String: Any] { ["id": id, "full_name": fullName, "private": true] }
+}

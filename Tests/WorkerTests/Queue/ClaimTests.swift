@@ -1,0 +1,161 @@
+import Foundation
+import Shared
+import TestSupport
+import Testing
+
+@testable import Worker
+
+@Suite struct ClaimTests {
+    private static let lease: Duration = .seconds(60)
+
+    @Test func `four workers claim each event once`() async throws {
+        try await TestDatabase.with { database in
+            try await database.connection().fillQueue(500)
+            let workers = (1...4).map { database.connection("worker \($0)") }
+            for worker in workers { try await worker.execute("select 1") }  // all open before any claims
+
+            let claimed = try await withThrowingTaskGroup(of: [UUID].self) { group in
+                for worker in workers { group.addTask { try await worker.claimAll() } }
+                return try await group.reduce(into: []) { $0 += $1 }
+            }
+            #expect(claimed.count == 500)
+            #expect(Set(claimed).count == 500)
+        }
+    }
+
+    @Test func `a claim takes no more than its limit and the longest due first`() async throws {
+        try await TestDatabase.with { database in
+            let connection = database.connection()
+            try await connection.fillQueue(20)
+            try await connection.execute(
+                """
+                update github_sync.github_webhook_events set run_at = now() - interval '1 hour'
+                where delivery_id in ('delivery 7', 'delivery 9')
+                """
+            )
+            let claim = try await connection.claim(limit: 2, worker: "w", lease: Self.lease, maxRetries: 3)
+            #expect(Set(claim.events.map(\.deliveryID)) == ["delivery 7", "delivery 9"])
+        }
+    }
+
+    @Test func `an event that is not due is not claimed`() async throws {
+        try await TestDatabase.with { database in
+            let connection = database.connection()
+            try await connection.fillQueue(1)
+            try await connection.execute("update github_sync.github_webhook_events set run_at = now() + interval '1 hour'")
+            #expect(try await connection.claim(limit: 5, worker: "w", lease: Self.lease, maxRetries: 3).events == [])
+        }
+    }
+
+    @Test func `a stale worker finishes nothing after its event was rescued`() async throws {
+        try await TestDatabase.with { database in
+            let connection = database.connection()
+            try await connection.fillQueue(1)
+            let stale = try await connection.claim(limit: 1, worker: "stale", lease: Self.lease, maxRetries: 3)
+            let event = try #require(stale.events.first)
+            try await connection.expireLeases()
+            #expect(try await connection.rescue(crashLimit: 3) == (1, 0))
+            try await connection.makeDue()
+            let fresh = try await connection.claim(limit: 1, worker: "fresh", lease: Self.lease, maxRetries: 3)
+            #expect(fresh.events.map(\.id) == [event.id])
+
+            try await connection.finish(event.id, .completed(.ignored("stale")), token: stale.token)
+            try await connection.finish(event.id, .failed(reason: "stale"), token: stale.token)
+            try await connection.finish(event.id, .retry(after: .zero, reason: "stale"), token: stale.token)
+            try await connection.release(stale)
+            #expect(try await connection.renew([stale.token], lease: Self.lease) == [])
+            #expect(try await connection.owner(of: event.id) == "processing fresh")
+            await #expect(throws: LostClaim.self) { try await connection.sync(RoutedBatch(stale)) }
+            #expect(try await connection.owner(of: event.id) == "processing fresh")
+
+            try await connection.finish(event.id, .completed(.ignored("fresh")), token: fresh.token)
+            #expect(try await connection.owner(of: event.id) == "completed")
+        }
+    }
+
+    @Test func `an event whose leases keep running out ends failed`() async throws {
+        try await TestDatabase.with { database in
+            let connection = database.connection()
+            try await connection.fillQueue(1)
+            for expected in [(1, 0), (1, 0), (0, 1)] {
+                try await connection.makeDue()
+                let claim = try await connection.claim(limit: 1, worker: "w", lease: Self.lease, maxRetries: 3)
+                #expect(claim.events.count == 1)
+                try await connection.expireLeases()
+                #expect(try await connection.rescue(crashLimit: 3) == expected)
+            }
+            let status: String = try await connection.onlyStatus()
+            #expect(status == "failed")
+        }
+    }
+
+    @Test func `a renewed lease does not run out`() async throws {
+        try await TestDatabase.with { database in
+            let connection = database.connection()
+            try await connection.fillQueue(1)
+            let claim = try await connection.claim(limit: 1, worker: "w", lease: Self.lease, maxRetries: 3)
+            try await connection.expireLeases()
+            #expect(try await connection.renew([claim.token], lease: Self.lease) == [claim.token])
+            #expect(try await connection.rescue(crashLimit: 3) == (0, 0))
+        }
+    }
+
+    @Test func `what was only claimed goes back without costing a retry`() async throws {
+        try await TestDatabase.with { database in
+            let connection = database.connection()
+            try await connection.fillQueue(3)
+            let claim = try await connection.claim(limit: 3, worker: "w", lease: Self.lease, maxRetries: 3)
+            try await connection.release(claim)
+            let again = try await connection.claim(limit: 3, worker: "w", lease: Self.lease, maxRetries: 3)
+            #expect(again.events.map(\.retries) == [0, 0, 0])
+            #expect(again.token != claim.token)
+        }
+    }
+}
+
+extension Connection {
+    fileprivate func fillQueue(_ count: Int) throws {
+        try run(
+            """
+            insert into github_sync.github_webhook_events (id, delivery_id, event_type, payload)
+            select gen_random_uuid(), 'delivery ' || n, 'issues', '{}' from generate_series(1, \(count)) as n
+            """
+        )
+    }
+
+    fileprivate func claimAll() async throws -> [UUID] {
+        var ids: [UUID] = []
+        while true {
+            let claim = try claim(limit: 7, worker: "w", lease: .seconds(60), maxRetries: 3)
+            if claim.events.isEmpty { return ids }
+            ids += claim.events.map(\.id)
+            await Task.yield()
+        }
+    }
+
+    fileprivate func expireLeases() throws {
+        try run(
+            """
+            update github_sync.github_webhook_events set lease_until = now() - interval '1 second'
+            where status = 'processing'
+            """
+        )
+    }
+
+    fileprivate func makeDue() throws {
+        try run("update github_sync.github_webhook_events set run_at = now() where status = 'pending'")
+    }
+
+    fileprivate func owner(of event: UUID) throws -> String {
+        try run(
+            """
+            select concat_ws(' ', status, claimed_by) as owner
+            from github_sync.github_webhook_events where id = \(event)
+            """
+        )[0].get("owner")
+    }
+
+    fileprivate func onlyStatus() throws -> String {
+        try run("select status from github_sync.github_webhook_events")[0].get("status")
+    }
+}
