@@ -15,7 +15,9 @@ package struct TestDatabase: Sendable {
     package static func with<Value: Sendable>(
         _ body: @Sendable (TestDatabase) async throws -> Value
     ) async throws -> Value {
-        let maintenance = Connection(DatabaseConfig(url: Secret(try TestEnvironment.databaseURL), applicationName: "test"))
+        let maintenance = Connection(
+            DatabaseConfig(url: Secret(try TestEnvironment.databaseURL), applicationName: "test")
+        )
         let name = "test_\(UUID().text.replacing("-", with: "_"))"
         let database = TestDatabase(name: name, url: try address(of: name))
         try await maintenance.create(name, from: TestEnvironment.template)

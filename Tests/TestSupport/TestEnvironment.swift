@@ -8,7 +8,10 @@ package enum TestEnvironment {
     /// The maintenance database of a private cluster, as its superuser.
     package static var databaseURL: String {
         get throws {
-            try Environment(values).requiredString("TEST_DATABASE_URL", "the cluster that Tests/run starts: use Tests/run")
+            try Environment(values).requiredString(
+                "TEST_DATABASE_URL",
+                "the cluster that Tests/run starts: use Tests/run"
+            )
         }
     }
 
@@ -17,15 +20,22 @@ package enum TestEnvironment {
     /// The folder of the built programs.
     package static var programs: URL {
         get throws {
-            let path = try Environment(values).requiredString("PLANE_BIN", "the folder of the built programs: use Tests/run")
+            let path = try Environment(values).requiredString(
+                "PLANE_BIN",
+                "the folder of the built programs: use Tests/run"
+            )
             return URL(filePath: path)
         }
     }
 
-    /// The folder of real and hostile deliveries, where there is one. It is not part of the repository.
+    /// The folder of real and hostile deliveries, where there is one.
+    ///
+    /// It is not part of the repository.
     package static var payloadCorpus: URL? { folder("PAYLOAD_CORPUS", default: "../shared/payloads") }
 
-    /// The folder of values that Plane computes, where there is one. It is not part of the repository.
+    /// The folder of values that Plane computes, where there is one.
+    ///
+    /// It is not part of the repository.
     package static var planeVectors: URL? { folder("PLANE_VECTORS", default: "../shared/plane") }
 
     private static func folder(_ variable: String, default path: String) -> URL? {

@@ -7,7 +7,7 @@ package final class TestProgram: Sendable {
     private let output = TestOutput()
     package let pid: Int32
 
-    /// - Parameter environment: all that the program sees besides `PATH`.
+    /// Starts the program; `environment` is all that it sees besides `PATH`.
     package init(_ name: String, _ arguments: [String] = [], environment: [String: String]) throws {
         let process = Process()
         process.executableURL = try TestEnvironment.programs.appending(path: name)

@@ -98,8 +98,10 @@ package actor Connection {
         return opened
     }
 
-    /// 57P01–57P03: the server is closing this connection. 0A000 and 26000: a cached plan no longer fits the schema.
-    /// 25006: the host became a standby. A new connection mends each.
+    /// 57P01–57P03: the server is closing this connection.
+    ///
+    /// 0A000 and 26000: a cached plan no longer fits the schema. 25006: the host became a standby. A new connection
+    /// mends each.
     private static func endsConnection(_ error: DatabaseError) -> Bool {
         switch error.kind {
         case .connectionLost: true

@@ -3,7 +3,9 @@ import Foundation
 
 extension ConnectionHandle {
     /// Sends all statements in one go and collects their results; the server runs them in order and stops at the first
-    /// that fails. Without an open transaction they are one transaction.
+    /// that fails.
+    ///
+    /// Without an open transaction they are one transaction.
     /// - Throws: the first refusal, or `connectionLost` when the link broke or `deadline` passed; then the handle is
     ///   of no further use.
     func exchange(_ queries: [Query], prepare: Bool, deadline: ContinuousClock.Instant) throws -> [ResultTable] {

@@ -19,7 +19,9 @@ package struct Query: Sendable, ExpressibleByStringInterpolation {
         values = []
     }
 
-    /// A statement read from one of our own files. Anything that came from outside must be bound instead.
+    /// A statement read from one of our own files.
+    ///
+    /// Anything that came from outside must be bound instead.
     package init(unescapedTextOfOurOwn sql: String) {
         self.sql = sql
         parameters = []

@@ -26,7 +26,9 @@ final class ResultTable {
     var commandTag: String { PQcmdStatus(result).map { String(cString: $0) } ?? "" }
 }
 
-/// One row of a result, read by column name. It stays on the connection that fetched it.
+/// One row of a result, read by column name.
+///
+/// It stays on the connection that fetched it.
 package struct Row {
     let table: ResultTable
     let index: Int32

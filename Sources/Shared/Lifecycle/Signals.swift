@@ -6,7 +6,7 @@ import Synchronization
 package enum Signals {
     /// Runs `body` and cancels it at the first SIGTERM or SIGINT: what is in hand is finished.
     ///
-    /// - Parameter onSecond: runs at the second signal, for those who will not wait; the default ends the process.
+    /// `onSecond` runs at the second signal, for those who will not wait; by default it ends the process.
     package static func cancelling<Value: Sendable>(
         onSecond: @escaping @Sendable () -> Void = { _exit(130) },
         _ body: @escaping @Sendable () async throws -> Value

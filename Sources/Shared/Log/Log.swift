@@ -14,7 +14,9 @@ package struct Log: Sendable {
         case json, text
     }
 
-    /// Every key a line may carry. An enum, so that one thing has one name in all lines.
+    /// Every key a line may carry.
+    ///
+    /// An enum, so that one thing has one name in all lines.
     package enum Key: String, Sendable, CaseIterable {
         case action, address, attempt, batch, bytes, count, delivery, duration, error, event, eventID = "event_id"
         case listen, process, reason, repository, secretIndex = "secret_index", signal, statement, status, version
@@ -26,7 +28,7 @@ package struct Log: Sendable {
     private let bound: [Key: String]
     private let write: @Sendable ([UInt8]) -> Void
 
-    /// - Parameter write: takes one whole line; by default it goes to standard error in one call.
+    /// `write` takes one whole line; by default it goes to standard error in one call.
     package init(
         level: Level = .info,
         format: Format = .json,
@@ -92,7 +94,9 @@ package struct Log: Sendable {
 
     /// A value as one printable token: control characters would let a sender forge lines or move the cursor.
     private static func oneLine(_ value: String) -> String {
-        let clean = String(String.UnicodeScalarView(value.unicodeScalars.map { $0.properties.isPrintable ? $0 : "\u{FFFD}" }))
+        let clean = String(
+            String.UnicodeScalarView(value.unicodeScalars.map { $0.properties.isPrintable ? $0 : "\u{FFFD}" })
+        )
         return clean.contains(" ") ? "\"\(clean)\"" : clean
     }
 

@@ -23,7 +23,8 @@ extension Connection {
         for (event, outcome) in outcomes.sorted(by: { $0.event.text < $1.event.text }) {
             switch outcome {
             case .completed(let result): completed.append((event, try result.json()))
-            case .retry(let delay, let reason): retried.append((event, delay / .seconds(1), String(reason.prefix(2000))))
+            case .retry(let delay, let reason):
+                retried.append((event, delay / .seconds(1), String(reason.prefix(2000))))
             case .failed(let reason): failed.append((event, String(reason.prefix(2000))))
             }
         }

@@ -10,7 +10,7 @@ struct RetryPolicy: Sendable, Equatable {
     /// The wait before the next run, or nil when none is left.
     ///
     /// Full jitter, so that events that failed together do not come back together.
-    /// - Parameter retries: retries used so far, 0 after the first run.
+    /// `retries` are those used so far: 0 after the first run.
     func delay(afterRetries retries: Int, using generator: inout some RandomNumberGenerator) -> Duration? {
         guard retries < maxRetries else { return nil }
         let bound = min(ceiling, backoff * (1 << min(retries, 20)))

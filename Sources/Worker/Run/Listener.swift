@@ -1,6 +1,8 @@
 import Shared
 
-/// Hears of new events a moment after they were committed. Polling stays the truth: a lost notification costs a second.
+/// Hears of new events a moment after they were committed.
+///
+/// Polling stays the truth: a lost notification costs a second.
 struct Listener: Sendable {
     let connection: Connection
     let wakeUp: WakeUp

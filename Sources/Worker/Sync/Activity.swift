@@ -31,8 +31,17 @@ struct Activity: Sendable, Equatable {
             commentID: UUID? = nil
         ) -> Activity {
             Activity(
-                issueID: issueID, place: place, actor: actor, verb: verb, field: field, comment: comment,
-                old: old, new: new, oldID: oldID, newID: newID, commentID: commentID
+                issueID: issueID,
+                place: place,
+                actor: actor,
+                verb: verb,
+                field: field,
+                comment: comment,
+                old: old,
+                new: new,
+                oldID: oldID,
+                newID: newID,
+                commentID: commentID
             )
         }
 
@@ -49,8 +58,13 @@ struct Activity: Sendable, Equatable {
 
         func moved(from old: ProjectStates.State?, to new: ProjectStates.State) -> Activity {
             activity(
-                "updated", "state", "updated the state to",
-                old: old?.name, new: new.name, oldID: old?.id, newID: new.id
+                "updated",
+                "state",
+                "updated the state to",
+                old: old?.name,
+                new: new.name,
+                oldID: old?.id,
+                newID: new.id
             )
         }
 
@@ -76,8 +90,14 @@ struct Activity: Sendable, Equatable {
 
         func commentEdited(_ id: UUID, from old: String, to new: String) -> Activity {
             activity(
-                "updated", "comment", "updated a comment",
-                old: old, new: new, oldID: id, newID: id, commentID: id
+                "updated",
+                "comment",
+                "updated a comment",
+                old: old,
+                new: new,
+                oldID: id,
+                newID: id,
+                commentID: id
             )
         }
 

@@ -1,7 +1,9 @@
 import Foundation
 import Shared
 
-/// What a batch changes, as rows for set-based statements. Made by `Planner`, written by `Connection`.
+/// What a batch changes, as rows for set-based statements.
+///
+/// Made by `Planner`, written by `Connection`.
 struct Changes: Sendable, Equatable {
     // By Plane's key: an issue is in one of the three.
     var newIssues: [UUID: NewIssue] = [:]

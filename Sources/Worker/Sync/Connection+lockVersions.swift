@@ -47,7 +47,9 @@ extension Connection {
         ]
     }
 
-    /// Locks the events of a claim that are still under its token. One that is missing has another owner by now.
+    /// Locks the events of a claim that are still under its token.
+    ///
+    /// One that is missing has another owner by now.
     static func fence(_ claim: Claim) -> Query {
         """
         select id from github_sync.github_webhook_events

@@ -64,7 +64,7 @@ extension Connection {
 }
 
 extension Claim {
-    /// - Parameter rows: the answer to `Connection.fence`.
+    /// Compares with the answer to `Connection.fence`.
     fileprivate func requireOwned(_ rows: [Row]) throws {
         let owned = Set(try rows.map { try $0.get("id", as: UUID.self) })
         guard owned.count == events.count else { throw LostClaim(stillOwned: owned) }

@@ -2,7 +2,9 @@ import Foundation
 import Shared
 
 extension Connection {
-    /// Makes labels a project lacks. A label of that name that came into being meanwhile is as good.
+    /// Makes labels a project lacks.
+    ///
+    /// A label of that name that came into being meanwhile is as good.
     static func labelQuery(_ new: [NewLabel]) -> Query {
         """
         insert into public.labels (
@@ -25,8 +27,10 @@ extension Connection {
         """
     }
 
-    /// Attaches and detaches labels. Plane has no unique index that would keep a label from being attached twice: the
-    /// version row's lock does, and `not exists` covers what a Plane user did meanwhile.
+    /// Attaches and detaches labels.
+    ///
+    /// Plane has no unique index that would keep a label from being attached twice: the version row's lock does, and
+    /// `not exists` covers what a Plane user did meanwhile.
     static func labelQueries(attached: [Attachment], detached: [Attachment]) -> [Query] {
         var queries: [Query] = []
         if !detached.isEmpty {

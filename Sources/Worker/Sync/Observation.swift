@@ -1,7 +1,9 @@
 import Foundation
 import Shared
 
-/// When GitHub says an object looked like this. Of two snapshots the larger version is the newer one.
+/// When GitHub says an object looked like this.
+///
+/// Of two snapshots the larger version is the newer one.
 struct ObjectVersion: Sendable, Hashable, Comparable {
     /// GitHub's `updated_at`, to the second.
     let updatedAt: Timestamp

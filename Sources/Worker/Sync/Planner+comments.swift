@@ -88,7 +88,9 @@ extension Planner {
             let rendered = self.html(of: comment, in: observation, author: author)
             if rendered != plane.html { html = rendered }
         }
-        guard html != nil || comment.editedAt != plane.editedAt else { return Note(winner: observation.eventID, outcome: .applied, changes: []) }
+        guard html != nil || comment.editedAt != plane.editedAt else {
+            return Note(winner: observation.eventID, outcome: .applied, changes: [])
+        }
         changes.commentEdits.append(
             CommentEdit(id: record.id, editor: editor, html: html, editedAt: comment.editedAt)
         )

@@ -36,7 +36,11 @@ extension Planner {
         let issue = observation.issue
         changes.issueVersions.append(version(observation, key, isGone: true, labels: [:], assignees: [:]))
         guard let plane = record.plane, !plane.isDeleted else {
-            return Note(winner: observation.eventID, outcome: .applied, changes: ["noted that #\(issue.number) is gone"])
+            return Note(
+                winner: observation.eventID,
+                outcome: .applied,
+                changes: ["noted that #\(issue.number) is gone"]
+            )
         }
         let editor = actor(observation.sender, in: follower)
         changes.deletedIssues[record.id] = DeletedIssue(id: record.id, editor: editor)
@@ -201,8 +205,9 @@ extension GitHubIssue {
         return cut.allSatisfy(\.isWhitespace) ? "(no title)" : cut
     }
 
-    /// Plane sets `completed_at` exactly for states of group completed. Without `closed_at` the time of creation
-    /// stands in: the only one that is the same in every snapshot.
+    /// Plane sets `completed_at` exactly for states of group completed.
+    ///
+    /// Without `closed_at` the time of creation stands in: the only one that is the same in every snapshot.
     fileprivate func completedAt(in state: ProjectStates.State) -> Timestamp? {
         state.group == "completed" ? closedAt ?? createdAt : nil
     }

@@ -1,7 +1,9 @@
 import Foundation
 import Shared
 
-/// The sync rules: what GitHub shows and what Plane has become changes. No I/O, no clock, no chance.
+/// The sync rules: what GitHub shows and what Plane has become changes.
+///
+/// No I/O, no clock, no chance.
 struct Planner {
     let batch: SyncBatch
     let world: World
@@ -42,7 +44,8 @@ struct Planner {
     }
 
     /// The result of one event of the batch.
-    /// - Parameter numbers: Plane's numbers of the issues made just now.
+    ///
+    /// `numbers` are Plane's numbers of the issues made just now.
     func result(of observation: Observation, numbers: [UUID: Int]) -> EventResult {
         let followers = world.followers.filter { $0.repositoryID == observation.repository.id }
         guard !followers.isEmpty else { return .ignored("the repository is not connected to any project") }

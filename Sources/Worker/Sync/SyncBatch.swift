@@ -12,12 +12,15 @@ struct SyncBatch: Sendable, Equatable {
         self.observations = observations
         issues = observations.reduce(into: [:]) { newest, seen in
             guard let other = newest[seen.issueKey] else { return newest[seen.issueKey] = seen }
-            let wins = seen.issueIsGone == other.issueIsGone
+            let wins =
+                seen.issueIsGone == other.issueIsGone
                 ? other.issueVersion < seen.issueVersion : seen.issueIsGone
             if wins { newest[seen.issueKey] = seen }
         }
         comments = observations.reduce(into: [:]) { newest, seen in
-            guard let key = seen.commentKey, let version = seen.commentVersion, let comment = seen.comment else { return }
+            guard let key = seen.commentKey, let version = seen.commentVersion, let comment = seen.comment else {
+                return
+            }
             guard let other = newest[key], let otherVersion = other.commentVersion else { return newest[key] = seen }
             let otherIsGone = other.comment?.isGone == true
             let wins = comment.isGone == otherIsGone ? otherVersion < version : comment.isGone

@@ -21,7 +21,9 @@ extension World {
         }
         for row in next() { comments[try PlaneKey(row, githubID: "github_comment_id")] = try CommentRecord(row: row) }
         for row in next() {
-            states[try row.get("project_id"), default: ProjectStates()].ordered.append(try ProjectStates.State(row: row))
+            states[try row.get("project_id"), default: ProjectStates()].ordered.append(
+                try ProjectStates.State(row: row)
+            )
         }
         try readLabels(next())
         for row in next() {

@@ -42,7 +42,9 @@ import Testing
         try await TestDatabase.with { database in
             let connection = database.connection()
             try await connection.fillQueue(1)
-            try await connection.execute("update github_sync.github_webhook_events set run_at = now() + interval '1 hour'")
+            try await connection.execute(
+                "update github_sync.github_webhook_events set run_at = now() + interval '1 hour'"
+            )
             #expect(try await connection.claim(limit: 5, worker: "w", lease: Self.lease, maxRetries: 3).events == [])
         }
     }

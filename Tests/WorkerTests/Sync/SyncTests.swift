@@ -220,9 +220,11 @@ import Testing
 
     @Test func `a payload that cannot be used fails alone`() async throws {
         try await SyncBench.with { bench in
-            let bad = try await bench.deliver(Array(
-                #"{"action":"opened","repository":{"id":1,"full_name":"a/b"},"issue":{"id":"x"}}"#.utf8
-            ))
+            let bad = try await bench.deliver(
+                Array(
+                    #"{"action":"opened","repository":{"id":1,"full_name":"a/b"},"issue":{"id":"x"}}"#.utf8
+                )
+            )
             try await bench.deliver(SampleIssue(1).event("opened"))
             try await bench.drain()
             let event = try await bench.event(bad)
