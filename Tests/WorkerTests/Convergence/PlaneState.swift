@@ -1,0 +1,123 @@
+import Foundation
+import Shared
+import TestSupport
+
+@testable import Worker
+
+/// What Plane shows of one issue, numbers and times of writing aside.
+struct PlaneState: Sendable, Equatable, Decodable {
+    struct Comment: Sendable, Equatable, Decodable {
+        let id: Int64
+        let html: String
+        let stripped: String
+        let author: String
+        let createdAt: Double
+        let editedAt: Double?
+    }
+
+    let name: String
+    let html: String
+    let stripped: String
+    let state: String
+    let completedAt: Double?
+    let createdAt: Double
+    let labels: [String]
+    let assignees: [String]
+    let comments: [Comment]
+}
+
+extension PlaneState {
+    /// The independent model: the newest snapshot of each object, and nothing of what was deleted.
+    ///
+    /// Nil when the issue is gone. It knows nothing of versions, batches or what was there before.
+    init?(of history: History) {
+        guard !history.steps.contains(where: \.removesIssue) else { return nil }
+        // The order of `steps` is the order of receipt, which decides within one second.
+        guard let last = history.steps.enumerated().max(by: { ($0.1.issue.updatedAt, $0.0) < ($1.1.issue.updatedAt, $1.0) })
+        else { return nil }
+        let issue = last.element.issue
+        let seconds = { (text: String) in Double(Timestamp(iso: text)?.microseconds ?? 0) / 1_000_000 }
+        let isCompleted = issue.state == "closed" && !["not_planned", "duplicate"].contains(issue.stateReason)
+
+        name = issue.title
+        stripped = issue.body ?? ""
+        html = "<p>\(stripped)</p>"
+        state = issue.state == "open" ? "Backlog" : isCompleted ? "Done" : "Cancelled"
+        completedAt = isCompleted ? issue.closedAt.map(seconds) : nil
+        createdAt = seconds(issue.createdAt)
+        labels = issue.labels.map(\.name).sorted()
+        assignees = issue.assignees.contains(.octocat) ? ["octocat"] : []
+
+        let removed = Set(history.steps.filter(\.removesComment).compactMap(\.comment?.id))
+        var newest: [Int64: SampleComment] = [:]
+        for comment in history.steps.compactMap(\.comment) where !removed.contains(comment.id) {
+            if let other = newest[comment.id], other.updatedAt > comment.updatedAt { continue }
+            newest[comment.id] = comment
+        }
+        comments = newest.values.sorted { $0.id < $1.id }.map { comment in
+            let isOctocat = comment.author == .octocat
+            let line = "<p class=\"editor-paragraph-block\"><a href=\"https://github.com/stranger\" target=\"_blank\" "
+                + "rel=\"noopener noreferrer\">stranger</a> wrote on GitHub:</p>"
+            return Comment(
+                id: comment.id,
+                html: (isOctocat ? "" : line) + "<p>\(comment.body)</p>",
+                stripped: (isOctocat ? "" : "stranger wrote on GitHub:") + comment.body,
+                author: isOctocat ? "octocat" : "GitHub",
+                createdAt: seconds(comment.createdAt),
+                editedAt: comment.updatedAt == comment.createdAt ? nil : seconds(comment.updatedAt)
+            )
+        }
+    }
+}
+
+extension Connection {
+    /// The live issues of the runs, by run.
+    func planeStates() throws -> [Int64: PlaneState] {
+        let rows = try run(
+            """
+            select
+                g.repo_issue_id as run,
+                json_build_object(
+                    'name', i.name, 'html', i.description_html, 'stripped', i.description_stripped, 'state', s.name,
+                    'completedAt', extract(epoch from i.completed_at), 'createdAt', extract(epoch from i.created_at),
+                    'labels', (
+                        select coalesce(json_agg(l.name order by l.name), '[]')
+                        from public.issue_labels as x
+                        inner join public.labels as l on l.id = x.label_id
+                        where x.issue_id = i.id and x.deleted_at is null
+                    ),
+                    'assignees', (
+                        select coalesce(json_agg(u.display_name order by u.display_name), '[]')
+                        from public.issue_assignees as x
+                        inner join public.users as u on u.id = x.assignee_id
+                        where x.issue_id = i.id and x.deleted_at is null
+                    ),
+                    'comments', (
+                        select coalesce(
+                            json_agg(
+                                json_build_object(
+                                    'id', c.external_id::bigint - 1000 * g.repo_issue_id,
+                                    'html', c.comment_html, 'stripped', c.comment_stripped, 'author', u.display_name,
+                                    'createdAt', extract(epoch from c.created_at),
+                                    'editedAt', extract(epoch from c.edited_at)
+                                )
+                                order by c.external_id::bigint
+                            ),
+                            '[]'
+                        )
+                        from public.issue_comments as c
+                        inner join public.users as u on u.id = c.actor_id
+                        where c.issue_id = i.id and c.deleted_at is null
+                    )
+                ) as state
+            from public.issues as i
+            inner join public.github_issue_syncs as g on g.issue_id = i.id and g.deleted_at is null
+            inner join public.states as s on s.id = i.state_id
+            where i.deleted_at is null
+            """
+        )
+        return try rows.reduce(into: [:]) { states, row in
+            states[try row.get("run")] = try row.getJSON("state", as: PlaneState.self)
+        }
+    }
+}
