@@ -12,7 +12,7 @@ extension Connection {
     /// The body cannot await: another task's statement could land inside the transaction. `begin` travels with the
     /// first statements, and a body may send `commit` with its last ones through `runAndCommit`, so that a transaction
     /// costs no more round trips than it has exchanges.
-    package func transaction<Value: Sendable>(_ body: (isolated Connection) throws -> Value) throws -> Value {
+    package func transaction<Value: Sendable>(_ body: @Sendable (isolated Connection) throws -> Value) throws -> Value {
         transactionState = .starting
         do {
             let value = try body(self)

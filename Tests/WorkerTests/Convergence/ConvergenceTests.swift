@@ -19,7 +19,8 @@ import Testing
     /// One of them in order.
     private static let ordersPerHistory = 3
 
-    @Test(.timeLimit(.minutes(15))) func `any order of the same deliveries ends in the same Plane state`() async throws {
+    @Test(.timeLimit(.minutes(15))) func `any order of the same deliveries ends in the same Plane state`() async throws
+    {
         print("convergence: \(Self.histories) histories, CONVERGENCE_SEED=\(Self.seed)")
         var generator = SeededGenerator(seed: Self.seed)
         let histories = (0..<Self.histories).map { _ in History(using: &generator) }

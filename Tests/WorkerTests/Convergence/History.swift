@@ -59,7 +59,8 @@ extension History {
                 add("edited")
             case 3, 4:
                 issue.state = "closed"
-                issue.stateReason = ["completed", "not_planned", "duplicate", nil].randomElement(using: &generator) ?? nil
+                issue.stateReason =
+                    ["completed", "not_planned", "duplicate", nil].randomElement(using: &generator) ?? nil
                 issue.closedAt = SampleIssue.time(now)
                 add("closed")
             case 5:
@@ -96,13 +97,15 @@ extension History {
                 comments[comment.id] = comment
                 add("created", comment)
             case 11:
-                guard var comment = comments.values.sorted(by: { $0.id < $1.id }).randomElement(using: &generator) else { continue }
+                guard var comment = comments.values.sorted(by: { $0.id < $1.id }).randomElement(using: &generator)
+                else { continue }
                 comment.body = "Edited \(number)"
                 comment.updatedAt = SampleIssue.time(now)
                 comments[comment.id] = comment
                 add("edited", comment)
             case 12:
-                guard let comment = comments.values.sorted(by: { $0.id < $1.id }).randomElement(using: &generator) else { continue }
+                guard let comment = comments.values.sorted(by: { $0.id < $1.id }).randomElement(using: &generator)
+                else { continue }
                 comments[comment.id] = nil
                 add("deleted", comment)
             default:

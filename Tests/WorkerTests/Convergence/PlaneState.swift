@@ -33,7 +33,10 @@ extension PlaneState {
     init?(of history: History) {
         guard !history.steps.contains(where: \.removesIssue) else { return nil }
         // The order of `steps` is the order of receipt, which decides within one second.
-        guard let last = history.steps.enumerated().max(by: { ($0.1.issue.updatedAt, $0.0) < ($1.1.issue.updatedAt, $1.0) })
+        guard
+            let last = history.steps.enumerated().max(by: {
+                ($0.1.issue.updatedAt, $0.0) < ($1.1.issue.updatedAt, $1.0)
+            })
         else { return nil }
         let issue = last.element.issue
         let seconds = { (text: String) in Double(Timestamp(iso: text)?.microseconds ?? 0) / 1_000_000 }
@@ -56,7 +59,8 @@ extension PlaneState {
         }
         comments = newest.values.sorted { $0.id < $1.id }.map { comment in
             let isOctocat = comment.author == .octocat
-            let line = "<p class=\"editor-paragraph-block\"><a href=\"https://github.com/stranger\" target=\"_blank\" "
+            let line =
+                "<p class=\"editor-paragraph-block\"><a href=\"https://github.com/stranger\" target=\"_blank\" "
                 + "rel=\"noopener noreferrer\">stranger</a> wrote on GitHub:</p>"
             return Comment(
                 id: comment.id,

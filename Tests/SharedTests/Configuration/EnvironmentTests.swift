@@ -1,0 +1,59 @@
+import Foundation
+import Shared
+import Testing
+
+@Suite struct EnvironmentTests {
+    @Test func `a number out of range names the variable, the value and the range`() throws {
+        let environment = Environment(["N": "many", "M": "99", "OK": "7"])
+        #expect(throws: Environment.Problem("N is 'many', expected a number from 1 to 64")) {
+            try environment.int("N", in: 1...64, default: 4)
+        }
+        #expect(throws: Environment.Problem("M is '99', expected a number from 1 to 64")) {
+            try environment.int("M", in: 1...64, default: 4)
+        }
+        #expect(try environment.int("OK", in: 1...64, default: 4) == 7)
+        #expect(try environment.int("UNSET", in: 1...64, default: 4) == 4)
+    }
+
+    @Test(arguments: [("true", true), ("1", true), ("on", true), ("No", false), ("", false)])
+    func `a flag is read generously`(text: String, value: Bool) throws {
+        #expect(try Environment(["F": text]).flag("F") == value)
+    }
+
+    @Test func `a flag that is neither is refused`() {
+        #expect(throws: Environment.Problem("F is 'perhaps', expected true or false")) {
+            try Environment(["F": "perhaps"]).flag("F")
+        }
+    }
+
+    @Test func `seconds may have a fraction but no nonsense`() throws {
+        #expect(try Environment(["S": "0.5"]).seconds("S", in: 0...10, default: .zero) == .milliseconds(500))
+        for text in ["nan", "-1", "11", "1s"] {
+            #expect(throws: Environment.Problem.self) {
+                try Environment(["S": text]).seconds("S", in: 0...10, default: .zero)
+            }
+        }
+    }
+
+    @Test func `a missing database address says what is expected`() {
+        #expect(throws: Environment.Problem.self) { try Environment([:]).database(applicationName: "x") }
+    }
+
+    @Test func `a file that cannot be read is named`() throws {
+        #expect(throws: Environment.Problem("F is '/no/such/file', expected a readable text file")) {
+            try Environment(["F": "/no/such/file"]).file("F")
+        }
+        let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        try Data("a secret\n".utf8).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        #expect(try Environment(["F": file.path]).file("F") == "a secret")
+    }
+
+    @Test func `a secret shows itself only when asked`() {
+        let secret = Secret("hunter2")
+        var dumped = ""
+        dump(secret, to: &dumped)
+        #expect(secret.reveal() == "hunter2")
+        #expect(!"\(secret) \(String(reflecting: secret)) \(dumped)".contains("hunter2"))
+    }
+}
