@@ -3,7 +3,9 @@ package enum Migrations {
     /// Creates the record of applied migrations; runs before each of them.
     package static var ledger: [UInt8] { PackageResources._000_ledger_sql }
 
-    /// In the order they are applied. A new file is added here and nowhere else.
+    /// In the order they are applied.
+    ///
+    /// A new file is added here and nowhere else.
     package static var all: [(name: String, sql: [UInt8])] {
         [
             ("0001_events", PackageResources._001_events_sql),
