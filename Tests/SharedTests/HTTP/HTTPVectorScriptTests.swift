@@ -16,11 +16,16 @@ import Testing
             let process = Process()
             process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
             process.arguments = ["python3", Self.script, "127.0.0.1", String(server.port)]
-            let output = Pipe()
-            process.standardOutput = output
-            try process.run()
-            let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-            process.waitUntilExit()
+            // Into a file, and no waiting: both would hold a thread of the concurrency runtime.
+            let path = FileManager.default.temporaryDirectory.appending(path: "vectors-\(server.port).txt")
+            try Data().write(to: path)
+            defer { try? FileManager.default.removeItem(at: path) }
+            process.standardOutput = try FileHandle(forWritingTo: path)
+            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+                process.terminationHandler = { _ in continuation.resume() }
+                do { try process.run() } catch { continuation.resume(throwing: error) }
+            }
+            let text = try String(contentsOf: path, encoding: .utf8)
             let failures = text.split(separator: "\n").filter { $0.hasPrefix("BAD") }
             #expect(failures.isEmpty)
             #expect(text.contains(" 0 failed"), "\(text.suffix(500))")

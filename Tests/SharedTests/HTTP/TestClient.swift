@@ -1,16 +1,20 @@
 import Glibc
 import Shared
 
-/// A blocking client that sends raw bytes and reads what comes back; every call gives up after `patience` seconds.
-final class TestClient {
+/// A client that sends raw bytes and reads what comes back; every call gives up after `patience` seconds.
+actor TestClient {
     struct Gone: Error {}
 
-    private let socket: Int32
+    private let executor = QueueExecutor()
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    private var socket: Int32
     private var received: [UInt8] = []
 
     /// - Parameter receiveBuffer: bytes the kernel may hold for this client, to make it a slow reader.
     init(port: Int, patience: Int = 10, receiveBuffer: Int32? = nil) throws {
-        socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        self.socket = socket
         var time = timeval(tv_sec: patience, tv_usec: 0)
         setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
@@ -29,7 +33,7 @@ final class TestClient {
         guard connected == 0 else { throw Gone() }
     }
 
-    deinit { close(socket) }
+    deinit { if socket >= 0 { close(socket) } }
 
     func send(_ text: String) throws { try send(Array(text.utf8)) }
 
@@ -51,7 +55,8 @@ final class TestClient {
     func reset() {
         var option = linger(l_onoff: 1, l_linger: 0)
         setsockopt(socket, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
-        shutdown(socket, Int32(SHUT_RDWR))
+        close(socket)
+        socket = -1
     }
 
     /// The next answer: head and as much body as it declares.

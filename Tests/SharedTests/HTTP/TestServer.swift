@@ -25,7 +25,7 @@ final class TestServer: Sendable {
     static func run(
         _ limits: HTTPLimits = .quick,
         loops: Int = 2,
-        _ service: HTTPService = .hits,
+        service: HTTPService = .hits,
         _ body: (TestServer) async throws -> Void
     ) async throws {
         let server = try TestServer(limits, loops: loops, service)
@@ -42,7 +42,7 @@ final class TestServer: Sendable {
     }
 
     /// Serves in a task of its own, for tests of how it ends.
-    static func start(_ limits: HTTPLimits = .quick, _ service: HTTPService) throws -> (TestServer, Task<Void, Never>) {
+    static func start(_ limits: HTTPLimits = .quick, service: HTTPService) throws -> (TestServer, Task<Void, Never>) {
         let server = try TestServer(limits, loops: 2, service)
         return (server, Task { await server.server.run() })
     }
@@ -50,6 +50,14 @@ final class TestServer: Sendable {
     /// Waits until the statistics say so; the loop that counts has no other way to tell.
     func until(_ condition: (HTTPStatistics) -> Bool) async throws {
         while !condition(server.statistics) { try await Task.sleep(for: .milliseconds(5)) }
+    }
+
+    /// Waits until no loop listens any more: then all of them know that they are to end.
+    func untilRefusing() async throws {
+        while true {
+            do { _ = try TestClient(port: port) } catch is TestClient.Gone { return }
+            try await Task.sleep(for: .milliseconds(5))
+        }
     }
 }
 
