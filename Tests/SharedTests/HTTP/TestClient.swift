@@ -11,7 +11,7 @@ actor TestClient {
     private var socket: Int32
     private var received: [UInt8] = []
 
-    /// - Parameter receiveBuffer: bytes the kernel may hold for this client, to make it a slow reader.
+    /// Connects; a small `receiveBuffer`, in bytes, makes a slow reader.
     init(port: Int, patience: Int = 10, receiveBuffer: Int32? = nil) throws {
         let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         self.socket = socket
