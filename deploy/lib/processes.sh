@@ -61,9 +61,10 @@ recorded_process() {
     printf '%s\n' "$pid"
 }
 
-# Ends a recorded program: TERM, then KILL when $2 seconds did not suffice. Says how it ended.
+# Ends a recorded program: TERM, then KILL when $2 seconds did not suffice. Says how it ended, and fails if that
+# was not by itself with status 0.
 stop_program() {
-    local name=$1 seconds=$2 pid status=0
+    local name=$1 seconds=$2 pid status=0 unclean=0
     if pid=$(recorded_process "$name"); then
         kill -TERM "$pid" 2>/dev/null || true
         if await "$seconds" process_is_gone "$pid"; then
@@ -72,14 +73,17 @@ stop_program() {
             if ((status == 0 || status == 127)); then
                 note "$name has stopped"
             else
+                unclean=1
                 warn "$name has stopped with status $status, see $state/log/$name.log"
             fi
         else
+            unclean=1
             kill -KILL -- "-$pid" 2>/dev/null || kill -KILL "$pid" 2>/dev/null || true
             warn "$name did not stop within $seconds s and was killed, see $state/log/$name.log"
         fi
     fi
     rm -f -- "$state/run/$name"
+    return "$unclean"
 }
 
 # A free TCP port of the loopback interface, chosen by the kernel.

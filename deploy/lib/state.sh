@@ -23,7 +23,7 @@ recover_state() {
     for name in plane-ingest plane-worker; do
         if recorded_process "$name" >/dev/null; then
             note "an earlier run was killed; stopping its $name"
-            stop_program "$name" 10
+            stop_program "$name" 10 || true
         fi
     done
     if [[ -e $state/cluster-directory ]]; then
