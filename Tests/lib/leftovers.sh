@@ -1,0 +1,60 @@
+# Finds processes of a test run that outlived it. Sourced, not run.
+#
+# Everything the run starts has PLANE_TESTS in its environment. PostgreSQL overwrites its environment with its
+# title; its servers are known by where they work: below $state, or in the cluster that was put elsewhere.
+
+# Lists our processes: number and command.
+our_processes() {
+    local directory pid entry place
+    for directory in /proc/[0-9]*; do
+        pid=${directory#/proc/}
+        place=$(readlink "$directory/cwd" 2>/dev/null) || continue
+        if [[ $place == "$state"/* || (-n ${cluster:-} && $place == "$cluster"/*) ]] || has_our_mark "$directory"; then
+            # What runs this very check has the mark as well.
+            is_descendant "$pid" && continue
+            entry=$(tr '\0' ' ' 2>/dev/null <"$directory/cmdline") || continue
+            printf '%s %s\n' "$pid" "${entry:0:150}"
+        fi
+    done
+}
+
+has_our_mark() {
+    local variable
+    while IFS= read -r -d '' variable; do
+        [[ $variable == "PLANE_TESTS=$state" ]] && return
+    done 2>/dev/null <"$1/environ"
+    return 1
+}
+
+# Whether process $1 is this shell or was started by it and still is its child.
+is_descendant() {
+    local pid=$1 stat fields
+    while ((pid > 1)); do
+        ((pid == $$)) && return
+        { stat=$(<"/proc/$pid/stat"); } 2>/dev/null || return 0
+        read -ra fields <<<"${stat##*) }"
+        pid=${fields[1]}
+    done
+    return 1
+}
+
+no_processes_of_ours() {
+    [[ -z $(our_processes) ]]
+}
+
+# Fails, after ending them, if processes of ours are left or the cluster's port still answers.
+end_leftovers() {
+    local left pid status=0
+    if ! await 5 no_processes_of_ours; then
+        status=1
+        left=$(our_processes)
+        warn 'these processes were left and are ended now:'
+        printf '    %s\n' "${left//$'\n'/$'\n'    }" >&2
+        while read -r pid _; do kill -KILL "$pid" 2>/dev/null || true; done <<<"$left"
+    fi
+    if [[ -n ${database_port:-} ]] && ! port_is_free 127.0.0.1 "$database_port"; then
+        warn "somebody still listens on the port of our PostgreSQL, $database_port"
+        status=1
+    fi
+    return "$status"
+}
