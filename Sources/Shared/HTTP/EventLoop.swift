@@ -1,0 +1,154 @@
+import Glibc
+
+/// Serves the connections of one thread until it is told to drain.
+final class EventLoop {
+    private let context: LoopContext
+    private let listener: ListeningSocket
+    private let acceptor: Acceptor
+    private let listenerID: ConnectionID
+    private let wakeID: ConnectionID
+
+    /// By descriptor, which the system keeps small.
+    private var connections: [HTTPConnection?] = []
+    private var open = 0
+    private var lastNumber: UInt32 = 0
+    private var events = Poller.buffer(256)
+    private var nextTick: ContinuousClock.Instant
+    /// Set while no connection is accepted because the last one could not be.
+    private var acceptsAgain: ContinuousClock.Instant?
+    private var drainEnd: ContinuousClock.Instant?
+
+    init(context: LoopContext, listener: ListeningSocket) {
+        self.context = context
+        self.listener = listener
+        acceptor = Acceptor(listener)
+        listenerID = ConnectionID(descriptor: listener.descriptor, number: 0)
+        wakeID = ConnectionID(descriptor: context.mailbox.wakeDescriptor, number: 0)
+        nextTick = context.now
+    }
+
+    func run() {
+        guard context.poller.add(listenerID, Poller.readable), context.poller.add(wakeID, Poller.readable) else {
+            return context.note(.cannotAccept(code: errno))
+        }
+        while !isDone {
+            let count = context.poller.wait(&events, milliseconds: context.mailbox.fallAsleep() ? timeout : 0)
+            context.now = .now
+            for index in 0..<count {
+                handle(Poller.event(index, in: events))
+            }
+            for message in context.mailbox.takeAll() { handle(message) }
+            if context.now >= nextTick { tick() }
+        }
+        if open > 0 { context.note(.cutOff(connections: open)) }
+        for connection in connections { connection?.close() }
+    }
+
+    private var isDone: Bool {
+        guard let drainEnd else { return false }
+        return open == 0 || context.now >= drainEnd
+    }
+
+    private var timeout: Int32 {
+        guard open > 0 || acceptsAgain != nil || drainEnd != nil else { return -1 }
+        let left = max(nextTick - .now, .zero) / .milliseconds(1)
+        return Int32(left.rounded(.up))
+    }
+
+    private func handle(_ event: Poller.Event) {
+        if event.id == listenerID {
+            accept(atMost: 64)
+        } else if event.id == wakeID {
+            context.mailbox.silence()
+        } else {
+            withConnection(event.id) { $0.handle(event.flags) }
+        }
+    }
+
+    private func handle(_ message: LoopMailbox.Message) {
+        switch message {
+        case .answer(let response, let id): withConnection(id) { $0.deliver(response) }
+        case .drain: drain()
+        }
+    }
+
+    /// Calls `body` unless the connection has gone, and forgets a connection that closes meanwhile.
+    private func withConnection(_ id: ConnectionID, _ body: (HTTPConnection) -> Void) {
+        let index = Int(id.descriptor)
+        guard index < connections.count, let connection = connections[index], connection.id == id else { return }
+        body(connection)
+        guard connection.isClosed else { return }
+        connections[index] = nil
+        open -= 1
+    }
+
+    private func forEachConnection(_ body: (HTTPConnection) -> Void) {
+        for connection in connections {
+            if let connection { withConnection(connection.id, body) }
+        }
+    }
+
+    private func tick() {
+        nextTick = context.now + context.limits.tick
+        if let again = acceptsAgain, context.now >= again {
+            acceptsAgain = nil
+            context.poller.change(listenerID, to: Poller.readable)
+        }
+        forEachConnection { connection in
+            if let deadline = connection.deadline, context.now >= deadline { connection.expire() }
+        }
+    }
+
+    private func accept(atMost limit: Int) {
+        for _ in 0..<limit {
+            switch acceptor.accept() {
+            case .connection(let descriptor, let peer): begin(descriptor, peer)
+            case .none: return
+            case .exhausted(let code):
+                context.note(.cannotAccept(code: code))
+                acceptsAgain = context.now + context.limits.acceptBackOff
+                context.poller.change(listenerID, to: 0)
+                return
+            }
+        }
+    }
+
+    private func begin(_ descriptor: Int32, _ peer: IPAddress) {
+        if let limit = context.gate.enter(peer) {
+            context.note(.refusedConnection(limit, address: peer.description))
+            return Self.turnAway(descriptor)
+        }
+        lastNumber = lastNumber == .max ? 1 : lastNumber + 1
+        let id = ConnectionID(descriptor: descriptor, number: lastNumber)
+        guard let connection = HTTPConnection(id: id, peer: peer, context: context) else {
+            context.gate.leave(peer)
+            return context.note(.cannotAccept(code: ENOMEM))
+        }
+        context.count {
+            $0.accepted += 1
+            $0.open += 1
+        }
+        while connections.count <= Int(descriptor) { connections.append(nil) }
+        connections[Int(descriptor)] = connection
+        open += 1
+    }
+
+    /// Says no as far as the socket takes it at once; a connection over the limit gets no more of our time.
+    private static func turnAway(_ descriptor: Int32) {
+        var answer: [UInt8] = []
+        HTTPResponse.error(503, code: "too_many_connections", detail: "There are too many connections.")
+            .write(to: &answer, withBody: true, closing: true)
+        _ = send(descriptor, answer, answer.count, Int32(MSG_NOSIGNAL))
+        close(descriptor)
+    }
+
+    /// Accepts what the system has accepted already, then nothing more; lets go of whoever asked for nothing.
+    private func drain() {
+        guard drainEnd == nil else { return }
+        drainEnd = context.now + context.limits.drainDeadline
+        accept(atMost: .max)
+        listener.close()
+        context.isDraining = true
+        forEachConnection { $0.drain() }
+    }
+}

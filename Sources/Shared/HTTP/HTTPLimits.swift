@@ -1,0 +1,41 @@
+/// What one server allows its peers: sizes in bytes, times, counts.
+package struct HTTPLimits: Sendable {
+    /// Request line and header fields together.
+    package var headBytes = 32 * 1024
+    /// The request line alone.
+    package var requestLineBytes = 8 * 1024
+    package var fields = 100
+    /// All chunk extensions of one request together; they are dropped.
+    package var chunkExtensionBytes = 4 * 1024
+    /// The trailer of one request; it is dropped.
+    package var trailerBytes = 8 * 1024
+
+    /// From the first byte of a request to the end of its head.
+    package var headDeadline: Duration = .seconds(5)
+    /// A body may take this long, and a second more for every `bodyRate` bytes that have arrived.
+    package var bodyBase: Duration = .seconds(10)
+    package var bodyRate = 32 * 1024
+    /// Without the peer taking a byte of the answer.
+    package var writeDeadline: Duration = .seconds(5)
+    /// Between requests, and before the first.
+    package var idleDeadline: Duration = .seconds(60)
+    /// After an answer that closes, what the peer still sends is read and dropped for this long and this many bytes,
+    /// so that it gets to read the answer; closing at once would reset the connection under it.
+    package var lingerDeadline: Duration = .seconds(2)
+    package var lingerBytes = 64 * 1024 * 1024
+    /// From the cancellation of `HTTPServer.run()` to its return.
+    package var drainDeadline: Duration = .seconds(10)
+    /// How exactly deadlines are kept.
+    package var tick: Duration = .milliseconds(250)
+    /// How long no connection is accepted after the process ran out of file descriptors.
+    package var acceptBackOff: Duration = .milliseconds(100)
+
+    package var requestsPerConnection = 10_000
+    package var connections = 10_000
+    /// Per IPv4 address or IPv6 /64; trusted proxies are exempt.
+    package var connectionsPerAddress = 256
+    /// Peers whose X-Forwarded-For is believed.
+    package var trustedProxies: [IPNetwork] = []
+
+    package init() {}
+}

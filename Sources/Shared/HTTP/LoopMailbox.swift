@@ -1,0 +1,64 @@
+import Glibc
+import Synchronization
+
+/// How other threads reach a loop: messages, and an eventfd that wakes it when it sleeps.
+final class LoopMailbox: Sendable {
+    enum Message: Sendable {
+        case answer(HTTPResponse, ConnectionID)
+        case drain
+    }
+
+    private struct State {
+        var messages: [Message] = []
+        var isAsleep = false
+    }
+
+    /// Readable when the loop must look at its messages.
+    let wakeDescriptor: Int32
+    private let state = Mutex(State())
+
+    init() throws(HTTPServerError) {
+        wakeDescriptor = LinuxCalls.eventDescriptor(0, LinuxCalls.closeOnExec | LinuxCalls.nonBlocking)
+        guard wakeDescriptor >= 0 else { throw HTTPServerError(call: "eventfd", code: errno) }
+    }
+
+    deinit { close(wakeDescriptor) }
+
+    /// Adds a message; only the first one after the loop fell asleep costs a system call.
+    func post(_ message: Message) {
+        let mustWake = state.withLock { state in
+            state.messages.append(message)
+            let mustWake = state.isAsleep
+            state.isAsleep = false
+            return mustWake
+        }
+        guard mustWake else { return }
+        var one: UInt64 = 1
+        // It fails only when the count is at its limit, and then the loop is awake.
+        _ = write(wakeDescriptor, &one, MemoryLayout<UInt64>.size)
+    }
+
+    /// Whether the loop may sleep: false while messages wait.
+    func fallAsleep() -> Bool {
+        state.withLock { state in
+            state.isAsleep = state.messages.isEmpty
+            return state.isAsleep
+        }
+    }
+
+    /// The messages so far, in order; the loop is awake from now on.
+    func takeAll() -> [Message] {
+        state.withLock { state in
+            state.isAsleep = false
+            let messages = state.messages
+            state.messages = []
+            return messages
+        }
+    }
+
+    /// Takes back the wake-up, so that the descriptor is no longer readable.
+    func silence() {
+        var count: UInt64 = 0
+        _ = read(wakeDescriptor, &count, MemoryLayout<UInt64>.size)
+    }
+}
