@@ -17,8 +17,8 @@ enum Answer: Sendable, Equatable {
     case duplicate(UUID)
     case requeued(UUID)
     case pong
-    /// The event's name has been checked and can be repeated.
-    case ignored(event: String)
+    /// The event is named where its name needs no escaping.
+    case ignored(event: String?)
     case unauthorized
     case unsupportedMediaType
     case invalid(Fault, detail: String)
@@ -46,7 +46,8 @@ extension Answer {
         case .duplicate(let id): Self.queued(id, mark: "duplicate")
         case .requeued(let id): Self.queued(id, mark: "requeued")
         case .pong: Self.json(200, #"{"message":"pong","version":"\#(Version.current)"}"#)
-        case .ignored(let event): Self.json(200, #"{"message":"Event ignored","event":"\#(event)"}"#)
+        case .ignored(nil): Self.json(200, #"{"message":"Event ignored"}"#)
+        case .ignored(let event?): Self.json(200, #"{"message":"Event ignored","event":"\#(event)"}"#)
         case .unauthorized:
             .error(401, code: "unauthorized", detail: "The delivery does not carry a signature this server knows.")
         case .unsupportedMediaType:

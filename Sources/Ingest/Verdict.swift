@@ -16,7 +16,8 @@ enum Verdict: Sendable {
             let text = type == .form ? try Form.payload(in: body) : body
             try JSONSyntax.check(text)
             guard let event = EventType(rawValue: headers.event) else {
-                self = .answer(headers.event == "ping" ? .pong : .ignored(event: headers.event))
+                let name = headers.hasEventName ? headers.event : nil
+                self = .answer(headers.event == "ping" ? .pong : .ignored(event: name))
                 return
             }
             self = .record(headers, event, try Payload(text, event: event), JSONText(text))
