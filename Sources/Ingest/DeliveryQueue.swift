@@ -101,6 +101,15 @@ final class DeliveryQueue: Sendable {
         state.withLock { state in state.items.removeAll { $0.ticket.isSettled } }
     }
 
+    /// Answers everything that has no answer yet: nobody is going to store it.
+    func settleAll() {
+        let tickets = state.withLock { state in
+            defer { (state.items, state.tickets) = ([], []) }
+            return state.tickets
+        }
+        tickets.forEach { $0.settle(.unavailable) }
+    }
+
     /// Takes nothing in any more; writers finish what waits.
     func close() {
         let writers = state.withLock { state in

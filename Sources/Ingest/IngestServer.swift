@@ -54,7 +54,8 @@ struct IngestServer: Sendable {
                     queue.close()
                 }
                 group.addTask { try await recording.value }
-                try await group.waitForAll()
+                // The first to fail cancels the other.
+                while try await group.next() != nil {}
             }
         } onCancel: {
             giveUpLate()
@@ -76,7 +77,13 @@ struct IngestServer: Sendable {
     }
 
     private func record() async throws {
-        guard try await schemaIsChecked() else { return }
+        do {
+            guard try await schemaIsChecked() else { return }
+        } catch {
+            queue.close()
+            queue.settleAll()
+            throw error
+        }
         readiness.succeeded()
         await withTaskGroup { group in
             for _ in 0..<config.writers {

@@ -9,6 +9,7 @@ struct IngestProgram: Sendable {
 
     let program: TestProgram
     let port: Int
+    let database: TestDatabase
 
     /// Starts the program and waits until it can store deliveries, unless told otherwise.
     init(_ database: TestDatabase, _ settings: [String: String] = [:], ready: Bool = true) async throws {
@@ -25,6 +26,7 @@ struct IngestProgram: Sendable {
         }
         self.program = program
         self.port = port
+        self.database = database
         guard ready else { return }
         let isReady = try await eventually { try await TestHTTP(port: port).send("GET", "/readyz").status == 200 }
         guard isReady else { throw TestHTTP.Broken(description: "plane-ingest is not ready: \(program.text)") }
@@ -62,6 +64,14 @@ struct IngestProgram: Sendable {
         return try await TestHTTP(port: port).send("POST", path, fields, body: bytes)
     }
 
+    /// Most memory the program has held so far, in kB.
+    var peakMemory: Int {
+        get throws {
+            let status = try String(contentsOfFile: "/proc/\(program.pid)/status", encoding: .utf8)
+            return status.firstMatch(of: /VmHWM:\s*([0-9]+) kB/).flatMap { Int($0.output.1) } ?? .max
+        }
+    }
+
     /// The value of one line of the metrics page.
     func metric(_ line: String) async throws -> Double? {
         let page = try await TestHTTP(port: port).send("GET", "/metrics").body
@@ -86,6 +96,13 @@ struct IngestProgram: Sendable {
             let ingest = try await IngestProgram(database, settings)
             try await body(ingest, connection)
         }
+    }
+}
+
+extension TestProgram {
+    /// Whether the program printed these words, or what it printed before its end still comes.
+    func said(_ words: String) async throws -> Bool {
+        try await eventually(within: .seconds(5)) { self.text.contains(words) }
     }
 }
 

@@ -112,7 +112,7 @@ package final class TestHTTP: Sendable {
 }
 
 /// As much of JSON as an answer may hold.
-package enum TestJSON: Sendable, Equatable, Decodable {
+package enum TestJSON: Sendable, Hashable, Decodable {
     case text(String)
     case flag(Bool)
     case list([String])
