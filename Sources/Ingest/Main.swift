@@ -1,1 +1,37 @@
-@main enum Main { static func main() {} }
+import Foundation
+import Shared
+
+@main
+enum Main {
+    static func main() async {
+        switch Array(CommandLine.arguments.dropFirst()) {
+        case []: await serve()
+        case ["--help"]: print(Usage.text)
+        case ["--version"]: print("plane-ingest \(Version.current)")
+        default: fail("plane-ingest takes --help or --version and is set up by environment variables", status: 2)
+        }
+    }
+
+    private static func serve() async {
+        do {
+            let values = ProcessInfo.processInfo.environment
+            let log = try Environment(values).log(onTerminal: isatty(STDERR_FILENO) == 1)
+            let config = try IngestConfig(values, processors: ProcessInfo.processInfo.activeProcessorCount)
+            do {
+                let server = try IngestServer(config, log: log)
+                try await Signals.cancelling { try await server.run() }
+                log(.info, "stopped")
+            } catch {
+                log(.error, "cannot go on", error: error)
+                exit(1)
+            }
+        } catch {
+            fail("\(error)", status: 2)
+        }
+    }
+
+    private static func fail(_ message: String, status: Int32) -> Never {
+        FileHandle.standardError.write(Data("plane-ingest: \(message)\n".utf8))
+        exit(status)
+    }
+}

@@ -1,0 +1,74 @@
+import Foundation
+import Shared
+
+/// A delivery with the place in Plane that it goes to.
+struct DeliveryRow: Sendable {
+    let delivery: Delivery
+    /// Nil when several projects follow the repository.
+    let repositorySync: UUID?
+}
+
+extension Connection {
+    /// How the given repositories are connected; those that no project follows are in the answer too.
+    func connections(of repositories: Set<Int64>) throws -> [Int64: ConnectedRepositories.Connection] {
+        let rows = try run(
+            """
+            select r.repository_id, count(*) as syncs, min(s.id::text)::uuid as sync_id
+            from public.github_repositories as r
+            join public.github_repository_syncs as s on s.repository_id = r.id and s.deleted_at is null
+            where r.deleted_at is null and r.repository_id = any(\(Array(repositories)))
+            group by r.repository_id
+            """
+        )
+        let none = repositories.map { ($0, ConnectedRepositories.Connection.none) }
+        return try rows.reduce(into: Dictionary(uniqueKeysWithValues: none)) { found, row in
+            let count: Int = try row.get("syncs")
+            found[try row.get("repository_id")] = count == 1 ? .one(try row.get("sync_id")) : .several
+        }
+    }
+
+    /// Stores deliveries and commits.
+    ///
+    /// A failed delivery that comes again is pending once more, with fresh retries. A row with our own id is left
+    /// alone: it is there because an earlier attempt did commit, and only its answer was lost.
+    /// - Returns: by delivery id, the ids of the rows that were written; those that were there already are missing.
+    func store(_ rows: [DeliveryRow]) throws -> [String: UUID] {
+        // Two writers with the same deliveries would deadlock if each went in its own order.
+        let rows = rows.sorted { $0.delivery.deliveryID < $1.delivery.deliveryID }
+        let written = try run(
+            """
+            insert into github_sync.github_webhook_events as stored (
+                id, delivery_id, event_type, action,
+                repository_id, repository_name, repository_sync_id, payload
+            )
+            select * from unnest(
+                \(rows.map(\.delivery.id)), \(rows.map(\.delivery.deliveryID)),
+                \(rows.map(\.delivery.event)), \(rows.map(\.delivery.action)),
+                \(rows.map(\.delivery.repository.id)), \(rows.map(\.delivery.repository.fullName)),
+                \(rows.map(\.repositorySync)), \(rows.map(\.delivery.payload))
+            )
+            on conflict (delivery_id) do update
+            set status = 'pending', retry_count = 0, crash_count = 0, run_at = now(),
+                error_message = null, processed_at = null, updated_at = now()
+            where stored.status = 'failed' and stored.id <> excluded.id
+            returning delivery_id, id
+            """
+        )
+        return try Self.idsByDelivery(written)
+    }
+
+    /// The ids of the rows that hold these deliveries.
+    func storedIDs(of deliveries: [String]) throws -> [String: UUID] {
+        let rows = try run(
+            """
+            select delivery_id, id from github_sync.github_webhook_events
+            where delivery_id = any(\(deliveries))
+            """
+        )
+        return try Self.idsByDelivery(rows)
+    }
+
+    private static func idsByDelivery(_ rows: [Row]) throws -> [String: UUID] {
+        try rows.reduce(into: [:]) { ids, row in ids[try row.get("delivery_id")] = try row.get("id") }
+    }
+}

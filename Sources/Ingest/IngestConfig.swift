@@ -1,0 +1,79 @@
+import Foundation
+import Shared
+
+/// The settings of plane-ingest, parsed once.
+struct IngestConfig: Sendable {
+    let listen: ListenAddress
+    let loops: Int
+    let http: HTTPLimits
+    let database: DatabaseConfig
+    let secrets: WebhookSecrets
+    let writers: Int
+    let bytesInFlight: Int
+    let repositoryCache: Duration
+    /// How long a delivery waits for the database before its 503.
+    let storeLimit: Duration
+    let drainLimit: Duration
+
+    init(_ values: [String: String], processors: Int) throws(Environment.Problem) {
+        let environment = Environment(values)
+        secrets = try WebhookSecrets(values)
+        listen = try Self.parsed("INGEST_LISTEN", environment, default: "127.0.0.1:8080") {
+            text throws(AddressProblem) in try ListenAddress(text)
+        }
+        loops = try environment.int("INGEST_LOOPS", in: 1...256, default: min(max(processors, 1), 256))
+        writers = try environment.int("INGEST_WRITERS", in: 1...64, default: 2)
+        bytesInFlight = try environment.int(
+            "INGEST_MAX_BYTES_IN_FLIGHT",
+            in: Intake.maximumBody...(64 << 30),
+            default: 64 << 20
+        )
+        repositoryCache = try environment.seconds("INGEST_REPOSITORY_CACHE", in: 0...300, default: .seconds(5))
+        storeLimit = try environment.seconds("INGEST_STORE_SECONDS", in: 0.1...25, default: .seconds(8))
+        drainLimit = try environment.seconds("INGEST_DRAIN_SECONDS", in: 0.1...300, default: .seconds(10))
+        database = try Self.database(environment, storeLimit: storeLimit)
+        http = try Self.limits(environment, drainLimit: drainLimit)
+    }
+
+    /// Shorter patience than the worker's: a delivery cannot wait longer than its sender.
+    private static func database(
+        _ environment: Environment,
+        storeLimit: Duration
+    ) throws(Environment.Problem) -> DatabaseConfig {
+        var database = try environment.database(applicationName: "plane-ingest")
+        database.connectTimeout = .seconds(3)
+        database.statementTimeout = max(storeLimit, .seconds(1))
+        return database
+    }
+
+    private static func limits(
+        _ environment: Environment,
+        drainLimit: Duration
+    ) throws(Environment.Problem) -> HTTPLimits {
+        var limits = HTTPLimits()
+        limits.drainDeadline = drainLimit
+        limits.connections = try environment.int("INGEST_MAX_CONNECTIONS", in: 1...1_000_000, default: 10_000)
+        limits.connectionsPerAddress = try environment.int(
+            "INGEST_MAX_CONNECTIONS_PER_ADDRESS",
+            in: 1...1_000_000,
+            default: 256
+        )
+        limits.trustedProxies = try parsed("TRUSTED_PROXIES", environment, default: "") {
+            text throws(AddressProblem) in try IPNetwork.list(text)
+        }
+        return limits
+    }
+
+    private static func parsed<Value>(
+        _ name: String,
+        _ environment: Environment,
+        default fallback: String,
+        _ parse: (String) throws(AddressProblem) -> Value
+    ) throws(Environment.Problem) -> Value {
+        do {
+            return try parse(environment.string(name) ?? fallback)
+        } catch {
+            throw Environment.Problem("\(name): \(error)")
+        }
+    }
+}

@@ -1,0 +1,141 @@
+import Foundation
+import Shared
+
+/// The running program: the HTTP server in front, the recorders behind, and the queue between them.
+struct IngestServer: Sendable {
+    private let config: IngestConfig
+    private let log: Log
+    private let queue = DeliveryQueue()
+    private let readiness = Readiness()
+    private let wakeup = Wakeup()
+    private let repositories: ConnectedRepositories
+    private let metrics: IngestMetrics
+    private let http: HTTPServer
+
+    /// Binds the address; clients are served by `run()`.
+    init(_ config: IngestConfig, log: Log) throws(HTTPServerError) {
+        self.config = config
+        self.log = log
+        let budget = ByteBudget(limit: config.bytesInFlight)
+        repositories = ConnectedRepositories(lifetime: config.repositoryCache)
+        metrics = IngestMetrics(secrets: config.secrets.uses, queue: queue, budget: budget)
+        let intake = Intake(
+            secrets: config.secrets,
+            budget: budget,
+            metrics: metrics,
+            queue: queue,
+            repositories: repositories,
+            readiness: readiness,
+            storeLimit: config.storeLimit,
+            log: log
+        )
+        http = try HTTPServer(
+            listen: config.listen,
+            limits: config.http,
+            loops: config.loops,
+            service: HTTPService(admit: intake.admit),
+            report: intake.report
+        )
+        metrics.watch(http)
+    }
+
+    /// Serves until the task is cancelled, then finishes what is in hand.
+    /// - Throws: `SchemaProblem` when the database turns out not to be ours.
+    func run() async throws {
+        log(.info, "listening", [.listen: address, .version: Version.current])
+        let helpers = Task { await help() }
+        defer { helpers.cancel() }
+        // Not a child: what came in before a signal is stored after it.
+        let recording = Task.detached { try await record() }
+        try await withTaskCancellationHandler {
+            try await withThrowingTaskGroup { group in
+                group.addTask {
+                    await http.run()
+                    queue.close()
+                }
+                group.addTask { try await recording.value }
+                // The first to fail cancels the other.
+                while try await group.next() != nil {}
+            }
+        } onCancel: {
+            giveUpLate()
+        }
+    }
+
+    /// With the port that was chosen where 0 was asked for.
+    private var address: String {
+        let asked = config.listen.description
+        return config.listen.port == 0 ? "\(asked.dropLast())\(http.port)" : asked
+    }
+
+    /// A database that hangs must not keep the process: nothing is lost, since nothing unstored was answered 202.
+    private func giveUpLate() {
+        DispatchQueue.global().asyncAfter(deadline: .now() + config.drainLimit / .seconds(1) + 1) {
+            log(.warning, "stopped before everything in hand was answered", [.count: queue.count])
+            _exit(0)
+        }
+    }
+
+    private func record() async throws {
+        do {
+            guard try await schemaIsChecked() else { return }
+        } catch {
+            queue.close()
+            queue.settleAll()
+            throw error
+        }
+        readiness.succeeded()
+        await withTaskGroup { group in
+            for _ in 0..<config.writers {
+                let recorder = Recorder(
+                    queue: queue,
+                    repositories: repositories,
+                    connection: Connection(config.database),
+                    readiness: readiness,
+                    wakeup: wakeup,
+                    metrics: metrics,
+                    log: LimitedLog(log)
+                )
+                group.addTask { await recorder.run() }
+            }
+        }
+    }
+
+    /// Waits for a database that is away; deliveries get their 503 meanwhile.
+    /// - Returns: false when the program was stopped first.
+    private func schemaIsChecked() async throws -> Bool {
+        let connection = Connection(config.database)
+        let migrations = try Migration.all()
+        let limitedLog = LimitedLog(log, pause: .seconds(10))
+        var backoff = ReconnectBackoff()
+        while !queue.isClosed {
+            do {
+                try await connection.checkSchema(migrations)
+                await connection.close()
+                return true
+            } catch let error as DatabaseError {
+                limitedLog(.warning, "the database cannot be checked yet", reason: "start", [.error: error])
+            }
+            try await Task.sleep(for: backoff.next())
+        }
+        return false
+    }
+
+    /// What runs beside the deliveries.
+    private func help() async {
+        await withTaskGroup { group in
+            group.addTask { await wakeup.run(Connection(config.database), sent: metrics.notifications) }
+            group.addTask { await readiness.watch(Connection(config.database)) }
+            group.addTask {
+                while (try? await Task.sleep(for: .milliseconds(100))) != nil { queue.expire(at: .now) }
+            }
+            if config.secrets.allowsUnsigned {
+                group.addTask {
+                    repeat {
+                        log(.warning, "signatures are not checked: ALLOW_UNSIGNED_WEBHOOKS is true")
+                    } while (try? await Task.sleep(for: .seconds(60))) != nil
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,145 @@
+import Dispatch
+import Foundation
+import Shared
+
+/// What happens to a request: from its head to the recorder's queue.
+final class Intake: Sendable {
+    /// GitHub's cap, 25 MB, read generously.
+    static let maximumBody = 26_214_400
+    /// Decoding more than this would keep the other connections of an event loop waiting.
+    private static let largeBody = 256 * 1024
+
+    let secrets: WebhookSecrets
+    let budget: ByteBudget
+    let metrics: IngestMetrics
+    private let queue: DeliveryQueue
+    private let repositories: ConnectedRepositories
+    private let readiness: Readiness
+    private let storeLimit: Duration
+    private let log: Log
+    private let limitedLog: LimitedLog
+    private let ids = EventIDGenerator()
+    /// One at a time: what decoding needs beside the body is then needed once.
+    private let largeBodies = DispatchQueue(label: "large-deliveries")
+
+    init(
+        secrets: WebhookSecrets,
+        budget: ByteBudget,
+        metrics: IngestMetrics,
+        queue: DeliveryQueue,
+        repositories: ConnectedRepositories,
+        readiness: Readiness,
+        storeLimit: Duration,
+        log: Log
+    ) {
+        self.secrets = secrets
+        self.budget = budget
+        self.metrics = metrics
+        self.queue = queue
+        self.repositories = repositories
+        self.readiness = readiness
+        self.storeLimit = storeLimit
+        self.log = log
+        limitedLog = LimitedLog(log)
+    }
+
+    func admit(_ head: HTTPRequestHead) -> HTTPAdmission {
+        guard let endpoint = Endpoint(path: head.path) else { return .respond(Answer.notFound.response) }
+        let reads = head.method == "GET" || head.method == "HEAD"
+        switch endpoint {
+        case .webhook(let source) where head.method == "POST":
+            return .receive(into: IncomingDelivery(self, head: head, source: source), limit: Self.maximumBody)
+        case _ where !reads: return .respond(Answer.methodNotAllowed(methods: endpoint.methods).response)
+        case .webhook: return .respond(Answer.information.response)
+        case .health: return .respond(Answer.alive.response)
+        case .readiness: return .respond(readiness.answer.response)
+        case .metrics: return .respond(Answer.metrics(page: metrics.page).response)
+        }
+    }
+
+    /// Refuses a body for which there is no room.
+    func overloaded(_ head: HTTPRequestHead) -> HTTPResponse {
+        answered(.overloaded, head)
+    }
+
+    func refuse(_ refusal: Signature.Refusal, head: HTTPRequestHead, reply: HTTPReply) {
+        metrics.signatureRefusals.add(refusal)
+        limitedLog(.warning, "signature refused", reason: refusal.rawValue, [.address: head.client])
+        reply.send(answered(.unauthorized, head))
+    }
+
+    /// Goes on with a body whose signature held.
+    func take(_ body: [UInt8], head: HTTPRequestHead, reservation: ByteReservation, reply: HTTPReply) {
+        let received = ContinuousClock.now
+        let work: @Sendable () -> Void = { [self] in
+            switch Verdict(head.fields, body: body) {
+            case .answer(let answer): reply.send(answered(answer, head))
+            case .record(let headers, let event, let payload, let text):
+                let delivery = Delivery(
+                    id: ids.next(),
+                    deliveryID: headers.deliveryID,
+                    event: event,
+                    action: payload.action,
+                    repository: payload.repository,
+                    payload: text,
+                    reservation: reservation
+                )
+                record(delivery, head: head, received: received, reply: reply)
+            }
+        }
+        if body.count > Self.largeBody { largeBodies.async(execute: work) } else { work() }
+    }
+
+    private func record(
+        _ delivery: Delivery,
+        head: HTTPRequestHead,
+        received: ContinuousClock.Instant,
+        reply: HTTPReply
+    ) {
+        let repository = delivery.repository.id
+        let ticket = Ticket(deadline: received + storeLimit) { [self] answer in
+            metrics.requestSeconds.observe(.now - received)
+            reply.send(answered(answer, head))
+        }
+        // The bad news needs no writer; an organization's hook may bring mostly such deliveries.
+        if repositories.known([repository])[repository] == ConnectedRepositories.Connection.none {
+            ticket.settle(.notConnected)
+        } else {
+            queue.submit(Submission(delivery, ticket))
+        }
+    }
+
+    /// Counts and logs an answer to a delivery.
+    private func answered(_ answer: Answer, _ head: HTTPRequestHead) -> HTTPResponse {
+        guard let outcome = answer.outcome else { return answer.response }
+        metrics.count(EventLabel(head.fields.first("x-github-event")), outcome)
+        switch answer {
+        case .accepted(let id), .duplicate(let id), .requeued(let id):
+            log(.debug, "delivery stored", [.eventID: id.text, .status: outcome.rawValue])
+        case .pong, .ignored, .notConnected, .unauthorized:
+            log(.debug, "delivery answered", [.status: outcome.rawValue])
+        case .invalid(let fault, let detail):
+            limitedLog(.warning, "delivery refused", reason: fault.rawValue, [.address: head.client, .error: detail])
+        default:
+            limitedLog(.warning, "delivery refused", reason: outcome.rawValue, [.address: head.client])
+        }
+        return answer.response
+    }
+
+    /// Hears what the HTTP server has to say.
+    func report(_ event: HTTPServerEvent) {
+        switch event {
+        case .refusedConnection(let limit, let address):
+            limitedLog(.warning, "connection refused", reason: limit.rawValue, [.address: address])
+        case .cannotAccept(let code):
+            limitedLog(.error, "connections cannot be accepted", reason: "errno \(code)")
+        case .refusedRequest(let refusal, let address):
+            if refusal == .bodyTooLarge { metrics.count(EventLabel(nil), .tooLarge) }
+            limitedLog(.info, "request refused", reason: refusal.rawValue, [.address: address])
+        case .timedOut(let timeout, let address):
+            limitedLog(.info, "connection timed out", reason: timeout.rawValue, [.address: address])
+        case .cutOff(let connections):
+            log(.warning, "connections cut off", [.count: connections])
+        }
+    }
+}

@@ -1,0 +1,41 @@
+import Shared
+import Synchronization
+
+/// A log for what strangers can cause: one line per message and reason in a second, with the number it stands for.
+final class LimitedLog: Sendable {
+    private struct Entry {
+        var lastLine: ContinuousClock.Instant
+        var unsaid = 0
+    }
+
+    private let log: Log
+    private let pause: Duration
+    private let entries = Mutex<[String: Entry]>([:])
+
+    init(_ log: Log, pause: Duration = .seconds(1)) {
+        self.log = log
+        self.pause = pause
+    }
+
+    /// - Parameter reason: from a small set of words; each has its own count.
+    func callAsFunction(
+        _ level: Log.Level,
+        _ message: StaticString,
+        reason: String,
+        _ keys: [Log.Key: any CustomStringConvertible & Sendable] = [:],
+        at now: ContinuousClock.Instant = .now
+    ) {
+        let count = entries.withLock { entries -> Int? in
+            let key = "\(message): \(reason)"
+            guard let entry = entries[key], entry.lastLine + pause > now else {
+                let count = 1 + (entries[key]?.unsaid ?? 0)
+                entries[key] = Entry(lastLine: now)
+                return count
+            }
+            entries[key]?.unsaid += 1
+            return nil
+        }
+        guard let count else { return }
+        log(level, message, keys.merging([.reason: reason, .count: count]) { $1 })
+    }
+}

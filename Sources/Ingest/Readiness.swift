@@ -1,0 +1,55 @@
+import Shared
+import Synchronization
+
+/// Whether a delivery could be stored now.
+final class Readiness: Sendable {
+    private enum State {
+        case starting
+        case ready(since: ContinuousClock.Instant)
+        case failing
+    }
+
+    private let state = Mutex(State.starting)
+
+    var answer: Answer {
+        state.withLock { state in
+            switch state {
+            case .starting: .notReady(reason: "The database has not been checked yet.")
+            case .ready: .ready
+            case .failing: .notReady(reason: "The database does not take deliveries.")
+            }
+        }
+    }
+
+    func succeeded() { state.withLock { $0 = .ready(since: .now) } }
+
+    func failed() { state.withLock { $0 = .failing } }
+
+    /// Asks the database where no delivery has shown for a second that it works; until the task is cancelled.
+    func watch(_ connection: Connection) async {
+        while (try? await Task.sleep(for: .seconds(1))) != nil {
+            guard isStale(at: .now) else { continue }
+            do {
+                if try await connection.isWritable() { succeeded() } else { failed() }
+            } catch {
+                failed()
+            }
+        }
+    }
+
+    private func isStale(at now: ContinuousClock.Instant) -> Bool {
+        state.withLock { state in
+            switch state {
+            case .starting: false  // the check of the schema comes first
+            case .ready(let since): now - since >= .seconds(1)
+            case .failing: true
+            }
+        }
+    }
+}
+
+extension Connection {
+    fileprivate func isWritable() throws -> Bool {
+        try run("select not pg_is_in_recovery() as writable", within: .seconds(2))[0].get("writable")
+    }
+}

@@ -1,0 +1,34 @@
+import Shared
+
+/// What a body is, once its signature held.
+enum Verdict: Sendable {
+    case answer(Answer)
+    case record(DeliveryHeaders, EventType, Payload, JSONText)
+
+    /// Checks content type, header fields, JSON and shape, in this order.
+    init(_ fields: HTTPFields, body: [UInt8]) {
+        guard let type = ContentType(fields) else {
+            self = .answer(.unsupportedMediaType)
+            return
+        }
+        do {
+            let headers = try DeliveryHeaders(fields)
+            let text = type == .form ? try Form.payload(in: body) : body
+            try JSONSyntax.check(text)
+            guard let event = EventType(rawValue: headers.event) else {
+                let name = headers.hasEventName ? headers.event : nil
+                self = .answer(headers.event == "ping" ? .pong : .ignored(event: name))
+                return
+            }
+            self = .record(headers, event, try Payload(text, event: event), JSONText(text))
+        } catch let problem as DeliveryHeaders.Problem {
+            self = .answer(.invalid(.header, detail: problem.description))
+        } catch let problem as Form.Problem {
+            self = .answer(.invalid(.form, detail: problem.description))
+        } catch let problem as JSONSyntax.Problem {
+            self = .answer(.invalid(.json, detail: "The body is not JSON: \(problem)."))
+        } catch {
+            self = .answer(.invalid(.payload, detail: "The body does not fit the event: \(error)."))
+        }
+    }
+}

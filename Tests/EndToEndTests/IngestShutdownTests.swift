@@ -1,0 +1,161 @@
+import Foundation
+import Shared
+import Synchronization
+import TestSupport
+import Testing
+
+/// Delivery ids that got a 202.
+private final class Answered: Sendable {
+    let ids = Mutex<Set<String>>([])
+}
+
+/// Stopping, starting, and a database that comes and goes.
+@Suite struct IngestShutdownTests {
+    @Test(.timeLimit(.minutes(1))) func `SIGTERM under load loses nothing that was answered 202`() async throws {
+        try await IngestProgram.with { ingest, database in
+            let answered = Answered()
+            let sending = Task {
+                await withTaskGroup { group in
+                    for sender in 0..<8 { group.addTask { await send(sender, to: ingest, answered) } }
+                }
+            }
+            #expect(try await eventually { answered.ids.withLock { $0.count } >= 200 })
+            #expect(try await ingest.stop() == 0)
+            await sending.value
+            let stored = Set(try await database.storedEvents().map(\.deliveryID))
+            let promised = answered.ids.withLock { $0 }
+            #expect(promised.count >= 200)
+            #expect(promised.subtracting(stored).isEmpty)
+            #expect(try await ingest.program.said("\"stopped\""))
+        }
+    }
+
+    /// Sends deliveries one after the other until the program no longer answers.
+    private func send(_ sender: Int, to ingest: IngestProgram, _ answered: Answered) async {
+        let body = Array(SampleDelivery().issue.utf8)
+        guard let http = try? TestHTTP(port: ingest.port) else { return }
+        for number in 0... {
+            let id = "\(sender)-\(number)"
+            let fields = IngestProgram.fields(body, id: id)
+            guard let response = try? await http.send("POST", IngestProgram.path, fields, body: body) else { return }
+            if response.status == 202 { answered.ids.withLock { _ = $0.insert(id) } }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `a database that goes away costs a 503 after the wait, and none when it is back`()
+        async throws
+    {
+        try await IngestProgram.with(["INGEST_STORE_SECONDS": "2"]) { ingest, database in
+            let name = ingest.database.name
+            let maintenance = Connection(
+                DatabaseConfig(url: Secret(try TestEnvironment.databaseURL), applicationName: "test")
+            )
+            try await maintenance.setAvailable(false, name)
+            let start = ContinuousClock.now
+            let refused = try await ingest.deliver(SampleDelivery().issue, id: "lost")
+            let waited = ContinuousClock.now - start
+            #expect(refused.status == 503)
+            #expect(refused.json["error"] == .text("unavailable"))
+            #expect(refused.fields["retry-after"] == "10")
+            #expect(waited > .milliseconds(1900) && waited < .seconds(5))
+            let readiness = try await TestHTTP(port: ingest.port).send("GET", "/readyz")
+            #expect(readiness.status == 503)
+            #expect(try await TestHTTP(port: ingest.port).send("GET", "/healthz").status == 200)
+            #expect(ingest.program.isRunning)
+
+            let late = Task { try await ingest.deliver(SampleDelivery().issue, id: "late") }
+            try await Task.sleep(for: .milliseconds(200))
+            try await maintenance.setAvailable(true, name)
+            #expect(try await late.value.status == 202)
+            #expect(try await eventually { try await TestHTTP(port: ingest.port).send("GET", "/readyz").status == 200 })
+            let again = ingest.database.connection()
+            #expect(try await again.storedEvents().map(\.deliveryID).contains("late"))
+        }
+    }
+
+    @Test func `a database that is away at the start is waited for`() async throws {
+        try await TestDatabase.with { database in
+            let connection = database.connection()
+            _ = try await connection.connectRepository(700_100_200, "acme-labs/rocket")
+            let maintenance = Connection(
+                DatabaseConfig(url: Secret(try TestEnvironment.databaseURL), applicationName: "test")
+            )
+            try await maintenance.setAvailable(false, database.name)
+            let ingest = try await IngestProgram(database, ["INGEST_STORE_SECONDS": "0.5"], ready: false)
+            #expect(try await TestHTTP(port: ingest.port).send("GET", "/readyz").status == 503)
+            #expect(try await ingest.deliver(SampleDelivery().issue).status == 503)
+            try await maintenance.setAvailable(true, database.name)
+            #expect(try await eventually { try await ingest.deliver(SampleDelivery().issue).status == 202 })
+        }
+    }
+
+    @Test func `a database that is behind ends the program with one line that says what to do`() async throws {
+        try await TestDatabase.with { database in
+            let connection = database.connection()
+            try await connection.execute("delete from github_sync.schema_migrations where name = '0004_views'")
+            let ingest = try await IngestProgram(database, ready: false)
+            #expect(try await ingest.program.wait() == 1)
+            #expect(try await ingest.program.said("run plane-worker migrate"))
+        }
+    }
+
+    @Test func `an address in use ends the program`() async throws {
+        try await IngestProgram.with { ingest, _ in
+            let taken = try TestProgram(
+                "plane-ingest",
+                environment: [
+                    "DATABASE_URL": "postgres://nowhere/x", "GITHUB_WEBHOOK_SECRET": "s", "INGEST_LISTEN": "192.0.2.1:80",
+                ]
+            )
+            #expect(try await taken.wait() == 1)
+            #expect(try await taken.said("cannot listen on 192.0.2.1:80"))
+        }
+    }
+
+    @Test func `a delivery wakes those who listen`() async throws {
+        try await IngestProgram.with { ingest, _ in
+            let response = try await ingest.deliver(SampleDelivery().issue)
+            #expect(response.status == 202)
+            #expect(try await eventually { try await ingest.metric("plane_ingest_notifications_total") == 1 })
+        }
+    }
+
+    @Test(arguments: [
+        ("INGEST_WRITERS", "many", "a number from 1 to 64"), ("INGEST_LISTEN", "localhost", "a numeric address"),
+        ("TRUSTED_PROXIES", "10.0.0.1/8", "no bits set"), ("INGEST_MAX_BYTES_IN_FLIGHT", "1000", "a number from 26214400"),
+        ("LOG_LEVEL", "loud", "one of: debug"), ("DATABASE_URL", "", "a PostgreSQL URL"),
+    ]) func `a setting that cannot be used is named with what was expected`(
+        _ setting: (name: String, value: String, expected: String)
+    ) async throws {
+        let base = ["DATABASE_URL": "postgres://nowhere/x", "GITHUB_WEBHOOK_SECRET": "s"]
+        let program = try TestProgram(
+            "plane-ingest",
+            environment: base.merging([setting.name: setting.value]) { $1 }
+        )
+        #expect(try await program.wait() == 2)
+        #expect(try await program.said(setting.name))
+        #expect(try await program.said(setting.expected))
+    }
+
+    @Test func `help lists what can be set, and the version is told`() async throws {
+        let help = try TestProgram("plane-ingest", ["--help"], environment: [:])
+        #expect(try await help.wait() == 0)
+        for name in ["INGEST_LISTEN", "GITHUB_WEBHOOK_SECRET_FILE", "INGEST_STORE_SECONDS", "TRUSTED_PROXIES"] {
+            #expect(try await help.said(name))
+        }
+        let version = try TestProgram("plane-ingest", ["--version"], environment: [:])
+        #expect(try await version.wait() == 0)
+        #expect(try await version.said("plane-ingest \(Version.current)\n"))
+        let wrong = try TestProgram("plane-ingest", ["--verbose"], environment: [:])
+        #expect(try await wrong.wait() == 2)
+    }
+}
+
+extension Connection {
+    /// Lets nobody in and throws everybody out, or lets them in again.
+    fileprivate func setAvailable(_ isAvailable: Bool, _ database: String) throws {
+        try runScript("alter database \(database) allow_connections \(isAvailable)", within: .seconds(10))
+        guard !isAvailable else { return }
+        try run("select pg_terminate_backend(pid) from pg_stat_activity where datname = \(database)")
+    }
+}
