@@ -1,1 +1,16 @@
-@main enum Main { static func main() {} }
+import Foundation
+import Shared
+
+@main
+enum Main {
+    static func main() async {
+        // A closed pipe is an error of the write that met it, which knows what to do.
+        signal(SIGPIPE, SIG_IGN)
+        let context = CommandContext(
+            environment: Environment(ProcessInfo.processInfo.environment),
+            output: Output()
+        )
+        let status = await Program.run(Array(CommandLine.arguments.dropFirst()), in: context)
+        exit(status.rawValue)
+    }
+}
