@@ -3,7 +3,7 @@ struct CommandHelp: Sendable {
     let name: String
     /// One line for the list of commands.
     let summary: String
-    /// What follows the name: `ID [--payload]`.
+    /// What follows the name: `ID [--payload]`; further lines are indented.
     var usage = ""
     /// What the words without dashes are; nil when there are none.
     var positional: String?
@@ -13,7 +13,7 @@ struct CommandHelp: Sendable {
 
     var lines: [String] {
         let call = ["plane-worker", name, usage].filter { !$0.isEmpty }.joined(separator: " ")
-        var lines = ["usage: \(call)", "", summary]
+        var lines = ["usage: \(call.replacing("\n", with: "\n           "))", "", "\(summary)."]
         if !details.isEmpty { lines += [""] + details }
         let described = options.map { (name: [$0.name, $0.value].compactMap(\.self).joined(separator: " "), $0.meaning) }
         if !described.isEmpty { lines += ["", "Options:"] + Self.aligned(described) }

@@ -7,7 +7,8 @@ struct RunCommand: Command {
         summary: "work on events until SIGTERM (the default command)",
         details: [
             "Takes its settings from the environment: see plane-worker --help.",
-            "SIGTERM or Ctrl-C finishes what is in hand; a second one gives it back at once.",
+            "SIGTERM or Ctrl-C: what is in hand is finished, then the program ends; a second",
+            "one gives it back at once.",
         ],
         example: ["DATABASE_URL=postgres://sync@localhost/plane plane-worker run"]
     )

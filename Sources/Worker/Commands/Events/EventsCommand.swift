@@ -5,7 +5,7 @@ struct EventsCommand: Command, Equatable {
     static let help = CommandHelp(
         name: "events",
         summary: "list events, newest first",
-        usage: "[--status S] [--type T] [--repository O/R] [--since WHEN] [--limit N] [--json]",
+        usage: "[--status STATUS] [--type TYPE]\n[--repository OWNER/NAME] [--since WHEN] [--limit N] [--json]",
         options: [Option("--status", "STATUS", EventStatus.allCases.map(\.rawValue).joined(separator: ", "))]
             + EventFilter.options
             + [
@@ -14,8 +14,9 @@ struct EventsCommand: Command, Equatable {
             ],
         details: [
             "On a terminal the lines are cut to its width; in a pipe they are whole.",
-            "Keys with --json: id, delivery_id, event_type, action, status, retry_count, repository,",
-            "created_at (received), updated_at, error, result (the first 300 characters of each).",
+            "Keys with --json: id, delivery_id, event_type, action, status, retry_count,",
+            "repository, created_at (received), updated_at, error and result (text, the",
+            "first 300 characters of each).",
         ],
         example: ["plane-worker events --status failed --since 1h"]
     )

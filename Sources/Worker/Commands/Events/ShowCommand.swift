@@ -9,15 +9,15 @@ struct ShowCommand: Command, Equatable {
         usage: "ID [--payload] [--json]",
         positional: "ID",
         options: [
-            Option("--payload", "only the body GitHub sent, byte for byte (control characters\nare escaped on a terminal)"),
-            Option("--json", "one JSON object; with --payload its key payload holds the\nexact text as a string"),
+            Option("--payload", "only the body GitHub sent, byte for byte; on a terminal\nits control characters are escaped"),
+            Option("--json", "one JSON object; with --payload its key payload holds\nthe exact text as a string"),
         ],
         details: [
             "ID is the event's id or GitHub's delivery id (X-GitHub-Delivery).",
-            "Keys with --json: the columns of github_sync.github_webhook_events and payload_bytes;",
-            "times are ISO 8601 in UTC, result is an object or null.",
+            "Keys with --json: the columns of github_sync.github_webhook_events, with",
+            "payload_bytes for payload; times are ISO 8601 in UTC, result is JSON or null.",
         ],
-        example: ["plane-worker show 72d3162e-cc78-11e3-81ab-4c9367dc0958 --payload > body.json"]
+        example: ["plane-worker show 72d3162e-cc78-11e3-81ab-4c9367dc0958"]
     )
 
     let id: String

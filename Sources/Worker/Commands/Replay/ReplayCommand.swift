@@ -6,21 +6,23 @@ struct ReplayCommand: Command, Equatable {
     static let help = CommandHelp(
         name: "replay",
         summary: "give failed (by id also completed) events another run",
-        usage: "ID… | --status failed [--type T] [--repository O/R] [--since WHEN]",
+        usage: "(ID… | --status failed [--type TYPE]\n[--repository OWNER/NAME] [--since WHEN]) [--dry-run] [--yes] [--json]",
         positional: "ID",
         options: [Option("--status", "failed", "all failed events that pass the filters")]
             + EventFilter.options
             + [
                 Option("--dry-run", "say what would be done and change nothing"),
-                Option("--yes", "do not ask: needed for more than 100 events without a terminal"),
+                Option("--yes", "do not ask; without a terminal needed for more than\n100 events by filter"),
                 Option("--json", "print the counts as one JSON object"),
             ],
         details: [
-            "ID is an event's id or GitHub's delivery id. An event that is being processed is never touched.",
-            "Replayed events are pending at once, with fresh retries. Ctrl-C stops between two batches of",
-            "500; what was replayed stays so, and running the command again does the rest.",
-            "Keys with --json: dry_run, matched, replayed, processing, pending, not_found (ids as given).",
-            "Exit status 1 when an ID was not found or is being processed.",
+            "ID is an event's id or GitHub's delivery id. Replayed events are pending at",
+            "once, with fresh retries. An event that is being processed is never touched.",
+            "Ctrl-C stops between two batches of 500: what was replayed stays so, and",
+            "running the command again does the rest.",
+            "Keys with --json: dry_run, matched, replayed, processing, pending, not_found",
+            "(lists of ids as given). Exit status 1 when an ID is not found or is being",
+            "processed; 0 when no failed event matches.",
         ],
         example: ["plane-worker replay --status failed --since 1h --dry-run"]
     )

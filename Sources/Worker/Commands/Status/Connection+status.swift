@@ -32,14 +32,41 @@ extension Connection {
         return rows[0]
     }
 
-    /// The last minutes, newest first.
+    /// The minute that runs and those before it, newest first, quiet ones too.
+    ///
+    /// What `github_throughput` counts for a whole hour, bounded to the minutes that are shown: in a busy hour lie
+    /// millions of events.
     func throughput(minutes: Int) throws -> [MinuteThroughput] {
         try run(
             """
-            select minute, received, completed, failed
-            from github_sync.github_throughput
-            order by minute desc
-            limit \(minutes)
+            with shown as (
+                select date_trunc('minute', now()) - make_interval(mins => back) as minute
+                from generate_series(0, \(minutes)::int - 1) as back
+            ),
+            start as (select min(minute) as minute from shown),
+            came as (
+                select date_trunc('minute', created_at) as minute, count(*) as received
+                from github_sync.github_webhook_events
+                where id >= github_sync.first_event_id((select minute from start))
+                    and created_at >= (select minute from start)
+                group by 1
+            ),
+            went as (
+                select
+                    date_trunc('minute', processed_at) as minute,
+                    count(*) filter (where status = 'completed') as completed,
+                    count(*) filter (where status = 'failed') as failed
+                from github_sync.github_webhook_events
+                where processed_at >= (select minute from start)
+                group by 1
+            )
+            select
+                shown.minute,
+                coalesce(came.received, 0) as received,
+                coalesce(went.completed, 0) as completed,
+                coalesce(went.failed, 0) as failed
+            from shown left join came using (minute) left join went using (minute)
+            order by shown.minute desc
             """,
             as: MinuteThroughput.self
         )

@@ -8,11 +8,16 @@ struct StatusCommand: Command, Equatable {
         usage: "[--json]",
         options: [Option("--json", "one JSON object")],
         details: [
-            "Keys with --json: queue (pending_due, pending_later, processing, failed, completed_last_hour,",
-            "oldest_pending_seconds), throughput (per minute, newest first: minute, received, completed,",
-            "failed), latency (seconds, of the last hour or its newest 10,000 events: events, claim_p50,",
-            "claim_p99, complete_p50, complete_p99), workers (id, state, version, concurrency, processing,",
-            "started_at, heartbeat_at), failures (as plane-worker events --json).",
+            "Latencies are of the last hour, or of its newest 10,000 events.",
+            "Keys with --json:",
+            "  queue       pending_due, pending_later, processing, failed,",
+            "              completed_last_hour, oldest_pending_seconds",
+            "  throughput  per minute, newest first: minute, received, completed, failed",
+            "  latency     in seconds: events, claim_p50, claim_p99, complete_p50,",
+            "              complete_p99",
+            "  workers     id, state, version, concurrency, processing, started_at,",
+            "              heartbeat_at",
+            "  failures    the keys of plane-worker events --json",
         ],
         example: ["plane-worker status"]
     )

@@ -24,7 +24,7 @@ struct StatusScreen: Sendable {
         let now = Timestamp.now
         let sections: [(String, Table?)] = [
             ("Queue", queueTable),
-            ("Per minute", throughput.isEmpty ? nil : throughputTable),
+            ("Per minute", throughputTable),
             ("Latency of the last hour, seconds", latency.events == 0 ? nil : latencyTable),
             ("Workers", fleet.isEmpty ? nil : fleetTable(now)),
             ("Last failures", failures.isEmpty ? nil : failureTable(now)),
