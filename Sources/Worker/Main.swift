@@ -3,14 +3,14 @@ import Shared
 
 @main
 enum Main {
-    static func main() async throws {
-        let environment = Environment(ProcessInfo.processInfo.environment)
-        let log = try environment.log(onTerminal: false)
-        let config = try WorkerConfig(environment)
-        if CommandLine.arguments.dropFirst().first == "migrate" {
-            for name in try await Connection(config.database).migrate(Migration.all(), report: { _ in }) { print(name) }
-            return
-        }
-        try await Signals.cancelling { try await WorkerProcess.run(config, log: log) }
+    static func main() async {
+        // A closed pipe is an error of the write that met it, which knows what to do.
+        signal(SIGPIPE, SIG_IGN)
+        let context = CommandContext(
+            environment: Environment(ProcessInfo.processInfo.environment),
+            output: Output()
+        )
+        let status = await Program.run(Array(CommandLine.arguments.dropFirst()), in: context)
+        exit(status.rawValue)
     }
 }

@@ -1,0 +1,98 @@
+/// The words after a command's name, sorted into options and the rest.
+///
+/// Strict: what is not understood is refused, never skipped, because a mistyped filter would widen what a command does.
+struct Arguments: Sendable, Equatable {
+    let command: String
+    let positionals: [String]
+    private let values: [String: String]
+    private let switches: Set<String>
+
+    /// - Parameter positional: what the words without dashes are, for the error; nil when there may be none.
+    init(
+        _ words: [String],
+        command: String,
+        options: [Option],
+        positional: String? = nil
+    ) throws(UsageProblem) {
+        func problem(_ text: String) -> UsageProblem { UsageProblem(text, command: command) }
+        var positionals: [String] = []
+        var values: [String: String] = [:]
+        var switches: Set<String> = []
+        var rest = words[...]
+        var onlyPositionals = false
+        while let word = rest.popFirst() {
+            if onlyPositionals || !word.hasPrefix("-") || word == "-" {
+                guard positional != nil else { throw problem("unexpected argument '\(word)'") }
+                positionals.append(word)
+                continue
+            }
+            if word == "--" {
+                onlyPositionals = true
+                continue
+            }
+            let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            guard let option = options.first(where: { $0.name == parts[0] }) else {
+                throw problem("unknown option '\(parts[0])'")
+            }
+            guard values[option.name] == nil, !switches.contains(option.name) else {
+                throw problem("\(option.name) is given twice")
+            }
+            guard let placeholder = option.value else {
+                guard parts.count == 1 else { throw problem("\(option.name) takes no value") }
+                switches.insert(option.name)
+                continue
+            }
+            // A following option is a forgotten value, not one that starts with dashes; `--name=--x` says otherwise.
+            let following = rest.first.flatMap { $0.hasPrefix("--") ? nil : $0 }
+            guard let value = parts.count == 2 ? parts[1] : following, !value.isEmpty else {
+                throw problem("\(option.name) has no value, expected \(placeholder)")
+            }
+            if parts.count == 1 { rest.removeFirst() }
+            values[option.name] = value
+        }
+        self.command = command
+        self.positionals = positionals
+        self.values = values
+        self.switches = switches
+    }
+
+    func has(_ name: String) -> Bool { switches.contains(name) || values[name] != nil }
+
+    func string(_ name: String) -> String? { values[name] }
+
+    func requiredString(_ name: String, _ expected: String) throws(UsageProblem) -> String {
+        guard let value = values[name] else { throw problem("\(name) is missing, expected \(expected)") }
+        return value
+    }
+
+    func int(_ name: String, in range: ClosedRange<Int>) throws(UsageProblem) -> Int? {
+        guard let text = values[name] else { return nil }
+        guard text.allSatisfy(\.isASCIIDigit), let value = Int(text), range.contains(value) else {
+            throw invalid(name, "a number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return value
+    }
+
+    func oneOf<Value: RawRepresentable & CaseIterable>(
+        _ name: String,
+        _ allowed: [Value] = Array(Value.allCases)
+    ) throws(UsageProblem) -> Value? where Value.RawValue == String {
+        guard let text = values[name] else { return nil }
+        guard let value = allowed.first(where: { $0.rawValue == text }) else {
+            let words = allowed.map(\.rawValue).joined(separator: ", ")
+            throw invalid(name, allowed.count == 1 ? words : "one of: \(words)")
+        }
+        return value
+    }
+
+    /// A refusal of the value given for `name`.
+    func invalid(_ name: String, _ expected: String) -> UsageProblem {
+        problem("\(name) is '\(values[name] ?? "")', expected \(expected)")
+    }
+
+    func problem(_ text: String) -> UsageProblem { UsageProblem(text, command: command) }
+}
+
+extension Character {
+    var isASCIIDigit: Bool { ("0"..."9").contains(self) && isASCII }
+}

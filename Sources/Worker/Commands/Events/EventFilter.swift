@@ -1,0 +1,27 @@
+import Shared
+
+/// Which events a command is about; nil means any.
+struct EventFilter: Sendable, Equatable {
+    var status: EventStatus?
+    var type: EventType?
+    var repository: String?
+    /// Received at this time or later.
+    var since: Timestamp?
+
+    static let options = [
+        Option("--type", "TYPE", EventType.allCases.map(\.rawValue).joined(separator: ", ")),
+        Option("--repository", "OWNER/NAME", "of this repository"),
+        Option("--since", "WHEN", "received since 90s, 15m, 1h, 7d or 2026-01-01T00:00:00Z"),
+    ]
+
+    /// Reads all but the status, whose allowed words differ from command to command.
+    init(_ arguments: Arguments, status: EventStatus?, now: Timestamp) throws(UsageProblem) {
+        self.status = status
+        type = try arguments.oneOf("--type")
+        repository = arguments.string("--repository")
+        if let repository, !GitHubRepository.isFullName(repository) {
+            throw arguments.invalid("--repository", "owner/name")
+        }
+        since = try arguments.since("--since", now: now)
+    }
+}

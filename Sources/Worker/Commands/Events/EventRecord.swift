@@ -1,0 +1,46 @@
+import Foundation
+import Shared
+
+/// An event with everything the queue knows of it, save the payload itself.
+struct EventRecord: RowDecodable {
+    let id: UUID
+    /// Column names and values in the order of the table; nil is SQL null.
+    let columns: [(name: String, value: JSONValue)]
+    /// `result` over several lines, for people.
+    let prettyResult: String?
+
+    init(row: Row) throws {
+        func text(_ column: String) throws -> JSONValue { .optional(try row.getIfPresent(column, as: String.self)) }
+        func number(_ column: String) throws -> JSONValue { .optional(try row.getIfPresent(column, as: Int.self)) }
+        func time(_ column: String) throws -> JSONValue {
+            .optional(try row.getIfPresent(column, as: Timestamp.self)?.description)
+        }
+        id = try row.get("id")
+        prettyResult = try row.getIfPresent("pretty_result")
+        let result = try row.getIfPresent("result", as: String.self)
+        columns = [
+            ("id", .string(id.text)),
+            ("delivery_id", try text("delivery_id")),
+            ("event_type", try text("event_type")),
+            ("action", try text("action")),
+            ("status", try text("status")),
+            ("repository_name", try text("repository_name")),
+            ("repository_id", try number("repository_id")),
+            ("repository_sync_id", try text("repository_sync_id")),
+            ("retry_count", try number("retry_count")),
+            ("max_retries", try number("max_retries")),
+            ("crash_count", try number("crash_count")),
+            ("created_at", try time("created_at")),
+            ("updated_at", try time("updated_at")),
+            ("run_at", try time("run_at")),
+            ("claimed_at", try time("claimed_at")),
+            ("claimed_by", try text("claimed_by")),
+            ("claim_token", try text("claim_token")),
+            ("lease_until", try time("lease_until")),
+            ("processed_at", try time("processed_at")),
+            ("payload_bytes", try number("payload_bytes")),
+            ("error_message", try text("error_message")),
+            ("result", result.map(JSONValue.raw) ?? .null),
+        ]
+    }
+}

@@ -1,0 +1,53 @@
+import Foundation
+import Shared
+
+/// An event as a list shows it.
+struct EventSummary: RowDecodable, Equatable {
+    let id: UUID
+    let deliveryID: String
+    let type: String
+    let action: String?
+    let status: EventStatus
+    let retries: Int
+    let repository: String?
+    let received: Timestamp
+    let changed: Timestamp
+    /// The beginning of each.
+    let error: String?
+    let result: String?
+
+    init(row: Row) throws {
+        id = try row.get("id")
+        deliveryID = try row.get("delivery_id")
+        type = try row.get("event_type")
+        action = try row.getIfPresent("action")
+        status = try row.get("status")
+        retries = try row.get("retry_count")
+        repository = try row.getIfPresent("repository_name")
+        received = try row.get("created_at")
+        changed = try row.get("updated_at")
+        error = try row.getIfPresent("error")
+        result = try row.getIfPresent("result")
+    }
+
+    var name: String { [type, action].compactMap(\.self).joined(separator: ".") }
+
+    /// Why it is not done, else what came of it.
+    var outcome: String { error ?? result ?? "" }
+
+    var json: JSONValue {
+        .object([
+            "id": .string(id.text),
+            "delivery_id": .string(deliveryID),
+            "event_type": .string(type),
+            "action": .optional(action),
+            "status": .string(status.rawValue),
+            "retry_count": .int(retries),
+            "repository": .optional(repository),
+            "created_at": .string(received.description),
+            "updated_at": .string(changed.description),
+            "error": .optional(error),
+            "result": .optional(result),
+        ])
+    }
+}

@@ -1,0 +1,62 @@
+import Shared
+
+/// Lists events, newest first.
+struct EventsCommand: Command, Equatable {
+    static let help = CommandHelp(
+        name: "events",
+        summary: "list events, newest first",
+        usage: "[--status STATUS] [--type TYPE]\n[--repository OWNER/NAME] [--since WHEN] [--limit N] [--json]",
+        options: [Option("--status", "STATUS", EventStatus.allCases.map(\.rawValue).joined(separator: ", "))]
+            + EventFilter.options
+            + [
+                Option("--limit", "N", "at most so many, 1 to 10000 (default 50)"),
+                Option("--json", "one JSON object a line"),
+            ],
+        details: [
+            "On a terminal the lines are cut to its width; in a pipe they are whole.",
+            "Keys with --json: id, delivery_id, event_type, action, status, retry_count,",
+            "repository, created_at (received), updated_at, error and result (text, the",
+            "first 300 characters of each).",
+        ],
+        example: ["plane-worker events --status failed --since 1h"]
+    )
+
+    let filter: EventFilter
+    let limit: Int
+    let json: Bool
+
+    init(_ arguments: Arguments) throws(UsageProblem) {
+        filter = try EventFilter(arguments, status: arguments.oneOf("--status"), now: .now)
+        limit = try arguments.int("--limit", in: 1...10_000) ?? 50
+        json = arguments.has("--json")
+    }
+
+    func run(in context: CommandContext) async throws {
+        let output = context.output
+        let connection = try await context.checkedConnection(for: Self.help.name)
+        let events = try await connection.events(filter, limit: limit)
+        if json { return try output.print(events.map(\.json.text)) }
+        guard !events.isEmpty else { return output.note("no events") }
+        try output.print(Self.table(events, now: output.isTerminal ? .now : nil))
+    }
+
+    /// - Parameter now: what ages are counted to; nil shows the time of receipt instead.
+    static func table(_ events: [EventSummary], now: Timestamp?) -> Table {
+        var table = Table([
+            .init(title: "id"),
+            .init(title: now == nil ? "received" : "age"),
+            .init(title: "event", minimum: 10),
+            .init(title: "status"),
+            .init(title: "outcome", minimum: 8),
+            .init(title: "repository", minimum: 12, isOptional: true),
+            .init(title: "tries", alignment: .right, isOptional: true),
+        ])
+        for event in events {
+            table.add([
+                event.id.text, now.map { Age(from: event.received, to: $0).text } ?? event.received.description,
+                event.name, event.status.rawValue, event.outcome, event.repository ?? "", String(event.retries),
+            ])
+        }
+        return table
+    }
+}

@@ -1,0 +1,85 @@
+import Foundation
+import Shared
+
+/// Shows one event with all its columns.
+struct ShowCommand: Command, Equatable {
+    static let help = CommandHelp(
+        name: "show",
+        summary: "show one event with all its columns, or its payload",
+        usage: "ID [--payload] [--json]",
+        positional: "ID",
+        options: [
+            Option("--payload", "only the body GitHub sent, byte for byte; on a terminal\nits control characters are escaped"),
+            Option("--json", "one JSON object; with --payload its key payload holds\nthe exact text as a string"),
+        ],
+        details: [
+            "ID is the event's id or GitHub's delivery id (X-GitHub-Delivery).",
+            "Keys with --json: the columns of github_sync.github_webhook_events, with",
+            "payload_bytes for payload; times are ISO 8601 in UTC, result is JSON or null.",
+        ],
+        example: ["plane-worker show 72d3162e-cc78-11e3-81ab-4c9367dc0958"]
+    )
+
+    let id: String
+    let payload: Bool
+    let json: Bool
+
+    init(_ arguments: Arguments) throws(UsageProblem) {
+        guard let id = arguments.positionals.first else {
+            throw arguments.problem("ID is missing, expected an event id or a delivery id")
+        }
+        guard arguments.positionals.count == 1 else {
+            throw arguments.problem("unexpected argument '\(arguments.positionals[1])', expected one ID")
+        }
+        self.id = id
+        payload = arguments.has("--payload")
+        json = arguments.has("--json")
+    }
+
+    func run(in context: CommandContext) async throws {
+        let connection = try await context.checkedConnection(for: Self.help.name)
+        guard let event = try await connection.event(id) else {
+            throw CommandFailure("no event has the id or delivery id '\(id)'")
+        }
+        let body = payload ? try await connection.payload(of: event.id) : nil
+        switch (json, body) {
+        case (true, _): try context.output.print(Self.json(event, payload: body))
+        case (false, let body?): try Self.print(body, on: context.output)
+        case (false, nil): try context.output.print(Self.lines(event))
+        }
+    }
+
+    private static func print(_ body: [UInt8], on output: Output) throws {
+        guard output.isTerminal else { return try output.write(body) }
+        try output.print(Printable.block(String(decoding: body, as: UTF8.self)))
+    }
+
+    private static func json(_ event: EventRecord, payload: [UInt8]?) -> JSONValue {
+        let payload = payload.map { [("payload", JSONValue.string(String(decoding: $0, as: UTF8.self)))] } ?? []
+        return .members(event.columns.map { ($0.name, $0.value) } + payload)
+    }
+
+    /// A line a column; text of several lines is indented below its name.
+    static func lines(_ event: EventRecord) -> [String] {
+        let width = event.columns.reduce(0) { max($0, $1.name.count) }
+        return event.columns.flatMap { column in
+            let text = column.name == "result" ? event.prettyResult.map(Printable.block) : nil
+            let values = (text ?? column.value.display).split(separator: "\n", omittingEmptySubsequences: false)
+            return values.enumerated().map { number, line in
+                let name = number == 0 ? column.name : ""
+                return "\(name)\(String(repeating: " ", count: width - name.count))  \(line)"
+            }
+        }
+    }
+}
+
+extension JSONValue {
+    /// For people: text without quotes, nothing for null.
+    fileprivate var display: String {
+        switch self {
+        case .null: "-"
+        case .string(let text): Printable.block(text)
+        default: text
+        }
+    }
+}

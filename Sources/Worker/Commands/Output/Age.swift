@@ -1,0 +1,22 @@
+import Shared
+
+/// How long ago something was, in the largest unit that says enough.
+struct Age: Sendable, Equatable {
+    let seconds: Int
+
+    init(seconds: Int) { self.seconds = seconds }
+
+    init(from earlier: Timestamp, to later: Timestamp) {
+        seconds = Int((later.microseconds - earlier.microseconds) / 1_000_000)
+    }
+
+    /// `12s`, `3m`, `5h`, `2d`; what lies ahead, by a clock that runs behind, is `0s`.
+    var text: String {
+        switch max(seconds, 0) {
+        case ..<60: "\(max(seconds, 0))s"
+        case ..<3_600: "\(seconds / 60)m"
+        case ..<86_400: "\(seconds / 3_600)h"
+        default: "\(seconds / 86_400)d"
+        }
+    }
+}

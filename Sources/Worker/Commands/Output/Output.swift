@@ -1,0 +1,77 @@
+import Foundation
+import Shared
+
+/// Where a command prints: results on standard output, everything else on standard error.
+struct Output: Sendable {
+    /// Nobody reads standard output any more, as under `| head`: a reason to stop, not to complain.
+    struct Closed: Error {}
+
+    /// Cells a line may take on a terminal; nil when the output goes to a file or a pipe, where nothing is cut.
+    let width: Int?
+    let isErrorTerminal: Bool
+    /// Whether somebody can be asked.
+    let isInteractive: Bool
+
+    init() {
+        width = isatty(STDOUT_FILENO) == 1 ? Self.terminalWidth() : nil
+        isErrorTerminal = isatty(STDERR_FILENO) == 1
+        isInteractive = isatty(STDIN_FILENO) == 1 && isErrorTerminal
+    }
+
+    var isTerminal: Bool { width != nil }
+
+    func print(_ line: String) throws {
+        try print([line])
+    }
+
+    func print(_ lines: [String]) throws {
+        try write(Array(lines.map { $0 + "\n" }.joined().utf8))
+    }
+
+    func print(_ table: Table) throws {
+        try print(table.lines(width: width, isDecorated: isTerminal))
+    }
+
+    func print(_ json: JSONValue) throws {
+        try print(json.text)
+    }
+
+    /// Writes bytes as they are.
+    func write(_ bytes: [UInt8]) throws {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Foundation.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+            if count > 0 {
+                rest = rest.dropFirst(count)
+            } else if errno == EPIPE {
+                throw Closed()
+            } else if errno != EINTR {
+                throw CommandFailure("standard output: \(String(cString: strerror(errno)))")
+            }
+        }
+    }
+
+    /// A remark for the person at the keyboard or the log of a script.
+    func note(_ line: String) {
+        Log.writeToStandardError(Array("\(Printable.line(line))\n".utf8))
+    }
+
+    /// Overwrites the line on the terminal with how far a long command has come.
+    func progress(_ text: String) {
+        guard isErrorTerminal else { return }
+        Log.writeToStandardError(Array("\r\u{1B}[K\(text)".utf8))
+    }
+
+    /// - Returns: true for `y` or `yes`.
+    func confirms(_ question: String) -> Bool {
+        Log.writeToStandardError(Array("\(question) [y/N] ".utf8))
+        let answer = readLine()?.trimmingCharacters(in: .whitespaces).lowercased()
+        return answer == "y" || answer == "yes"
+    }
+
+    private static func terminalWidth() -> Int {
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+}

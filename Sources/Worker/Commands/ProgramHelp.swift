@@ -1,0 +1,26 @@
+import Shared
+
+/// What `plane-worker --help` says.
+enum ProgramHelp {
+    static var lines: [String] {
+        ["plane-worker \(Version.current): brings GitHub events from the queue into Plane.", ""]
+            + ["usage: plane-worker [COMMAND] [OPTIONS]", "", "Commands (run is the default):"]
+            + CommandHelp.aligned(Program.commands.map { ($0.help.name, $0.help.summary) })
+            + ["", "  --help after a command tells more about it; --version prints the version.", ""]
+            + ["Environment:"]
+            + CommandHelp.aligned(variables)
+            + ["", "Exit status: 0 done, 1 failed, 2 wrong usage."]
+    }
+
+    private static let variables = [
+        ("DATABASE_URL", "PostgreSQL with Plane's tables: any libpq URI (required)"),
+        ("DATABASE_POOLED", "true behind PgBouncer in transaction mode (default false)"),
+        ("WORKER_CONCURRENCY", "events worked on at the same time (default 4)"),
+        ("WORKER_LEASE", "seconds a claimed event stays with a worker that gives no\nsign of life (default 60)"),
+        ("WORKER_MAX_RETRIES", "retries before an event counts as failed (default 3)"),
+        ("WORKER_BACKOFF", "seconds before the first retry, doubled for each further\none up to 600 (default 15)"),
+        ("WORKER_METRICS_LISTEN", "address:port for /healthz, /readyz and /metrics\n(default: none)"),
+        ("LOG_LEVEL", "debug, info, warning or error (default info)"),
+        ("LOG_FORMAT", "json or text (default text on a terminal, else json)"),
+    ]
+}

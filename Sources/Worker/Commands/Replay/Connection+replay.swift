@@ -1,0 +1,76 @@
+import Foundation
+import Shared
+
+extension Connection {
+    /// The events that go by one of these ids or delivery ids.
+    func replayTargets(_ names: [String]) throws -> [ReplayTarget] {
+        let ids = names.compactMap { UUID(uuidString: $0) }
+        return try run(
+            """
+            select id, delivery_id, status
+            from github_sync.github_webhook_events
+            where id = any(\(ids)) or delivery_id = any(\(names))
+            order by id
+            """,
+            as: ReplayTarget.self
+        )
+    }
+
+    /// Failed events that pass the filter, counted by type and repository.
+    func failedCounts(_ filter: EventFilter) throws -> [(type: String, repository: String, count: Int)] {
+        try run(
+            """
+            select event_type, coalesce(repository_name, '') as repository, count(*) as events
+            from github_sync.github_webhook_events
+            where status = 'failed'
+                and (\(filter.type) is null or event_type = \(filter.type))
+                and (\(filter.repository) is null or lower(repository_name) = lower(\(filter.repository)))
+                and (\(filter.since) is null or created_at >= \(filter.since))
+            group by 1, 2
+            order by 3 desc, 1, 2
+            """
+        ).map { (try $0.get("event_type"), try $0.get("repository"), try $0.get("events")) }
+    }
+
+    /// Ids of failed events that pass the filter, after `last`, in order.
+    func failedIDs(_ filter: EventFilter, after last: UUID?, limit: Int) throws -> [UUID] {
+        try run(
+            """
+            select id
+            from github_sync.github_webhook_events
+            where status = 'failed'
+                and (\(last) is null or id > \(last))
+                and (\(filter.type) is null or event_type = \(filter.type))
+                and (\(filter.repository) is null or lower(repository_name) = lower(\(filter.repository)))
+                and (\(filter.since) is null or created_at >= \(filter.since))
+            order by id
+            limit \(limit)
+            """
+        ).map { try $0.get("id") }
+    }
+
+    /// Makes finished events pending again, with all their retries, and says how many.
+    ///
+    /// An event that somebody else holds (a redelivery, another replay) is passed over: waiting for it could deadlock,
+    /// and it is on its way already. One that a worker has claimed is no longer finished, so no claim is broken.
+    func replay(_ ids: [UUID], completedToo: Bool) throws -> Int {
+        try run(
+            """
+            with finished as (
+                select id
+                from github_sync.github_webhook_events
+                where id = any(\(ids)) and (status = 'failed' or (status = 'completed' and \(completedToo)))
+                order by id
+                for update skip locked
+            )
+            update github_sync.github_webhook_events as event
+            set status = 'pending', retry_count = 0, crash_count = 0, run_at = now(), updated_at = now(),
+                claim_token = null, claimed_by = null, claimed_at = null, lease_until = null,
+                error_message = null, result = null, processed_at = null
+            from finished
+            where event.id = finished.id
+            returning event.id
+            """
+        ).count
+    }
+}

@@ -1,0 +1,69 @@
+import Foundation
+import Shared
+
+extension ReplayCommand {
+    /// Replays the failed events that pass the filter, oldest first.
+    func replay(_ filter: EventFilter, over connection: Connection, output: Output) async throws {
+        let counts = try await connection.failedCounts(filter)
+        let matched = counts.reduce(0) { $0 + $1.count }
+        if isDryRun {
+            if !json, matched > 0 { try output.print(Self.table(counts)) }
+        } else {
+            try confirm(matched, on: output)
+        }
+        let replayed = isDryRun ? 0 : try await replayAll(filter, matched, over: connection, output: output)
+        if json {
+            try output.print(ReplayReport(replayed: replayed).json(isDryRun: isDryRun, matched: matched))
+        } else {
+            try output.print(Self.summary(isDryRun: isDryRun, matched: matched, replayed: replayed))
+        }
+    }
+
+    private func confirm(_ matched: Int, on output: Output) throws {
+        guard matched > Self.confirmAbove, !yes else { return }
+        guard output.isInteractive else {
+            throw CommandFailure(
+                "\(matched) events match: say --yes to replay more than \(Self.confirmAbove), or --dry-run to look first"
+            )
+        }
+        guard output.confirms("Replay \(matched) failed events?") else { throw CommandFailure("nothing was replayed") }
+    }
+
+    /// The place in the order of ids only moves forward: an event that fails again meanwhile is not replayed twice.
+    private func replayAll(
+        _ filter: EventFilter,
+        _ matched: Int,
+        over connection: Connection,
+        output: Output
+    ) async throws -> Int {
+        var replayed = 0
+        var last: UUID?
+        defer { if last != nil { output.progress("") } }
+        while true {
+            guard !Task.isCancelled else { throw Self.interrupted(after: replayed, of: matched) }
+            let ids = try await connection.failedIDs(filter, after: last, limit: Self.batch)
+            guard let end = ids.last else { return replayed }
+            replayed += try await connection.replay(ids, completedToo: false)
+            last = end
+            output.progress("replayed \(replayed) of \(matched)")
+        }
+    }
+
+    static func interrupted(after replayed: Int, of matched: Int) -> CommandFailure {
+        CommandFailure("interrupted: \(replayed) of \(matched) replayed, run it again for the rest")
+    }
+
+    static func summary(isDryRun: Bool, matched: Int, replayed: Int) -> String {
+        isDryRun ? "would replay \(events(matched)), nothing was changed" : "replayed \(events(replayed))"
+    }
+
+    private static func events(_ count: Int) -> String { count == 1 ? "1 event" : "\(count) events" }
+
+    private static func table(_ counts: [(type: String, repository: String, count: Int)]) -> Table {
+        var table = Table([
+            .init(title: "event"), .init(title: "repository", minimum: 12), .init(title: "failed", alignment: .right),
+        ])
+        for group in counts { table.add([group.type, group.repository, String(group.count)]) }
+        return table
+    }
+}

@@ -1,0 +1,74 @@
+import Foundation
+import Shared
+
+/// Gives finished events another run.
+struct ReplayCommand: Command, Equatable {
+    static let help = CommandHelp(
+        name: "replay",
+        summary: "give failed (by id also completed) events another run",
+        usage: "(ID… | --status failed [--type TYPE]\n[--repository OWNER/NAME] [--since WHEN]) [--dry-run] [--yes] [--json]",
+        positional: "ID",
+        options: [Option("--status", "failed", "all failed events that pass the filters")]
+            + EventFilter.options
+            + [
+                Option("--dry-run", "say what would be done and change nothing"),
+                Option("--yes", "do not ask; without a terminal needed for more than\n100 events by filter"),
+                Option("--json", "print the counts as one JSON object"),
+            ],
+        details: [
+            "ID is an event's id or GitHub's delivery id. Replayed events are pending at",
+            "once, with fresh retries. An event that is being processed is never touched.",
+            "Ctrl-C stops between two batches of 500: what was replayed stays so, and",
+            "running the command again does the rest.",
+            "Keys with --json: dry_run, matched, replayed, processing, pending, not_found",
+            "(lists of ids as given). Exit status 1 when an ID is not found or is being",
+            "processed; 0 when no failed event matches.",
+        ],
+        example: ["plane-worker replay --status failed --since 1h --dry-run"]
+    )
+
+    static let batch = 500
+    /// More than so many by filter want a confirmation.
+    static let confirmAbove = 100
+
+    enum Selection: Sendable, Equatable {
+        case named([String])
+        case failed(EventFilter)
+    }
+
+    let selection: Selection
+    let isDryRun: Bool
+    let yes: Bool
+    let json: Bool
+
+    init(_ arguments: Arguments) throws(UsageProblem) {
+        let status = try arguments.oneOf("--status", [EventStatus.failed])
+        let filter = try EventFilter(arguments, status: status, now: .now)
+        isDryRun = arguments.has("--dry-run")
+        yes = arguments.has("--yes")
+        json = arguments.has("--json")
+        if arguments.positionals.isEmpty {
+            guard status != nil else {
+                throw arguments.problem("nothing to replay is named, expected an ID or --status failed")
+            }
+            selection = .failed(filter)
+            return
+        }
+        for option in ["--status", "--type", "--repository", "--since"] where arguments.has(option) {
+            throw arguments.problem("\(option) cannot be combined with an ID, expected one or the other")
+        }
+        var seen: Set<String> = []
+        selection = .named(arguments.positionals.filter { seen.insert($0).inserted })
+    }
+
+    func run(in context: CommandContext) async throws {
+        let connection = try await context.checkedConnection(for: Self.help.name)
+        // A cancelled task ends after its batch; what the batch changed is committed whole.
+        try await Signals.cancelling {
+            switch selection {
+            case .named(let names): try await replay(names, over: connection, output: context.output)
+            case .failed(let filter): try await replay(filter, over: connection, output: context.output)
+            }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+import Shared
+
+/// Works on events until it is told to stop.
+struct RunCommand: Command {
+    static let help = CommandHelp(
+        name: "run",
+        summary: "work on events until SIGTERM (the default command)",
+        details: [
+            "Takes its settings from the environment: see plane-worker --help.",
+            "SIGTERM or Ctrl-C: what is in hand is finished, then the program ends; a second",
+            "one gives it back at once.",
+        ],
+        example: ["DATABASE_URL=postgres://sync@localhost/plane plane-worker run"]
+    )
+
+    init(_ arguments: Arguments) throws(UsageProblem) {}
+
+    func run(in context: CommandContext) async throws {
+        let log = try context.environment.log(onTerminal: context.output.isErrorTerminal)
+        try await WorkerProcess.run(WorkerConfig(context.environment), log: log)
+    }
+}

@@ -1,0 +1,33 @@
+import Shared
+
+/// The queue at one moment.
+struct QueueStatus: RowDecodable, Equatable {
+    let due: Int
+    let later: Int
+    let processing: Int
+    let failed: Int
+    /// In the last hour.
+    let completed: Int
+    /// Of the pending event received first; nil when none waits.
+    let oldestSeconds: Double?
+
+    init(row: Row) throws {
+        due = try row.get("due")
+        later = try row.get("later")
+        processing = try row.get("processing")
+        failed = try row.get("failed")
+        completed = try row.get("completed")
+        oldestSeconds = try row.getIfPresent("oldest_seconds")
+    }
+
+    var json: JSONValue {
+        .object([
+            "pending_due": .int(due),
+            "pending_later": .int(later),
+            "processing": .int(processing),
+            "failed": .int(failed),
+            "completed_last_hour": .int(completed),
+            "oldest_pending_seconds": .optional(oldestSeconds),
+        ])
+    }
+}
