@@ -17,6 +17,6 @@ struct RunCommand: Command {
 
     func run(in context: CommandContext) async throws {
         let log = try context.environment.log(onTerminal: context.output.isErrorTerminal)
-        try await WorkerProcess.run(WorkerConfig(context.environment), log: log)
+        try await WorkerProcess(WorkerConfig(context.environment), log: log).run()
     }
 }

@@ -2,16 +2,38 @@ import Foundation
 import Shared
 
 /// `plane-worker run`: a claim loop with its slots, and the upkeep beside it.
-enum WorkerProcess {
-    /// Works until the task is cancelled, finishes what is in hand and signs off.
-    /// - Throws: `SchemaProblem` when the database is not one this program can work with.
-    static func run(_ config: WorkerConfig, log: Log) async throws {
-        let identity = WorkerIdentity.ofThisProcess()
-        let log = log.with([.worker: identity.id])
-        let maintenance = Connection(config.database)
-        try await waitForSchema(maintenance, log: log)
+struct WorkerProcess: Sendable {
+    private let config: WorkerConfig
+    private let identity: WorkerIdentity
+    private let leases: Leases
+    private let log: Log
 
-        let leases = Leases(lease: config.lease)
+    init(_ config: WorkerConfig, log: Log) {
+        self.config = config
+        identity = .ofThisProcess()
+        leases = Leases(lease: config.lease)
+        self.log = log.with([.worker: identity.id])
+    }
+
+    /// Works until SIGTERM or SIGINT, finishes what is in hand and signs off.
+    ///
+    /// A second signal, or the drain deadline, gives back what is held and ends the process.
+    /// - Throws: `SchemaProblem` when the database is not one this program can work with.
+    func run() async throws {
+        do {
+            try await Signals.cancelling(
+                onSecond: { Task.detached { await giveBackAndExit() } },
+                { try await work() }
+            )
+        } catch is CancellationError {
+            log(.info, "stopped before the database answered")
+        }
+    }
+
+    private func work() async throws {
+        let maintenance = Connection(config.database)
+        try await waitForSchema(maintenance)
+
         let wakeUp = WakeUp()
         let upkeep = Upkeep(config: config, identity: identity, leases: leases, connection: maintenance, log: log)
         let listener = Listener(connection: Connection(config.database), wakeUp: wakeUp, log: log)
@@ -23,16 +45,23 @@ enum WorkerProcess {
             await ClaimLoop(config: config, identity: identity, leases: leases, wakeUp: wakeUp, log: log).run()
         } onCancel: {
             log(.info, "stopping: finishing what is in hand")
-            Task.detached { await stopHard(after: config.drain, config: config, leases: leases, log: log) }
+            Task.detached {
+                try? await Task.sleep(for: config.drain)
+                await giveBackAndExit()
+            }
         }
         beside.forEach { $0.cancel() }
         for task in beside { await task.value }
-        try? await maintenance.signOff(identity)  // the fleet view will show it as lost instead
+        do {
+            try await maintenance.signOff(identity)
+        } catch {
+            log(.warning, "could not sign off; the fleet will show this worker as lost", error: error)
+        }
         log(.info, "stopped")
     }
 
     /// A database that is away at the start is waited for; one that does not fit ends the program.
-    private static func waitForSchema(_ connection: Connection, log: Log) async throws {
+    private func waitForSchema(_ connection: Connection) async throws {
         var pause = Pause(from: .milliseconds(200), to: .seconds(5))
         let migrations = try Migration.all()
         while true {
@@ -45,11 +74,10 @@ enum WorkerProcess {
         }
     }
 
-    /// The end of patience: gives back what is still held, without costing a retry, and ends the process.
-    private static func stopHard(after limit: Duration, config: WorkerConfig, leases: Leases, log: Log) async {
-        try? await Task.sleep(for: limit)
+    /// The end of patience: what is still held becomes pending again, without costing a retry.
+    private func giveBackAndExit() async {
         let held = leases.held
-        log(.error, "not done in time: giving back what is held", [.count: held.reduce(0) { $0 + $1.events.count }])
+        log(.error, "not finished: giving back what is held", [.count: held.reduce(0) { $0 + $1.events.count }])
         let connection = Connection(config.database)
         for claim in held {
             do {
