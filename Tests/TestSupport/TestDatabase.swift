@@ -11,10 +11,14 @@ package struct TestDatabase: Sendable {
         Connection(DatabaseConfig(url: Secret(url), applicationName: name))
     }
 
+    private static let gate = Gate(6)
+
     /// Runs `body` on a fresh database and drops it afterwards, whatever happens.
     package static func with<Value: Sendable>(
         _ body: @Sendable (TestDatabase) async throws -> Value
     ) async throws -> Value {
+        await gate.enter()
+        defer { gate.leave() }
         let maintenance = Connection(
             DatabaseConfig(url: Secret(try TestEnvironment.databaseURL), applicationName: "test")
         )
