@@ -20,7 +20,8 @@ use_database() {
 # psql on that database, ending at the first error.
 sql() (
     if [[ -n $database_secret ]]; then export PGPASSWORD=$database_secret; fi
-    exec psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --set=VERBOSITY=terse --dbname="$database_target" "$@"
+    exec psql --no-psqlrc --quiet --pset=pager=off --set=ON_ERROR_STOP=1 --set=VERBOSITY=terse \
+        --dbname="$database_target" "$@"
 )
 
 # The single value a query gives.

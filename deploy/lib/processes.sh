@@ -25,7 +25,7 @@ end_jobs() {
     local group
     for group in $(jobs -pr); do
         kill -TERM -- "-$group" 2>/dev/null || kill -TERM "$group" 2>/dev/null || continue
-        await 10 group_is_gone "$group" || kill -KILL -- "-$group" 2>/dev/null || true
+        await 30 group_is_gone "$group" || kill -KILL -- "-$group" 2>/dev/null || true
     done
 }
 
@@ -79,6 +79,7 @@ stop_program() {
         else
             unclean=1
             kill -KILL -- "-$pid" 2>/dev/null || kill -KILL "$pid" 2>/dev/null || true
+            wait "$pid" 2>/dev/null || true
             warn "$name did not stop within $seconds s and was killed, see $state/log/$name.log"
         fi
     fi

@@ -1,7 +1,7 @@
 # The directory that holds what a run leaves behind while it lives: secret, logs, process numbers, the cluster.
 # Sourced, not run.
 
-# Opens $state and lets one script in. The lock goes with the process, however it ends.
+# Opens $state and lets one deploy/local in. The lock goes with the process, however it ends.
 open_state() {
     mkdir -p -- "$state" || die "cannot make $state"
     state=$(cd -- "$state" && pwd -P)
@@ -10,7 +10,7 @@ open_state() {
     chmod 711 -- "$state"
     exec 9>>"$state/lock"
     if ! flock -n 9; then
-        die "$(basename -- "$0") is already running here (process $(cat -- "$state/lock"))" \
+        die "deploy/local is already running here (process $(cat -- "$state/lock"))" \
             "Stop that one with Ctrl-C first; its files are in $state."
     fi
     printf '%s\n' "$$" >"$state/lock"
