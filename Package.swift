@@ -30,6 +30,8 @@ let package = Package(
             pkgConfig: "md4c",
             providers: [.apt(["libmd4c-dev"]), .brew(["md4c"])]
         ),
+        // Parts of the C library itself that Swift's Glibc module leaves out.
+        .systemLibrary(name: "CLinux"),
 
         // The migrations travel inside both programs, so that a deployed binary needs no source tree.
         .target(
@@ -42,7 +44,7 @@ let package = Package(
         ),
         .target(
             name: "Shared",
-            dependencies: ["CPostgres", "COpenSSL", "Migrations"],
+            dependencies: ["CLinux", "CPostgres", "COpenSSL", "Migrations"],
             swiftSettings: strict
         ),
         .executableTarget(name: "Ingest", dependencies: ["Shared"], swiftSettings: strict),

@@ -52,9 +52,12 @@ final class Acceptor {
     private static func accept(_ listener: Int32) -> (Int32, IPAddress?) {
         var storage = sockaddr_storage()
         var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        let flags = LinuxCalls.nonBlocking | LinuxCalls.closeOnExec
         let descriptor = withUnsafeMutablePointer(to: &storage) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { LinuxCalls.accept(listener, $0, &size, flags) }
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { Glibc.accept(listener, $0, &size) }
+        }
+        if descriptor >= 0 {
+            _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
+            _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         }
         return (descriptor, descriptor < 0 ? nil : IPAddress(storage))
     }

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import Synchronization
 
@@ -18,7 +19,7 @@ final class LoopMailbox: Sendable {
     private let state = Mutex(State())
 
     init() throws(HTTPServerError) {
-        wakeDescriptor = LinuxCalls.eventDescriptor(0, LinuxCalls.closeOnExec | LinuxCalls.nonBlocking)
+        wakeDescriptor = eventfd(0, O_CLOEXEC | O_NONBLOCK)
         guard wakeDescriptor >= 0 else { throw HTTPServerError(call: "eventfd", code: errno) }
     }
 

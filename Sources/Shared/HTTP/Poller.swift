@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// An epoll instance, level-triggered.
@@ -7,64 +8,41 @@ final class Poller: Sendable {
         let flags: UInt32
     }
 
-    // The values of <sys/epoll.h>.
-    static let readable: UInt32 = 0x001
-    static let writable: UInt32 = 0x004
-    static let broken: UInt32 = 0x008
-    static let hungUp: UInt32 = 0x010
-    private static let add: Int32 = 1
-    private static let modify: Int32 = 3
-
-    /// `struct epoll_event` is 32 bits of flags and 64 of data, packed on x86-64 and only there.
-    #if arch(x86_64)
-    private static let dataOffset = 4
-    #else
-    private static let dataOffset = 8
-    #endif
-    private static let eventSize = dataOffset + 8
+    static let readable = EPOLLIN.rawValue
+    static let writable = EPOLLOUT.rawValue
+    static let broken = EPOLLERR.rawValue
+    static let hungUp = EPOLLHUP.rawValue
 
     private let descriptor: Int32
 
     init() throws(HTTPServerError) {
-        descriptor = LinuxCalls.epollCreate(LinuxCalls.closeOnExec)
+        descriptor = epoll_create1(O_CLOEXEC)
         guard descriptor >= 0 else { throw HTTPServerError(call: "epoll_create1", code: errno) }
     }
 
     deinit { close(descriptor) }
 
     /// Room for `count` events at once, for `wait`.
-    static func buffer(_ count: Int) -> [UInt8] { [UInt8](repeating: 0, count: count * eventSize) }
+    static func buffer(_ count: Int) -> [epoll_event] { [epoll_event](repeating: epoll_event(), count: count) }
 
     /// The event at `index` of a buffer that `wait` filled.
-    static func event(_ index: Int, in buffer: [UInt8]) -> Event {
-        buffer.withUnsafeBytes { raw in
-            let start = index * eventSize
-            return Event(
-                id: ConnectionID(rawValue: raw.loadUnaligned(fromByteOffset: start + dataOffset, as: UInt64.self)),
-                flags: raw.loadUnaligned(fromByteOffset: start, as: UInt32.self)
-            )
-        }
+    static func event(_ index: Int, in buffer: [epoll_event]) -> Event {
+        Event(id: ConnectionID(rawValue: buffer[index].data.u64), flags: buffer[index].events)
     }
 
     /// Watches `id` for `flags`; false when the system has no memory for it.
-    func add(_ id: ConnectionID, _ flags: UInt32) -> Bool { control(Self.add, id, flags) }
+    func add(_ id: ConnectionID, _ flags: UInt32) -> Bool { control(EPOLL_CTL_ADD, id, flags) }
 
-    func change(_ id: ConnectionID, to flags: UInt32) { _ = control(Self.modify, id, flags) }
+    func change(_ id: ConnectionID, to flags: UInt32) { _ = control(EPOLL_CTL_MOD, id, flags) }
 
     /// Waits up to `milliseconds` (-1: for ever) and returns how many events lie in `buffer`.
-    func wait(_ buffer: inout [UInt8], milliseconds: Int32) -> Int {
-        let count = buffer.withUnsafeMutableBytes { raw in
-            LinuxCalls.epollWait(descriptor, raw.baseAddress, Int32(raw.count / Self.eventSize), milliseconds)
-        }
+    func wait(_ buffer: inout [epoll_event], milliseconds: Int32) -> Int {
         // -1 is EINTR: nothing happened.
-        return max(0, Int(count))
+        max(0, Int(epoll_wait(descriptor, &buffer, Int32(buffer.count), milliseconds)))
     }
 
     private func control(_ operation: Int32, _ id: ConnectionID, _ flags: UInt32) -> Bool {
-        withUnsafeTemporaryAllocation(byteCount: Self.eventSize, alignment: 8) { raw in
-            raw.storeBytes(of: flags, as: UInt32.self)
-            raw.storeBytes(of: id.rawValue, toByteOffset: Self.dataOffset, as: UInt64.self)
-            return LinuxCalls.epollControl(descriptor, operation, id.descriptor, raw.baseAddress) == 0
-        }
+        var event = epoll_event(events: flags, data: epoll_data_t(u64: id.rawValue))
+        return epoll_ctl(descriptor, operation, id.descriptor, &event) == 0
     }
 }

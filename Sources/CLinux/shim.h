@@ -1,0 +1,3 @@
+// The parts of the C library that Swift's Glibc module leaves out.
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
