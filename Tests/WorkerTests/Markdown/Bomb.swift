@@ -57,6 +57,8 @@ struct Bomb {
             bomb("autolinks, mailto", "mailto:"), bomb("autolinks, xmpp", "xmpp:a@"),
             bomb("autolinks, brackets", head: "http://a.b/", ")"),
             bomb("autolinks, entities", head: "http://a.b/", "&a;"), bomb("autolinks, good", "http://a.b "),
+            bomb("autolinks, then emphasis", "http://a.b*"), bomb("hosts, then emphasis", "www.a.b*_"),
+            bomb("autolinks, then brackets", head: many("http://a.b ", half), "[*_"), bomb("addresses", "a@b.c*"),
             bomb("issues", "#1 "), bomb("issues, almost", "a/a#"), bomb("issues, other", "a/a#1 "),
             bomb("mentions", "@a "), bomb("mentions, almost", "@a/"), bomb("numbers", "#1234567890"),
             bomb("table, wide", head: many("|a", third) + "\n", "|-", tail: "\n"),

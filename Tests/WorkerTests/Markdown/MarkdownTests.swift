@@ -81,6 +81,19 @@ private let callout =
         )
     }
 
+    @Test(arguments: ["|a|b|\n|-|-|\n|c|d|", "a|b\n-|-\nc|d", "| a | b |\n| -- | - |\n| c | d |"])
+    func `one dash makes a column`(source: String) {
+        let html = Markdown.html(source, repository: "octo/hello")
+        let (th, td) = ("<th colspan=\"1\" rowspan=\"1\"><p>", "<td colspan=\"1\" rowspan=\"1\"><p>")
+        let head = "<tr>\(th)a</p></th>\(th)b</p></th></tr>"
+        #expect(html == "<table><tbody>\(head)<tr>\(td)c</p></td>\(td)d</p></td></tr></tbody></table>")
+    }
+
+    @Test func `delimiters in code stay as they are`() {
+        let html = Markdown.html("```\n|a|\n|-|\n```\n|b|\n\n|-|", repository: "octo/hello")
+        #expect(html == "<pre><code>|a|\n|-|</code></pre><p>|b|</p><p>|-|</p>")
+    }
+
     @Test(arguments: [
         ("> [!NOTE]\n> *hi*", "\(callout)\"light-blue\"><p><strong>Note</strong></p><p><em>hi</em></p></div>"),
         ("> [!caution]", "\(callout)\"peach\"><p><strong>Caution</strong></p></div>"),
