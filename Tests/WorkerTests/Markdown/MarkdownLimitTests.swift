@@ -45,8 +45,8 @@ import Testing
     @Test func `bare URLs stay text only where finding them would cost too much`() {
         let list = String(repeating: "- https://x.y/z *a* b.c\n", count: 5_000)
         #expect(Markdown.html(list, repository: "octo/hello").contains("<a href=\"https://x.y/z\""))
-        let bomb = String(repeating: "http://a.b*", count: 6_000)
-        #expect(Markdown.html(bomb, repository: "octo/hello").hasPrefix("<p>http://a.b"))
+        let bomb = String(repeating: "http://a.b ", count: 6_000)
+        #expect(!Markdown.html(bomb, repository: "octo/hello").contains("<a"))
     }
 
     @Test func `a body beyond the budget comes back as its source`() {

@@ -9,6 +9,7 @@ import Testing
         ("www.x.org", link("http://www.x.org", "www.x.org")),
         ("https://x.y/z.", link("https://x.y/z", "https://x.y/z") + "."),
         ("me@x.org", link("mailto:me@x.org", "me@x.org")),
+        ("[a](https://x.y/a&#10;b&#1;)", link("https://x.y/ab", "a")),
         ("[a](tel:+491)", link("tel:+491", "a")),
         ("[a](/b/c)", link("https://github.com/b/c", "a")),
         ("[a](docs/x.md#y)", link("https://github.com/octo/hello/blob/HEAD/docs/x.md#y", "a")),
