@@ -64,7 +64,7 @@ struct LinkResolver {
     private static func web(_ url: [UInt8], schemeLength: Int) -> [UInt8]? {
         let rest = url.dropFirst(schemeLength)
         guard rest.starts(with: "://".utf8) else { return nil }
-        let authority = rest.dropFirst(3).prefix { !"/?#\\".utf8.contains($0) }
+        let authority = rest.dropFirst(3).prefix { !"/?#".utf8.contains($0) }
         let parts = authority.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
         guard let host = parts.first, isHost(host), parts.count <= 2 else { return nil }
         if parts.count == 2 {

@@ -4,7 +4,7 @@ enum Markdown {
     static let outputBudget = 1 << 20
 
     /// The most bytes of URLs and titles read for one body: a reference definition can be used many times over.
-    static let attributeBudget = 4 << 20
+    static let attributeBudget = 1 << 20
 
     /// How deep quotes, lists and tables, or emphasis and links, may lie in each other.
     ///

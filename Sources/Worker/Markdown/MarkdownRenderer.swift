@@ -24,6 +24,7 @@ struct MarkdownRenderer {
     private var codeLanguage: [UInt8] = []
     private var isInCell = false
     private var spanDepth = 0
+    /// URLs and titles md4c had to read for us, used or not.
     private var attributeBytes = 0
 
     init(links: LinkResolver) {
@@ -110,13 +111,14 @@ struct MarkdownRenderer {
         case MD_SPAN_DEL: writer.marks.switchOn(.strike)
         case MD_SPAN_CODE: writer.marks.switchOn(.code)
         case MD_SPAN_A:
-            let url = detail.map { text(of: $0.load(as: MD_SPAN_A_DETAIL.self).href) } ?? []
-            writer.marks.switchOn(.link, link: links.resolve(url, for: .link))
+            guard let link = detail?.load(as: MD_SPAN_A_DETAIL.self) else { return }
+            attributeBytes += Int(link.title.size)
+            writer.marks.switchOn(.link, link: links.resolve(text(of: link.href), for: .link))
         case MD_SPAN_IMG:
             imageDepth += 1
-            guard imageDepth == 1, let detail else { return }
-            let url = text(of: detail.load(as: MD_SPAN_IMG_DETAIL.self).src)
-            image = (links.resolve(url, for: .image), [])
+            guard imageDepth == 1, let detail = detail?.load(as: MD_SPAN_IMG_DETAIL.self) else { return }
+            attributeBytes += Int(detail.title.size)
+            image = (links.resolve(text(of: detail.src), for: .image), [])
         default: break
         }
     }

@@ -1,0 +1,63 @@
+/// The lines under table heads (`|-|:-:|`), made long enough for md4c.
+///
+/// GitHub takes a single dash for a column; md4c 0.4.8 asks for three characters and otherwise sees no table.
+enum TableDelimiters {
+    private static let pipe = UInt8(ascii: "|")
+    private static let dash = UInt8(ascii: "-")
+
+    /// `source` with the short ones lengthened, except inside code fences.
+    static func lengthened(_ source: [UInt8]) -> [UInt8] {
+        var output: [UInt8] = []
+        output.reserveCapacity(source.count)
+        var fence: ArraySlice<UInt8>?
+        var isUnderHead = false
+        var start = 0
+        while start < source.count {
+            let end = source[start...].firstIndex(of: 0x0A).map { $0 + 1 } ?? source.count
+            let line = source[start..<end]
+            let content = line.drop { $0.isSpace || $0 == UInt8(ascii: ">") }
+            if let open = fence {
+                if content.starts(with: open), content.allSatisfy({ $0 == open.first || $0.isSpace }) { fence = nil }
+                output.append(contentsOf: line)
+            } else {
+                fence = Self.fence(opening: content)
+                if isUnderHead, isDelimiter(content) {
+                    output.append(contentsOf: line[..<content.startIndex])
+                    lengthen(content, into: &output)
+                } else {
+                    output.append(contentsOf: line)
+                }
+            }
+            isUnderHead = fence == nil && line.contains(pipe)
+            start = end
+        }
+        return output
+    }
+
+    /// The run of backticks or tildes that opens a fence here, or nil.
+    private static func fence(opening content: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+        guard let mark = content.first, mark == UInt8(ascii: "`") || mark == UInt8(ascii: "~") else { return nil }
+        let run = content.prefix { $0 == mark }
+        return run.count >= 3 ? run : nil
+    }
+
+    /// Whether a line is cells of dashes, with a colon before or after; `- |` is rather a list.
+    private static func isDelimiter(_ content: ArraySlice<UInt8>) -> Bool {
+        guard content.contains(pipe), content.contains(dash), !content.starts(with: "- ".utf8) else { return false }
+        return content.allSatisfy { $0 == pipe || $0 == dash || $0 == UInt8(ascii: ":") || $0.isSpace }
+    }
+
+    private static func lengthen(_ content: ArraySlice<UInt8>, into output: inout [UInt8]) {
+        var run = 0
+        for byte in content {
+            if byte == dash {
+                run += 1
+            } else {
+                if run > 0, run < 3 { output.append(contentsOf: repeatElement(dash, count: 3 - run)) }
+                run = 0
+            }
+            output.append(byte)
+        }
+        if run > 0, run < 3 { output.append(contentsOf: repeatElement(dash, count: 3 - run)) }
+    }
+}
