@@ -91,9 +91,14 @@ extension GitHubComment: Decodable {
 extension KeyedDecodingContainer {
     /// GitHub's ids and numbers start at 1 and fit 63 bits.
     func positiveID(_ key: Key) throws -> Int64 {
-        let value = try decode(Int64.self, forKey: key)
-        guard value > 0 else { throw problem(key, "expected a positive number") }
-        return value
+        do {
+            let value = try decode(Int64.self, forKey: key)
+            guard value > 0 else { throw problem(key, "expected a positive number") }
+            return value
+        } catch DecodingError.dataCorrupted(let context) where context.codingPath.isEmpty {
+            // Foundation calls a number that does not fit corrupt JSON and does not say where it is.
+            throw problem(key, "expected a whole number below 2^63")
+        }
     }
 
     func timestamp(_ key: Key) throws -> Timestamp {
