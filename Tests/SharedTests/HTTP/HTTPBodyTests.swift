@@ -1,0 +1,171 @@
+import Shared
+import Testing
+
+/// Bodies that are announced, refused, cut short or waited for.
+@Suite(.timeLimit(.minutes(1))) struct HTTPBodyTests {
+    @Test func `a body that is declared too large is refused before it comes`() async throws {
+        try await TestServer.run { server in
+            let client = try TestClient(port: server.port)
+            try await client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 26214401\r\n\r\n")
+            let answer = try await client.answer()
+            #expect(answer.status == 413)
+            #expect(answer.closes)
+        }
+    }
+
+    @Test func `a client that sends a body too large before it reads still reads the 413`() async throws {
+        try await TestServer.run { server in
+            let client = try TestClient(port: server.port)
+            try await client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 30000000\r\n\r\n")
+            try await client.send([UInt8](repeating: 120, count: 30_000_000))
+            #expect(try await client.answer().status == 413)
+            #expect(try await client.rest() == "")
+        }
+    }
+
+    @Test func `a body that grows too large in chunks is refused`() async throws {
+        try await TestServer.run { server in
+            let client = try TestClient(port: server.port)
+            try await client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
+            let chunk = [UInt8](repeating: 120, count: 1 << 20)
+            for _ in 1...26 {
+                try await client.send("100000\r\n")
+                try await client.send(chunk)
+                try await client.send("\r\n")
+            }
+            #expect(try await client.answer().status == 413)
+            #expect(server.server.statistics.bodyBytes <= 26_214_400)
+        }
+    }
+
+    @Test func `lingering ends after so many bytes`() async throws {
+        var limits = HTTPLimits.quick
+        limits.lingerBytes = 100_000
+        limits.lingerDeadline = .seconds(60)
+        try await TestServer.run(limits) { server in
+            let client = try TestClient(port: server.port)
+            try await client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999\r\n\r\n")
+            await #expect(throws: TestClient.Gone.self) {
+                for _ in 1...100 { try await client.send([UInt8](repeating: 120, count: 1 << 20)) }
+            }
+        }
+    }
+
+    @Test func `lingering ends after its time`() async throws {
+        var limits = HTTPLimits.quick
+        limits.lingerDeadline = .milliseconds(50)
+        try await TestServer.run(limits) { server in
+            let client = try TestClient(port: server.port)
+            try await client.send("nonsense\r\n\r\n")
+            #expect(try await client.answer().status == 400)
+            try await server.until { $0.open == 0 }
+            withExtendedLifetime(client) {}
+        }
+    }
+
+    @Test func `the body is asked for once the head is admitted`() async throws {
+        try await TestServer.run { server in
+            let client = try TestClient(port: server.port)
+            try await client.send("POST /e HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n")
+            try await client.expect("HTTP/1.1 100 Continue\r\n\r\n")
+            try await client.send("hello")
+            #expect(try await client.answer().body == "HIT POST /e HTTP/1.1 5\n")
+        }
+    }
+
+    @Test func `a body too large is not asked for`() async throws {
+        try await TestServer.run { server in
+            let client = try TestClient(port: server.port)
+            try await client.send(
+                "POST /e HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999\r\nExpect: 100-continue\r\n\r\n"
+            )
+            #expect(try await client.answer().status == 413)
+        }
+    }
+
+    @Test func `an answer before the body closes the connection`() async throws {
+        let service = HTTPService { _ in .respond(.error(404, code: "not_found", detail: "There is nothing here.")) }
+        try await TestServer.run(service: service) { server in
+            let client = try TestClient(port: server.port)
+            let body = HTTPServerTests.get
+            try await client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
+            let answer = try await client.answer()
+            #expect(answer.status == 404)
+            #expect(answer.closes)
+            #expect(try await client.rest() == "")
+        }
+        try await TestServer.run(service: service) { server in
+            let client = try TestClient(port: server.port)
+            try await client.send(HTTPServerTests.get + HTTPServerTests.get)
+            #expect(try await client.answer().closes == false)
+            #expect(try await client.answer().status == 404)
+        }
+    }
+
+    @Test func `a sink may refuse in the middle of a body`() async throws {
+        let shelf = ReplyShelf()
+        try await TestServer.run(service: .held(by: shelf)) { server in
+            let client = try TestClient(port: server.port)
+            try await client.send("POST /refuse HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhello")
+            let answer = try await client.answer()
+            #expect(answer.status == 503)
+            #expect(answer.closes)
+            #expect(shelf.abandonedPaths.isEmpty)
+        }
+    }
+
+    @Test func `a body cut short is abandoned, not dispatched`() async throws {
+        let shelf = ReplyShelf()
+        try await TestServer.run(service: .held(by: shelf)) { server in
+            let client = try TestClient(port: server.port)
+            try await client.send("POST /short HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhello")
+            await client.finishSending()
+            #expect(try await client.rest() == "")
+            #expect(shelf.abandonedPaths == ["/short"])
+            #expect(server.server.statistics.answers.isEmpty)
+        }
+    }
+
+    @Test func `a client that has sent all it will still gets its answer`() async throws {
+        let shelf = ReplyShelf()
+        try await TestServer.run(service: .held(by: shelf)) { server in
+            let client = try TestClient(port: server.port)
+            try await client.send("POST /half HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello")
+            let reply = try await shelf.take("/half")
+            await client.finishSending()
+            reply.send(.text(200, "done"))
+            #expect(try await client.answer().body == "done")
+            #expect(try await client.rest() == "")
+        }
+    }
+
+    @Test func `a client that vanished is let go of, and a late reply does no harm`() async throws {
+        let shelf = ReplyShelf()
+        try await TestServer.run(service: .held(by: shelf)) { server in
+            let client = try TestClient(port: server.port)
+            try await client.send("POST /gone HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello")
+            let reply = try await shelf.take("/gone")
+            await client.reset()
+            try await server.until { $0.open == 0 }
+            // The next connection gets the same descriptor; the late reply must not reach it.
+            let next = try TestClient(port: server.port)
+            try await server.until { $0.open == 1 }
+            reply.send(.text(200, "late"))
+            try await next.send("GET /next HTTP/1.1\r\nHost: a\r\n\r\n")
+            try await shelf.take("/next").send(.text(200, "mine"))
+            #expect(try await next.answer().body == "mine")
+        }
+    }
+
+    @Test func `a client that resets in the middle of its answer ends nothing else`() async throws {
+        let body = [UInt8](repeating: 97, count: 8_000_000)
+        let service = HTTPService { _ in .respond(HTTPResponse(status: 200, body: body)) }
+        try await TestServer.run(service: service) { server in
+            let client = try TestClient(port: server.port, receiveBuffer: 4096)
+            try await client.send(HTTPServerTests.get)
+            try await server.until { $0.answers == [200: 1] }
+            await client.reset()
+            try await server.until { $0.open == 0 }
+        }
+    }
+}
