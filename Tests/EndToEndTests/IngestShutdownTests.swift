@@ -42,7 +42,8 @@ private final class Answered: Sendable {
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func `a database that goes away costs a 503 after the wait, and none when it is back`()
+    @Test(.timeLimit(.minutes(1)))
+    func `a database that goes away costs a 503 after the wait, and none when it is back`()
         async throws
     {
         try await IngestProgram.with(["INGEST_STORE_SECONDS": "2"]) { ingest, database in
@@ -104,7 +105,8 @@ private final class Answered: Sendable {
             let taken = try TestProgram(
                 "plane-ingest",
                 environment: [
-                    "DATABASE_URL": "postgres://nowhere/x", "GITHUB_WEBHOOK_SECRET": "s", "INGEST_LISTEN": "192.0.2.1:80",
+                    "DATABASE_URL": "postgres://nowhere/x", "GITHUB_WEBHOOK_SECRET": "s",
+                    "INGEST_LISTEN": "192.0.2.1:80",
                 ]
             )
             #expect(try await taken.wait() == 1)
@@ -122,7 +124,8 @@ private final class Answered: Sendable {
 
     @Test(arguments: [
         ("INGEST_WRITERS", "many", "a number from 1 to 64"), ("INGEST_LISTEN", "localhost", "a numeric address"),
-        ("TRUSTED_PROXIES", "10.0.0.1/8", "no bits set"), ("INGEST_MAX_BYTES_IN_FLIGHT", "1000", "a number from 26214400"),
+        ("TRUSTED_PROXIES", "10.0.0.1/8", "no bits set"),
+        ("INGEST_MAX_BYTES_IN_FLIGHT", "1000", "a number from 26214400"),
         ("LOG_LEVEL", "loud", "one of: debug"), ("DATABASE_URL", "", "a PostgreSQL URL"),
     ]) func `a setting that cannot be used is named with what was expected`(
         _ setting: (name: String, value: String, expected: String)

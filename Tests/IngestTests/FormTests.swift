@@ -20,7 +20,9 @@ import Testing
         #expect(throws: Form.Problem.encoding) { try payload(body) }
     }
 
-    @Test(arguments: ["", "a=b", "payload=1&payload=2", "payload=1&p%61yload=1", "{\"action\":\"opened\"}", "payloads=1"])
+    @Test(arguments: [
+        "", "a=b", "payload=1&payload=2", "payload=1&p%61yload=1", "{\"action\":\"opened\"}", "payloads=1",
+    ])
     func `none and two payloads are refused`(_ body: String) {
         #expect(throws: Form.Problem.field) { try payload(body) }
     }

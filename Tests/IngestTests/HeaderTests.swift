@@ -4,15 +4,17 @@ import Testing
 @testable import Ingest
 
 @Suite struct HeaderTests {
-    @Test(arguments: [
-        ("application/json", ContentType.json), ("Application/JSON;charset=\"UTF-8\"", .json),
-        ("application/json; charset=utf-8", .json), ("application/json ; charset=UTF-8 ; v=1", .json),
-        ("application/json;", .json), ("application/x-www-form-urlencoded", .form),
-        ("APPLICATION/X-WWW-FORM-URLENCODED; charset=utf-8", .form), ("application/jsonp", nil),
-        ("application/vnd.github+json", nil), ("application/xml", nil), ("text/json", nil), ("", nil),
-        ("application/json; charset=iso-8859-1", nil), ("application/json; charset=utf-8; charset=latin1", nil),
-        ("application/json; charset", nil), ("application/json, text/plain", nil), ("json", nil),
-    ] as [(String, ContentType?)]) func `a content type is one of two, in UTF-8`(_ text: String, type: ContentType?) {
+    @Test(
+        arguments: [
+            ("application/json", ContentType.json), ("Application/JSON;charset=\"UTF-8\"", .json),
+            ("application/json; charset=utf-8", .json), ("application/json ; charset=UTF-8 ; v=1", .json),
+            ("application/json;", .json), ("application/x-www-form-urlencoded", .form),
+            ("APPLICATION/X-WWW-FORM-URLENCODED; charset=utf-8", .form), ("application/jsonp", nil),
+            ("application/vnd.github+json", nil), ("application/xml", nil), ("text/json", nil), ("", nil),
+            ("application/json; charset=iso-8859-1", nil), ("application/json; charset=utf-8; charset=latin1", nil),
+            ("application/json; charset", nil), ("application/json, text/plain", nil), ("json", nil),
+        ] as [(String, ContentType?)]
+    ) func `a content type is one of two, in UTF-8`(_ text: String, type: ContentType?) {
         #expect(ContentType(["Content-Type": text]) == type)
     }
 
@@ -21,7 +23,8 @@ import Testing
         #expect(ContentType(["Content-Type": "application/json", "content-type": "application/json"]) == nil)
     }
 
-    @Test(arguments: ["/", "/healthz/", "/api/webhooks/github-mcp//", "/api/webhooks/github-mcp/a/b", "/metrics?",
+    @Test(arguments: [
+        "/", "/healthz/", "/api/webhooks/github-mcp//", "/api/webhooks/github-mcp/a/b", "/metrics?",
         "/api/webhooks/github-mcp/A", "/api/webhooks/github-mcp/-a", "/api/webhooks/github-mcp/a-",
         "/api/webhooks/github-mcp/a%2f", "/api/webhooks/github-mcpx", "//api/webhooks/github-mcp", "",
     ]) func `other paths are nothing`(_ path: String) {

@@ -14,8 +14,11 @@ extension Submission {
         deadline: ContinuousClock.Instant = .now + .seconds(8),
         answers: Answers? = nil
     ) -> Submission {
-        let body = "{\"action\":\"x\",\"issue\":\(issue),\"repository\":{\"id\":\(repository),\"full_name\":\"acme-labs/rocket\"}}"
-        guard let payload = try? Payload(Array(body.utf8), event: .issues) else { fatalError("the test's body is wrong") }
+        let body =
+            "{\"action\":\"x\",\"issue\":\(issue),\"repository\":{\"id\":\(repository),\"full_name\":\"acme-labs/rocket\"}}"
+        guard let payload = try? Payload(Array(body.utf8), event: .issues) else {
+            fatalError("the test's body is wrong")
+        }
         let delivery = Delivery(
             id: id,
             deliveryID: deliveryID,

@@ -95,8 +95,10 @@ extension KeyedDecodingContainer {
             let value = try decode(Int64.self, forKey: key)
             guard value > 0 else { throw problem(key, "expected a positive number") }
             return value
-        } catch DecodingError.dataCorrupted(let context) where context.codingPath.isEmpty {
-            // Foundation calls a number that does not fit corrupt JSON and does not say where it is.
+        } catch let error as DecodingError {
+            throw error
+        } catch {
+            // An error of Foundation's own: a number that does not fit. Left alone it becomes "not valid JSON" somewhere.
             throw problem(key, "expected a whole number below 2^63")
         }
     }

@@ -83,7 +83,8 @@ package struct PayloadProblem: Error, Equatable, CustomStringConvertible {
             self.description = "\(Self.path(found.codingPath + [key])): missing"
             return
         case .typeMismatch(let type, let found): (context, expected) = (found, "expected \(Self.word(for: type))")
-        case .valueNotFound(let type, let found): (context, expected) = (found, "null, expected \(Self.word(for: type))")
+        case .valueNotFound(let type, let found):
+            (context, expected) = (found, "null, expected \(Self.word(for: type))")
         case .dataCorrupted(let found):
             // Foundation's own words quote the value.
             let isOurs = found.debugDescription.hasPrefix("expected")

@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct JSONSyntaxTests {
     static let valid: [String] = [
-        "{}", "[]", "null", "true", "false", "0", "-0", "1", "-12.5e+30", "1E-2", "1e1000000000", "\"\"", " \t\r\n{} \n",
+        "{}", "[]", "null", "true", "false", "0", "-0", "1", "-12.5e+30", "1E-2", "1e1000000000", "\"\"",
+        " \t\r\n{} \n",
         "[[],{},[{}]]", "{\"a\":1,\"b\":[1,2,{\"c\":null}],\"a\":2}", "[1 , 2]", "{ \"a\" : 1 , \"b\" : 2 }",
         "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\uD83D\\uDE00\"", "\"\\u0000\"", "\"\\ud800\"", "\"\\ude00\\ud83d\"",
         "\"é€😀\u{7F}\u{2028}\"", "{\"\":\"\"}", "123456789012345678901234567890", "[\"a\",true,null,-1]",
@@ -16,7 +17,8 @@ import Testing
         "", " ", "{", "}", "[", "]", "[1", "[1,", "[1,]", "[,1]", "{\"a\":1,}", "{\"a\"}", "{\"a\":}", "{a:1}", "{1:1}",
         "{\"a\" 1}", "{\"a\":1 \"b\":2}", "[1 2]", "[1}", "{\"a\":1]", "{}x", "{}{}", "1 2", "nul", "nulls", "True",
         "NaN", "Infinity", "-", "+1", "01", "-01", "1.", ".5", "1e", "1e+", "0x10", "1a", "--1", "'a'", "\"", "\"a",
-        "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"", "\"\\", "\"a\nb\"", "\"\t\"", "\u{FEFF}{}", "{}\u{0}", "\u{0}", "\"\u{0}\"",
+        "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"", "\"\\", "\"a\nb\"", "\"\t\"", "\u{FEFF}{}", "{}\u{0}", "\u{0}",
+        "\"\u{0}\"",
         "\u{B}1", "[1]\u{A0}", "// c\n1", "[1]]", "{\"a\":[}", "é", "{\"a\":{\"b\":[{\"c\":tru}]}}",
     ]
 
@@ -59,7 +61,9 @@ import Testing
             [UInt8](repeating: 0x5B, count: depth) + [UInt8](repeating: 0x5D, count: depth)
         }
         #expect(throws: Never.self) { try JSONSyntax.check(nested(500)) }
-        #expect(throws: JSONSyntax.Problem(reason: "nested too deeply", offset: 500)) { try JSONSyntax.check(nested(501)) }
+        #expect(throws: JSONSyntax.Problem(reason: "nested too deeply", offset: 500)) {
+            try JSONSyntax.check(nested(501))
+        }
         #expect(throws: JSONSyntax.Problem.self) { try JSONSyntax.check(nested(100_000)) }
     }
 

@@ -11,7 +11,8 @@ import Testing
         var fields = [
             ("id", "11"), ("number", "2"), ("title", "\"T\""), ("body", "\"B\""), ("state", "\"open\""), ("user", user),
             ("labels", "[]"), ("assignees", "[]"), ("html_url", "\"https://github.com/a/b/issues/2\""),
-            ("created_at", "\"2026-03-02T10:30:00Z\""), ("updated_at", "\"2026-03-02T10:31:00Z\""), ("closed_at", "null"),
+            ("created_at", "\"2026-03-02T10:30:00Z\""), ("updated_at", "\"2026-03-02T10:31:00Z\""),
+            ("closed_at", "null"),
         ]
         fields.removeAll { $0.0 == field }
         if !field.isEmpty, let value { fields.append((field, value)) }
@@ -55,12 +56,14 @@ import Testing
         #expect(!issue.isPullRequest)
     }
 
-    @Test(arguments: [
-        ("state", "\"open\"", nil, GitHubIssue.State.open), ("state", "\"closed\"", nil, .completed),
-        ("state", "\"closed\"", "completed", .completed), ("state", "\"closed\"", "not_planned", .cancelled),
-        ("state", "\"closed\"", "duplicate", .cancelled), ("state", "\"closed\"", "invented_later", .completed),
-        ("state", "\"open\"", "reopened", .open), ("state", "\"merged\"", nil, .open), ("state", nil, nil, .open),
-    ] as [(String, String?, String?, GitHubIssue.State)])
+    @Test(
+        arguments: [
+            ("state", "\"open\"", nil, GitHubIssue.State.open), ("state", "\"closed\"", nil, .completed),
+            ("state", "\"closed\"", "completed", .completed), ("state", "\"closed\"", "not_planned", .cancelled),
+            ("state", "\"closed\"", "duplicate", .cancelled), ("state", "\"closed\"", "invented_later", .completed),
+            ("state", "\"open\"", "reopened", .open), ("state", "\"merged\"", nil, .open), ("state", nil, nil, .open),
+        ] as [(String, String?, String?, GitHubIssue.State)]
+    )
     func `the state comes from state and state_reason`(
         _ field: String,
         value: String?,
@@ -96,16 +99,20 @@ import Testing
         #expect(try Self.issue(of: Self.payload(issue: one)).assignees.map(\.login) == ["single"])
     }
 
-    @Test(arguments: [
-        ("id", "0", "issue.id: expected a positive number"), ("id", "-1", "issue.id: expected a positive number"),
-        ("id", "\"11\"", "issue.id: expected a whole number"), ("id", nil, "issue.id: missing"),
-        ("id", "null", "issue.id: null, expected a whole number"), ("number", "0", "issue.number: expected a positive number"),
-        ("title", "null", "issue.title: null, expected text"), ("title", "5", "issue.title: expected text"),
-        ("updated_at", nil, "issue.updated_at: missing"),
-        ("updated_at", "\"yesterday\"", "issue.updated_at: expected an ISO 8601 time"),
-        ("labels", "{}", "issue.labels: expected a list"), ("labels", "[{\"id\":1}]", "issue.labels[0].name: missing"),
-        ("user", "[]", "issue.user: expected an object"),
-    ] as [(String, String?, String)])
+    @Test(
+        arguments: [
+            ("id", "0", "issue.id: expected a positive number"), ("id", "-1", "issue.id: expected a positive number"),
+            ("id", "\"11\"", "issue.id: expected a whole number"), ("id", nil, "issue.id: missing"),
+            ("id", "null", "issue.id: null, expected a whole number"),
+            ("number", "0", "issue.number: expected a positive number"),
+            ("title", "null", "issue.title: null, expected text"), ("title", "5", "issue.title: expected text"),
+            ("updated_at", nil, "issue.updated_at: missing"),
+            ("updated_at", "\"yesterday\"", "issue.updated_at: expected an ISO 8601 time"),
+            ("labels", "{}", "issue.labels: expected a list"),
+            ("labels", "[{\"id\":1}]", "issue.labels[0].name: missing"),
+            ("user", "[]", "issue.user: expected an object"),
+        ] as [(String, String?, String)]
+    )
     func `a field that cannot be used is named`(_ field: String, value: String?, problem: String) {
         let error = #expect(throws: PayloadProblem.self) {
             try Payload(Self.payload(issue: Self.issue(field, value)), event: .issues)
@@ -168,7 +175,9 @@ import Testing
         #expect(issue.id == 11)
     }
 
-    @Test(arguments: ["null", "true", "17", "[]", "\"x\"", "{}"]) func `a body that is no delivery is refused`(_ text: String) {
+    @Test(arguments: ["null", "true", "17", "[]", "\"x\"", "{}"]) func `a body that is no delivery is refused`(
+        _ text: String
+    ) {
         #expect(throws: PayloadProblem.self) { try Payload(Array(text.utf8), event: .issues) }
     }
 }
