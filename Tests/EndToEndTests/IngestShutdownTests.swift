@@ -115,11 +115,33 @@ private final class Answered: Sendable {
         }
     }
 
-    @Test func `a delivery wakes those who listen`() async throws {
+    @Test func `deliveries wake workers, but not more often than every 50 ms`() async throws {
         try await IngestProgram.with { ingest, _ in
+            let metric = "plane_ingest_notifications_total"
             let response = try await ingest.deliver(SampleDelivery().issue)
             #expect(response.status == 202)
-            #expect(try await eventually { try await ingest.metric("plane_ingest_notifications_total") == 1 })
+            #expect(try await eventually { try await ingest.metric(metric) == 1 })
+            let start = ContinuousClock.now
+            for _ in 1...60 { #expect(try await ingest.deliver(SampleDelivery().issue).status == 202) }
+            let sent = try #require(await ingest.metric(metric))
+            let most = (ContinuousClock.now - start) / .milliseconds(50) + 2
+            #expect(sent > 1)
+            #expect(sent <= most)
+        }
+    }
+
+    @Test func `what a sender who hung up had sent is stored all the same`() async throws {
+        try await IngestProgram.with { ingest, database in
+            let body = Array(SampleDelivery().issue.utf8)
+            let fields = IngestProgram.fields(body, id: "gone").map { "\($0.0): \($0.1)\r\n" }.joined()
+            let head =
+                "POST \(IngestProgram.path) HTTP/1.1\r\nHost: x\r\nContent-Length: \(body.count)\r\n\(fields)\r\n"
+            do {
+                let http = try TestHTTP(port: ingest.port)
+                try await http.write(Array(head.utf8) + body)
+            }
+            #expect(try await eventually { try await database.storedEvents().map(\.deliveryID) == ["gone"] })
+            #expect(ingest.program.isRunning)
         }
     }
 
