@@ -79,9 +79,8 @@ final class HTTPConnection {
         goOn()
     }
 
-    /// Sends what the service answered to the request in hand.
+    /// Sends what the service answered to the request in hand; there is one, since a reply speaks once.
     func deliver(_ response: HTTPResponse) {
-        guard case .inHand = phase else { return }
         answer(response)
         goOn()
     }

@@ -36,7 +36,7 @@ struct HTTPFraming: Sendable, Equatable {
 
     private mutating func readHost(_ value: ArraySlice<UInt8>) throws(HTTPRefusal) {
         hosts += 1
-        guard hosts == 1, HTTPSyntax.isAuthority(value) else { throw .host }
+        guard HTTPSyntax.isAuthority(value) else { throw .host }
     }
 
     private mutating func readExpect(_ value: ArraySlice<UInt8>, version: HTTPVersion) throws(HTTPRefusal) {

@@ -15,7 +15,8 @@ package struct HTTPLimits: Sendable {
     /// A body may take this long, and a second more for every `bodyRate` bytes that have arrived.
     package var bodyBase: Duration = .seconds(10)
     package var bodyRate = 32 * 1024
-    /// Without the peer taking a byte of the answer.
+    /// Without the peer taking more of the answer; the system says so in steps of up to a third of its send buffer,
+    /// so an answer that does not fit that buffer must be read at some speed.
     package var writeDeadline: Duration = .seconds(5)
     /// Between requests, and before the first.
     package var idleDeadline: Duration = .seconds(60)

@@ -44,6 +44,7 @@ import Testing
         let (server, task) = try TestServer.start(service: .hits)
         let client = try TestClient(port: server.port)
         task.cancel()
+        try await server.untilRefusing()
         try await client.send(HTTPServerTests.get)
         let answer = try await client.answer()
         #expect(answer.body == "HIT GET /a HTTP/1.1 0\n")

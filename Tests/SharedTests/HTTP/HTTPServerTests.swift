@@ -160,7 +160,7 @@ import Testing
         }
     }
 
-    @Test func `IPv6 is served`() async throws {
+    @Test func `an IPv6 address can be listened on`() async throws {
         let server = try HTTPServer(listen: ListenAddress("[::1]:0"), loops: 2, service: .hits)
         #expect(server.port > 0)
     }

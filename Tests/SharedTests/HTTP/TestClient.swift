@@ -3,7 +3,10 @@ import Shared
 
 /// A client that sends raw bytes and reads what comes back; every call gives up after `patience` seconds.
 actor TestClient {
+    /// The connection was refused or reset, or ended too early.
     struct Gone: Error {}
+    /// Nothing came in time.
+    struct Silence: Error {}
 
     private let executor = QueueExecutor()
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -88,6 +91,7 @@ actor TestClient {
     private func read() throws -> Bool {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         let count = recv(socket, &buffer, buffer.count, 0)
+        if count < 0, errno == EAGAIN { throw Silence() }
         guard count >= 0 else { throw Gone() }
         received += buffer[..<count]
         return count > 0
