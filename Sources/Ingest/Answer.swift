@@ -117,6 +117,14 @@ extension Answer {
         }
     }
 
+    /// The row that holds the delivery.
+    var eventID: UUID? {
+        switch self {
+        case .accepted(let id), .duplicate(let id), .requeued(let id): id
+        default: nil
+        }
+    }
+
     enum Outcome: String, Sendable, CaseIterable {
         case accepted, duplicate, requeued, ignored, ping, unauthorized, invalid, unavailable
         case notConnected = "not_connected"

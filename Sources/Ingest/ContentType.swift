@@ -11,6 +11,11 @@ enum ContentType: Equatable {
     init?(_ fields: HTTPFields) {
         let values = fields.all("content-type")
         guard values.count == 1 else { return nil }
+        // What GitHub sends needs no further look.
+        if values[0] == "application/json" {
+            self = .json
+            return
+        }
         let parts = values[0].split(separator: ";", omittingEmptySubsequences: false).map {
             $0.trimmingCharacters(in: .whitespaces).lowercased()
         }

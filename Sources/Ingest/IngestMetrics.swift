@@ -76,7 +76,9 @@ final class IngestMetrics: Sendable {
             }
         }
         registry.observed(.counter, "plane_ingest_refused_requests_total", "Requests the protocol refused.") {
-            (server.statistics?.refusedRequests ?? [:]).sorted { $0.key.rawValue < $1.key.rawValue }.map { refusal, count in
+            (server.statistics?.refusedRequests ?? [:]).sorted { $0.key.rawValue < $1.key.rawValue }.map {
+                refusal,
+                count in
                 MetricSample(labels: [("reason", refusal.rawValue)], value: Double(count))
             }
         }

@@ -100,6 +100,15 @@ final class Intake: Sendable {
         let ticket = Ticket(deadline: received + storeLimit) { [self] answer in
             metrics.requestSeconds.observe(.now - received)
             reply.send(answered(answer, head))
+            log(
+                .debug,
+                "delivery recorded",
+                [
+                    .delivery: delivery.deliveryID, .eventID: answer.eventID?.text ?? "",
+                    .event: delivery.event.rawValue,
+                    .repository: delivery.repository.fullName, .status: answer.outcome?.rawValue ?? "",
+                ]
+            )
         }
         // The bad news needs no writer; an organization's hook may bring mostly such deliveries.
         if repositories.known([repository])[repository] == ConnectedRepositories.Connection.none {
@@ -114,10 +123,7 @@ final class Intake: Sendable {
         guard let outcome = answer.outcome else { return answer.response }
         metrics.count(EventLabel(head.fields.first("x-github-event")), outcome)
         switch answer {
-        case .accepted(let id), .duplicate(let id), .requeued(let id):
-            log(.debug, "delivery stored", [.eventID: id.text, .status: outcome.rawValue])
-        case .pong, .ignored, .notConnected, .unauthorized:
-            log(.debug, "delivery answered", [.status: outcome.rawValue])
+        case .accepted, .duplicate, .requeued, .notConnected, .pong, .ignored, .unauthorized: break
         case .invalid(let fault, let detail):
             limitedLog(.warning, "delivery refused", reason: fault.rawValue, [.address: head.client, .error: detail])
         default:

@@ -17,7 +17,7 @@ final class LimitedLog: Sendable {
         self.pause = pause
     }
 
-    /// - Parameter reason: from a small set of words; each has its own count.
+    /// Writes the line, or counts it; `reason` comes from a small set of words, each with a count of its own.
     func callAsFunction(
         _ level: Log.Level,
         _ message: StaticString,

@@ -50,6 +50,13 @@ final class Readiness: Sendable {
 
 extension Connection {
     fileprivate func isWritable() throws -> Bool {
-        try run("select not pg_is_in_recovery() as writable", within: .seconds(2))[0].get("writable")
+        let row = try run(
+            """
+            select current_setting('transaction_read_only') = 'off'
+                and has_table_privilege('github_sync.github_webhook_events', 'insert') as writable
+            """,
+            within: .seconds(2)
+        )[0]
+        return try row.get("writable")
     }
 }

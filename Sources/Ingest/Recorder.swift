@@ -10,7 +10,9 @@ struct Recorder: Sendable {
     let metrics: IngestMetrics
     let log: LimitedLog
 
-    /// Ends when the queue is closed and empty. Not to be cancelled: what came in is stored first.
+    /// Ends when the queue is closed and empty.
+    ///
+    /// Not to be cancelled: what came in is stored first.
     func run() async {
         while let batch = await queue.take() { await record(batch) }
     }
@@ -32,10 +34,10 @@ struct Recorder: Sendable {
                 case .delivery:
                     await isolate(waiting, error)
                     return
-                case .unavailable:
+                case .unavailable, .other:
                     readiness.failed()
                     try? await Task.sleep(for: backoff.next())
-                case .conflict, .other:
+                case .conflict:
                     try? await Task.sleep(for: backoff.next())
                 }
             }

@@ -35,7 +35,9 @@ import Testing
             for (id, name) in Dictionary(taken.compactMap(\.repository), uniquingKeysWith: { first, _ in first }) {
                 _ = try await connection.connectRepository(id, name)
             }
-            let isSeen = try await eventually { try await ingest.deliver(taken[0].body, event: taken[0].event).status == 202 }
+            let isSeen = try await eventually {
+                try await ingest.deliver(taken[0].body, event: taken[0].event).status == 202
+            }
             #expect(isSeen)
             try await connection.execute("delete from github_sync.github_webhook_events")
             for sample in taken {
@@ -47,7 +49,8 @@ import Testing
 
     private static func samples(in folder: String) throws -> [Sample] {
         guard let root = TestEnvironment.payloadCorpus?.appending(path: folder) else { return [] }
-        let files = FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil)?.allObjects as? [URL] ?? []
+        let files =
+            FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil)?.allObjects as? [URL] ?? []
         return try files.filter { $0.pathExtension == "json" }.sorted { $0.path < $1.path }.map { file in
             let data = try Data(contentsOf: file)
             let repository = (try? JSONDecoder().decode(Repository.self, from: data))?.repository
@@ -94,7 +97,9 @@ import Testing
             let stored = Set(try await database.storedEvents().map(\.deliveryID))
             #expect((0..<sent).allSatisfy { stored.contains("honest-\($0)") })
             let page = try await TestHTTP(port: ingest.port).send("GET", "/metrics").body
-            let unavailable = page.split(separator: "\n").filter { $0.contains("unavailable\"} ") && !$0.hasSuffix(" 0") }
+            let unavailable = page.split(separator: "\n").filter {
+                $0.contains("unavailable\"} ") && !$0.hasSuffix(" 0")
+            }
             #expect(unavailable.isEmpty)
             #expect(page.firstRange(of: "plane_ingest_answers_total{code=\"500\"}") == nil)
             #expect(try await eventually { try await ingest.metric("plane_ingest_bytes_in_flight") == 0 })

@@ -75,7 +75,9 @@ struct IngestProgram: Sendable {
     /// The value of one line of the metrics page.
     func metric(_ line: String) async throws -> Double? {
         let page = try await TestHTTP(port: port).send("GET", "/metrics").body
-        return page.split(separator: "\n").first { $0.hasPrefix("\(line) ") }.flatMap { Double($0.dropFirst(line.count + 1)) }
+        return page.split(separator: "\n").first { $0.hasPrefix("\(line) ") }.flatMap {
+            Double($0.dropFirst(line.count + 1))
+        }
     }
 
     /// Stops the program as an operator does.

@@ -55,6 +55,25 @@ import Testing
         }
     }
 
+    @Test func `what a sender writes cannot break a line of the log`() async throws {
+        try await IngestProgram.with(["LOG_LEVEL": "debug"]) { ingest, _ in
+            let body = SampleDelivery().issue
+            let id = "\"}{\"level\":\"error\" \\n %n ${x}"
+            let stored = try await ingest.deliver(body, id: id)
+            #expect(stored.status == 202)
+            #expect(try await ingest.deliver(body, event: "is\"sues\\", id: id).status == 200)
+            #expect(try await ingest.deliver("{\"\u{1B}[31m\":\n", id: id).status == 400)
+            #expect(try await ingest.program.said("delivery refused"))
+            let lines = ingest.program.text.split(separator: "\n")
+            #expect(lines.count >= 3)
+            for line in lines {
+                let keys = try JSONDecoder().decode([String: String].self, from: Data(line.utf8))
+                #expect(keys["level"] != "error")
+                #expect(keys["delivery"] == nil || keys["delivery"] == id)
+            }
+        }
+    }
+
     @Test func `no secret and no signature ever reaches the log`() async throws {
         try await IngestProgram.with(["LOG_LEVEL": "debug"]) { ingest, _ in
             let body = SampleDelivery().issue

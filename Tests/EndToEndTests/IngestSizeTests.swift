@@ -47,7 +47,8 @@ import Testing
             large.padding = String(repeating: "x", count: 20 << 20)
             let body = Array(large.issue.utf8)
             let fields = IngestProgram.fields(body).map { "\($0.0): \($0.1)\r\n" }.joined()
-            let head = "POST \(IngestProgram.path) HTTP/1.1\r\nHost: x\r\nContent-Length: \(body.count)\r\n\(fields)\r\n"
+            let head =
+                "POST \(IngestProgram.path) HTTP/1.1\r\nHost: x\r\nContent-Length: \(body.count)\r\n\(fields)\r\n"
             let slow = try TestHTTP(port: ingest.port)
             try await slow.write(Array(head.utf8) + body.dropLast())
             let isHeld = try await eventually {

@@ -120,9 +120,16 @@ extension String {
 extension KeyedDecodingContainer {
     /// GitHub's ids and numbers start at 1 and fit 63 bits.
     func positiveID(_ key: Key) throws -> Int64 {
-        let value = try decode(Int64.self, forKey: key)
-        guard value > 0 else { throw problem(key, "expected a positive number") }
-        return value
+        do {
+            let value = try decode(Int64.self, forKey: key)
+            guard value > 0 else { throw problem(key, "expected a positive number") }
+            return value
+        } catch let error as DecodingError {
+            throw error
+        } catch {
+            // An error of Foundation's own: a number that does not fit. Left alone it becomes "not valid JSON" somewhere.
+            throw problem(key, "expected a whole number below 2^63")
+        }
     }
 
     func timestamp(_ key: Key) throws -> Timestamp {

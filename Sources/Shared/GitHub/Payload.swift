@@ -103,7 +103,7 @@ package struct PayloadProblem: Error, Equatable, CustomStringConvertible {
         switch type {
         case is String.Type: "text"
         case is any FixedWidthInteger.Type: "a whole number"
-        case is [any Decodable].Type: "a list"
+        case is [Any].Type: "a list"
         default: "an object"
         }
     }

@@ -19,9 +19,7 @@ package struct MetricsRegistry: Sendable {
         return counter
     }
 
-    /// A counter with one series for each of `labels`.
-    ///
-    /// - Parameter pairs: the names and values that a label stands for on the page.
+    /// A counter with one series for each of `labels`; `pairs` gives what a label stands for on the page.
     package mutating func counters<Label: Hashable & Sendable>(
         _ name: String,
         _ help: String,

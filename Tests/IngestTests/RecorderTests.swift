@@ -1,0 +1,154 @@
+import Foundation
+import Shared
+import TestSupport
+import Testing
+
+@testable import Ingest
+
+/// The recorder on a real database.
+@Suite struct RecorderTests {
+    private struct Fixture {
+        let queue = DeliveryQueue()
+        let connection: Connection
+        let answers = Answers()
+
+        /// Stores what was submitted and ends.
+        func record() async {
+            let budget = ByteBudget(limit: .max)
+            let recorder = Recorder(
+                queue: queue,
+                repositories: ConnectedRepositories(lifetime: .seconds(5)),
+                connection: connection,
+                readiness: Readiness(),
+                wakeup: Wakeup(),
+                metrics: IngestMetrics(secrets: [], queue: queue, budget: budget),
+                log: LimitedLog(Log { _ in })
+            )
+            queue.close()
+            await recorder.run()
+        }
+
+        static func with(_ body: @Sendable (Fixture) async throws -> Void) async throws {
+            try await TestDatabase.with { database in
+                let connection = database.connection()
+                _ = try await connection.connectRepository(700_100_200, "acme-labs/rocket")
+                try await body(Fixture(connection: connection))
+            }
+        }
+    }
+
+    @Test func `a row that PostgreSQL refuses costs its neighbours nothing`() async throws {
+        try await Fixture.with { fixture in
+            try await fixture.connection.refuse(action: "poison")
+            for number in 1...20 {
+                let action = [7, 20].contains(number) ? "poison" : "opened"
+                fixture.queue.submit(.test("\(number)", action: action, answers: fixture.answers))
+            }
+            await fixture.record()
+            let refused = fixture.answers.all.filter {
+                $0 == .invalid(.refused, detail: "The database cannot store this delivery (23514).")
+            }
+            #expect(refused.count == 2)
+            #expect(fixture.answers.all.count == 20)
+            #expect(try await fixture.connection.deliveries().count == 18)
+        }
+    }
+
+    @Test func `a row of our own is an attempt whose answer was lost, not a duplicate`() async throws {
+        try await Fixture.with { fixture in
+            let id = UUID()
+            try await fixture.connection.insert(id, delivery: "mine")
+            fixture.queue.submit(.test("mine", id: id, answers: fixture.answers))
+            await fixture.record()
+            #expect(fixture.answers.all == [.accepted(id)])
+        }
+    }
+
+    @Test func `a row of our own that failed meanwhile stays failed`() async throws {
+        try await Fixture.with { fixture in
+            let id = UUID()
+            try await fixture.connection.insert(id, delivery: "mine", status: .failed)
+            fixture.queue.submit(.test("mine", id: id, answers: fixture.answers))
+            await fixture.record()
+            #expect(fixture.answers.all == [.accepted(id)])
+            #expect(try await fixture.connection.deliveries() == ["mine": .failed])
+        }
+    }
+
+    @Test func `one batch holds new, known, failed, repeated and unconnected deliveries`() async throws {
+        try await Fixture.with { fixture in
+            let (new, known, failed) = (UUID(), UUID(), UUID())
+            try await fixture.connection.insert(known, delivery: "known")
+            try await fixture.connection.insert(failed, delivery: "failed", status: .failed)
+            let deliveries: [Submission] = [
+                .test("unconnected", repository: 1, answers: fixture.answers),
+                .test("new", id: new, answers: fixture.answers), .test("known", answers: fixture.answers),
+                .test("failed", answers: fixture.answers), .test("new", answers: fixture.answers),
+            ]
+            for delivery in deliveries { fixture.queue.submit(delivery) }
+            await fixture.record()
+            #expect(fixture.answers.all.count == 5)
+            #expect(fixture.answers.all.first == .notConnected)
+            #expect(
+                Set(fixture.answers.all.map(\.response.body)).isSuperset(of: [
+                    Answer.accepted(new).response.body, Answer.duplicate(known).response.body,
+                    Answer.requeued(failed).response.body,
+                ])
+            )
+            #expect(fixture.answers.all.last == .duplicate(new))
+            #expect(
+                try await fixture.connection.deliveries() == ["new": .pending, "known": .pending, "failed": .pending]
+            )
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `two writers with the same deliveries do not block each other`() async throws {
+        try await Fixture.with { fixture in
+            let other = Fixture(connection: Connection(fixture.connection.config))
+            for number in 1...100 {
+                fixture.queue.submit(.test("\(number)", answers: fixture.answers))
+                other.queue.submit(.test("\(101 - number)", answers: fixture.answers))
+            }
+            async let first: Void = fixture.record()
+            async let second: Void = other.record()
+            _ = await (first, second)
+            #expect(fixture.answers.all.count == 200)
+            #expect(fixture.answers.all.allSatisfy { $0.response.status == 202 })
+            let stored = try await fixture.connection.deliveries()
+            #expect(stored.count == 100)
+        }
+    }
+
+    @Test func `errors are sorted by whom they blame`() {
+        func failure(_ state: String) -> Recorder.Failure {
+            Recorder.Failure(DatabaseError(.rejected(sqlState: state, constraint: nil), message: "", statement: ""))
+        }
+        for state in ["22021", "22P02", "22003", "54000", "54001", "23514"] { #expect(failure(state) == .delivery) }
+        for state in ["08006", "57P01", "57P03", "53300", "25006"] { #expect(failure(state) == .unavailable) }
+        for state in ["40P01", "40001"] { #expect(failure(state) == .conflict) }
+        for state in ["42501", "53100", "57014", "42P01"] { #expect(failure(state) == .other) }
+    }
+}
+
+extension Connection {
+    fileprivate func refuse(action: StaticString) throws {
+        try runScript(
+            "alter table github_sync.github_webhook_events add constraint test_poison check (action <> '\(action)')",
+            within: .seconds(10)
+        )
+    }
+
+    fileprivate func insert(_ id: UUID, delivery: String, status: EventStatus = .pending) throws {
+        try run(
+            """
+            insert into github_sync.github_webhook_events (id, delivery_id, event_type, status, payload)
+            values (\(id), \(delivery), 'issues', \(status)::text::github_sync.event_status, '{}')
+            """
+        )
+    }
+
+    fileprivate func deliveries() throws -> [String: EventStatus] {
+        let rows = try run("select delivery_id, status from github_sync.github_webhook_events")
+        return try rows.reduce(into: [:]) { found, row in found[try row.get("delivery_id")] = try row.get("status") }
+    }
+}

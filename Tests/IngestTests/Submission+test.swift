@@ -1,0 +1,35 @@
+import Foundation
+import Shared
+
+@testable import Ingest
+
+extension Submission {
+    /// A delivery of acme-labs/rocket, made up for a test.
+    static func test(
+        _ deliveryID: String,
+        id: UUID = UUID(),
+        action: String = "opened",
+        repository: Int64 = 700_100_200,
+        bytes: Int = 2,
+        deadline: ContinuousClock.Instant = .now + .seconds(8),
+        answers: Answers? = nil
+    ) -> Submission {
+        let body =
+            "{\"action\":\"x\",\"issue\":\(issue),\"repository\":{\"id\":\(repository),\"full_name\":\"acme-labs/rocket\"}}"
+        guard let payload = try? Payload(Array(body.utf8), event: .issues) else {
+            fatalError("the test's body is wrong")
+        }
+        let delivery = Delivery(
+            id: id,
+            deliveryID: deliveryID,
+            event: .issues,
+            action: action,
+            repository: payload.repository,
+            payload: JSONText(Array("{}".utf8) + [UInt8](repeating: 0x20, count: bytes - min(bytes, 2))),
+            reservation: ByteReservation(ByteBudget(limit: .max))
+        )
+        return Submission(delivery, Ticket(deadline: deadline) { answers?.append($0) })
+    }
+
+    private static let issue = "{\"id\":1,\"number\":1,\"title\":\"t\",\"updated_at\":\"2026-03-02T10:31:00Z\"}"
+}
