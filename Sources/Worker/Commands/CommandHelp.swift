@@ -13,7 +13,8 @@ struct CommandHelp: Sendable {
 
     var lines: [String] {
         let call = ["plane-worker", name, usage].filter { !$0.isEmpty }.joined(separator: " ")
-        var lines = ["usage: \(call.replacing("\n", with: "\n           "))", "", "\(summary)."]
+        var lines = call.split(separator: "\n").enumerated().map { $0 == 0 ? "usage: \($1)" : "           \($1)" }
+        lines += ["", "\(summary)."]
         if !details.isEmpty { lines += [""] + details }
         let described = options.map { (name: [$0.name, $0.value].compactMap(\.self).joined(separator: " "), $0.meaning) }
         if !described.isEmpty { lines += ["", "Options:"] + Self.aligned(described) }

@@ -27,7 +27,7 @@ enum Program {
         } catch is Output.Closed {
             return .done
         } catch {
-            context.output.note("plane-worker: \(context.withoutSecrets(String(describing: error)))")
+            context.output.note("plane-worker: \(description(of: error))")
             return .failed
         }
     }
@@ -54,12 +54,12 @@ enum Program {
         }
         return (command, words.dropFirst())
     }
-}
 
-extension CommandContext {
-    /// libpq quotes a connection string it cannot parse, password included.
-    fileprivate func withoutSecrets(_ text: String) -> String {
-        guard let url = environment.string("DATABASE_URL") else { return text }
-        return text.replacing(url, with: "DATABASE_URL")
+    /// libpq quotes a connection string it cannot read, password included. What it says of a server it asked is safe.
+    private static func description(of error: any Error) -> String {
+        guard let error = error as? DatabaseError, error.statement == "connect",
+            !error.message.hasPrefix("connection to server"), !error.message.hasPrefix("could not ")
+        else { return String(describing: error) }
+        return "database unavailable: libpq cannot use DATABASE_URL, expected a URI such as postgres://user@host/plane"
     }
 }
