@@ -149,7 +149,10 @@ import TestSupport
             #expect(run.status == 0)
             let after = try await Self.counts(connection)
             for (table, count) in after {
-                #expect(count - (before[table] ?? 0) == (["repositories", "syncs"].contains(table) ? 1 : 0), "\(table)")
+                #expect(
+                    count - (before[table] ?? 0) == (["repositories", "syncs"].contains(table) ? 1 : 0),
+                    "\(table)"
+                )
             }
         }
     }
@@ -222,7 +225,8 @@ import TestSupport
         (words(workspace: "nope"), "no workspace has the slug 'nope'; there are: demo"),
         (words(project: "NOPE"), "no project in workspace demo has the identifier 'NOPE'; there are: GH, SEC"),
     ])
-    func `a place that does not exist is answered with those that do`(_ words: [String], _ message: String) async throws {
+    func `a place that does not exist is answered with those that do`(_ words: [String], _ message: String) async throws
+    {
         try await TestDatabase.with { database in
             let run = try await CommandsRun.worker(words, on: database)
             #expect(run.status == 1)

@@ -67,7 +67,8 @@ import TestSupport
                 let json = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any] ?? [:]
                 #expect(
                     Set(json.keys) == [
-                        "id", "delivery_id", "event_type", "action", "status", "retry_count", "repository", "created_at",
+                        "id", "delivery_id", "event_type", "action", "status", "retry_count", "repository",
+                        "created_at",
                         "updated_at", "error", "result",
                     ]
                 )

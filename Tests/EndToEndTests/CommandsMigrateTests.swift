@@ -6,7 +6,9 @@ import TestSupport
     private static let names = ["0001_events", "0002_versions", "0003_people_and_fleet", "0004_views"]
 
     /// A database with Plane's tables and none of ours.
-    private static func withFreshDatabase(_ body: @Sendable (TestDatabase, Connection) async throws -> Void) async throws {
+    private static func withFreshDatabase(
+        _ body: @Sendable (TestDatabase, Connection) async throws -> Void
+    ) async throws {
         try await TestDatabase.with { database in
             let connection = database.connection()
             try await connection.runScript("drop schema github_sync cascade", within: .seconds(10))
@@ -36,7 +38,9 @@ import TestSupport
             #expect(runs.map(\.errors) == ["", "", ""])
             let applied = runs.flatMap(\.lines).filter { $0.hasPrefix("applied") }
             #expect(applied.sorted() == Self.names.map { "applied \($0)" })
-            let recorded: Int = try await connection.value("select count(*) as value from github_sync.schema_migrations")
+            let recorded: Int = try await connection.value(
+                "select count(*) as value from github_sync.schema_migrations"
+            )
             #expect(recorded == Self.names.count)
         }
     }
@@ -133,7 +137,9 @@ import TestSupport
             try await connection.change("delete from public.django_migrations where name like '0117%'")
             let run = try await CommandsRun.worker(["migrate"], on: database)
             #expect(run.status == 1)
-            #expect(run.errors.contains("migration 0117_rename_description_draftissue_description_json_and_more is missing"))
+            #expect(
+                run.errors.contains("migration 0117_rename_description_draftissue_description_json_and_more is missing")
+            )
             #expect(!run.errors.contains("0109"))
         }
     }

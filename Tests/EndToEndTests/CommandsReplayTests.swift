@@ -66,7 +66,9 @@ import TestSupport
             comment.type = .issueComment
             var other = Self.seed(.failed, age: 60)
             other.repository = "octocat/other"
-            let (old, wanted, completed) = (Self.seed(.failed, age: 9_000), Self.seed(.failed, age: 60), Self.seed(.completed))
+            let (old, wanted, completed) = (
+                Self.seed(.failed, age: 9_000), Self.seed(.failed, age: 60), Self.seed(.completed)
+            )
             try await connection.insert(comment, other, old, wanted, completed, Self.seed(.processing))
             let words = ["--status", "failed", "--type", "issues", "--repository", "octocat/hello", "--since", "1h"]
             let run = try await CommandsRun.worker(["replay"] + words, on: database)
@@ -90,10 +92,15 @@ import TestSupport
             #expect(run.status == 0)
             #expect(run.lines.last == "would replay 150 events, nothing was changed")
             #expect(run.lines[1].split(separator: " ") == ["issues", "octocat/hello", "150"])
-            let ids: [String] = try await connection.values("select id::text as value from github_sync.github_webhook_events limit 2")
+            let ids: [String] = try await connection.values(
+                "select id::text as value from github_sync.github_webhook_events limit 2"
+            )
             let named = try await CommandsRun.worker(["replay", "--dry-run"] + ids, on: database)
             #expect(named.output == "would replay 2 events, nothing was changed\n")
-            let json = try await CommandsRun.worker(["replay", "--status", "failed", "--dry-run", "--json"], on: database).json
+            let json = try await CommandsRun.worker(
+                ["replay", "--status", "failed", "--dry-run", "--json"],
+                on: database
+            ).json
             #expect(Set(json.keys) == ["dry_run", "matched", "replayed", "processing", "pending", "not_found"])
             #expect(json["dry_run"] as? Bool == true)
             #expect(json["replayed"] as? Int == 0)
@@ -132,7 +139,11 @@ import TestSupport
     }
 
     @Test(arguments: [("y\n", EventStatus.pending, Int32(0)), ("n\n", .failed, 1), ("\n", .failed, 1)])
-    func `a terminal is asked, and only yes is yes`(_ answer: String, _ expected: EventStatus, _ status: Int32) async throws {
+    func `a terminal is asked, and only yes is yes`(
+        _ answer: String,
+        _ expected: EventStatus,
+        _ status: Int32
+    ) async throws {
         try await TestDatabase.with { database in
             let connection = database.connection()
             try await connection.insert((0..<101).map { _ in Self.seed(.failed) })
@@ -180,7 +191,11 @@ import TestSupport
             #expect(try await terminal.waitFor("replayed 500 of 1500"))
             try terminal.type("\u{3}")
             #expect(try await terminal.wait() == 1)
-            #expect(try await terminal.waitFor("plane-worker: interrupted: 1000 of 1500 replayed, run it again for the rest"))
+            #expect(
+                try await terminal.waitFor(
+                    "plane-worker: interrupted: 1000 of 1500 replayed, run it again for the rest"
+                )
+            )
             #expect(try await connection.count(.pending) == 1_000)
             #expect(try await connection.count(.failed) == 500)
             let rest = try await CommandsRun.worker(["replay", "--status", "failed", "--yes"], on: database)

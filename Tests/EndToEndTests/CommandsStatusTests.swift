@@ -66,8 +66,10 @@ import TestSupport
             try await Self.fill(database.connection())
             let run = try await CommandsRun.worker(["status"], on: database)
             #expect(run.status == 0)
-            #expect(run.lines.prefix(3).map { $0.split(separator: " ").joined(separator: " ") }.joined(separator: "|")
-                == "Queue|due later processing failed completed last hour oldest pending|2 1 1 8 3 3m")
+            #expect(
+                run.lines.prefix(3).map { $0.split(separator: " ").joined(separator: " ") }.joined(separator: "|")
+                    == "Queue|due later processing failed completed last hour oldest pending|2 1 1 8 3 3m"
+            )
             for words in ["Per minute", "Latency", "0.250", "Workers", "lost", "Last failures", "failure 0"] {
                 #expect(run.output.contains(words))
             }

@@ -21,7 +21,9 @@ import TestSupport
         #expect(run.errors.filter(\.isNewline).count == 1)
     }
 
-    @Test(arguments: [["--help"], ["-h"], ["events", "--help"], ["show", "-h"], ["replay", "--status", "failed", "--help"]])
+    @Test(arguments: [
+        ["--help"], ["-h"], ["events", "--help"], ["show", "-h"], ["replay", "--status", "failed", "--help"],
+    ])
     func `help goes to standard output and needs no database`(_ words: [String]) async throws {
         let run = try await CommandsRun.worker(words)
         #expect(run.status == 0)
@@ -50,7 +52,10 @@ import TestSupport
         ["connect", "--workspace", "a", "--project", "b", "--repository", "c/d", "--repository-id", "1"],
     ])
     func `a database that is away is one line and status 1`(_ words: [String]) async throws {
-        let run = try await CommandsRun.worker(words, environment: ["DATABASE_URL": "postgres://nobody@127.0.0.1:1/none"])
+        let run = try await CommandsRun.worker(
+            words,
+            environment: ["DATABASE_URL": "postgres://nobody@127.0.0.1:1/none"]
+        )
         #expect(run.status == 1)
         #expect(run.output == "")
         #expect(run.errors.hasPrefix("plane-worker: database unavailable: "))

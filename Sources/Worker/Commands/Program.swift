@@ -26,6 +26,8 @@ enum Program {
             return .wrongUsage
         } catch is Output.Closed {
             return .done
+        } catch is RunCommand.Ended {
+            return .failed
         } catch {
             context.output.note("plane-worker: \(description(of: error))")
             return .failed
@@ -55,8 +57,10 @@ enum Program {
         return (command, words.dropFirst())
     }
 
+    /// An error in the words of a line for the operator.
+    ///
     /// libpq quotes a connection string it cannot read, password included. What it says of a server it asked is safe.
-    private static func description(of error: any Error) -> String {
+    static func description(of error: any Error) -> String {
         guard let error = error as? DatabaseError, error.statement == "connect",
             !error.message.hasPrefix("connection to server"), !error.message.hasPrefix("could not ")
         else { return String(describing: error) }

@@ -12,7 +12,7 @@ struct CommandParsingTests {
         let command = try ConnectCommand.parse(Self.connect)
         #expect(command.workspace == "demo")
         #expect(command.project == "GH")
-        #expect(command.repository == ConnectedRepository(id: 1_296_269, fullName: "octocat/hello"))
+        #expect(command.repository == FollowedRepository(id: 1_296_269, fullName: "octocat/hello"))
         #expect(command.repository.url == "https://github.com/octocat/hello")
         #expect(!command.json)
     }
@@ -50,8 +50,8 @@ struct CommandParsingTests {
 
     @Test func `a repository whose address is longer than Plane's column is refused`() {
         let half = String(repeating: "a", count: 90)
-        #expect(ConnectedRepository(id: 1, fullName: "\(half)/\(half)") != nil)
-        #expect(ConnectedRepository(id: 1, fullName: "\(half)/\(half)a") == nil)
+        #expect(FollowedRepository(id: 1, fullName: "\(half)/\(half)") != nil)
+        #expect(FollowedRepository(id: 1, fullName: "\(half)/\(half)a") == nil)
     }
 
     @Test func `events reads its filters and has a limit of 50`() throws {

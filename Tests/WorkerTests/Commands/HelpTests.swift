@@ -16,8 +16,10 @@ struct HelpTests {
     }
 
     @Test func `further lines of a meaning stand under the first`() {
-        #expect(CommandHelp.aligned([("--a", "one\ntwo"), ("--long", "three")]) == [
-            "  --a     one", "          two", "  --long  three",
-        ])
+        #expect(
+            CommandHelp.aligned([("--a", "one\ntwo"), ("--long", "three")]) == [
+                "  --a     one", "          two", "  --long  three",
+            ]
+        )
     }
 }

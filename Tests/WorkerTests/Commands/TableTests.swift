@@ -14,11 +14,13 @@ struct TableTests {
     }
 
     @Test func `columns are as wide as what they hold`() {
-        #expect(table().lines(width: nil, isDecorated: false) == [
-            "id     count  text           more",
-            "a          7  short          x",
-            "bcd  1234567  a longer text  and more of it",
-        ])
+        #expect(
+            table().lines(width: nil, isDecorated: false) == [
+                "id     count  text           more",
+                "a          7  short          x",
+                "bcd  1234567  a longer text  and more of it",
+            ]
+        )
     }
 
     @Test func `a terminal gets a rule under the headings`() {
@@ -27,19 +29,23 @@ struct TableTests {
 
     @Test func `the widest columns give way until the line fits`() {
         let lines = table().lines(width: 32, isDecorated: false)
-        #expect(lines == [
-            "id     count  text      more",
-            "a          7  short     x",
-            "bcd  1234567  a longe…  and mor…",
-        ])
+        #expect(
+            lines == [
+                "id     count  text      more",
+                "a          7  short     x",
+                "bcd  1234567  a longe…  and mor…",
+            ]
+        )
     }
 
     @Test func `what is optional goes when the rest needs the room`() {
-        #expect(table().lines(width: 22, isDecorated: false) == [
-            "id     count  text",
-            "a          7  short",
-            "bcd  1234567  a longe…",
-        ])
+        #expect(
+            table().lines(width: 22, isDecorated: false) == [
+                "id     count  text",
+                "a          7  short",
+                "bcd  1234567  a longe…",
+            ]
+        )
     }
 
     @Test func `a column without a minimum is never cut, even where the line does not fit`() {

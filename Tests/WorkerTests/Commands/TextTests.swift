@@ -40,7 +40,8 @@ struct TextTests {
 
     @Test func `members keep their order, nulls and nested text`() {
         let value = JSONValue.object([
-            "b": .int(1), "a": .optional(nil as String?), "c": .array([.bool(true), .double(0.5), .raw("{\"x\": \"\u{9B}\"}")]),
+            "b": .int(1), "a": .optional(nil as String?),
+            "c": .array([.bool(true), .double(0.5), .raw("{\"x\": \"\u{9B}\"}")]),
         ])
         #expect(value.text == #"{"b":1,"a":null,"c":[true,0.5,{"x": "\u009b"}]}"#)
     }

@@ -36,7 +36,7 @@ struct ConnectCommand: Command, Equatable {
 
     let workspace: String
     let project: String
-    let repository: ConnectedRepository
+    let repository: FollowedRepository
     let json: Bool
 
     init(_ arguments: Arguments) throws(UsageProblem) {
@@ -51,7 +51,7 @@ struct ConnectCommand: Command, Equatable {
         guard let id = try arguments.int("--repository-id", in: 1...Int(Int64.max)) else {
             throw arguments.invalid("--repository-id", "a positive number")
         }
-        guard let repository = ConnectedRepository(id: Int64(id), fullName: name) else {
+        guard let repository = FollowedRepository(id: Int64(id), fullName: name) else {
             throw arguments.invalid("--repository", "owner/name as GitHub writes it")
         }
         self.repository = repository
