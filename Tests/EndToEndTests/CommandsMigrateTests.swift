@@ -113,7 +113,10 @@ import TestSupport
     @Test func `a newer schema that still works with this program is named as it is`() async throws {
         try await TestDatabase.with { database in
             try await database.connection().change(
-                "insert into github_sync.schema_migrations (name, checksum, oldest_program) values ('0099_later', 'x', '0.1.0')"
+                """
+                insert into github_sync.schema_migrations (name, checksum, oldest_program)
+                values ('0099_later', 'x', '0.1.0')
+                """
             )
             let run = try await CommandsRun.worker(["migrate"], on: database)
             #expect(run.status == 0)

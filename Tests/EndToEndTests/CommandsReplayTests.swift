@@ -42,7 +42,10 @@ import TestSupport
             let (failed, processing, pending) = (Self.seed(.failed), Self.seed(.processing), Self.seed(.pending))
             try await connection.insert(failed, processing, pending)
             let before: String = try await connection.value(
-                "select string_agg(e::text, ',' order by id) as value from github_sync.github_webhook_events as e where status <> 'failed'"
+                """
+                select string_agg(e::text, ',' order by id) as value
+                from github_sync.github_webhook_events as e where status <> 'failed'
+                """
             )
             let words = ["replay", processing.id.text, failed.id.text, "nobody", pending.id.text]
             let run = try await CommandsRun.worker(words, on: database)
@@ -53,7 +56,10 @@ import TestSupport
             #expect(run.errors.contains("nobody: no event has this id or delivery id"))
             #expect(run.errors.hasSuffix("plane-worker: 2 of 4 could not be replayed\n"))
             let after: String = try await connection.value(
-                "select string_agg(e::text, ',' order by id) as value from github_sync.github_webhook_events as e where id <> \(failed.id)"
+                """
+                select string_agg(e::text, ',' order by id) as value
+                from github_sync.github_webhook_events as e where id <> \(failed.id)
+                """
             )
             #expect(after == before)
         }

@@ -65,7 +65,10 @@ extension Connection {
 
     func count(_ status: EventStatus) throws -> Int {
         try run(
-            "select count(*) as n from github_sync.github_webhook_events where status = \(status)::github_sync.event_status"
+            """
+            select count(*) as n from github_sync.github_webhook_events
+            where status = \(status)::github_sync.event_status
+            """
         )[0].get("n")
     }
 }

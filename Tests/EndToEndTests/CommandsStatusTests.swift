@@ -104,7 +104,10 @@ import TestSupport
                     id, delivery_id, event_type, status, payload, created_at, processed_at
                 )
                 select
-                    (left(github_sync.first_event_id(received)::text, 14) || '7' || right(gen_random_uuid()::text, 21))::uuid,
+                    (
+                        left(github_sync.first_event_id(received)::text, 14) || '7'
+                        || right(gen_random_uuid()::text, 21)
+                    )::uuid,
                     'old-' || number, 'issues', 'completed', '{}', received, received
                 from generate_series(1, 20000) as number
                 cross join lateral (select now() - interval '30 days' + number * interval '1 second') as t (received)

@@ -15,7 +15,7 @@ enum ProgramHelp {
     private static let variables = [
         ("DATABASE_URL", "required: PostgreSQL with Plane's tables, any libpq URI"),
         ("DATABASE_POOLED", "true behind PgBouncer in transaction mode\n(default false)"),
-        ("WORKER_CONCURRENCY", "batches of events worked on at the same time (default 4)"),
+        ("WORKER_CONCURRENCY", "batches of events worked on at once (default 4)"),
         ("WORKER_BATCH", "the most events in a batch (default 64)"),
         ("WORKER_LEASE", "seconds a claimed event stays with a worker that gives\nno sign of life (default 60)"),
         ("WORKER_MAX_RETRIES", "retries before an event counts as failed (default 3)"),

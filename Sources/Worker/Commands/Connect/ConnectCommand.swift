@@ -45,7 +45,8 @@ struct ConnectCommand: Command, Equatable {
         let name = try arguments.requiredString("--repository", "owner/name")
         guard arguments.has("--repository-id") else {
             throw arguments.problem(
-                "--repository-id is missing, expected GitHub's number, for now required; find it with: \(Self.curl(name))"
+                "--repository-id is missing, expected GitHub's number, for now required; find it with: "
+                    + Self.curl(name)
             )
         }
         guard let id = try arguments.int("--repository-id", in: 1...Int(Int64.max)) else {
