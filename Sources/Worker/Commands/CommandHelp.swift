@@ -13,9 +13,12 @@ struct CommandHelp: Sendable {
 
     var lines: [String] {
         let call = ["plane-worker", name, usage].filter { !$0.isEmpty }.joined(separator: " ")
-        var lines = ["usage: \(call.replacing("\n", with: "\n           "))", "", "\(summary)."]
+        var lines = call.split(separator: "\n").enumerated().map { $0 == 0 ? "usage: \($1)" : "           \($1)" }
+        lines += ["", "\(summary)."]
         if !details.isEmpty { lines += [""] + details }
-        let described = options.map { (name: [$0.name, $0.value].compactMap(\.self).joined(separator: " "), $0.meaning) }
+        let described = options.map { option in
+            (name: [option.name, option.value].compactMap(\.self).joined(separator: " "), meaning: option.meaning)
+        }
         if !described.isEmpty { lines += ["", "Options:"] + Self.aligned(described) }
         if !example.isEmpty { lines += ["", "Example:"] + example.map { "  \($0)" } }
         return lines

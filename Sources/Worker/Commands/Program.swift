@@ -26,8 +26,10 @@ enum Program {
             return .wrongUsage
         } catch is Output.Closed {
             return .done
+        } catch is RunCommand.Ended {
+            return .failed
         } catch {
-            context.output.note("plane-worker: \(context.withoutSecrets(String(describing: error)))")
+            context.output.note("plane-worker: \(description(of: error))")
             return .failed
         }
     }
@@ -54,12 +56,14 @@ enum Program {
         }
         return (command, words.dropFirst())
     }
-}
 
-extension CommandContext {
-    /// libpq quotes a connection string it cannot parse, password included.
-    fileprivate func withoutSecrets(_ text: String) -> String {
-        guard let url = environment.string("DATABASE_URL") else { return text }
-        return text.replacing(url, with: "DATABASE_URL")
+    /// An error in the words of a line for the operator.
+    ///
+    /// libpq quotes a connection string it cannot read, password included. What it says of a server it asked is safe.
+    static func description(of error: any Error) -> String {
+        guard let error = error as? DatabaseError, error.statement == "connect",
+            !error.message.hasPrefix("connection to server"), !error.message.hasPrefix("could not ")
+        else { return String(describing: error) }
+        return "database unavailable: libpq cannot use DATABASE_URL, expected a URI such as postgres://user@host/plane"
     }
 }

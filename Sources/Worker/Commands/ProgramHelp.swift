@@ -13,12 +13,14 @@ enum ProgramHelp {
     }
 
     private static let variables = [
-        ("DATABASE_URL", "PostgreSQL with Plane's tables: any libpq URI (required)"),
-        ("DATABASE_POOLED", "true behind PgBouncer in transaction mode (default false)"),
-        ("WORKER_CONCURRENCY", "events worked on at the same time (default 4)"),
-        ("WORKER_LEASE", "seconds a claimed event stays with a worker that gives no\nsign of life (default 60)"),
+        ("DATABASE_URL", "required: PostgreSQL with Plane's tables, any libpq URI"),
+        ("DATABASE_POOLED", "true behind PgBouncer in transaction mode\n(default false)"),
+        ("WORKER_CONCURRENCY", "batches of events worked on at once (default 4)"),
+        ("WORKER_BATCH", "the most events in a batch (default 64)"),
+        ("WORKER_LEASE", "seconds a claimed event stays with a worker that gives\nno sign of life (default 60)"),
         ("WORKER_MAX_RETRIES", "retries before an event counts as failed (default 3)"),
-        ("WORKER_BACKOFF", "seconds before the first retry, doubled for each further\none up to 600 (default 15)"),
+        ("WORKER_BACKOFF", "seconds before the first retry, doubled for each\nfurther one up to 600 (default 15)"),
+        ("WORKER_DRAIN_SECONDS", "seconds a stop waits for what is in hand (default 20)"),
         ("WORKER_METRICS_LISTEN", "address:port for /healthz, /readyz and /metrics\n(default: none)"),
         ("LOG_LEVEL", "debug, info, warning or error (default info)"),
         ("LOG_FORMAT", "json or text (default text on a terminal, else json)"),

@@ -7,7 +7,7 @@ struct Arguments: Sendable, Equatable {
     private let values: [String: String]
     private let switches: Set<String>
 
-    /// - Parameter positional: what the words without dashes are, for the error; nil when there may be none.
+    /// Sorts the words; `positional` is nil when there may be none without dashes.
     init(
         _ words: [String],
         command: String,

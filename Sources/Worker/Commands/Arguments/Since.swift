@@ -9,7 +9,7 @@ struct Since: Sendable, Equatable {
 
     let time: Timestamp
 
-    /// - Parameter now: what an age counts back from.
+    /// Nil for any other text; an age counts back from `now`.
     init?(_ text: String, now: Timestamp) {
         if let time = Timestamp(iso: text) {
             self.time = time

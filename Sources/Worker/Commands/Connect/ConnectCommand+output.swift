@@ -13,11 +13,12 @@ extension ConnectCommand {
             + connected.written.map { "  \($0)" }
             + [
                 "",
-                "Next, on GitHub: Settings, Webhooks, Add webhook, in the repository or its organization",
+                "Next, on GitHub: Settings, Webhooks, Add webhook",
                 "  Payload URL   https://<the host of plane-ingest>\(Self.webhookPath)",
                 "  Content type  application/json",
                 "  Secret        the value of GITHUB_WEBHOOK_SECRET",
-                "  Events        \(Self.webhookEvents.joined(separator: ", ")): in the form, Issues, Issue comments, Pull requests",
+                "  Events        \(Self.webhookEvents.joined(separator: ", "))",
+                "                (in the form: Issues, Issue comments, Pull requests)",
             ]
     }
 

@@ -36,7 +36,7 @@ struct ConnectCommand: Command, Equatable {
 
     let workspace: String
     let project: String
-    let repository: ConnectedRepository
+    let repository: FollowedRepository
     let json: Bool
 
     init(_ arguments: Arguments) throws(UsageProblem) {
@@ -45,13 +45,14 @@ struct ConnectCommand: Command, Equatable {
         let name = try arguments.requiredString("--repository", "owner/name")
         guard arguments.has("--repository-id") else {
             throw arguments.problem(
-                "--repository-id is missing, expected GitHub's number, for now required; find it with: \(Self.curl(name))"
+                "--repository-id is missing, expected GitHub's number, for now required; find it with: "
+                    + Self.curl(name)
             )
         }
         guard let id = try arguments.int("--repository-id", in: 1...Int(Int64.max)) else {
             throw arguments.invalid("--repository-id", "a positive number")
         }
-        guard let repository = ConnectedRepository(id: Int64(id), fullName: name) else {
+        guard let repository = FollowedRepository(id: Int64(id), fullName: name) else {
             throw arguments.invalid("--repository", "owner/name as GitHub writes it")
         }
         self.repository = repository

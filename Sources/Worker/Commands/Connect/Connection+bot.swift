@@ -94,7 +94,7 @@ extension Connection {
         )
     }
 
-    /// A workspace's integration cannot be without a token. This one is inactive: it opens nothing.
+    /// The token a workspace's integration cannot be without; inactive, it opens nothing.
     private func insertToken(of userID: UUID, in project: PlaneProject) throws -> UUID {
         let rows = try run(
             """

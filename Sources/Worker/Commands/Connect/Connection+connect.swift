@@ -5,7 +5,7 @@ extension Connection {
     /// Writes everything Plane's tables need for a project to follow a repository, in one transaction; what is there
     /// already is used as it is.
     func connect(
-        _ repository: ConnectedRepository,
+        _ repository: FollowedRepository,
         toProject identifier: String,
         inWorkspace slug: String
     ) throws -> ConnectedProject {
@@ -34,7 +34,7 @@ extension Connection {
     /// The sync of a repository that the project follows already, or a new one.
     /// - Returns: its id, and in words what was written.
     private func ensureSync(
-        of repository: ConnectedRepository,
+        of repository: FollowedRepository,
         by bot: WorkspaceBot,
         in project: PlaneProject
     ) throws -> (UUID, change: String?) {

@@ -3,7 +3,7 @@ import Shared
 
 extension Connection {
     /// The living connection of a repository to a project.
-    func repositorySync(of repository: ConnectedRepository, in project: PlaneProject) throws -> UUID? {
+    func repositorySync(of repository: FollowedRepository, in project: PlaneProject) throws -> UUID? {
         try run(
             """
             select sync.id
@@ -20,7 +20,7 @@ extension Connection {
     /// Lets the name follow a repository that was renamed or moved.
     /// - Returns: the name it had, nil when that was the right one.
     @discardableResult
-    func rename(_ repository: ConnectedRepository, in project: PlaneProject) throws -> String? {
+    func rename(_ repository: FollowedRepository, in project: PlaneProject) throws -> String? {
         try run(
             """
             with known as (
@@ -44,7 +44,7 @@ extension Connection {
 
     /// Brings back the connection that was deleted last, so that the issues it made are found again.
     func reviveSync(
-        of repository: ConnectedRepository,
+        of repository: FollowedRepository,
         by bot: WorkspaceBot,
         in project: PlaneProject
     ) throws -> UUID? {
@@ -79,7 +79,7 @@ extension Connection {
         return try rows.first?.get("id")
     }
 
-    func insertRepository(_ repository: ConnectedRepository, in project: PlaneProject) throws -> UUID {
+    func insertRepository(_ repository: FollowedRepository, in project: PlaneProject) throws -> UUID {
         let rows = try run(
             """
             insert into public.github_repositories (
@@ -110,7 +110,9 @@ extension Connection {
             returning id
             """
         )
-        guard let row = rows.first else { throw CommandFailure("the label GitHub was deleted meanwhile: connect again") }
+        guard let row = rows.first else {
+            throw CommandFailure("the label GitHub was deleted meanwhile: connect again")
+        }
         return try row.get("id")
     }
 }

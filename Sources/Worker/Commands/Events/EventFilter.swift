@@ -11,7 +11,7 @@ struct EventFilter: Sendable, Equatable {
     static let options = [
         Option("--type", "TYPE", EventType.allCases.map(\.rawValue).joined(separator: ", ")),
         Option("--repository", "OWNER/NAME", "of this repository"),
-        Option("--since", "WHEN", "received since 90s, 15m, 1h, 7d or 2026-01-01T00:00:00Z"),
+        Option("--since", "WHEN", "received since: 90s, 15m, 1h, 7d (ago) or a time such\nas 2026-01-01T00:00:00Z"),
     ]
 
     /// Reads all but the status, whose allowed words differ from command to command.

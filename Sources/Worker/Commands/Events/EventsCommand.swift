@@ -40,7 +40,7 @@ struct EventsCommand: Command, Equatable {
         try output.print(Self.table(events, now: output.isTerminal ? .now : nil))
     }
 
-    /// - Parameter now: what ages are counted to; nil shows the time of receipt instead.
+    /// The list; with `now` it shows how old an event is, without it when it was received.
     static func table(_ events: [EventSummary], now: Timestamp?) -> Table {
         var table = Table([
             .init(title: "id"),

@@ -9,8 +9,14 @@ struct ShowCommand: Command, Equatable {
         usage: "ID [--payload] [--json]",
         positional: "ID",
         options: [
-            Option("--payload", "only the body GitHub sent, byte for byte; on a terminal\nits control characters are escaped"),
-            Option("--json", "one JSON object; with --payload its key payload holds\nthe exact text as a string"),
+            Option(
+                "--payload",
+                "only the body GitHub sent, byte for byte; on a terminal\nits control characters are escaped"
+            ),
+            Option(
+                "--json",
+                "one JSON object; with --payload its key payload holds\nthe exact text as a string"
+            ),
         ],
         details: [
             "ID is the event's id or GitHub's delivery id (X-GitHub-Delivery).",

@@ -10,7 +10,7 @@ indirect enum JSONValue: Sendable {
     /// Text that is JSON already, such as a `jsonb` column.
     case raw(String)
 
-    /// On one line. Characters a terminal would act on are escaped, which means the same to every reader.
+    /// The document on one line; characters a terminal would act on are escaped, which means the same to every reader.
     var text: String {
         switch self {
         case .null: "null"

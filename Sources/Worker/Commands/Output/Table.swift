@@ -24,9 +24,9 @@ struct Table: Sendable, Equatable {
         rows.append(cells.map(Printable.line))
     }
 
-    /// The lines, cut to `width` cells where the columns allow it; nil cuts nothing.
+    /// The lines, cut to `width` cells where the columns allow it, with a rule under the headings for people.
     ///
-    /// - Parameter isDecorated: with a rule under the headings, for people.
+    /// Without a width nothing is cut.
     func lines(width: Int?, isDecorated: Bool) -> [String] {
         var shown = Array(columns.indices)
         var widths = columns.indices.map { index in

@@ -23,7 +23,8 @@ extension ReplayCommand {
         guard matched > Self.confirmAbove, !yes else { return }
         guard output.isInteractive else {
             throw CommandFailure(
-                "\(matched) events match: say --yes to replay more than \(Self.confirmAbove), or --dry-run to look first"
+                "\(matched) events match: say --yes to replay more than \(Self.confirmAbove), "
+                    + "or --dry-run to look first"
             )
         }
         guard output.confirms("Replay \(matched) failed events?") else { throw CommandFailure("nothing was replayed") }

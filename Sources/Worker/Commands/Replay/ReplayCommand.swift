@@ -6,7 +6,11 @@ struct ReplayCommand: Command, Equatable {
     static let help = CommandHelp(
         name: "replay",
         summary: "give failed (by id also completed) events another run",
-        usage: "(ID… | --status failed [--type TYPE]\n[--repository OWNER/NAME] [--since WHEN]) [--dry-run] [--yes] [--json]",
+        usage: """
+            (ID… | --status failed [--type TYPE]
+            [--repository OWNER/NAME] [--since WHEN])
+            [--dry-run] [--yes] [--json]
+            """,
         positional: "ID",
         options: [Option("--status", "failed", "all failed events that pass the filters")]
             + EventFilter.options

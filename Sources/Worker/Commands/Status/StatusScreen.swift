@@ -19,7 +19,7 @@ struct StatusScreen: Sendable {
         ])
     }
 
-    /// - Parameter width: of the terminal; nil when nobody looks.
+    // `width` is the terminal's; nil when nobody looks.
     func lines(width: Int?) -> [String] {
         let now = Timestamp.now
         let sections: [(String, Table?)] = [

@@ -1,7 +1,7 @@
 import Shared
 
 /// A GitHub repository as Plane's tables keep it.
-struct ConnectedRepository: Sendable, Equatable {
+struct FollowedRepository: Sendable, Equatable {
     /// GitHub's number, which stays when the name changes.
     let id: Int64
     let owner: String

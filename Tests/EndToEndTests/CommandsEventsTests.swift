@@ -1,0 +1,105 @@
+import Foundation
+import Shared
+import Testing
+import TestSupport
+
+@Suite(.serialized) struct CommandsEventsTests {
+    /// Five events, oldest last.
+    private static func seeds() -> [CommandsSeed] {
+        var failed = CommandsSeed(age: 60)
+        failed.status = .failed
+        failed.error = "boom\u{1B}[2J\nand more"
+        var comment = CommandsSeed(age: 120)
+        comment.type = .issueComment
+        comment.action = "created"
+        comment.status = .completed
+        comment.result = #"{"outcome": "applied"}"#
+        var other = CommandsSeed(age: 7_200)
+        other.repository = "octocat/other"
+        other.status = .completed
+        var processing = CommandsSeed(age: 90_000)
+        processing.status = .processing
+        processing.action = nil
+        return [CommandsSeed(), failed, comment, other, processing]
+    }
+
+    @Test func `the newest come first, each with what came of it`() async throws {
+        try await TestDatabase.with { database in
+            let seeds = Self.seeds()
+            try await database.connection().insert(seeds.shuffled())
+            let run = try await CommandsRun.worker(["events"], on: database)
+            #expect(run.status == 0)
+            #expect(run.errors == "")
+            let rows = run.lines.dropFirst()
+            #expect(rows.map { String($0.prefix(36)) } == seeds.map(\.id.text))
+            #expect(rows.map { $0.contains("failed") } == [false, true, false, false, false])
+            #expect(run.output.contains("boom\\u001b[2J\\nand more"))
+            #expect(run.output.contains(#"{"outcome": "applied"}"#))
+            #expect(!run.output.contains("\u{1B}"))
+        }
+    }
+
+    @Test(arguments: [
+        (["--status", "failed"], [1]), (["--status", "pending"], [0]), (["--status", "completed"], [2, 3]),
+        (["--status", "processing"], [4]), (["--type", "issue_comment"], [2]), (["--type", "issues"], [0, 1, 3, 4]),
+        (["--repository", "OctoCat/Other"], [3]), (["--since", "90s"], [0, 1]), (["--since", "1h"], [0, 1, 2]),
+        (["--since", "2000-01-01T00:00:00Z"], [0, 1, 2, 3, 4]), (["--limit", "2"], [0, 1]),
+        (["--status", "completed", "--since", "1h", "--type", "issue_comment"], [2]),
+    ])
+    func `filters narrow the list`(_ words: [String], _ expected: [Int]) async throws {
+        try await TestDatabase.with { database in
+            let seeds = Self.seeds()
+            try await database.connection().insert(seeds)
+            let run = try await CommandsRun.worker(["events", "--json"] + words, on: database)
+            let ids = try run.lines.map { line in
+                (try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])?["id"] as? String
+            }
+            #expect(ids == expected.map { seeds[$0].id.text })
+        }
+    }
+
+    @Test func `JSON lines have every key`() async throws {
+        try await TestDatabase.with { database in
+            try await database.connection().insert(Self.seeds())
+            let run = try await CommandsRun.worker(["events", "--json"], on: database)
+            #expect(run.lines.count == 5)
+            for line in run.lines {
+                let json = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any] ?? [:]
+                #expect(
+                    Set(json.keys) == [
+                        "id", "delivery_id", "event_type", "action", "status", "retry_count", "repository",
+                        "created_at",
+                        "updated_at", "error", "result",
+                    ]
+                )
+            }
+        }
+    }
+
+    @Test func `an empty list is a remark, not a failure`() async throws {
+        try await TestDatabase.with { database in
+            let table = try await CommandsRun.worker(["events"], on: database)
+            #expect(table.status == 0)
+            #expect(table.output == "")
+            #expect(table.errors == "no events\n")
+            let json = try await CommandsRun.worker(["events", "--json"], on: database)
+            #expect(json.status == 0)
+            #expect(json.output == "")
+            #expect(json.errors == "")
+        }
+    }
+
+    @Test func `a terminal of 80 columns gets ages, a rule and no longer lines`() async throws {
+        try await TestDatabase.with { database in
+            try await database.connection().insert(Self.seeds())
+            let terminal = try CommandsTerminal("events", on: database)
+            #expect(try await terminal.wait() == 0)
+            #expect(try await terminal.waitFor(" 1d "))
+            #expect(terminal.lines.count == 7)
+            #expect(terminal.lines.allSatisfy { $0.count <= 80 })
+            #expect(terminal.lines.dropFirst().first?.hasPrefix("────") == true)
+            #expect(terminal.text.contains("…"))
+            #expect(!terminal.text.contains("\u{1B}"))
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import Shared
+import Testing
+import TestSupport
+
+@Suite(.serialized) struct CommandsShowTests {
+    private static func seed() -> CommandsSeed {
+        var seed = CommandsSeed()
+        seed.status = .failed
+        seed.error = "first line\nsecond\u{9B}31m"
+        seed.result = #"{"projects": [{"outcome": "applied\u001b"}]}"#
+        // Raw C1 and DEL are legal in JSON text, the escapes only in the type that keeps the exact text.
+        seed.payload = "{ \"a\" : \"\\u0000 \\ud800 \u{9B}2J\u{7F}\",\r\n\t\"b\":1.0 }"
+        return seed
+    }
+
+    @Test func `both ids find the event and all its columns are shown`() async throws {
+        try await TestDatabase.with { database in
+            let seed = Self.seed()
+            let connection = database.connection()
+            try await connection.insert(seed)
+            let byID = try await CommandsRun.worker(["show", seed.id.text], on: database)
+            let byDelivery = try await CommandsRun.worker(["show", seed.delivery], on: database)
+            #expect(byID.status == 0)
+            #expect(byID.errors == "")
+            #expect(byID.output == byDelivery.output)
+            let columns: [String] = try await connection.values(
+                """
+                select column_name::text as value from information_schema.columns
+                where table_schema = 'github_sync' and table_name = 'github_webhook_events' and column_name <> 'payload'
+                """
+            )
+            for column in columns { #expect(byID.lines.contains { $0.hasPrefix("\(column) ") }, "\(column)") }
+            #expect(byID.output.contains("first line\n                    second\\u009b31m"))
+            #expect(byID.output.contains("\"projects\": [\n"))
+            #expect(!byID.output.contains("ud800"))
+            #expect(byID.output.unicodeScalars.allSatisfy { $0 == "\n" || $0.properties.generalCategory != .control })
+        }
+    }
+
+    @Test func `the payload comes out byte for byte`() async throws {
+        try await TestDatabase.with { database in
+            let seed = Self.seed()
+            try await database.connection().insert(seed)
+            let run = try await CommandsRun.worker(["show", "--payload", seed.id.text], on: database)
+            #expect(run.status == 0)
+            #expect(Array(run.output.utf8) == Array(seed.payload.utf8))
+        }
+    }
+
+    @Test func `JSON has every column, and the payload as exact text when asked for`() async throws {
+        try await TestDatabase.with { database in
+            let seed = Self.seed()
+            try await database.connection().insert(seed)
+            let plain = try await CommandsRun.worker(["show", seed.id.text, "--json"], on: database).json
+            #expect(plain.count == 22)
+            #expect(plain["payload"] == nil)
+            #expect(plain["error_message"] as? String == seed.error)
+            let result = plain["result"] as? [String: [[String: String]]]
+            #expect(result == ["projects": [["outcome": "applied\u{1B}"]]])
+            let full = try await CommandsRun.worker(["show", seed.id.text, "--json", "--payload"], on: database)
+            #expect(try full.json["payload"] as? String == seed.payload)
+            #expect(full.lines.count == 1)
+            #expect(full.output.unicodeScalars.allSatisfy { $0 == "\n" || $0.properties.generalCategory != .control })
+        }
+    }
+
+    @Test func `a terminal never gets the payload's control characters`() async throws {
+        try await TestDatabase.with { database in
+            let seed = Self.seed()
+            try await database.connection().insert(seed)
+            let terminal = try CommandsTerminal("show \(seed.id.text) --payload", on: database)
+            #expect(try await terminal.wait() == 0)
+            #expect(try await terminal.waitFor("\\u009b2J\\u007f"))
+            #expect(!terminal.text.unicodeScalars.contains("\u{9B}"))
+            #expect(!terminal.text.unicodeScalars.contains("\u{7F}"))
+        }
+    }
+
+    @Test(arguments: ["nothing", "00000000-0000-4000-8000-000000000000", "'; drop table x; --"])
+    func `an id nobody has is a failure`(_ id: String) async throws {
+        try await TestDatabase.with { database in
+            let run = try await CommandsRun.worker(["show", id], on: database)
+            #expect(run.status == 1)
+            #expect(run.output == "")
+            #expect(run.errors == "plane-worker: no event has the id or delivery id '\(id)'\n")
+        }
+    }
+}

@@ -1,0 +1,141 @@
+import Foundation
+import Shared
+import Testing
+import TestSupport
+
+@Suite(.serialized) struct CommandsStatusTests {
+    private static func fill(_ connection: Connection) async throws {
+        var seeds = (0..<3).map { CommandsSeed(age: Double($0) * 100) }
+        for number in 0..<8 {
+            var failed = CommandsSeed(age: Double(1_000 + number))
+            failed.status = .failed
+            failed.error = "failure \(number)"
+            seeds.append(failed)
+        }
+        for number in 0..<4 {
+            var completed = CommandsSeed(age: number == 3 ? 9_000 : Double(30 + number))
+            completed.status = .completed
+            seeds.append(completed)
+        }
+        var processing = CommandsSeed(age: 5)
+        processing.status = .processing
+        try await connection.insert(seeds + [processing])
+        try await connection.change(
+            "update github_sync.github_webhook_events set run_at = now() + interval '1 hour' where id = \(seeds[1].id)",
+            """
+            insert into github_sync.github_workers (id, host, process_id, version, concurrency, heartbeat_at)
+            values ('w1', 'host', 1, '0.1.0', 8, now()), ('w2', 'host', 2, '0.1.0', 8, now() - interval '1 hour'),
+                ('w3', 'host', 3, '0.1.0', 8, now() - interval '1 month')
+            """
+        )
+    }
+
+    @Test func `one JSON object tells all figures`() async throws {
+        try await TestDatabase.with { database in
+            try await Self.fill(database.connection())
+            let run = try await CommandsRun.worker(["status", "--json"], on: database)
+            #expect(run.status == 0)
+            #expect(run.errors == "")
+            let json = try run.json
+            #expect(Set(json.keys) == ["queue", "throughput", "latency", "workers", "failures"])
+            let queue = try #require(json["queue"] as? [String: Double])
+            #expect(queue["pending_due"] == 2)
+            #expect(queue["pending_later"] == 1)
+            #expect(queue["processing"] == 1)
+            #expect(queue["failed"] == 8)
+            #expect(queue["completed_last_hour"] == 3)
+            #expect((200..<260).contains(queue["oldest_pending_seconds"] ?? 0))
+            let latency = try #require(json["latency"] as? [String: Double])
+            #expect(latency["events"] == 3)
+            #expect(latency["claim_p50"] == 0.25)
+            #expect(latency["complete_p99"] == 0.5)
+            let minutes = try #require(json["throughput"] as? [[String: Any]])
+            #expect(minutes.count == 5)
+            #expect(minutes.compactMap { $0["completed"] as? Int }.reduce(0, +) == 3)
+            #expect(minutes.compactMap { $0["received"] as? Int }.reduce(0, +) == 7)
+            let workers = try #require(json["workers"] as? [[String: Any]])
+            #expect(workers.map { $0["state"] as? String } == ["running", "lost"])
+            #expect(workers.map { $0["processing"] as? Int } == [1, 0])
+            let failures = try #require(json["failures"] as? [[String: Any]])
+            #expect(failures.map { $0["error"] as? String } == (0..<5).map { "failure \($0)" })
+        }
+    }
+
+    @Test func `the screen shows the same, within 80 columns of a terminal`() async throws {
+        try await TestDatabase.with { database in
+            try await Self.fill(database.connection())
+            let run = try await CommandsRun.worker(["status"], on: database)
+            #expect(run.status == 0)
+            #expect(
+                run.lines.prefix(3).map { $0.split(separator: " ").joined(separator: " ") }.joined(separator: "|")
+                    == "Queue|due later processing failed completed last hour oldest pending|2 1 1 8 3 3m"
+            )
+            for words in ["Per minute", "Latency", "0.250", "Workers", "lost", "Last failures", "failure 0"] {
+                #expect(run.output.contains(words))
+            }
+            let terminal = try CommandsTerminal("status", on: database)
+            #expect(try await terminal.wait() == 0)
+            #expect(try await terminal.waitFor("failure 4"))
+            #expect(terminal.lines.count == run.lines.count)
+            #expect(terminal.lines.allSatisfy { $0.count <= 80 })
+        }
+    }
+
+    @Test func `an empty queue has a screen too`() async throws {
+        try await TestDatabase.with { database in
+            let run = try await CommandsRun.worker(["status"], on: database)
+            #expect(run.status == 0)
+            #expect(run.output.contains("Workers: none"))
+            #expect(run.output.contains("Last failures: none"))
+            let json = try await CommandsRun.worker(["status", "--json"], on: database).json
+            #expect((json["queue"] as? [String: Any])?["oldest_pending_seconds"] is NSNull)
+            #expect((json["latency"] as? [String: Any])?["claim_p50"] is NSNull)
+        }
+    }
+
+    @Test func `millions of completed events are not read`() async throws {
+        try await TestDatabase.with { database in
+            let connection = database.connection()
+            try await connection.insert(CommandsSeed())
+            // Rows of long ago, enough for the planner to prefer an index over reading all.
+            try await connection.change(
+                """
+                insert into github_sync.github_webhook_events (
+                    id, delivery_id, event_type, status, payload, created_at, processed_at
+                )
+                select
+                    (
+                        left(github_sync.first_event_id(received)::text, 14) || '7'
+                        || right(gen_random_uuid()::text, 21)
+                    )::uuid,
+                    'old-' || number, 'issues', 'completed', '{}', received, received
+                from generate_series(1, 20000) as number
+                cross join lateral (select now() - interval '30 days' + number * interval '1 second') as t (received)
+                """
+            )
+            try await connection.runScript("vacuum analyze github_sync.github_webhook_events", within: .seconds(20))
+            try await connection.runScript("select pg_stat_reset()", within: .seconds(5))
+            for words in [["status"], ["events", "--status", "failed"], ["events", "--since", "1h"]] {
+                #expect(try await CommandsRun.worker(words, on: database).status == 0)
+            }
+            // The programs' sessions have ended, and with that reported their reads.
+            let isSmall = try await eventually {
+                let scans: Int = try await connection.value(
+                    """
+                    select coalesce(sum(idx_scan), 0)::bigint as value from pg_stat_user_indexes
+                    where relname = 'github_webhook_events'
+                    """
+                )
+                return scans > 0
+            }
+            #expect(isSmall)
+            let read: Int = try await connection.value(
+                """
+                select (seq_tup_read + idx_tup_fetch)::bigint as value
+                from pg_stat_user_tables where relname = 'github_webhook_events'
+                """
+            )
+            #expect(read < 200)
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import Foundation
+import Shared
+import Testing
+import TestSupport
+
+@Suite(.serialized) struct CommandsUsageTests {
+    @Test(arguments: [
+        (["nope"], "unknown command 'nope', expected one of: run, migrate, connect, status, events, show, replay"),
+        (["--nope"], "unknown option '--nope'"), (["status", "x"], "unexpected argument 'x'"),
+        (["events", "--limit", "0"], "--limit is '0', expected a number from 1 to 10000"),
+        (["show"], "ID is missing"), (["replay"], "nothing to replay is named"),
+        (["connect"], "--workspace is missing"), (["migrate", "--force"], "unknown option '--force'"),
+        (["status"], "DATABASE_URL is not set"),
+    ])
+    func `wrong usage is one line on standard error and status 2`(_ words: [String], _ message: String) async throws {
+        let run = try await CommandsRun.worker(words)
+        #expect(run.status == 2)
+        #expect(run.output == "")
+        #expect(run.errors.hasPrefix("plane-worker: \(message)"))
+        #expect(run.errors.hasSuffix("--help)\n"))
+        #expect(run.errors.filter(\.isNewline).count == 1)
+    }
+
+    @Test(arguments: [
+        ["--help"], ["-h"], ["events", "--help"], ["show", "-h"], ["replay", "--status", "failed", "--help"],
+    ])
+    func `help goes to standard output and needs no database`(_ words: [String]) async throws {
+        let run = try await CommandsRun.worker(words)
+        #expect(run.status == 0)
+        #expect(run.output.contains("usage: plane-worker"))
+        #expect(run.errors == "")
+    }
+
+    @Test func `the program's help names every command and variable`() async throws {
+        let text = try await CommandsRun.worker(["--help"]).output
+        for word in [
+            "run", "migrate", "connect", "status", "events", "show", "replay", "DATABASE_URL", "DATABASE_POOLED",
+            "WORKER_CONCURRENCY", "WORKER_LEASE", "WORKER_MAX_RETRIES", "WORKER_BACKOFF", "WORKER_METRICS_LISTEN",
+            "LOG_LEVEL", "LOG_FORMAT",
+        ] {
+            #expect(text.contains("\n  \(word) "))
+        }
+    }
+
+    @Test func `the version is one line`() async throws {
+        let run = try await CommandsRun.worker(["--version"])
+        #expect(run.output == "plane-worker \(Version.current)\n")
+    }
+
+    @Test(arguments: [
+        ["migrate"], ["status"], ["events"], ["show", "x"], ["replay", "x"],
+        ["connect", "--workspace", "a", "--project", "b", "--repository", "c/d", "--repository-id", "1"],
+    ])
+    func `a database that is away is one line and status 1`(_ words: [String]) async throws {
+        let run = try await CommandsRun.worker(
+            words,
+            environment: ["DATABASE_URL": "postgres://nobody@127.0.0.1:1/none"]
+        )
+        #expect(run.status == 1)
+        #expect(run.output == "")
+        #expect(run.errors.hasPrefix("plane-worker: database unavailable: "))
+        #expect(run.errors.filter(\.isNewline).count == 1)
+    }
+
+    @Test(arguments: [
+        "pg://me:hunter2@host/db?sslmode=require", "postgres://me:hunter2/@host/db", "host=h password=hun hunter2",
+        "postgres://me:hunter2@host/db?nope=1",
+    ])
+    func `a connection string that cannot be read is not printed`(_ url: String) async throws {
+        let run = try await CommandsRun.worker(["status"], environment: ["DATABASE_URL": url])
+        #expect(run.status == 1)
+        #expect(!run.errors.contains("hunter2"))
+        #expect(run.errors.contains("DATABASE_URL"))
+    }
+
+    @Test(arguments: [true, false])
+    func `nobody reading is no reason to complain`(_ pipeSignalIsIgnored: Bool) async throws {
+        try await TestDatabase.with { database in
+            try await database.connection().insert((0..<3000).map { _ in CommandsSeed() })
+            let trap = pipeSignalIsIgnored ? "trap '' PIPE;" : ""
+            let program = try TestEnvironment.programs.appending(path: "plane-worker").path
+            let script = "\(trap) { '\(program)' events --limit 3000; echo status $? >&3; } 3>&2 | head -n 1"
+            let run = try await CommandsRun.shell(script, on: database)
+            #expect(run.output.hasPrefix("id "))
+            #expect(run.errors == "status 0\n")
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import Testing
+
+@testable import Worker
+
+struct TableTests {
+    private func table() -> Table {
+        var table = Table([
+            .init(title: "id"), .init(title: "count", alignment: .right), .init(title: "text", minimum: 4),
+            .init(title: "more", minimum: 4, isOptional: true),
+        ])
+        table.add(["a", "7", "short", "x"])
+        table.add(["bcd", "1234567", "a longer text", "and more of it"])
+        return table
+    }
+
+    @Test func `columns are as wide as what they hold`() {
+        #expect(
+            table().lines(width: nil, isDecorated: false) == [
+                "id     count  text           more",
+                "a          7  short          x",
+                "bcd  1234567  a longer text  and more of it",
+            ]
+        )
+    }
+
+    @Test func `a terminal gets a rule under the headings`() {
+        #expect(table().lines(width: 80, isDecorated: true)[1] == "───  ───────  ─────────────  ──────────────")
+    }
+
+    @Test func `the widest columns give way until the line fits`() {
+        let lines = table().lines(width: 32, isDecorated: false)
+        #expect(
+            lines == [
+                "id     count  text      more",
+                "a          7  short     x",
+                "bcd  1234567  a longe…  and mor…",
+            ]
+        )
+    }
+
+    @Test func `what is optional goes when the rest needs the room`() {
+        #expect(
+            table().lines(width: 22, isDecorated: false) == [
+                "id     count  text",
+                "a          7  short",
+                "bcd  1234567  a longe…",
+            ]
+        )
+    }
+
+    @Test func `a column without a minimum is never cut, even where the line does not fit`() {
+        #expect(table().lines(width: 10, isDecorated: false).last == "bcd  1234567  a l…")
+    }
+
+    @Test func `cells stay on their line and cannot move the cursor`() {
+        var table = Table([.init(title: "a"), .init(title: "b")])
+        table.add(["x\ny", "\u{1B}[2Jz\r"])
+        #expect(table.lines(width: nil, isDecorated: false).last == "x\\ny  \\u001b[2Jz\\r")
+    }
+
+    @Test func `wide characters keep the columns straight`() {
+        var table = Table([.init(title: "a", minimum: 3), .init(title: "b")])
+        table.add(["日本", "1"])
+        table.add(["e\u{301}a", "2"])
+        #expect(table.lines(width: nil, isDecorated: false) == ["a     b", "日本  1", "e\u{301}a    2"])
+        #expect(table.lines(width: 6, isDecorated: false)[1] == "日…  1")
+    }
+}
