@@ -2,6 +2,9 @@ import Shared
 
 /// Works on events until it is told to stop.
 struct RunCommand: Command {
+    /// The work ended with an error that the log has told.
+    struct Ended: Error {}
+
     static let help = CommandHelp(
         name: "run",
         summary: "work on events until SIGTERM (the default command)",
@@ -17,6 +20,13 @@ struct RunCommand: Command {
 
     func run(in context: CommandContext) async throws {
         let log = try context.environment.log(onTerminal: context.output.isErrorTerminal)
-        try await WorkerProcess(WorkerConfig(context.environment), log: log).run()
+        let config = try WorkerConfig(context.environment)
+        do {
+            try await WorkerProcess(config, log: log).run()
+        } catch {
+            // Whoever reads the lines of a service reads its last one the same way.
+            log(.error, "cannot go on", [.error: Program.description(of: error)])
+            throw Ended()
+        }
     }
 }
