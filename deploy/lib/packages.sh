@@ -62,6 +62,8 @@ install_packages() {
         read -rp '    Install them? [y/N] ' answer
         [[ $answer == [yY]* ]] || die 'nothing was installed, so there is no going on'
     fi
+    # What the system gets must be readable by all its users, whatever this script's own files are.
+    umask 022
     update_package_lists "${as_root[@]}" -- "${missing[@]}"
     forbid_main_cluster "${as_root[@]}"
     if ! "${command[@]}"; then
@@ -70,6 +72,7 @@ install_packages() {
         "${command[@]}" || die 'apt-get could not install the packages' 'Its own words are above.'
     fi
     allow_main_cluster
+    umask 077
     mapfile -t missing < <(missing_packages "$@")
     if [[ " ${missing[*]} " == *' postgresql '* ]]; then
         die "this system's PostgreSQL is older than version 15" \
@@ -89,7 +92,7 @@ update_package_lists() {
     shift
     for package in "$@"; do
         if ! apt-cache policy "$package" | grep -q 'Candidate: [^(]'; then
-            note "to run:  ${as_root[*]} apt-get update"
+            note "to run:  ${as_root[*]:+${as_root[*]} }apt-get update"
             "${as_root[@]}" apt-get update
             return
         fi
