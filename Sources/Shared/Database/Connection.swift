@@ -48,7 +48,7 @@ package actor Connection {
             let tables = try handle.exchange(
                 begins ? ["begin isolation level read committed"] + queries : queries,
                 prepare: !config.pooled,
-                deadline: .now + (limit ?? config.statementTimeout)
+                deadline: .now + (limit ?? config.statementTimeout + config.patience)
             )
             return Array(tables.dropFirst(begins ? 1 : 0))
         } catch let error as DatabaseError {

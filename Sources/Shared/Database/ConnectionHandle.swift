@@ -19,8 +19,7 @@ final class ConnectionHandle {
             ("client_encoding", "UTF8"),
         ]
         if !config.pooled {
-            // The server's own limit, a little above ours: a statement whose client is gone ends all the same.
-            let limit = Int(config.statementTimeout / .milliseconds(1)) + 5_000
+            let limit = Int(config.statementTimeout / .milliseconds(1))
             settings.insert(
                 ("options", "-c statement_timeout=\(limit) -c idle_in_transaction_session_timeout=60000"),
                 at: 0

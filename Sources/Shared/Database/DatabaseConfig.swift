@@ -7,8 +7,10 @@ package struct DatabaseConfig: Sendable, Equatable {
     /// True behind a pooler in transaction mode: no named prepared statements, no session settings, no LISTEN.
     package var pooled = false
     package var connectTimeout: Duration = .seconds(5)
-    /// How long one exchange with the server may take before the connection is given up.
+    /// How long one statement may take: the server refuses to go on with it (57014), and the connection stays.
     package var statementTimeout: Duration = .seconds(30)
+    /// How much longer we wait for the server's word before the connection is given up.
+    package var patience: Duration = .seconds(5)
 
     package init(url: Secret, applicationName: String, pooled: Bool = false) {
         self.url = url

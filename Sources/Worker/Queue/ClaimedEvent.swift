@@ -9,6 +9,8 @@ struct ClaimedEvent: Sendable, Equatable, Identifiable {
     let payload: [UInt8]
     /// Retries used before this run.
     let retries: Int
+    /// Leases that ran out while a worker held it.
+    let crashes: Int
 }
 
 extension ClaimedEvent: RowDecodable {
@@ -18,6 +20,7 @@ extension ClaimedEvent: RowDecodable {
         type = try row.get("event_type")
         payload = try row.get("payload", as: JSONText.self).bytes
         retries = try row.get("retry_count")
+        crashes = try row.get("crash_count")
     }
 }
 
@@ -25,4 +28,7 @@ extension ClaimedEvent: RowDecodable {
 struct Claim: Sendable, Equatable {
     let token: UUID
     var events: [ClaimedEvent]
+
+    /// Whether a worker was lost with one of the events before.
+    var isSuspect: Bool { events.contains { $0.crashes > 0 } }
 }

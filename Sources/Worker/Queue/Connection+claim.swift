@@ -2,28 +2,33 @@ import Foundation
 import Shared
 
 extension Connection {
-    /// Takes up to `limit` due events for `worker`, longest due first, and leases them.
+    /// Takes up to `limit` due events for `worker`, longest due first, and leases them for `lease`.
     ///
     /// `skip locked` lets workers claim side by side. The CTE is materialized: joined to a plain subquery, the planner
-    /// may lock more rows than the limit.
+    /// may lock more rows than the limit. An event that was lost with a worker before is taken alone: if it kills this
+    /// one too, it must not take its neighbours along.
     func claim(limit: Int, worker: String, lease: Duration, maxRetries: Int) throws -> Claim {
         let token = UUID()
         let events = try run(
             """
             with due as materialized (
-                select id from github_sync.github_webhook_events
+                select id, crash_count from github_sync.github_webhook_events
                 where status = 'pending' and run_at <= now()
                 order by run_at, id
                 limit \(limit)
                 for update skip locked
+            ), taken as (
+                select id from due where not exists (select from due where crash_count > 0)
+                union all
+                (select id from due where crash_count > 0 order by id limit 1)
             )
             update github_sync.github_webhook_events as e
             set status = 'processing', claim_token = \(token), claimed_by = \(worker), claimed_at = now(),
                 lease_until = now() + make_interval(secs => \(lease / .seconds(1))),
                 max_retries = \(maxRetries), updated_at = now()
-            from due
-            where e.id = due.id
-            returning e.id, e.delivery_id, e.event_type, e.payload, e.retry_count
+            from taken
+            where e.id = taken.id
+            returning e.id, e.delivery_id, e.event_type, e.payload, e.retry_count, e.crash_count
             """,
             as: ClaimedEvent.self
         )

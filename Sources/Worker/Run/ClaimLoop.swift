@@ -43,11 +43,17 @@ struct ClaimLoop: Sendable {
                     }
                     idle.reset()
                     leases.hold(claim)
+                    // What may take the process down is worked on while nothing else can go down with it.
+                    if claim.isSuspect { while let done = await slots.next() { free.append(done) } }
                     slots.addTask {
+                        #if DEBUG
+                        if config.testHooks { TestHooks.obey(claim) }
+                        #endif
                         await slot.work(on: claim)
                         leases.letGo(claim)
                         return slot
                     }
+                    if claim.isSuspect { while let done = await slots.next() { free.append(done) } }
                 } catch {
                     free.append(slot)
                     log(.warning, "nothing could be claimed", error: error)

@@ -3,27 +3,43 @@ import Shared
 import Synchronization
 
 /// The claims this process holds, for renewal and for the release at a hard stop.
+///
+/// Times are this process's own monotonic ones; the leases' deadlines are the server's.
 final class Leases: Sendable {
+    private struct Held {
+        let claim: Claim
+        let since: ContinuousClock.Instant
+    }
+
     private struct State {
-        var held: [UUID: Claim] = [:]
+        var held: [UUID: Held] = [:]
         var lastRenewal = ContinuousClock.now
     }
 
     private let state = Mutex(State())
     private let lease: Duration
+    private let timeLimit: Duration
 
-    init(lease: Duration) {
+    init(lease: Duration, timeLimit: Duration) {
         self.lease = lease
+        self.timeLimit = timeLimit
     }
 
     /// Whether leases can be renewed: a process that cannot keep what it has must not take more.
-    ///
-    /// Measured on this process's own monotonic clock; the deadlines themselves are the server's.
     var areKept: Bool { state.withLock { ContinuousClock.now - $0.lastRenewal < lease * 0.67 } }
 
-    var held: [Claim] { state.withLock { Array($0.held.values) } }
+    /// Claims that are worked on within the time limit.
+    var held: [Claim] { claims { $0 < timeLimit } }
 
-    func hold(_ claim: Claim) { state.withLock { $0.held[claim.token] = claim } }
+    /// Claims that no slot has come back with: their leases are left to run out.
+    var stuck: [Claim] { claims { $0 >= timeLimit } }
+
+    func hold(_ claim: Claim) { state.withLock { $0.held[claim.token] = Held(claim: claim, since: .now) } }
     func letGo(_ claim: Claim) { state.withLock { $0.held[claim.token] = nil } }
     func noteRenewal() { state.withLock { $0.lastRenewal = .now } }
+
+    private func claims(_ isMeant: (Duration) -> Bool) -> [Claim] {
+        let now = ContinuousClock.now
+        return state.withLock { $0.held.values.filter { isMeant(now - $0.since) }.map(\.claim) }
+    }
 }

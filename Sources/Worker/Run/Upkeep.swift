@@ -1,3 +1,4 @@
+import Foundation
 import Shared
 
 /// What a process does beside its events: renews its leases, shows that it lives, takes back what dead workers held.
@@ -7,31 +8,52 @@ struct Upkeep: Sendable {
     let leases: Leases
     let connection: Connection
     let log: Log
+    /// Ends a process that has a slot which does not come back.
+    let endProcess: @Sendable () async -> Void
 
     /// Leases that may run out before an event is given up.
     static let crashLimit = 3
 
     /// Runs until the task is cancelled.
+    ///
+    /// Leases are renewed three times in their life and looked for ten times, so that what a dead worker held is due
+    /// again soon after its lease.
     func run() async {
+        var nextRenewal = ContinuousClock.now
         while !Task.isCancelled {
             do {
-                try await round()
+                if ContinuousClock.now >= nextRenewal {
+                    try await renew()
+                    nextRenewal = .now + config.lease * 0.3
+                }
+                try await rescue()
             } catch {
-                log(.warning, "leases could not be renewed", error: error)
+                log(.warning, "leases could not be kept up", error: error)
+            }
+            if !leases.stuck.isEmpty {
+                log(.error, "an event takes longer than the time limit; its lease will run out", stuckKeys)
+                await endProcess()
             }
             // Jitter, so that a fleet does not rescue in step.
-            try? await Task.sleep(for: config.lease * Double.random(in: 0.25...0.33))
+            try? await Task.sleep(for: min(config.lease * 0.1, .seconds(5)) * Double.random(in: 0.7...1.3))
         }
     }
 
-    private func round() async throws {
+    private func renew() async throws {
         let held = leases.held.map(\.token)
         if !held.isEmpty { _ = try await connection.renew(held, lease: config.lease) }
-        leases.noteRenewal()
         try await connection.beat(identity, concurrency: config.concurrency)
+        leases.noteRenewal()
+    }
+
+    private func rescue() async throws {
         let rescued = try await connection.rescue(crashLimit: Self.crashLimit)
-        if rescued.pending + rescued.failed > 0 {
-            log(.warning, "took back events whose lease ran out", [.count: rescued.pending + rescued.failed])
-        }
+        if rescued.pending > 0 { log(.warning, "took back events whose lease ran out", [.count: rescued.pending]) }
+        if rescued.failed > 0 { log(.error, "gave up events whose leases keep running out", [.count: rescued.failed]) }
+    }
+
+    private var stuckKeys: [Log.Key: any CustomStringConvertible & Sendable] {
+        let events = leases.stuck.flatMap(\.events)
+        return [.count: events.count, .eventID: events.first?.id.text ?? ""]
     }
 }

@@ -10,8 +10,14 @@ struct WorkerConfig: Sendable, Equatable {
     let batch: Int
     let lease: Duration
     let retries: RetryPolicy
+    /// How long a batch may take before the process ends itself, as Celery's hard limit ends its child.
+    let timeLimit: Duration
     /// How long a shutdown may wait for what is in hand.
     let drain: Duration
+    #if DEBUG
+    /// Whether payloads may ask the program to misbehave.
+    let testHooks: Bool
+    #endif
 
     init(_ environment: Environment) throws(Environment.Problem) {
         database = try environment.database(applicationName: "plane-worker")
@@ -22,6 +28,10 @@ struct WorkerConfig: Sendable, Equatable {
             maxRetries: try environment.int("WORKER_MAX_RETRIES", in: 0...100, default: 3),
             backoff: try environment.seconds("WORKER_BACKOFF", in: 0...600, default: .seconds(15))
         )
+        timeLimit = try environment.seconds("WORKER_TIME_LIMIT", in: 1...86_400, default: .seconds(300))
         drain = try environment.seconds("WORKER_DRAIN_SECONDS", in: 1...600, default: .seconds(20))
+        #if DEBUG
+        testHooks = try environment.flag("PLANE_TEST_HOOKS")
+        #endif
     }
 }

@@ -11,7 +11,7 @@ struct WorkerProcess: Sendable {
     init(_ config: WorkerConfig, log: Log) {
         self.config = config
         identity = .ofThisProcess()
-        leases = Leases(lease: config.lease)
+        leases = Leases(lease: config.lease, timeLimit: config.timeLimit)
         self.log = log.with([.worker: identity.id])
     }
 
@@ -35,7 +35,14 @@ struct WorkerProcess: Sendable {
         try await waitForSchema(maintenance)
 
         let wakeUp = WakeUp()
-        let upkeep = Upkeep(config: config, identity: identity, leases: leases, connection: maintenance, log: log)
+        let upkeep = Upkeep(
+            config: config,
+            identity: identity,
+            leases: leases,
+            connection: maintenance,
+            log: log,
+            endProcess: { await giveBackAndExit() }
+        )
         let listener = Listener(connection: Connection(config.database), wakeUp: wakeUp, log: log)
         // Not children of this task: leases must be renewed while a cancelled claim loop finishes its batches.
         let beside = [Task { await upkeep.run() }] + (config.database.pooled ? [] : [Task { await listener.run() }])

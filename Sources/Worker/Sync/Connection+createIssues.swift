@@ -11,14 +11,13 @@ extension Connection {
         guard !new.isEmpty else { return [:] }
         let new = new.sorted { ($0.githubNumber, $0.githubID) < ($1.githubNumber, $1.githubID) }
         let results = try run([
-            "set local lock_timeout = '20s'",
             """
             select pg_advisory_xact_lock(github_sync.number_lock_key(p.id))
             from (select distinct id from unnest(\(new.map(\.place.projectID))) as u (id) order by id) as p
             """,
             insertIssues(new),
         ])
-        return try results[2].reduce(into: [:]) { numbers, row in
+        return try results[1].reduce(into: [:]) { numbers, row in
             numbers[try row.get("id")] = try row.get("sequence_id", as: Int.self)
         }
     }

@@ -18,9 +18,9 @@ extension Connection {
                 try connection.finishUnsynced(batch)
                 return
             }
-            let locks = Self.lockQueries(batch.sync, claim: batch.claim)
+            let locks = Self.limitQueries + Self.lockQueries(batch.sync, claim: batch.claim)
             let results = try connection.run(locks + Self.worldQueries(batch.sync))
-            try batch.claim.requireOwned(results[0])
+            try batch.claim.requireOwned(results[Self.limitQueries.count])
 
             var world = try World(results[locks.count...])
             let labels = Planner.missingLabels(batch.sync, in: world)
@@ -39,6 +39,12 @@ extension Connection {
                     + Self.finishQueries(synced + batch.settled, token: batch.claim.token)
             )
         }
+    }
+
+    /// How long the transaction waits for somebody else's lock, and for any one statement: beyond, the attempt fails
+    /// and counts. Said in the transaction, because a pooled connection has no settings of its own.
+    private static var limitQueries: [Query] {
+        ["set local lock_timeout = '10s'", "set local statement_timeout = '25s'"]
     }
 
     /// A batch in which nothing is to be synced still needs its fence.

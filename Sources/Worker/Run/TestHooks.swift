@@ -1,0 +1,17 @@
+#if DEBUG
+import Foundation
+
+/// Payloads that misbehave on purpose, for the fault tests: only in debug builds, and only when asked for.
+enum TestHooks {
+    /// A title that ends the process, or never lets it come back.
+    static func obey(_ claim: Claim) {
+        for observation in RoutedBatch(claim).sync.observations {
+            switch observation.issue.title {
+            case "test hook: crash": abort()
+            case "test hook: hang": while true { sleep(60) }
+            default: continue
+            }
+        }
+    }
+}
+#endif
