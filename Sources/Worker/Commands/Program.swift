@@ -10,7 +10,7 @@ enum Program {
 
     static let commands: [any Command.Type] = [
         RunCommand.self, MigrateCommand.self, ConnectCommand.self, StatusCommand.self, EventsCommand.self,
-        ShowCommand.self, ReplayCommand.self,
+        ShowCommand.self, ReplayCommand.self, PruneCommand.self,
     ]
 
     /// Runs what `words` ask for and reports what went wrong in one line.

@@ -1,5 +1,6 @@
 #if DEBUG
 import Foundation
+import Shared
 
 /// Payloads that misbehave on purpose, for the fault tests: only in debug builds, and only when asked for.
 enum TestHooks {

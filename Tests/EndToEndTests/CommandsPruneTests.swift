@@ -1,0 +1,67 @@
+import Foundation
+import Shared
+import TestSupport
+import Testing
+
+@Suite(.serialized) struct CommandsPruneTests {
+    private static let day: Double = 86_400
+
+    /// One event of each status, of an age in days.
+    private static func seeds(days: Double) -> [CommandsSeed] {
+        EventStatus.allCases.map { status in
+            var seed = CommandsSeed(age: days * day)
+            seed.status = status
+            return seed
+        }
+    }
+
+    @Test func `only finished events of the given age go, whatever else is old`() async throws {
+        try await TestDatabase.with { database in
+            let connection = database.connection()
+            try await connection.insert(Self.seeds(days: 40) + Self.seeds(days: 20))
+            let run = try await CommandsRun.worker(["prune", "--older-than", "30d"], on: database)
+            #expect(run.status == 0)
+            #expect(run.output == "pruned 2 events\n")
+            for status in EventStatus.allCases {
+                let left = status == .completed || status == .failed ? 1 : 2
+                #expect(try await connection.count(status) == left, "\(status)")
+            }
+        }
+    }
+
+    @Test func `more than a batch goes, and a status can be spared`() async throws {
+        try await TestDatabase.with { database in
+            let connection = database.connection()
+            var seeds = (0..<1_201).map { _ in CommandsSeed(age: 40 * Self.day) }
+            for index in seeds.indices { seeds[index].status = index < 1_200 ? .completed : .failed }
+            try await connection.insert(seeds)
+            let dry = try await CommandsRun.worker(
+                ["prune", "--older-than", "30d", "--status", "completed", "--dry-run", "--json"],
+                on: database
+            )
+            #expect(dry.output == #"{"dry_run":true,"matched":1200,"pruned":0}"# + "\n")
+            #expect(try await connection.count(.completed) == 1_200)
+            let run = try await CommandsRun.worker(
+                ["prune", "--older-than", "30d", "--status", "completed"],
+                on: database
+            )
+            #expect(run.output == "pruned 1200 events\n")
+            #expect(try await connection.count(.completed) == 0)
+            #expect(try await connection.count(.failed) == 1)
+        }
+    }
+
+    @Test(arguments: [
+        (["prune"], "--older-than is missing"),
+        (["prune", "--older-than", "soon"], "--older-than is 'soon', expected an age"),
+        (
+            ["prune", "--older-than", "1d", "--status", "pending"],
+            "--status is 'pending', expected one of: completed, failed"
+        ),
+    ])
+    func `what it cannot understand it does not delete`(words: [String], message: String) async throws {
+        let run = try await CommandsRun.worker(words)
+        #expect(run.status == 2)
+        #expect(run.errors.contains(message))
+    }
+}
