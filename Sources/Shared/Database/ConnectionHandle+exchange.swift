@@ -104,10 +104,20 @@ extension ConnectionHandle {
                 throw lost(item.statement)
             }
         }
-        guard let sync = try nextResult(deadline: deadline, statement: "sync") else { throw failure ?? lost("sync") }
-        PQclear(sync)
-        if let failure { throw failure }
-        return tables
+        // Statements outside a transaction commit here, and that may be refused too: a deferred constraint, say.
+        while true {
+            guard let result = try nextResult(deadline: deadline, statement: "commit") else {
+                throw failure ?? lost("commit")
+            }
+            defer { PQclear(result) }
+            switch PQresultStatus(result) {
+            case PGRES_PIPELINE_SYNC:
+                if let failure { throw failure }
+                return tables
+            case PGRES_FATAL_ERROR: failure = failure ?? rejection(result, "commit")
+            default: throw lost("commit")
+            }
+        }
     }
 
     /// A statement that was not prepared after all must be prepared again next time.

@@ -41,10 +41,15 @@ extension Connection {
         }
     }
 
-    /// How long the transaction waits for somebody else's lock, and for any one statement: beyond, the attempt fails
-    /// and counts. Said in the transaction, because a pooled connection has no settings of its own.
+    /// How long the transaction waits for somebody else's lock and for any one statement: beyond, the attempt fails
+    /// and counts. A process that was frozen in mid-transaction loses its locks, so that others can take over.
+    ///
+    /// Said in the transaction, because a pooled connection has no settings of its own.
     private static var limitQueries: [Query] {
-        ["set local lock_timeout = '10s'", "set local statement_timeout = '25s'"]
+        [
+            "set local lock_timeout = '10s'", "set local statement_timeout = '25s'",
+            "set local idle_in_transaction_session_timeout = '5s'",
+        ]
     }
 
     /// A batch in which nothing is to be synced still needs its fence.

@@ -79,6 +79,23 @@ import Testing
         }
     }
 
+    @Test func `a refusal that comes with the commit is no success`() async throws {
+        try await TestDatabase.with { database in
+            let connection = database.connection()
+            try await connection.execute("create table parent (id int primary key)")
+            try await connection.execute(
+                "create table child (id int references parent deferrable initially deferred)"
+            )
+            for attempt in 1...2 {
+                let error = await #expect(throws: DatabaseError.self) {
+                    try await connection.execute("insert into child values (1)")
+                }
+                #expect(error?.sqlState == "23503", "attempt \(attempt)")
+            }
+            #expect(try await connection.count("select count(*) as n from child") == 0)
+        }
+    }
+
     @Test func `a transaction commits as a whole or not at all`() async throws {
         try await TestDatabase.with { database in
             let connection = database.connection()
