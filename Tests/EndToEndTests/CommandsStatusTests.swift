@@ -135,7 +135,7 @@ import TestSupport
                 from pg_stat_user_tables where relname = 'github_webhook_events'
                 """
             )
-            #expect(read < 200)
+            #expect(read < 20)
         }
     }
 }
