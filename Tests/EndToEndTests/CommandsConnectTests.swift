@@ -160,15 +160,45 @@ import TestSupport
     @Test func `connects at the same time double nothing`() async throws {
         try await TestDatabase.with { database in
             let connection = database.connection()
+            // Another workspace's connect made it. Its name is unique, and waiting for it would put them in a row.
+            try await connection.change(
+                """
+                insert into public.integrations (
+                    id, created_at, updated_at, title, provider, network, description, author, webhook_url,
+                    webhook_secret, redirect_url, metadata, verified
+                )
+                values (gen_random_uuid(), now(), now(), 'GitHub', 'github', 1, '{}', '', '', '', '', '{}', true)
+                """
+            )
             let before = try await Self.counts(connection)
-            let runs = try await withThrowingTaskGroup(of: CommandsRun.self) { group in
-                for _ in 0..<4 { group.addTask { try await CommandsRun.worker(Self.words(), on: database) } }
-                return try await group.reduce(into: []) { $0.append($1) }
+            #expect(try await Self.connectFourTimes(Self.words(), on: database) == 1)
+            for (table, count) in try await Self.counts(connection) where table != "integrations" {
+                #expect(count - (before[table] ?? 0) == 1, "\(table)")
             }
-            #expect(runs.map(\.status) == [0, 0, 0, 0])
-            #expect(runs.filter { $0.output.hasPrefix("already connected") }.count == 3)
-            #expect(try await Self.counts(connection) == before.mapValues { $0 + 1 })
         }
+    }
+
+    /// Connects in four processes that all wait at the same place, and says how many wrote something.
+    private static func connectFourTimes(_ words: [String], on database: TestDatabase) async throws -> Int {
+        let gate = database.connection("gate")
+        try await gate.runScript("begin; lock table public.workspaces in access exclusive mode", within: .seconds(10))
+        let runs = try await withThrowingTaskGroup(of: CommandsRun.self) { group in
+            for _ in 0..<4 { group.addTask { try await CommandsRun.worker(words, on: database) } }
+            let areWaiting = try await eventually {
+                let waiting: Int = try await database.connection().value(
+                    """
+                    select count(*) as value from pg_stat_activity
+                    where datname = current_database() and wait_event_type = 'Lock'
+                    """
+                )
+                return waiting == 4
+            }
+            #expect(areWaiting)
+            try await gate.runScript("commit", within: .seconds(10))
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(runs.map(\.status) == [0, 0, 0, 0])
+        return runs.count { !$0.output.hasPrefix("already connected") }
     }
 
     @Test func `a new name for the same number is taken over`() async throws {

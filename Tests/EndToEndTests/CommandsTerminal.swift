@@ -10,6 +10,8 @@ final class CommandsTerminal: Sendable {
     private let shown = Mutex(Data())
 
     init(_ arguments: String, on database: TestDatabase) throws {
+        // Typing to a program that has ended must fail the test, not end the tests.
+        signal(SIGPIPE, SIG_IGN)
         let program = try TestEnvironment.programs.appending(path: "plane-worker").path
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/script")
