@@ -84,6 +84,9 @@ package struct Environment: Sendable {
     /// `DATABASE_URL` and `DATABASE_POOLED`, which both programs share.
     package func database(applicationName: String) throws(Problem) -> DatabaseConfig {
         let url = try requiredString("DATABASE_URL", "a PostgreSQL URL such as postgres://user@host/plane")
+        guard DatabaseConfig.isReadable(url) else {
+            throw Problem("DATABASE_URL cannot be read, expected a PostgreSQL URL such as postgres://user@host/plane")
+        }
         return DatabaseConfig(url: Secret(url), applicationName: applicationName, pooled: try flag("DATABASE_POOLED"))
     }
 

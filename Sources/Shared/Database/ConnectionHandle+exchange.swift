@@ -105,16 +105,22 @@ extension ConnectionHandle {
             }
         }
         // Statements outside a transaction commit here, and that may be refused too: a deferred constraint, say.
+        // libpq ends such a refusal with an empty result, as it ends every statement's.
+        var refused = false
         while true {
             guard let result = try nextResult(deadline: deadline, statement: "commit") else {
-                throw failure ?? lost("commit")
+                guard refused else { throw failure ?? lost("commit") }
+                refused = false
+                continue
             }
             defer { PQclear(result) }
             switch PQresultStatus(result) {
             case PGRES_PIPELINE_SYNC:
                 if let failure { throw failure }
                 return tables
-            case PGRES_FATAL_ERROR: failure = failure ?? rejection(result, "commit")
+            case PGRES_FATAL_ERROR:
+                failure = failure ?? rejection(result, "commit")
+                refused = true
             default: throw lost("commit")
             }
         }

@@ -1,3 +1,5 @@
+import CPostgres
+
 /// Where the database is and how patient to be with it.
 package struct DatabaseConfig: Sendable, Equatable {
     /// Any libpq connection URI or keyword string, several hosts included.
@@ -16,5 +18,19 @@ package struct DatabaseConfig: Sendable, Equatable {
         self.url = url
         self.applicationName = applicationName
         self.pooled = pooled
+    }
+}
+
+extension DatabaseConfig {
+    /// Whether libpq can read an address. When it cannot, its own message would quote all of it, password included.
+    package static func isReadable(_ url: String) -> Bool {
+        guard url.contains("=") || url.contains("://") else { return true }  // the bare name of a local database
+        var message: UnsafeMutablePointer<CChar>?
+        let options = PQconninfoParse(url, &message)
+        defer {
+            PQconninfoFree(options)
+            PQfreemem(message)
+        }
+        return options != nil
     }
 }

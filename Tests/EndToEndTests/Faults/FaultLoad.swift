@@ -90,3 +90,14 @@ final class FaultLedger: Sendable {
         }
     }
 }
+
+/// A value that tasks share: the node that lives now, the deliveries still to send.
+final class SharedValue<Value: Sendable>: Sendable {
+    private let value: Mutex<Value>
+
+    init(_ value: Value) { self.value = Mutex(value) }
+
+    func with<Result: Sendable>(_ body: @Sendable (inout Value) -> Result) -> Result {
+        value.withLock { value in body(&value) }
+    }
+}

@@ -39,6 +39,26 @@ import Testing
         #expect(throws: Environment.Problem.self) { try Environment([:]).database(applicationName: "x") }
     }
 
+    @Test(arguments: [
+        "postgres://user:hunter2@[::1/plane", "host=x password=hunter2 nonsense",
+        "postgres://u:hunter2@h/p?wrong=1",
+    ])
+    func `a database address that cannot be read is refused without showing it`(url: String) {
+        let problem = #expect(throws: Environment.Problem.self) {
+            try Environment(["DATABASE_URL": url]).database(applicationName: "x")
+        }
+        #expect(problem?.description.contains("DATABASE_URL cannot be read") == true)
+        #expect(problem?.description.contains("hunter2") == false)
+    }
+
+    @Test(arguments: [
+        "postgres://u:p@h1:5432,h2/plane?target_session_attrs=read-write", "host=/tmp dbname=plane", "plane",
+        "postgresql:///plane",
+    ])
+    func `any address libpq takes is taken`(url: String) throws {
+        #expect(try Environment(["DATABASE_URL": url]).database(applicationName: "x").url == Secret(url))
+    }
+
     @Test func `a file that cannot be read is named`() throws {
         #expect(throws: Environment.Problem("F is '/no/such/file', expected a readable text file")) {
             try Environment(["F": "/no/such/file"]).file("F")
