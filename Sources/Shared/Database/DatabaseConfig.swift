@@ -22,7 +22,9 @@ package struct DatabaseConfig: Sendable, Equatable {
 }
 
 extension DatabaseConfig {
-    /// Whether libpq can read an address. When it cannot, its own message would quote all of it, password included.
+    /// Whether libpq can read an address.
+    ///
+    /// When it cannot, its own message would quote all of it, password included.
     package static func isReadable(_ url: String) -> Bool {
         guard url.contains("=") || url.contains("://") else { return true }  // the bare name of a local database
         var message: UnsafeMutablePointer<CChar>?

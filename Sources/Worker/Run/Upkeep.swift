@@ -20,15 +20,18 @@ struct Upkeep: Sendable {
     /// again soon after its lease.
     func run() async {
         var nextRenewal = ContinuousClock.now
+        var nextRescue = ContinuousClock.now
         while !Task.isCancelled {
             do {
                 if ContinuousClock.now >= nextRenewal {
                     try await renew()
                     nextRenewal = .now + config.lease * 0.3
                 }
-                try await rescue()
+                if ContinuousClock.now >= nextRescue { try await rescue() }
             } catch {
                 log(.warning, "leases could not be kept up", error: error)
+                // Nobody could renew while the database was away: first they all get the time to.
+                nextRescue = .now + config.lease * 0.5
             }
             if !leases.stuck.isEmpty {
                 log(.error, "an event takes longer than the time limit; its lease will run out", stuckKeys)

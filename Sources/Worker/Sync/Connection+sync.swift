@@ -41,8 +41,10 @@ extension Connection {
         }
     }
 
-    /// How long the transaction waits for somebody else's lock and for any one statement: beyond, the attempt fails
-    /// and counts. A process that was frozen in mid-transaction loses its locks, so that others can take over.
+    /// How long the transaction waits for somebody else's lock and for any one statement: beyond, the attempt fails and
+    /// counts.
+    ///
+    /// A process that was frozen in mid-transaction loses its locks, so that others can take over.
     ///
     /// Said in the transaction, because a pooled connection has no settings of its own.
     private static var limitQueries: [Query] {

@@ -55,7 +55,9 @@ struct FaultBench: Sendable {
     }
 }
 
-/// What Plane shows after a `FaultLoad`. Activities are only ever appended: one too many is an effect that came twice.
+/// What Plane shows after a `FaultLoad`.
+///
+/// Activities are only ever appended: one too many is an effect that came twice.
 struct FaultOutcome: RowDecodable, Equatable {
     var issues: Int
     /// Issues with the last title, closed, with their label and assignee.
