@@ -26,13 +26,14 @@ split_blocks() {
                 close(file("mark"))
             } else if (language == "text" && after_commands) {
                 target = file("text")
-            } else if (language !~ /^(text|nginx)$/) {
+            } else if (language != "text") {
                 printf "line %d: a block of language \"%s\" is neither run nor known\n", NR, language > (state "/unknown")
             }
             mark = ""
             after_commands = 0
             next
         }
+        /^( +```|~~~)/ { printf "line %d: a block must begin with ``` in the first column\n", NR > (state "/unknown") }
         /[^ ]/ { after_commands = 0; mark = /^<!-- .* -->$/ ? substr($0, 6, length($0) - 9) : "" }
         END { if (inside) print "the last block has no end" > (state "/unknown") }
     ' "$readme"
@@ -138,7 +139,7 @@ check_output() {
         my ($expected, $printed) = @ARGV;
         sub lines { open my $file, "<", shift or die; map { s/\s+/ /g; s/^ | $//g; $_ } <$file> }
         my @printed = lines($printed);
-        for my $line (lines($expected)) {
+        for my $line (grep { length } lines($expected)) {
             my $pattern = join ".*", map { quotemeta } split /\xe2\x80\xa6/, $line, -1;
             print "    $line\n" unless grep { /^$pattern$/ } @printed;
         }' "$1.text" "$1.out")
