@@ -35,8 +35,7 @@ extension Connection {
     func store(_ rows: [DeliveryRow]) throws -> [String: UUID] {
         // Two writers with the same deliveries would deadlock if each went in its own order.
         let rows = rows.sorted { $0.delivery.deliveryID < $1.delivery.deliveryID }
-        let written = try run(
-            """
+        let insert: Query = """
             insert into github_sync.github_webhook_events as stored (
                 id, delivery_id, event_type, action,
                 repository_id, repository_name, repository_sync_id, payload
@@ -53,8 +52,8 @@ extension Connection {
             where stored.status = 'failed' and stored.id <> excluded.id
             returning delivery_id, id
             """
-        )
-        return try Self.idsByDelivery(written)
+        // The row's own result comes before the commit, which may still fail: only COMMIT's answer counts.
+        return try transaction { connection in try Self.idsByDelivery(connection.runAndCommit([insert])[0]) }
     }
 
     /// The ids of the rows that hold these deliveries.

@@ -4,6 +4,7 @@ import Shared
 @main
 enum Main {
     static func main() async {
+        Memory.returnLargeBlocks()
         switch Array(CommandLine.arguments.dropFirst()) {
         case []: await serve()
         case ["--help"]: print(Usage.text)

@@ -2,6 +2,8 @@ import Shared
 
 /// A writer: takes what waits in the queue, stores it in one statement, and answers after the commit.
 struct Recorder: Sendable {
+    private static let largeBatch = 4 * 1024 * 1024
+
     let queue: DeliveryQueue
     let repositories: ConnectedRepositories
     let connection: Connection
@@ -76,6 +78,8 @@ struct Recorder: Sendable {
         metrics.batchRows.observe(Double(rows.count))
         readiness.succeeded()
         if !written.isEmpty { wakeup.signal() }
+        // libpq keeps the largest buffer it ever needed for as long as the connection lives.
+        if rows.map(\.delivery.payload.bytes.count).reduce(0, +) > Self.largeBatch { await connection.close() }
         for (deliveryID, id) in written {
             guard let submission = submissions[deliveryID] else { continue }
             submission.ticket.settle(id == submission.delivery.id ? .accepted(id) : .requeued(id))

@@ -103,7 +103,7 @@ import Testing
             #expect(unavailable.isEmpty)
             #expect(page.firstRange(of: "plane_ingest_answers_total{code=\"500\"}") == nil)
             #expect(try await eventually { try await ingest.metric("plane_ingest_bytes_in_flight") == 0 })
-            #expect(try ingest.peakMemory < 150_000)
+            #expect(try ingest.memory.peak < 150_000)
             #expect(ingest.program.isRunning)
         }
     }

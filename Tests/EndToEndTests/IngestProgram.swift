@@ -64,11 +64,13 @@ struct IngestProgram: Sendable {
         return try await TestHTTP(port: port).send("POST", path, fields, body: bytes)
     }
 
-    /// Most memory the program has held so far, in kB.
-    var peakMemory: Int {
+    /// Resident memory of the program in kB: now, and the most it has held so far.
+    var memory: (now: Int, peak: Int) {
         get throws {
             let status = try String(contentsOfFile: "/proc/\(program.pid)/status", encoding: .utf8)
-            return status.firstMatch(of: /VmHWM:\s*([0-9]+) kB/).flatMap { Int($0.output.1) } ?? .max
+            let now = status.firstMatch(of: /VmRSS:\s*([0-9]+) kB/).flatMap { Int($0.output.1) }
+            let peak = status.firstMatch(of: /VmHWM:\s*([0-9]+) kB/).flatMap { Int($0.output.1) }
+            return (now ?? .max, peak ?? .max)
         }
     }
 

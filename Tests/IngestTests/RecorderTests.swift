@@ -54,6 +54,16 @@ import Testing
         }
     }
 
+    @Test func `nobody is told 202 for a row whose commit fails`() async throws {
+        try await Fixture.with { fixture in
+            try await fixture.connection.refuseAtCommit()
+            for id in ["a", "b"] { fixture.queue.submit(.test(id, answers: fixture.answers)) }
+            await fixture.record()
+            #expect(fixture.answers.all.map(\.response.status) == [400, 400])
+            #expect(try await fixture.connection.deliveries().isEmpty)
+        }
+    }
+
     @Test func `a row of our own is an attempt whose answer was lost, not a duplicate`() async throws {
         try await Fixture.with { fixture in
             let id = UUID()
@@ -134,6 +144,18 @@ extension Connection {
     fileprivate func refuse(action: StaticString) throws {
         try runScript(
             "alter table github_sync.github_webhook_events add constraint test_poison check (action <> '\(action)')",
+            within: .seconds(10)
+        )
+    }
+
+    fileprivate func refuseAtCommit() throws {
+        try runScript(
+            """
+            create function public.test_refuse() returns trigger language plpgsql as $$
+            begin raise exception 'refused' using errcode = 'check_violation'; end $$;
+            create constraint trigger test_refuse after insert on github_sync.github_webhook_events
+            deferrable initially deferred for each row execute function public.test_refuse();
+            """,
             within: .seconds(10)
         )
     }

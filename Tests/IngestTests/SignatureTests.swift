@@ -42,7 +42,7 @@ import Testing
         right + "0", String(right.dropLast()), right.replacing("sha256=", with: "sha1="),
         right.replacing("sha256=", with: "sha256= "), right.replacing("sha256=", with: "sha256=0x"),
         right.replacing("7571", with: "757g"), right + ", " + right, "sha256=" + String(repeating: "é", count: 32),
-        " " + right,
+        " " + right, right.replacing("sha256=", with: "SHA256="), right.replacing("sha256=", with: "sha512="),
     ]
 
     @Test(arguments: malformed) func `only sha256= and 64 lower-case hex digits can be right`(_ text: String) {

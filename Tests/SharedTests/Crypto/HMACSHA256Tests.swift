@@ -28,6 +28,15 @@ import Testing
         #expect(Self.code(secret, Array(body.utf8)) == code)
     }
 
+    /// From Python's hmac: a key of one block, one byte more, and many.
+    @Test(arguments: [
+        (64, "2e213d30b446410b3c21ed0982394dd2add15ccc4da5abab1cac32e7fd6eb01f"),
+        (65, "2da24f5c5e8c4884fbeebd56a313b1578530a805d626213a9338445723ad28f6"),
+        (200, "0f251ee8bf342a5adda9c08be11ca526e68e9b3b0df4b31f8dfaf626c95a6846"),
+    ]) func `keys around and beyond the length of a block`(length: Int, code: String) {
+        #expect(Self.code(String(repeating: "k", count: length), Array("body".utf8)) == code)
+    }
+
     private struct Vectors: Decodable {
         struct Vector: Decodable {
             let name: String
