@@ -34,6 +34,9 @@ final class ConnectedRepositories: Sendable {
         }
     }
 
+    /// What was last known of a repository, however long ago.
+    func lastKnown(_ id: Int64) -> Connection? { entries.withLock { $0[id]?.connection } }
+
     func remember(_ found: [Int64: Connection], at now: ContinuousClock.Instant = .now) {
         let expiry = now + lifetime
         entries.withLock { entries in

@@ -43,7 +43,7 @@ extension Connection {
             select * from unnest(
                 \(rows.map(\.delivery.id)), \(rows.map(\.delivery.deliveryID)),
                 \(rows.map(\.delivery.event)), \(rows.map(\.delivery.action)),
-                \(rows.map(\.delivery.repository.id)), \(rows.map(\.delivery.repository.fullName)),
+                \(rows.map(\.delivery.repositoryID)), \(rows.map(\.delivery.repositoryName)),
                 \(rows.map(\.repositorySync)), \(rows.map(\.delivery.payload))
             )
             on conflict (delivery_id) do update

@@ -2,14 +2,16 @@ import Foundation
 import Shared
 
 /// A verified delivery, ready to be stored.
-struct Delivery: Sendable {
+struct Delivery: Sendable, Equatable {
     let id: UUID
     let deliveryID: String
     let event: EventType
     let action: String
-    let repository: GitHubRepository
+    /// GitHub's.
+    let repositoryID: Int64
+    /// `owner/name`.
+    let repositoryName: String
+    let received: Date
     /// The JSON as it came; of a form the decoded text.
     let payload: JSONText
-    /// Keeps the bytes counted while the delivery lives.
-    let reservation: ByteReservation
 }

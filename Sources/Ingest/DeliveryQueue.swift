@@ -8,6 +8,8 @@ final class DeliveryQueue: Sendable {
         /// In the order of their deadlines; the settled ones in front leave with the next look at them.
         var tickets: [Ticket] = []
         var idleWriters: [CheckedContinuation<Void, Never>] = []
+        /// What each writer works on.
+        var held: [Int: [Submission]] = [:]
         var isClosed = false
     }
 
@@ -40,11 +42,14 @@ final class DeliveryQueue: Sendable {
     }
 
     /// Takes what waits, up to the limits; waits while there is nothing.
+    ///
+    /// - Parameter writer: who takes; it has done with what it took before.
     /// - Returns: never an empty list; nil once the queue is closed and empty.
-    func take() async -> [Submission]? {
+    func take(as writer: Int = 0) async -> [Submission]? {
         while true {
             let (batch, isOver) = state.withLock { state in
                 let batch = Self.batch(from: &state.items, maxRows: maxRows, maxBytes: maxBytes)
+                state.held[writer] = batch
                 return (batch, state.isClosed && state.items.isEmpty)
             }
             if !batch.isEmpty { return batch }
@@ -99,6 +104,20 @@ final class DeliveryQueue: Sendable {
         guard !late.isEmpty else { return }
         late.forEach { $0.settle(.unavailable) }
         state.withLock { state in state.items.removeAll { $0.ticket.isSettled } }
+    }
+
+    /// Gives everything without an answer to another, in the order of receipt: what waits and what writers hold.
+    ///
+    /// - Parameter limit: nothing is given unless one of them must be answered before this; nil: no matter.
+    func takeOver(dueBefore limit: ContinuousClock.Instant?) -> [Submission] {
+        state.withLock { state in
+            let open = (state.held.values.joined() + state.items).filter { !$0.ticket.isSettled }
+            guard !open.isEmpty, limit.map({ limit in open.contains { $0.ticket.deadline < limit } }) ?? true else {
+                return []
+            }
+            (state.items, state.held) = ([], [:])
+            return open.sorted { $0.delivery.id < $1.delivery.id }
+        }
     }
 
     /// Answers everything that has no answer yet: nobody is going to store it.

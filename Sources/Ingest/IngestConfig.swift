@@ -14,6 +14,7 @@ struct IngestConfig: Sendable {
     /// How long a delivery waits for the database before its 503.
     let storeLimit: Duration
     let drainLimit: Duration
+    let spool: SpoolConfig?
 
     init(_ values: [String: String], processors: Int) throws(Environment.Problem) {
         let environment = Environment(values)
@@ -31,6 +32,7 @@ struct IngestConfig: Sendable {
         repositoryCache = try environment.seconds("INGEST_REPOSITORY_CACHE", in: 0...300, default: .seconds(5))
         storeLimit = try environment.seconds("INGEST_STORE_SECONDS", in: 0.1...25, default: .seconds(8))
         drainLimit = try environment.seconds("INGEST_DRAIN_SECONDS", in: 0.1...300, default: .seconds(10))
+        spool = try SpoolConfig(environment, storeLimit: storeLimit)
         database = try Self.database(environment, storeLimit: storeLimit)
         http = try Self.limits(environment, drainLimit: drainLimit)
     }

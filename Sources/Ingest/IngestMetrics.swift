@@ -25,7 +25,7 @@ final class IngestMetrics: Sendable {
         var statistics: HTTPStatistics? { current.withLock { $0 }?.statistics }
     }
 
-    init(secrets: [SecretUse], queue: DeliveryQueue, budget: ByteBudget) {
+    init(secrets: [SecretUse], queue: DeliveryQueue, budget: ByteBudget, spool: SpoolRoute? = nil) {
         var registry = MetricsRegistry()
         let server = Server()
         webhooks = registry.counters(
@@ -82,6 +82,7 @@ final class IngestMetrics: Sendable {
                 MetricSample(labels: [("reason", refusal.rawValue)], value: Double(count))
             }
         }
+        if let spool { registry.declareSpool(spool.contents, spool.circuit) }
         self.registry = registry
         self.server = server
     }

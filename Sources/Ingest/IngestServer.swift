@@ -6,19 +6,27 @@ struct IngestServer: Sendable {
     private let config: IngestConfig
     private let log: Log
     private let queue = DeliveryQueue()
-    private let readiness = Readiness()
+    private let readiness: Readiness
     private let wakeup = Wakeup()
     private let repositories: ConnectedRepositories
     private let metrics: IngestMetrics
+    private let spool: SpoolService?
     private let http: HTTPServer
 
-    /// Binds the address; clients are served by `run()`.
-    init(_ config: IngestConfig, log: Log) throws(HTTPServerError) {
+    /// Opens the spool and binds the address; clients are served by `run()`.
+    /// - Throws: `SpoolProblem`, `HTTPServerError`.
+    init(_ config: IngestConfig, log: Log) throws {
         self.config = config
         self.log = log
         let budget = ByteBudget(limit: config.bytesInFlight)
         repositories = ConnectedRepositories(lifetime: config.repositoryCache)
-        metrics = IngestMetrics(secrets: config.secrets.uses, queue: queue, budget: budget)
+        if let settings = config.spool {
+            spool = try SpoolService(settings, storeLimit: config.storeLimit, repositories: repositories, log: log)
+        } else {
+            spool = nil
+        }
+        readiness = Readiness(spool: spool?.route.contents)
+        metrics = IngestMetrics(secrets: config.secrets.uses, queue: queue, budget: budget, spool: spool?.route)
         let intake = Intake(
             secrets: config.secrets,
             budget: budget,
@@ -26,6 +34,7 @@ struct IngestServer: Sendable {
             queue: queue,
             repositories: repositories,
             readiness: readiness,
+            spool: spool?.route,
             storeLimit: config.storeLimit,
             log: log
         )
@@ -47,6 +56,8 @@ struct IngestServer: Sendable {
         defer { helpers.cancel() }
         // Not a child: what came in before a signal is stored after it.
         let recording = Task.detached { try await record() }
+        let spooling = Task.detached { await spool?.write() }
+        defer { spool?.route.queue.close() }
         try await withTaskCancellationHandler {
             try await withThrowingTaskGroup { group in
                 group.addTask {
@@ -57,6 +68,8 @@ struct IngestServer: Sendable {
                 // The first to fail cancels the other.
                 while try await group.next() != nil {}
             }
+            spool?.route.queue.close()
+            await spooling.value
         } onCancel: {
             giveUpLate()
         }
@@ -85,20 +98,27 @@ struct IngestServer: Sendable {
             throw error
         }
         readiness.succeeded()
+        spool?.route.circuit.close()
+        // What is in its hand at the end is drained again after the next start.
+        let draining = Task { await spool?.drain(to: makeStore()) }
+        defer { draining.cancel() }
         await withTaskGroup { group in
-            for _ in 0..<config.writers {
-                let recorder = Recorder(
-                    queue: queue,
-                    repositories: repositories,
-                    connection: Connection(config.database),
-                    readiness: readiness,
-                    wakeup: wakeup,
-                    metrics: metrics,
-                    log: LimitedLog(log)
-                )
+            for number in 0..<config.writers {
+                let recorder = Recorder(queue: queue, number: number, store: makeStore(), log: LimitedLog(log))
                 group.addTask { await recorder.run() }
             }
         }
+    }
+
+    /// On a database connection of its own.
+    private func makeStore() -> DeliveryStore {
+        DeliveryStore(
+            repositories: repositories,
+            connection: Connection(config.database),
+            readiness: readiness,
+            wakeup: wakeup,
+            metrics: metrics
+        )
     }
 
     /// Waits for a database that is away; deliveries get their 503 meanwhile.
@@ -125,10 +145,15 @@ struct IngestServer: Sendable {
     private func help() async {
         await withTaskGroup { group in
             group.addTask { await wakeup.run(Connection(config.database), sent: metrics.notifications) }
-            group.addTask { await readiness.watch(Connection(config.database)) }
+            // With a spool, its drain is the one to ask.
+            if spool == nil { group.addTask { await readiness.watch(Connection(config.database)) } }
             group.addTask {
-                while (try? await Task.sleep(for: .milliseconds(100))) != nil { queue.expire(at: .now) }
+                while (try? await Task.sleep(for: .milliseconds(100))) != nil {
+                    queue.expire(at: .now)
+                    spool?.look(at: queue)
+                }
             }
+            group.addTask { await spool?.watchDisk() }
             if config.secrets.allowsUnsigned {
                 group.addTask {
                     repeat {

@@ -15,6 +15,7 @@ final class Intake: Sendable {
     private let queue: DeliveryQueue
     private let repositories: ConnectedRepositories
     private let readiness: Readiness
+    private let spool: SpoolRoute?
     private let storeLimit: Duration
     private let log: Log
     private let limitedLog: LimitedLog
@@ -29,6 +30,7 @@ final class Intake: Sendable {
         queue: DeliveryQueue,
         repositories: ConnectedRepositories,
         readiness: Readiness,
+        spool: SpoolRoute?,
         storeLimit: Duration,
         log: Log
     ) {
@@ -38,6 +40,7 @@ final class Intake: Sendable {
         self.queue = queue
         self.repositories = repositories
         self.readiness = readiness
+        self.spool = spool
         self.storeLimit = storeLimit
         self.log = log
         limitedLog = LimitedLog(log)
@@ -71,20 +74,22 @@ final class Intake: Sendable {
     /// Goes on with a body whose signature held.
     func take(_ body: [UInt8], head: HTTPRequestHead, reservation: ByteReservation, reply: HTTPReply) {
         let received = ContinuousClock.now
+        let date = Date()
         let work: @Sendable () -> Void = { [self] in
             switch Verdict(head.fields, body: body) {
             case .answer(let answer): reply.send(answered(answer, head))
             case .record(let headers, let event, let payload, let text):
                 let delivery = Delivery(
-                    id: ids.next(),
+                    id: ids.next(at: date),
                     deliveryID: headers.deliveryID,
                     event: event,
                     action: payload.action,
-                    repository: payload.repository,
-                    payload: text,
-                    reservation: reservation
+                    repositoryID: payload.repository.id,
+                    repositoryName: payload.repository.fullName,
+                    received: date,
+                    payload: text
                 )
-                record(delivery, head: head, received: received, reply: reply)
+                record(delivery, reservation, head: head, received: received, reply: reply)
             }
         }
         if body.count > Self.largeBody { largeBodies.async(execute: work) } else { work() }
@@ -92,11 +97,11 @@ final class Intake: Sendable {
 
     private func record(
         _ delivery: Delivery,
+        _ reservation: ByteReservation,
         head: HTTPRequestHead,
         received: ContinuousClock.Instant,
         reply: HTTPReply
     ) {
-        let repository = delivery.repository.id
         let ticket = Ticket(deadline: received + storeLimit) { [self] answer in
             metrics.requestSeconds.observe(.now - received)
             reply.send(answered(answer, head))
@@ -106,16 +111,29 @@ final class Intake: Sendable {
                 [
                     .delivery: delivery.deliveryID, .eventID: answer.eventID?.text ?? "",
                     .event: delivery.event.rawValue,
-                    .repository: delivery.repository.fullName, .status: answer.outcome?.rawValue ?? "",
+                    .repository: delivery.repositoryName, .status: answer.outcome?.rawValue ?? "",
                 ]
             )
         }
-        // The bad news needs no writer; an organization's hook may bring mostly such deliveries.
-        if repositories.known([repository])[repository] == ConnectedRepositories.Connection.none {
+        submit(Submission(delivery, ticket, reservation))
+    }
+
+    private func submit(_ submission: Submission) {
+        let (delivery, ticket) = (submission.delivery, submission.ticket)
+        if let id = spool?.contents.eventID(of: delivery.deliveryID) {
+            ticket.settle(.duplicate(id))
+        } else if isUnconnected(delivery.repositoryID) {
+            // The bad news needs no writer; an organization's hook may bring mostly such deliveries.
             ticket.settle(.notConnected)
+        } else if let spool, spool.circuit.isOpen {
+            spool.submit(submission)
         } else {
-            queue.submit(Submission(delivery, ticket))
+            queue.submit(submission)
         }
+    }
+
+    private func isUnconnected(_ repository: Int64) -> Bool {
+        repositories.known([repository])[repository] == ConnectedRepositories.Connection.none
     }
 
     /// Counts and logs an answer to a delivery.

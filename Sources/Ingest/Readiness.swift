@@ -10,8 +10,17 @@ final class Readiness: Sendable {
     }
 
     private let state = Mutex(State.starting)
+    private let spool: SpoolContents?
 
+    init(spool: SpoolContents? = nil) { self.spool = spool }
+
+    /// Ready is who can store a delivery, in the database or in the spool.
     var answer: Answer {
+        let answer = databaseAnswer
+        return answer == .ready || spool?.takesDeliveries != true ? answer : .ready
+    }
+
+    private var databaseAnswer: Answer {
         state.withLock { state in
             switch state {
             case .starting: .notReady(reason: "The database has not been checked yet.")
@@ -49,7 +58,8 @@ final class Readiness: Sendable {
 }
 
 extension Connection {
-    fileprivate func isWritable() throws -> Bool {
+    /// Whether the database would take deliveries in.
+    func isWritable() throws -> Bool {
         let row = try run(
             """
             select current_setting('transaction_read_only') = 'off'

@@ -17,11 +17,14 @@ import Testing
             let budget = ByteBudget(limit: .max)
             let recorder = Recorder(
                 queue: queue,
-                repositories: ConnectedRepositories(lifetime: .seconds(5)),
-                connection: connection,
-                readiness: Readiness(),
-                wakeup: Wakeup(),
-                metrics: IngestMetrics(secrets: [], queue: queue, budget: budget),
+                number: 0,
+                store: DeliveryStore(
+                    repositories: ConnectedRepositories(lifetime: .seconds(5)),
+                    connection: connection,
+                    readiness: Readiness(),
+                    wakeup: Wakeup(),
+                    metrics: IngestMetrics(secrets: [], queue: queue, budget: budget)
+                ),
                 log: LimitedLog(Log { _ in })
             )
             queue.close()

@@ -24,11 +24,13 @@ extension Submission {
             deliveryID: deliveryID,
             event: .issues,
             action: action,
-            repository: payload.repository,
-            payload: JSONText(Array("{}".utf8) + [UInt8](repeating: 0x20, count: bytes - min(bytes, 2))),
-            reservation: ByteReservation(ByteBudget(limit: .max))
+            repositoryID: payload.repository.id,
+            repositoryName: payload.repository.fullName,
+            received: Date(),
+            payload: JSONText(Array("{}".utf8) + [UInt8](repeating: 0x20, count: bytes - min(bytes, 2)))
         )
-        return Submission(delivery, Ticket(deadline: deadline) { answers?.append($0) })
+        let ticket = Ticket(deadline: deadline) { answers?.append($0) }
+        return Submission(delivery, ticket, ByteReservation(ByteBudget(limit: .max)))
     }
 
     private static let issue = "{\"id\":1,\"number\":1,\"title\":\"t\",\"updated_at\":\"2026-03-02T10:31:00Z\"}"

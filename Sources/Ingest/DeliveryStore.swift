@@ -1,0 +1,67 @@
+import Shared
+
+/// Puts deliveries where workers find them: looks up their repositories, inserts in one statement, and tells what
+/// became of each.
+struct DeliveryStore: Sendable {
+    private static let largeBatch = 4 * 1024 * 1024
+
+    let repositories: ConnectedRepositories
+    let connection: Connection
+    let readiness: Readiness
+    let wakeup: Wakeup
+    let metrics: IngestMetrics
+
+    /// Stores deliveries with different delivery ids.
+    ///
+    /// - Parameter outcome: hears the answer to each delivery, after the commit; when this throws, some may have had
+    ///   theirs.
+    /// - Returns: whether there was anything to insert.
+    @discardableResult
+    func store(_ batch: [Delivery], outcome: (Delivery, Answer) -> Void) async throws -> Bool {
+        let connections = try await self.connections(of: Set(batch.map(\.repositoryID)))
+        var rows: [DeliveryRow] = []
+        var deliveries: [String: Delivery] = [:]
+        for delivery in batch {
+            switch connections[delivery.repositoryID] {
+            case nil, .some(.none): outcome(delivery, .notConnected)
+            case .one(let sync): rows.append(DeliveryRow(delivery: delivery, repositorySync: sync))
+            case .several: rows.append(DeliveryRow(delivery: delivery, repositorySync: nil))
+            }
+            deliveries[delivery.deliveryID] = delivery
+        }
+        guard !rows.isEmpty else { return false }
+
+        let start = ContinuousClock.now
+        let written = try await connection.store(rows)
+        metrics.commitSeconds.observe(.now - start)
+        metrics.batchRows.observe(Double(rows.count))
+        readiness.succeeded()
+        if !written.isEmpty { wakeup.signal() }
+        // libpq keeps the largest buffer it ever needed for as long as the connection lives.
+        if rows.map(\.delivery.payload.bytes.count).reduce(0, +) > Self.largeBatch { await connection.close() }
+        for (deliveryID, id) in written {
+            guard let delivery = deliveries[deliveryID] else { continue }
+            outcome(delivery, id == delivery.id ? .accepted(id) : .requeued(id))
+        }
+
+        // What was not written had been stored before: by somebody else, or by an attempt of ours that lost its
+        // connection.
+        let known = rows.map(\.delivery.deliveryID).filter { written[$0] == nil }
+        guard !known.isEmpty else { return true }
+        for (deliveryID, id) in try await connection.storedIDs(of: known) {
+            guard let delivery = deliveries[deliveryID] else { continue }
+            outcome(delivery, id == delivery.id ? .accepted(id) : .duplicate(id))
+        }
+        return true
+    }
+
+    /// One query for all repositories that are not known, whatever the number of deliveries.
+    private func connections(of ids: Set<Int64>) async throws -> [Int64: ConnectedRepositories.Connection] {
+        let known = repositories.known(ids)
+        let unknown = ids.subtracting(known.keys)
+        guard !unknown.isEmpty else { return known }
+        let found = try await connection.connections(of: unknown)
+        repositories.remember(found)
+        return known.merging(found) { $1 }
+    }
+}

@@ -1,0 +1,76 @@
+import Glibc
+import Shared
+
+/// Reading and removing, oldest first.
+extension Spool {
+    /// The next deliveries, which stay here until `finish`; nil when there are none.
+    ///
+    /// - Parameters:
+    ///   - maxRows: how many at once.
+    ///   - maxBytes: how many bytes of payload; one that is larger comes alone.
+    /// - Throws: `SpoolFileError` when a segment cannot be opened now.
+    func next(maxRows: Int = 128, maxBytes: Int = 2 << 20) throws -> SpoolBatch? {
+        while let segment = segments.first {
+            let file = try reading ?? SpoolFile(directory.segment(segment.number), O_RDONLY)
+            reading = file
+            let batch = read(
+                SpoolSegmentReader(file: file, segment: segment.number, end: segment.end),
+                maxRows: maxRows,
+                maxBytes: maxBytes
+            )
+            if let first = batch.deliveries.first {
+                contents.update { $0.oldest = first.received }
+                return batch
+            }
+            finishFirst()
+        }
+        return nil
+    }
+
+    private func read(_ reader: SpoolSegmentReader, maxRows: Int, maxBytes: Int) -> SpoolBatch {
+        var deliveries: [Delivery] = []
+        var bytes = 0
+        var offset = position
+        loop: while deliveries.count < maxRows {
+            do {
+                switch try reader.step(at: offset) {
+                case .record(let delivery, let next):
+                    bytes += delivery.payload.bytes.count
+                    guard deliveries.isEmpty || bytes <= maxBytes else { break loop }
+                    deliveries.append(delivery)
+                    offset = next
+                case .damage(let next):
+                    keepFirst()
+                    offset = next
+                case .tail:
+                    // Torn ends went when the spool was opened.
+                    keepFirst()
+                    offset = reader.end
+                case .end:
+                    break loop
+                }
+            } catch {
+                log(.error, "a spool segment cannot be read", error: error, [.batch: reader.segment])
+                keepFirst()
+                offset = reader.end
+            }
+        }
+        return SpoolBatch(segment: reader.segment, deliveries: deliveries, end: offset)
+    }
+
+    /// Sees to it that the first segment outlives its draining.
+    func keepFirst() {
+        guard !segments.isEmpty, !segments[0].mustStay else { return }
+        segments[0].mustStay = true
+        contents.update { $0.errors += 1 }
+        log(.error, "a spool segment is damaged and will be kept aside", [.batch: segments[0].number])
+    }
+
+    /// Lets go of deliveries that are in the database, and of their segment with its last one.
+    func finish(_ batch: SpoolBatch) {
+        guard let segment = segments.first, segment.number == batch.segment else { return }
+        position = batch.end
+        contents.remove(batch.deliveries)
+        if position >= segment.end { finishFirst() }
+    }
+}

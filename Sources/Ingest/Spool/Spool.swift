@@ -1,0 +1,191 @@
+import Foundation
+import Shared
+
+/// Verified deliveries on disk, in the order in which they came, for the time that PostgreSQL does not answer.
+///
+/// Files are appended to and deleted, never changed. Several deliveries are written as one group and are safe once
+/// `fdatasync` returned for all of them.
+actor Spool {
+    enum Outcome: Sendable, Equatable {
+        /// It is on the disk.
+        case stored
+        /// The delivery is here already, under this event id.
+        case known(UUID)
+        /// There is no room for it, or the disk would not take it.
+        case refused
+    }
+
+    struct Segment {
+        let number: UInt64
+        /// Bytes of it that are safe on disk.
+        var end: Int
+        /// Something in it could not be read or handed over: it is kept when it has been drained.
+        var mustStay = false
+    }
+
+    let contents: SpoolContents
+    let directory: SpoolDirectory
+    let log: Log
+    private let maxBytes: Int
+    private let segmentBytes: Int
+    private let sync: SpoolFile.Sync
+    private let thread = SpoolThread()
+    /// Oldest first.
+    var segments: [Segment] = []
+    /// The last segment, while it is appended to.
+    private var active: SpoolFile?
+    private var nextNumber: UInt64
+    /// How far the first segment has been drained.
+    var position = 0
+    /// The first segment, while it is read.
+    var reading: SpoolFile?
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+    /// Takes hold of the directory and looks through what is in it.
+    ///
+    /// - Parameters:
+    ///   - maxBytes: what all segments together may hold.
+    ///   - segmentBytes: a segment that has grown so large is followed by another.
+    ///   - sync: `fdatasync`, or what a test puts in its place.
+    /// - Throws: `SpoolProblem` when the directory cannot be used or is held by another process.
+    init(
+        _ path: String,
+        maxBytes: Int,
+        segmentBytes: Int = 16 << 20,
+        sync: @escaping SpoolFile.Sync = SpoolFile.dataSync,
+        log: Log
+    ) throws(SpoolProblem) {
+        // A file over the process's limit is an error like a full disk, not the end of the process.
+        signal(SIGXFSZ, SIG_IGN)
+        directory = try SpoolDirectory(path)
+        self.maxBytes = maxBytes
+        self.segmentBytes = min(segmentBytes, maxBytes / 4)
+        self.sync = sync
+        self.log = log
+        let files = try directory.list()
+        nextNumber = files.next
+        let opening = SpoolOpening(directory: directory, log: log)
+        for number in files.segments {
+            if let segment = try opening.open(number) { segments.append(segment) }
+        }
+        contents = opening.contents
+    }
+
+    /// Writes deliveries behind those that are here, as one group.
+    /// - Returns: what became of each.
+    func append(_ deliveries: [Delivery]) -> [Outcome] {
+        do {
+            return try appendGroup(deliveries)
+        } catch {
+            log(.error, "the spool cannot be written", error: error, [.count: deliveries.count])
+            contents.update {
+                $0.errors += 1
+                $0.refusal = .failed
+            }
+            abandonActive()
+            return deliveries.map { _ in .refused }
+        }
+    }
+
+    private func appendGroup(_ deliveries: [Delivery]) throws(SpoolFileError) -> [Outcome] {
+        let file = try segmentWithRoom()
+        let segment = segments[segments.count - 1]
+        var bytes: [UInt8] = []
+        var added: [Delivery] = []
+        var ids: [String: UUID] = [:]
+        var isFull = false
+        let room = maxBytes - contents.numbers.bytes
+        let outcomes = deliveries.map { delivery -> Outcome in
+            if let id = contents.eventID(of: delivery.deliveryID) ?? ids[delivery.deliveryID] { return .known(id) }
+            let start = bytes.count
+            SpoolFrame.append(delivery, to: &bytes, segment: segment.number, offset: segment.end + start)
+            guard bytes.count <= room else {
+                bytes.removeSubrange(start...)
+                isFull = true
+                return .refused
+            }
+            ids[delivery.deliveryID] = delivery.id
+            added.append(delivery)
+            return .stored
+        }
+        if !added.isEmpty {
+            try file.write(bytes, at: segment.end)
+            try file.synchronize()
+            segments[segments.count - 1].end += bytes.count
+            contents.add(
+                added.map { ($0.deliveryID, $0.id) },
+                segment: segment.number,
+                oldest: added[0].received
+            )
+        }
+        contents.update {
+            $0.bytes += bytes.count
+            $0.appended += added.count
+            $0.refusal = isFull ? .full : nil
+        }
+        return outcomes
+    }
+
+    /// Finds out whether a disk that failed takes files again.
+    func tryAgain() {
+        guard contents.numbers.refusal == .failed else { return }
+        do {
+            _ = try segmentWithRoom()
+            contents.update { $0.refusal = nil }
+        } catch {
+            abandonActive()
+        }
+    }
+
+    private func segmentWithRoom() throws(SpoolFileError) -> SpoolFile {
+        if let active, segments[segments.count - 1].end < segmentBytes { return active }
+        active = nil
+        let number = nextNumber
+        nextNumber += 1
+        let header = SpoolSegmentHeader.bytes(segment: number)
+        let file = try SpoolFile(directory.segment(number), O_RDWR | O_CREAT | O_EXCL, sync: sync)
+        segments.append(Segment(number: number, end: header.count))
+        contents.update {
+            $0.bytes += header.count
+            $0.segments += 1
+        }
+        active = file
+        try file.write(header, at: 0)
+        try file.synchronize()
+        try directory.synchronize()
+        return file
+    }
+
+    /// Never writes again to a file that failed once; what was safe in it before stays.
+    private func abandonActive() {
+        guard let file = active, let last = segments.last else { return }
+        active = nil
+        if last.end == SpoolSegmentHeader.byteCount {
+            segments.removeLast()
+            directory.remove(last.number)
+            contents.removeSegment(last.number, bytes: last.end)
+        } else {
+            do {
+                try file.truncate(to: last.end)
+            } catch {
+                // What is left behind the end was answered 503; to store it all the same would do no harm.
+                log(.warning, "the end of a spool segment cannot be cut off", error: error)
+            }
+        }
+    }
+
+    /// Ends a segment that has been drained: nothing is left in it but what could not be read.
+    func finishFirst() {
+        let segment = segments.removeFirst()
+        if segments.isEmpty { active = nil }
+        reading = nil
+        position = 0
+        if segment.mustStay {
+            directory.keepAside(segment.number)
+        } else {
+            directory.remove(segment.number)
+        }
+        contents.removeSegment(segment.number, bytes: segment.end)
+    }
+}

@@ -1,0 +1,66 @@
+import Foundation
+
+/// The directory of a spool, held by one process at a time.
+///
+/// Segments are named by their number: `<number>.segment`. What could not be read is `<number>.corrupt`, what
+/// PostgreSQL refused is in `refused`, and `lock` is there to be held.
+struct SpoolDirectory: Sendable {
+    let path: String
+    /// Held as long as the descriptor is open; the kernel lets go of it however the process ends.
+    private let lock: SpoolFile
+
+    /// Makes the directory if it is missing, and takes hold of it.
+    init(_ path: String) throws(SpoolProblem) {
+        self.path = path
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw .unusable(directory: path, code: errno) }
+        // A lock file that is there already says nothing about new ones.
+        guard access(path, R_OK | W_OK | X_OK) == 0 else { throw .unusable(directory: path, code: errno) }
+        do {
+            lock = try SpoolFile("\(path)/lock", O_RDWR | O_CREAT)
+        } catch {
+            throw .unusable(directory: path, code: error.code)
+        }
+        guard lock.lock() else { throw .inUse(directory: path) }
+    }
+
+    var refused: String { "\(path)/refused" }
+
+    func segment(_ number: UInt64) -> String { "\(path)/\(Self.digits(number)).segment" }
+
+    func corrupt(_ number: UInt64) -> String { "\(path)/\(Self.digits(number)).corrupt" }
+
+    private static func digits(_ number: UInt64) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, 12 - digits.count)) + digits
+    }
+
+    /// The numbers of the segments in ascending order, and a number that no file has yet.
+    func list() throws(SpoolProblem) -> (segments: [UInt64], next: UInt64) {
+        let names: [String]
+        do {
+            names = try FileManager.default.contentsOfDirectory(atPath: path)
+        } catch {
+            throw .unusable(directory: path, code: EIO)
+        }
+        let numbered = names.compactMap { name -> (UInt64, Substring)? in
+            let parts = name.split(separator: ".", maxSplits: 1)
+            guard parts.count == 2, let number = UInt64(parts[0]) else { return nil }
+            return (number, parts[1])
+        }
+        let segments = numbered.filter { $0.1 == "segment" }.map(\.0).sorted()
+        return (segments, (numbered.map(\.0).max() ?? 0) + 1)
+    }
+
+    /// Makes the names of new files as durable as their content.
+    func synchronize() throws(SpoolFileError) {
+        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw SpoolFileError(call: "open", code: errno) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw SpoolFileError(call: "fsync", code: errno) }
+    }
+
+    /// A segment whose removal a crash undoes is drained again, which changes nothing.
+    func remove(_ number: UInt64) { unlink(segment(number)) }
+
+    func keepAside(_ number: UInt64) { rename(segment(number), corrupt(number)) }
+}

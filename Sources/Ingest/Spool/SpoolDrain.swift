@@ -1,0 +1,128 @@
+import Foundation
+import Shared
+
+/// Moves what is in the spool to the database, in order, with the statement the recorders use.
+///
+/// It is also the one that tries a database that does not answer, and closes the circuit when it does again. New
+/// deliveries then go straight to the database, while older ones are still drained: event ids, not the order of
+/// insertion, tell what came first, and the spool is empty soon whatever arrives.
+struct SpoolDrain: Sendable {
+    /// Wakes the drain; signals that come together count as one.
+    struct Signal: Sendable {
+        fileprivate let stream: AsyncStream<Void>
+        private let continuation: AsyncStream<Void>.Continuation
+
+        init() { (stream, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1)) }
+
+        func send() { continuation.yield() }
+    }
+
+    /// What became of a batch.
+    private struct Result {
+        var drained = 0
+        var unconnected: [Delivery] = []
+        /// Whether the database had a say in it.
+        var isDatabaseAlive = false
+    }
+
+    /// The database answers and takes nothing in.
+    private struct NotWritable: Error {}
+
+    let spool: Spool
+    let store: DeliveryStore
+    let circuit: Circuit
+    let signal: Signal
+    let log: Log
+
+    /// Runs until the task is cancelled; what is left then is drained after the next start.
+    func run() async {
+        let limitedLog = LimitedLog(log, pause: .seconds(10))
+        var signals = signal.stream.makeAsyncIterator()
+        var backoff = ReconnectBackoff()
+        var moved = 0
+        while !Task.isCancelled {
+            do {
+                if let batch = try await spool.next() {
+                    moved += try await drain(batch)
+                } else if circuit.isOpen {
+                    guard try await store.connection.isWritable() else { throw NotWritable() }
+                    databaseIsBack()
+                } else {
+                    if moved > 0 { log(.info, "the spool is drained", [.count: moved]) }
+                    moved = 0
+                    guard await signals.next() != nil else { return }
+                }
+                backoff = ReconnectBackoff()
+            } catch {
+                store.readiness.failed()
+                let failure = Recorder.Failure(error)
+                store.metrics.databaseErrors.add(failure)
+                limitedLog(.warning, "the spool waits for the database", reason: failure.rawValue, [.error: "\(error)"])
+                try? await Task.sleep(for: backoff.next())
+            }
+        }
+    }
+
+    private func databaseIsBack() {
+        circuit.close()
+        store.readiness.succeeded()
+    }
+
+    /// - Returns: how many deliveries the spool no longer holds.
+    private func drain(_ batch: SpoolBatch) async throws -> Int {
+        var result = Result()
+        try await move(batch.deliveries, &result)
+        await spool.finish(batch)
+        let (drained, unconnected) = (result.drained, result.unconnected)
+        spool.contents.update {
+            $0.drained += drained
+            $0.dropped += unconnected.count
+        }
+        for delivery in unconnected {
+            log(
+                .warning,
+                "a delivery from the spool is dropped: its repository is not connected",
+                [.delivery: delivery.deliveryID, .eventID: delivery.id.text, .repository: delivery.repositoryName]
+            )
+        }
+        if result.isDatabaseAlive { databaseIsBack() }
+        return batch.deliveries.count
+    }
+
+    /// A row that PostgreSQL refuses must not keep the others from their place.
+    private func move(_ deliveries: [Delivery], _ result: inout Result) async throws {
+        var unconnected: [Delivery] = []
+        do {
+            let isStored = try await store.store(deliveries) { delivery, answer in
+                if answer == .notConnected { unconnected.append(delivery) }
+            }
+            result.isDatabaseAlive = result.isDatabaseAlive || isStored
+            result.drained += deliveries.count - unconnected.count
+            result.unconnected += unconnected
+        } catch where Recorder.Failure(error) == .delivery {
+            result.isDatabaseAlive = true
+            if deliveries.count == 1 {
+                await putAside(deliveries[0], error)
+            } else {
+                try await move(Array(deliveries[..<(deliveries.count / 2)]), &result)
+                try await move(Array(deliveries[(deliveries.count / 2)...]), &result)
+            }
+        }
+    }
+
+    private func putAside(_ delivery: Delivery, _ error: any Error) async {
+        log(
+            .error,
+            "the database refuses a delivery from the spool",
+            error: error,
+            [.delivery: delivery.deliveryID, .eventID: delivery.id.text, .repository: delivery.repositoryName]
+        )
+        spool.contents.update { $0.errors += 1 }
+        do {
+            try RefusedDeliveries(path: spool.directory.refused).append(delivery, error: "\(error)")
+        } catch {
+            log(.error, "it cannot be put aside: its segment is kept instead", error: error)
+            await spool.keepFirst()
+        }
+    }
+}

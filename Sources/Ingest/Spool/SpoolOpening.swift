@@ -1,0 +1,64 @@
+import Foundation
+import Shared
+
+/// Looks through the segments that an earlier run left.
+struct SpoolOpening {
+    let contents = SpoolContents()
+    let directory: SpoolDirectory
+    let log: Log
+
+    /// - Returns: nil for a segment with nothing to drain.
+    /// - Throws: `SpoolProblem` when it cannot be opened at all.
+    func open(_ number: UInt64) throws(SpoolProblem) -> Spool.Segment? {
+        let file: SpoolFile
+        do {
+            file = try SpoolFile(directory.segment(number), O_RDWR)
+        } catch {
+            throw .unusable(directory: directory.segment(number), code: error.code)
+        }
+        do {
+            let size = try file.size()
+            let scan = try SpoolSegmentScan(SpoolSegmentReader(file: file, segment: number, end: size))
+            return take(file, size, scan, number)
+        } catch {
+            contents.update { $0.errors += 1 }
+            log(.error, "a spool segment cannot be read and is kept aside", error: error, [.batch: number])
+            directory.keepAside(number)
+            return nil
+        }
+    }
+
+    private func take(_ file: SpoolFile, _ size: Int, _ scan: SpoolSegmentScan, _ number: UInt64) -> Spool.Segment? {
+        // Whatever it is, it is not the rest of a group that a crash cut short.
+        let isForeign = scan.soundEnd == 0 && size >= SpoolSegmentHeader.byteCount
+        if scan.isDamaged || isForeign {
+            contents.update { $0.errors += 1 }
+            log(.error, "a spool segment is damaged and will be kept aside", [.batch: number, .bytes: size])
+        }
+        if isForeign {
+            directory.keepAside(number)
+            return nil
+        }
+        if size > scan.soundEnd { dropTail(of: file, from: scan.soundEnd, size, number) }
+        guard !scan.ids.isEmpty || scan.isDamaged else {
+            directory.remove(number)
+            return nil
+        }
+        contents.update {
+            $0.bytes += scan.soundEnd
+            $0.segments += 1
+        }
+        contents.add(scan.ids, segment: number, oldest: scan.oldest)
+        return Spool.Segment(number: number, end: scan.soundEnd, mustStay: scan.isDamaged)
+    }
+
+    private func dropTail(of file: SpoolFile, from end: Int, _ size: Int, _ number: UInt64) {
+        log(.warning, "the torn end of a spool segment is dropped", [.batch: number, .bytes: size - end])
+        do {
+            try file.truncate(to: end)
+            try file.synchronize()
+        } catch {
+            log(.warning, "the end of a spool segment cannot be cut off", error: error)
+        }
+    }
+}
