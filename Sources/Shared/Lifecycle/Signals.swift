@@ -4,21 +4,28 @@ import Synchronization
 
 /// Turns SIGTERM and SIGINT into cancellation of the running program.
 package enum Signals {
+    /// Signals this close together are one request: `timeout` and some supervisors send theirs twice.
+    private static let oneRequest: Duration = .milliseconds(500)
+
     /// Runs `body` and cancels it at the first SIGTERM or SIGINT: what is in hand is finished.
     ///
-    /// `onSecond` runs at the second signal, for those who will not wait; by default it ends the process.
+    /// `onSecond` runs at a second signal, for those who will not wait; by default it ends the process.
+    /// - Returns: what `body` returns.
+    /// - Throws: what `body` throws.
     package static func cancelling<Value: Sendable>(
         onSecond: @escaping @Sendable () -> Void = { _exit(130) },
         _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         let task = Task { try await body() }
-        let received = Mutex(0)
+        let first = Mutex<ContinuousClock.Instant?>(nil)
         let handler: @Sendable () -> Void = {
-            let count = received.withLock { count in
-                count += 1
-                return count
+            let now = ContinuousClock.now
+            let earlier = first.withLock { first in
+                defer { first = first ?? now }
+                return first
             }
-            if count == 1 { task.cancel() } else { onSecond() }
+            guard let earlier else { return task.cancel() }
+            if now - earlier > oneRequest { onSecond() }
         }
         let sources = [SIGTERM, SIGINT].map { number in
             signal(number, SIG_IGN)

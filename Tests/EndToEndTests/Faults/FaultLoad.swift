@@ -64,6 +64,7 @@ final class FaultLedger: Sendable {
     private let state = Mutex(State())
 
     var accepted: Set<String> { state.withLock { $0.accepted } }
+    var refused: Int { state.withLock { $0.refused + $0.broken } }
     var slowest: Duration { state.withLock { $0.slowest } }
     var text: String {
         state.withLock { "\($0.accepted.count) accepted, \($0.refused) refused, \($0.broken) without an answer" }
