@@ -21,12 +21,10 @@ enum ProgramHelp {
         ("WORKER_MAX_RETRIES", "retries before an event counts as failed (default 3)"),
         ("WORKER_BACKOFF", "seconds before the first retry, doubled for each\nfurther one up to 600 (default 15)"),
         ("WORKER_DRAIN_SECONDS", "seconds a stop waits for what is in hand (default 20)"),
-        ("WORKER_BATCH", "the most events one claim takes (default 64)"),
         (
             "WORKER_TIME_LIMIT",
             "seconds a batch may take before the program ends itself\nand its events go to others (default 300)"
         ),
-        ("WORKER_DRAIN_SECONDS", "seconds a stop may wait for what is in hand (default 20)"),
         ("WORKER_METRICS_LISTEN", "address:port for /healthz, /readyz and /metrics\n(default: none)"),
         ("LOG_LEVEL", "debug, info, warning or error (default info)"),
         ("LOG_FORMAT", "json or text (default text on a terminal, else json)"),
