@@ -54,14 +54,20 @@ struct ServerTools: Sendable {
         try await run("pg_ctl", ["-D", data, "-l", log, "-o", options, "-w", "-t", "60", "start"])
     }
 
+    private static let onlyStandardStreams = """
+        for fd in /proc/self/fd/*; do fd=${fd##*/}; ((fd > 2)) && eval "exec $fd>&-"; done; exec "$@"
+        """
+
     /// Runs a program to its end.
     /// - Throws: `Failure` with what it printed, when it ends with another status than 0.
     func run(_ name: String, _ arguments: [String]) async throws {
         let program = [binaries.appending(path: name).path] + arguments
         let command = geteuid() == 0 ? ["/usr/sbin/runuser", "-u", "postgres", "--"] + program : program
         let process = Process()
-        process.executableURL = URL(filePath: command[0])
-        process.arguments = Array(command.dropFirst())
+        // Foundation learns of the end of a process by a descriptor that all its children inherit: with a server
+        // among them it would wait for the server. So nothing but the standard streams is handed on.
+        process.executableURL = URL(filePath: "/bin/bash")
+        process.arguments = ["-c", Self.onlyStandardStreams, "bash"] + command
         process.currentDirectoryURL = URL(filePath: "/")
         process.standardInput = FileHandle.nullDevice
         // A file, not a pipe: the server it may start would keep the pipe open.
