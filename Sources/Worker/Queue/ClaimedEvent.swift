@@ -9,6 +9,8 @@ struct ClaimedEvent: Sendable, Equatable, Identifiable {
     let payload: [UInt8]
     /// Retries used before this run.
     let retries: Int
+    /// From receipt to this claim, by the server's clock.
+    let age: Duration
 }
 
 extension ClaimedEvent: RowDecodable {
@@ -18,6 +20,7 @@ extension ClaimedEvent: RowDecodable {
         type = try row.get("event_type")
         payload = try row.get("payload", as: JSONText.self).bytes
         retries = try row.get("retry_count")
+        age = .seconds(max(0, try row.get("age", as: Double.self)))
     }
 }
 

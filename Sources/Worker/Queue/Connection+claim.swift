@@ -23,7 +23,8 @@ extension Connection {
                 max_retries = \(maxRetries), updated_at = now()
             from due
             where e.id = due.id
-            returning e.id, e.delivery_id, e.event_type, e.payload, e.retry_count
+            returning e.id, e.delivery_id, e.event_type, e.payload, e.retry_count,
+                extract(epoch from clock_timestamp() - e.created_at)::float8 as age
             """,
             as: ClaimedEvent.self
         )

@@ -12,6 +12,8 @@ struct WorkerConfig: Sendable, Equatable {
     let retries: RetryPolicy
     /// How long a shutdown may wait for what is in hand.
     let drain: Duration
+    /// Where the process shows how it is; nil shows it nowhere.
+    let metricsListen: ListenAddress?
 
     init(_ environment: Environment) throws(Environment.Problem) {
         database = try environment.database(applicationName: "plane-worker")
@@ -23,5 +25,18 @@ struct WorkerConfig: Sendable, Equatable {
             backoff: try environment.seconds("WORKER_BACKOFF", in: 0...600, default: .seconds(15))
         )
         drain = try environment.seconds("WORKER_DRAIN_SECONDS", in: 1...600, default: .seconds(20))
+        metricsListen = try Self.address("WORKER_METRICS_LISTEN", environment)
+    }
+
+    private static func address(
+        _ name: String,
+        _ environment: Environment
+    ) throws(Environment.Problem) -> ListenAddress? {
+        guard let text = environment.string(name) else { return nil }
+        do {
+            return try ListenAddress(text)
+        } catch {
+            throw Environment.Problem("\(name): \(error)")
+        }
     }
 }
