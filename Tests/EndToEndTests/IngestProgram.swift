@@ -66,10 +66,7 @@ struct IngestProgram: Sendable {
 
     /// Most memory the program has held so far, in kB.
     var peakMemory: Int {
-        get throws {
-            let status = try String(contentsOfFile: "/proc/\(program.pid)/status", encoding: .utf8)
-            return status.firstMatch(of: /VmHWM:\s*([0-9]+) kB/).flatMap { Int($0.output.1) } ?? .max
-        }
+        get throws { try program.peakMemory }
     }
 
     /// The value of one line of the metrics page.
@@ -102,6 +99,14 @@ struct IngestProgram: Sendable {
 }
 
 extension TestProgram {
+    /// Most memory the program has held so far, in kB.
+    var peakMemory: Int {
+        get throws {
+            let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
+            return status.firstMatch(of: /VmHWM:\s*([0-9]+) kB/).flatMap { Int($0.output.1) } ?? .max
+        }
+    }
+
     /// Whether the program printed these words, or what it printed before its end still comes.
     func said(_ words: String) async throws -> Bool {
         try await eventually(within: .seconds(5)) { self.text.contains(words) }
