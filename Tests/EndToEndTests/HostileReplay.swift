@@ -5,11 +5,15 @@ import Testing
 
 /// The hostile deliveries of the payload corpus, sent by the script that comes with them.
 enum HostileReplay {
-    /// Repositories the deliveries are about, beside acme-labs/rocket; they must be connected.
-    static let repositories: [(id: Int64, name: String)] = [
-        (700_100_201, "acme-labs/shuttle"), (9_007_199_254_740_993, "acme-labs/large"),
-        (999_999_999, "acme-labs/renamed"),
-    ]
+    /// Connects the repositories the deliveries are about, beside acme-labs/rocket.
+    ///
+    /// Two deliveries show one issue id in two repositories, which GitHub never does; a project of its own for one of
+    /// them keeps the project's external ids unique.
+    static func connectRepositories(_ connection: Connection) async throws {
+        _ = try await connection.connectRepository(700_100_201, "acme-labs/shuttle")
+        _ = try await connection.connectRepository(999_999_999, "acme-labs/renamed")
+        _ = try await connection.connectRepository(9_007_199_254_740_993, "acme-labs/large", to: .second)
+    }
 
     /// Sends all of them and checks their answers.
     static func run(against ingest: IngestProgram) async throws {

@@ -81,7 +81,9 @@ struct MetricsText {
             if counts.contains(where: \.0.isNaN) { problems.append("\(name) has a bucket without bound") }
             if counts.last?.0 != .infinity { problems.append("\(name) has no bucket for all") }
             if counts.map(\.1) != counts.map(\.1).sorted() { problems.append("\(name)'s buckets do not grow") }
-            if value("\(name)_count", labels) != counts.last?.1 { problems.append("\(name) does not count its buckets") }
+            if value("\(name)_count", labels) != counts.last?.1 {
+                problems.append("\(name) does not count its buckets")
+            }
             if value("\(name)_sum", labels) == nil { problems.append("\(name) has no sum") }
         }
     }

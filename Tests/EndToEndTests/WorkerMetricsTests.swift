@@ -66,7 +66,9 @@ import Testing
     @Test(.timeLimit(.minutes(1)))
     func `an event that fails is counted as retried each time and then as failed`() async throws {
         try await Self.with(["WORKER_BACKOFF": "0", "WORKER_MAX_RETRIES": "2"]) { worker, connection in
-            try await connection.execute("alter table public.issues add constraint none check (sequence_id < 0) not valid")
+            try await connection.execute(
+                "alter table public.issues add constraint none check (sequence_id < 0) not valid"
+            )
             try await connection.insert(SampleIssue(1).event("opened"))
             #expect(try await eventually { try await connection.isDrained() })
             #expect(try await eventually { try await worker.count("failed") == 1 })
@@ -75,6 +77,30 @@ import Testing
             #expect(page.value("plane_worker_retries_total") == 2)
             #expect(page.value("plane_worker_database_errors_total", ["kind": "rejected"]) == 3)
             #expect(page.value("plane_worker_event_latency_seconds_count") == 0)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `events of a lost worker are counted as rescued`() async throws {
+        try await TestDatabase.with { database in
+            let connection = database.connection()
+            try await connection.insert(SampleIssue(1).event("opened"))
+            try await connection.insert(SampleIssue(2).event("opened"))
+            try await connection.execute(
+                """
+                update github_sync.github_webhook_events
+                set status = 'processing', claim_token = gen_random_uuid(), claimed_by = 'lost',
+                    lease_until = now() - interval '1 minute',
+                    crash_count = case when id = (
+                        select id from github_sync.github_webhook_events order by id limit 1
+                    ) then 2 else 0 end
+                """
+            )
+            let worker = try await WorkerProgram(database, Self.listen)
+            #expect(try await eventually { try await connection.isDrained() })
+            let page = try await worker.metrics()
+            #expect(page.value("plane_worker_rescued_events_total", ["status": "pending"]) == 1)
+            #expect(page.value("plane_worker_rescued_events_total", ["status": "failed"]) == 1)
         }
     }
 

@@ -64,7 +64,11 @@ import Testing
         ("issues", #"{"action":"opened","repository":{"id":0,"full_name":"a/b"}}"#, "repository.id: expected"),
         ("pull_request", #"{"action":"opened","repository":{"id":1,"full_name":"a/b"}}"#, "pull_request: missing"),
     ])
-    func `a payload that cannot be decoded fails and says where`(type: String, payload: String, problem: String) throws {
+    func `a payload that cannot be decoded fails and says where`(
+        type: String,
+        payload: String,
+        problem: String
+    ) throws {
         let route = Route(Self.event(type, Array(payload.utf8)))
         guard case .fail(let reason) = route else { throw Unexpected(route: route) }
         #expect(reason.hasPrefix("the payload cannot be used: \(problem)"), "\(reason)")
