@@ -39,7 +39,7 @@ extension World {
         for row in rows {
             let label = ProjectLabels.Label(id: try row.get("id"), name: try row.get("name"))
             var known = labels[try row.get("project_id"), default: ProjectLabels()]
-            known.byName[label.name] = label
+            known.byName[Bytes(Array(label.name.utf8))] = label
             known.names[label.id] = label.name
             // Anybody may write this column through Plane's API: what is no number is not GitHub's.
             let externalID = try row.getIfPresent("external_id", as: String.self)
