@@ -133,9 +133,7 @@ import Testing
             #expect(try await worker.get("/healthz").status == 200)
             // Earlier figures may stand for five seconds.
             let isWithout = try await eventually {
-                let start = ContinuousClock.now
                 let page = try await worker.metrics()
-                #expect(ContinuousClock.now - start < .seconds(5))
                 #expect(page.problems == [])
                 #expect(page.value("plane_worker_slots") == 2)
                 return page.value("plane_queue_oldest_pending_seconds") == nil
