@@ -64,16 +64,6 @@ struct IngestProgram: Sendable {
         return try await TestHTTP(port: port).send("POST", path, fields, body: bytes)
     }
 
-    /// Resident memory of the program in kB: now, and the most it has held so far.
-    var memory: (now: Int, peak: Int) {
-        get throws {
-            let status = try String(contentsOfFile: "/proc/\(program.pid)/status", encoding: .utf8)
-            let now = status.firstMatch(of: /VmRSS:\s*([0-9]+) kB/).flatMap { Int($0.output.1) }
-            let peak = status.firstMatch(of: /VmHWM:\s*([0-9]+) kB/).flatMap { Int($0.output.1) }
-            return (now ?? .max, peak ?? .max)
-        }
-    }
-
     /// The value of one line of the metrics page.
     func metric(_ line: String) async throws -> Double? {
         let page = try await TestHTTP(port: port).send("GET", "/metrics").body
@@ -104,6 +94,16 @@ struct IngestProgram: Sendable {
 }
 
 extension TestProgram {
+    /// Resident memory in kB: now, and the most it has held so far.
+    var memory: (now: Int, peak: Int) {
+        get throws {
+            let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
+            let now = status.firstMatch(of: /VmRSS:\s*([0-9]+) kB/).flatMap { Int($0.output.1) }
+            let peak = status.firstMatch(of: /VmHWM:\s*([0-9]+) kB/).flatMap { Int($0.output.1) }
+            return (now ?? .max, peak ?? .max)
+        }
+    }
+
     /// Whether the program printed these words, or what it printed before its end still comes.
     func said(_ words: String) async throws -> Bool {
         try await eventually(within: .seconds(5)) { self.text.contains(words) }

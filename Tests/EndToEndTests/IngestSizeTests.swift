@@ -18,8 +18,8 @@ import Testing
             #expect(try await database.longestPayload() == Self.limit)
 
             // What it took is given back.
-            #expect(try ingest.memory.peak > 100_000)
-            #expect(try await eventually { try ingest.memory.now < 80_000 })
+            #expect(try ingest.program.memory.peak > 100_000)
+            #expect(try await eventually { try ingest.program.memory.now < 80_000 })
 
             let declared = try await ingest.deliver(body + " ")
             #expect(declared.status == 413)
@@ -69,7 +69,7 @@ import Testing
             try await slow.write(Array(body.suffix(1)))
             #expect(try await slow.read().status == 202)
             #expect(try await eventually { try await ingest.metric("plane_ingest_bytes_in_flight") == 0 })
-            #expect(try ingest.memory.peak < 300_000)
+            #expect(try ingest.program.memory.peak < 300_000)
         }
     }
 }

@@ -74,29 +74,6 @@ import Testing
         }
     }
 
-    @Test func `an idle worker hears of a delivery at once`() async throws {
-        try await TestDatabase.with { database in
-            let connection = database.connection()
-            let rocket = SampleRepository.rocket
-            _ = try await connection.connectRepository(rocket.id, rocket.fullName)
-            let ingest = try await IngestProgram(database)
-            let worker = try await WorkerProgram(database)
-            // Long enough for the poll to slow down to its second.
-            try await Task.sleep(for: .seconds(3))
-            var slowest: Duration = .zero
-            for number in 1...5 {
-                let start = ContinuousClock.now
-                let body = String(decoding: SampleIssue(Int64(number)).event("opened"), as: UTF8.self)
-                #expect(try await ingest.deliver(body).status == 202)
-                #expect(try await eventually { try await connection.statusCounts()[.completed] == number })
-                slowest = max(slowest, ContinuousClock.now - start)
-            }
-            print("202 to completed at rest, the slowest of five: \(slowest)")
-            #expect(slowest < .milliseconds(900))
-            #expect(try await worker.stop() == 0)
-        }
-    }
-
     @Test func `a worker refuses a database that is behind`() async throws {
         try await TestDatabase.with { database in
             try await database.connection().execute(

@@ -8,12 +8,39 @@ struct WorkerProgram: Sendable {
 
     /// Starts `plane-worker run` and waits until it works, unless told otherwise.
     init(_ database: TestDatabase, _ settings: [String: String] = [:], ready: Bool = true) async throws {
-        let base = ["DATABASE_URL": database.url, "WORKER_CONCURRENCY": "2"]
+        try await self.init(url: database.url, settings, ready: ready)
+    }
+
+    init(url: String, _ settings: [String: String] = [:], ready: Bool = true) async throws {
+        let base = ["DATABASE_URL": url, "WORKER_CONCURRENCY": "2"]
         program = try TestProgram("plane-worker", ["run"], environment: base.merging(settings) { $1 })
         guard ready else { return }
         guard try await program.waitForOutput("\"working\"") else {
             throw TestHTTP.Broken(description: "plane-worker does not work: \(program.text)")
         }
+    }
+
+    /// The port of the metrics page, from the line that names it.
+    var metricsPort: Int {
+        get throws {
+            let match = program.text.firstMatch(of: /"listen":"127\.0\.0\.1:([0-9]+)"/)
+            guard let port = match.flatMap({ Int($0.output.1) }) else {
+                throw TestHTTP.Broken(description: "plane-worker names no port: \(program.text)")
+            }
+            return port
+        }
+    }
+
+    /// Asks the metrics port for something.
+    func get(_ path: String, method: String = "GET") async throws -> TestHTTP.Response {
+        try await TestHTTP(port: metricsPort).send(method, path)
+    }
+
+    /// The metrics page, after a strict look at its format.
+    func metrics() async throws -> MetricsText {
+        let response = try await get("/metrics")
+        guard response.status == 200 else { throw TestHTTP.Broken(description: "/metrics: \(response.status)") }
+        return MetricsText(response.body)
     }
 
     /// Stops the program as an operator does.

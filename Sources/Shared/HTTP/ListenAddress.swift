@@ -30,7 +30,7 @@ package struct ListenAddress: Sendable, Equatable, CustomStringConvertible {
 
     package var description: String { isIPv6 ? "[\(address)]:\(port)" : "\(address):\(port)" }
 
-    func with(port: UInt16) -> ListenAddress { ListenAddress(address: address, port: port, isIPv6: isIPv6) }
+    package func with(port: UInt16) -> ListenAddress { ListenAddress(address: address, port: port, isIPv6: isIPv6) }
 
     var family: Int32 { isIPv6 ? AF_INET6 : AF_INET }
 

@@ -30,16 +30,17 @@ package final class Histogram: Sendable {
         observe(duration / .seconds(1))
     }
 
-    var samples: [MetricSample] {
+    /// `labels` are those of the one series this histogram is.
+    func samples(_ labels: [(name: String, value: String)]) -> [MetricSample] {
         let (counts, sum) = state.withLock { ($0.counts, $0.sum) }
         var total = 0
         var samples: [MetricSample] = []
         for (bound, count) in zip(bounds.map(MetricSample.number) + ["+Inf"], counts) {
             total += count
-            samples.append(MetricSample(suffix: "_bucket", labels: [("le", bound)], value: Double(total)))
+            samples.append(MetricSample(suffix: "_bucket", labels: labels + [("le", bound)], value: Double(total)))
         }
-        samples.append(MetricSample(suffix: "_sum", value: sum))
-        samples.append(MetricSample(suffix: "_count", value: Double(total)))
+        samples.append(MetricSample(suffix: "_sum", labels: labels, value: sum))
+        samples.append(MetricSample(suffix: "_count", labels: labels, value: Double(total)))
         return samples
     }
 

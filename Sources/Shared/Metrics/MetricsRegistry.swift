@@ -34,9 +34,15 @@ package struct MetricsRegistry: Sendable {
         return Counters(Dictionary(uniqueKeysWithValues: series.map { ($0.label, $0.counter) }))
     }
 
-    package mutating func histogram(_ name: String, _ help: String, bounds: [Double]) -> Histogram {
+    /// `labels` stand on each of its lines.
+    package mutating func histogram(
+        _ name: String,
+        _ help: String,
+        labels: [(name: String, value: String)] = [],
+        bounds: [Double]
+    ) -> Histogram {
         let histogram = Histogram(bounds: bounds)
-        observed(.histogram, name, help) { histogram.samples }
+        observed(.histogram, name, help) { histogram.samples(labels) }
         return histogram
     }
 

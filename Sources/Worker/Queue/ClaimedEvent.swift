@@ -11,6 +11,8 @@ struct ClaimedEvent: Sendable, Equatable, Identifiable {
     let retries: Int
     /// Leases that ran out while a worker held it.
     let crashes: Int
+    /// From receipt to this claim, by the server's clock.
+    let age: Duration
 }
 
 extension ClaimedEvent: RowDecodable {
@@ -21,6 +23,7 @@ extension ClaimedEvent: RowDecodable {
         payload = try row.get("payload", as: JSONText.self).bytes
         retries = try row.get("retry_count")
         crashes = try row.get("crash_count")
+        age = .seconds(max(0, try row.get("age", as: Double.self)))
     }
 }
 

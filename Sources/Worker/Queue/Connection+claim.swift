@@ -28,7 +28,8 @@ extension Connection {
                 max_retries = \(maxRetries), updated_at = now()
             from taken
             where e.id = taken.id
-            returning e.id, e.delivery_id, e.event_type, e.payload, e.retry_count, e.crash_count
+            returning e.id, e.delivery_id, e.event_type, e.payload, e.retry_count, e.crash_count,
+                extract(epoch from clock_timestamp() - e.created_at)::float8 as age
             """,
             as: ClaimedEvent.self
         )

@@ -5,21 +5,36 @@ import Shared
 struct BatchWorker: Sendable {
     let connection: Connection
     let retries: RetryPolicy
+    let metrics: WorkerMetrics
     let log: Log
 
     /// Works until every event of the claim has its outcome in the database, or belongs to somebody else.
     func work(on claim: Claim) async {
+        await work(on: claim, claimedAt: .now)
+    }
+
+    private func work(on claim: Claim, claimedAt: ContinuousClock.Instant) async {
         do {
-            try await persistently(claim) { try await connection.sync(RoutedBatch($0)) }
+            try await persistently(claim) { try await attempt($0, claimedAt: claimedAt) }
         } catch {
+            metrics.note(error)
             if claim.events.count > 1 {
                 // One bad event must cost only itself.
                 log(.warning, "a batch failed and is run one by one", error: error, [.batch: claim.events.count])
-                for event in claim.events { await work(on: Claim(token: claim.token, events: [event])) }
+                for event in claim.events {
+                    await work(on: Claim(token: claim.token, events: [event]), claimedAt: claimedAt)
+                }
             } else if let event = claim.events.first {
                 await fail(event, token: claim.token, error: error)
             }
         }
+    }
+
+    private func attempt(_ claim: Claim, claimedAt: ContinuousClock.Instant) async throws {
+        let start = ContinuousClock.now
+        defer { metrics.syncSeconds.observe(.now - start) }
+        let outcomes = try await connection.sync(RoutedBatch(claim))
+        metrics.note(outcomes, of: claim, claimedAt: claimedAt)
     }
 
     /// Records a failed attempt: another run later, or the end.
@@ -38,7 +53,9 @@ struct BatchWorker: Sendable {
             try await persistently(Claim(token: token, events: [event])) { _ in
                 try await connection.finish(event.id, outcome, token: token)
             }
+            metrics.syncs.add(SyncStatus(outcome))
         } catch {
+            metrics.note(error)
             log(.error, "a failure could not be recorded; the lease will run out", error: error, Self.keys(event))
         }
     }
@@ -55,12 +72,17 @@ struct BatchWorker: Sendable {
             do {
                 return try await body(claim)
             } catch let lost as LostClaim {
-                log(.warning, "events have another owner", [.count: claim.events.count - lost.stillOwned.count])
+                let count = claim.events.count - lost.stillOwned.count
+                log(.warning, "events have another owner", [.count: count])
+                metrics.lostClaims.add(count)
                 claim.events.removeAll { !lost.stillOwned.contains($0.id) }
             } catch let error as DatabaseError where error.isConflict && conflicts < 10 {
                 conflicts += 1
+                metrics.note(error)
+                metrics.conflicts.add()
             } catch let error as DatabaseError where error.isUnavailable && !Task.isCancelled {
                 log(.warning, "the database is away", error: error)
+                metrics.note(error)
                 try? await Task.sleep(for: pause.next())
             }
         }

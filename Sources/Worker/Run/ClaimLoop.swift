@@ -7,6 +7,8 @@ struct ClaimLoop: Sendable {
     let identity: WorkerIdentity
     let leases: Leases
     let wakeUp: WakeUp
+    let readiness: WorkerReadiness
+    let metrics: WorkerMetrics
     let log: Log
 
     /// Runs until the task is cancelled, then finishes what is in hand.
@@ -16,7 +18,12 @@ struct ClaimLoop: Sendable {
         var broken = Pause(from: .milliseconds(100), to: .seconds(5))
         await withTaskGroup(of: BatchWorker.self) { slots in
             var free = (1...config.concurrency).map { _ in
-                BatchWorker(connection: Connection(config.database), retries: config.retries, log: log)
+                BatchWorker(
+                    connection: Connection(config.database),
+                    retries: config.retries,
+                    metrics: metrics,
+                    log: log
+                )
             }
             while !Task.isCancelled {
                 guard let slot = free.popLast() else {
@@ -29,12 +36,15 @@ struct ClaimLoop: Sendable {
                     continue
                 }
                 do {
+                    let start = ContinuousClock.now
                     let claim = try await claimer.claim(
                         limit: config.batch,
                         worker: identity.id,
                         lease: config.lease,
                         maxRetries: config.retries.maxRetries
                     )
+                    readiness.succeeded(at: .now)
+                    metrics.note(claim, after: .now - start)
                     broken.reset()
                     guard !claim.events.isEmpty else {
                         free.append(slot)
@@ -57,6 +67,7 @@ struct ClaimLoop: Sendable {
                 } catch {
                     free.append(slot)
                     log(.warning, "nothing could be claimed", error: error)
+                    metrics.note(error)
                     await wakeUp.wait(upTo: broken.next())
                 }
             }

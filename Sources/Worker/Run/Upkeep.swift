@@ -7,6 +7,8 @@ struct Upkeep: Sendable {
     let identity: WorkerIdentity
     let leases: Leases
     let connection: Connection
+    let readiness: WorkerReadiness
+    let metrics: WorkerMetrics
     let log: Log
     /// Ends a process that has a slot which does not come back.
     let endProcess: @Sendable () async -> Void
@@ -30,6 +32,7 @@ struct Upkeep: Sendable {
                 if ContinuousClock.now >= nextRescue { try await rescue() }
             } catch {
                 log(.warning, "leases could not be kept up", error: error)
+                metrics.note(error)
                 // Nobody could renew while the database was away: first they all get the time to.
                 nextRescue = .now + config.lease * 0.5
             }
@@ -47,10 +50,13 @@ struct Upkeep: Sendable {
         if !held.isEmpty { _ = try await connection.renew(held, lease: config.lease) }
         try await connection.beat(identity, concurrency: config.concurrency)
         leases.noteRenewal()
+        readiness.succeeded(at: .now)
     }
 
     private func rescue() async throws {
         let rescued = try await connection.rescue(crashLimit: Self.crashLimit)
+        metrics.rescued.add(.pending, rescued.pending)
+        metrics.rescued.add(.failed, rescued.failed)
         if rescued.pending > 0 { log(.warning, "took back events whose lease ran out", [.count: rescued.pending]) }
         if rescued.failed > 0 { log(.error, "gave up events whose leases keep running out", [.count: rescued.failed]) }
     }

@@ -14,6 +14,8 @@ struct WorkerConfig: Sendable, Equatable {
     let timeLimit: Duration
     /// How long a shutdown may wait for what is in hand.
     let drain: Duration
+    /// Where the process shows how it is; nil shows it nowhere.
+    let metricsListen: ListenAddress?
     #if DEBUG
     /// Whether payloads may ask the program to misbehave.
     let testHooks: Bool
@@ -30,8 +32,21 @@ struct WorkerConfig: Sendable, Equatable {
         )
         timeLimit = try environment.seconds("WORKER_TIME_LIMIT", in: 1...86_400, default: .seconds(300))
         drain = try environment.seconds("WORKER_DRAIN_SECONDS", in: 1...600, default: .seconds(20))
+        metricsListen = try Self.address("WORKER_METRICS_LISTEN", environment)
         #if DEBUG
         testHooks = try environment.flag("PLANE_TEST_HOOKS")
         #endif
+    }
+
+    private static func address(
+        _ name: String,
+        _ environment: Environment
+    ) throws(Environment.Problem) -> ListenAddress? {
+        guard let text = environment.string(name) else { return nil }
+        do {
+            return try ListenAddress(text)
+        } catch {
+            throw Environment.Problem("\(name): \(error)")
+        }
     }
 }

@@ -6,20 +6,33 @@ struct WorkerProcess: Sendable {
     private let config: WorkerConfig
     private let identity: WorkerIdentity
     private let leases: Leases
+    private let readiness: WorkerReadiness
+    private let queue: QueueGauges
+    private let metrics: WorkerMetrics
     private let log: Log
 
     init(_ config: WorkerConfig, log: Log) {
         self.config = config
         identity = .ofThisProcess()
         leases = Leases(lease: config.lease, timeLimit: config.timeLimit)
+        readiness = WorkerReadiness(lease: config.lease)
+        queue = QueueGauges(config.database)
+        metrics = WorkerMetrics(leases: leases, slots: config.concurrency, queue: queue)
         self.log = log.with([.worker: identity.id])
     }
 
     /// Works until SIGTERM or SIGINT, finishes what is in hand and signs off.
     ///
     /// A second signal, or the drain deadline, gives back what is held and ends the process.
-    /// - Throws: `SchemaProblem` when the database is not one this program can work with.
+    /// - Throws: `SchemaProblem` when the database is not one this program can work with; `HTTPServerError` when the
+    ///   address for monitoring cannot be had.
     func run() async throws {
+        let monitor = try config.metricsListen.map {
+            try MetricsServer(listen: $0, readiness: readiness, queue: queue, metrics: metrics)
+        }
+        // Not a child of what a signal cancels: how a drain goes is worth a look, too.
+        let monitoring = Task { await monitor?.run() }
+        if let monitor { log(.info, "listening", [.listen: monitor.address]) }
         do {
             try await Signals.cancelling(
                 onSecond: { Task.detached { await giveBackAndExit() } },
@@ -28,6 +41,8 @@ struct WorkerProcess: Sendable {
         } catch is CancellationError {
             log(.info, "stopped before the database answered")
         }
+        monitoring.cancel()
+        await monitoring.value
     }
 
     private func work() async throws {
@@ -40,6 +55,8 @@ struct WorkerProcess: Sendable {
             identity: identity,
             leases: leases,
             connection: maintenance,
+            readiness: readiness,
+            metrics: metrics,
             log: log,
             endProcess: { await giveBackAndExit() }
         )
@@ -49,7 +66,15 @@ struct WorkerProcess: Sendable {
 
         log(.info, "working", [.version: Version.current])
         await withTaskCancellationHandler {
-            await ClaimLoop(config: config, identity: identity, leases: leases, wakeUp: wakeUp, log: log).run()
+            await ClaimLoop(
+                config: config,
+                identity: identity,
+                leases: leases,
+                wakeUp: wakeUp,
+                readiness: readiness,
+                metrics: metrics,
+                log: log
+            ).run()
         } onCancel: {
             log(.info, "stopping: finishing what is in hand")
             Task.detached {

@@ -11,12 +11,14 @@ extension Connection {
     ///
     /// Two round trips in the common case, whatever the size of the batch: one that locks and reads, one that writes
     /// and commits. New labels and new issues take one more each.
+    /// - Returns: what each event came to.
     /// - Throws: `LostClaim` when some of the events are no longer ours; nothing was written then.
-    func sync(_ batch: RoutedBatch) throws {
+    @discardableResult
+    func sync(_ batch: RoutedBatch) throws -> [(event: UUID, outcome: Outcome)] {
         try transaction { connection in
             guard !batch.sync.observations.isEmpty else {
                 try connection.finishUnsynced(batch)
-                return
+                return batch.settled
             }
             let locks = Self.limitQueries + Self.lockQueries(batch.sync, claim: batch.claim)
             let results = try connection.run(locks + Self.worldQueries(batch.sync))
@@ -34,10 +36,11 @@ extension Connection {
             let synced = batch.sync.observations.map { seen in
                 (event: seen.eventID, outcome: Outcome.completed(planner.result(of: seen, numbers: numbers)))
             }
+            let outcomes = synced + batch.settled
             try connection.runAndCommit(
-                Self.writeQueries(changes)
-                    + Self.finishQueries(synced + batch.settled, token: batch.claim.token)
+                Self.writeQueries(changes) + Self.finishQueries(outcomes, token: batch.claim.token)
             )
+            return outcomes
         }
     }
 

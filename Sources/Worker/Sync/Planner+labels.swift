@@ -15,22 +15,23 @@ struct NewLabel: Sendable, Equatable {
 extension Planner {
     /// The labels that must exist before a batch can be planned; of two with one name the smaller GitHub id is made.
     static func missingLabels(_ batch: SyncBatch, in world: World) -> [NewLabel] {
-        var missing: [Place: [String: NewLabel]] = [:]
+        var missing: [Place: [Bytes: NewLabel]] = [:]
         for follower in world.followers {
             for observation in batch.issues.values where observation.repository.id == follower.repositoryID {
                 let key = PlaneKey(repositorySyncID: follower.repositorySyncID, githubID: observation.issue.id)
                 guard let record = world.issues[key], observation.isNews(for: record) else { continue }
                 for label in observation.issue.labels where !label.planeName.isEmpty {
                     guard world.labels[follower.projectID]?.label(for: label) == nil else { continue }
-                    if let other = missing[follower.place]?[label.planeName], other.githubID <= label.id { continue }
-                    missing[follower.place, default: [:]][label.planeName] = NewLabel(label, for: follower)
+                    let name = label.planeNameBytes
+                    if let other = missing[follower.place]?[name], other.githubID <= label.id { continue }
+                    missing[follower.place, default: [:]][name] = NewLabel(label, for: follower)
                 }
             }
         }
         // In one order everywhere: two workers that make the same labels then wait for each other instead of
         // deadlocking on the unique index.
         return missing.values.flatMap(\.values).sorted {
-            ($0.place.projectID.text, $0.name) < ($1.place.projectID.text, $1.name)
+            ($0.place.projectID.text, $0.name, $0.githubID) < ($1.place.projectID.text, $1.name, $1.githubID)
         }
     }
 

@@ -39,9 +39,11 @@ extension World {
         for row in rows {
             let label = ProjectLabels.Label(id: try row.get("id"), name: try row.get("name"))
             var known = labels[try row.get("project_id"), default: ProjectLabels()]
-            known.byName[label.name] = label
+            known.byName[Bytes(Array(label.name.utf8))] = label
             known.names[label.id] = label.name
-            if let id = try row.getIfPresent("external_id", as: Int64.self) { known.byGitHubID[id] = label }
+            // Anybody may write this column through Plane's API: what is no number is not GitHub's.
+            let externalID = try row.getIfPresent("external_id", as: String.self)
+            if let id = externalID.flatMap({ Int64($0) }) { known.byGitHubID[id] = label }
             labels[try row.get("project_id")] = known
         }
     }

@@ -133,13 +133,14 @@ struct ProjectLabels: Sendable {
         let name: String
     }
 
-    var byName: [String: Label] = [:]
+    /// By the bytes of the name, as PostgreSQL compares them; Swift takes `é` and `e` with an accent for equal.
+    var byName: [Bytes: Label] = [:]
     /// By GitHub's id, for labels we made: one that was renamed in Plane is still the same label.
     var byGitHubID: [Int64: Label] = [:]
     var names: [UUID: String] = [:]
 
     func label(for label: GitHubLabel) -> Label? {
-        byGitHubID[label.id] ?? byName[label.planeName]
+        byGitHubID[label.id] ?? byName[label.planeNameBytes]
     }
 }
 
@@ -165,4 +166,5 @@ struct People: Sendable {
 extension GitHubLabel {
     /// Plane's column holds 255 characters.
     var planeName: String { String(name.unicodeScalars.prefix(255)) }
+    var planeNameBytes: Bytes { Bytes(Array(planeName.utf8)) }
 }

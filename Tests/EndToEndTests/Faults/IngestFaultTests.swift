@@ -50,7 +50,7 @@ import Testing
         let seconds = FaultBench.isLong ? 60 : 10
         try await FaultBench.with { bench in
             let node = try await IngestProgram(bench.database)
-            let before = try node.memory.peak
+            let before = try node.program.memory.peak
             let crowd = BadCrowd(port: node.port, size: 2_000)
             defer { crowd.leave() }
             let load = FaultLoad(issues: 400)
@@ -62,7 +62,7 @@ import Testing
                 try await ledger.deliver(next) { node }
                 try await Task.sleep(for: .milliseconds(seconds * 5))
             }
-            let after = try node.memory.peak
+            let after = try node.program.memory.peak
             print(
                 "bad crowd: \(crowd.connected) connections for \(seconds) s, \(crowd.replaced) replaced after they were cut off, "
                     + "\(ledger.text), the slowest 202 after \(ledger.slowest), memory \(before) → \(after) kB"

@@ -61,6 +61,22 @@ import Testing
         )
     }
 
+    @Test func `a histogram carries its labels on each line`() {
+        var registry = MetricsRegistry()
+        registry.histogram("h", "H.", labels: [("direction", "in")], bounds: [1]).observe(2)
+        #expect(
+            registry.render() == """
+                # HELP h H.
+                # TYPE h histogram
+                h_bucket{direction="in",le="1"} 0
+                h_bucket{direction="in",le="+Inf"} 1
+                h_sum{direction="in"} 2
+                h_count{direction="in"} 1
+
+                """
+        )
+    }
+
     @Test func `counting from many tasks loses nothing`() async {
         var registry = MetricsRegistry()
         let counter = registry.counter("c", "C.")

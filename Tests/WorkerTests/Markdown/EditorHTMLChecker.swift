@@ -4,7 +4,7 @@ struct EditorHTMLChecker {
     private var open: [String] = []
 
     /// What may stand in what; `document` is the outside.
-    private static let children: [String: Set<String>] = {
+    static let children: [String: Set<String>] = {
         let blocks: Set<String> = [
             "p", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote", "ul", "ol", "table", "hr", "div",
         ]
@@ -21,32 +21,39 @@ struct EditorHTMLChecker {
     }()
 
     /// Every attribute we write, by element, with what its value may look like.
-    private static func isAllowed(_ attribute: String, of element: String, value: String) -> Bool {
-        switch (element, attribute) {
-        case ("a", "href"): ["http://", "https://", "mailto:", "tel:"].contains { value.lowercased().hasPrefix($0) }
-        case ("img", "src"): ["http://", "https://"].contains { value.lowercased().hasPrefix($0) }
-        case ("a", "target"): value == "_blank"
-        case ("a", "rel"): value == "noopener noreferrer"
-        case ("img", "alt"): true
-        case ("img", "width"), ("img", "height"): value.wholeMatch(of: /[0-9]{1,5}(px|%)?/) != nil
-        case ("h1", "class"), ("h2", "class"), ("h3", "class"), ("h4", "class"), ("h5", "class"), ("h6", "class"):
-            value == "editor-heading-block"
-        case ("code", "class"): value.wholeMatch(of: /language-[A-Za-z0-9+\-_.#]{1,40}/) != nil
-        case ("ol", "start"), ("th", "colspan"), ("th", "rowspan"), ("td", "colspan"), ("td", "rowspan"):
-            value.wholeMatch(of: /[0-9]{1,10}/) != nil
-        case ("p", "style"): ["left", "center", "right"].contains { value == "text-align:\($0)" }
-        case ("ul", "data-type"): value == "taskList"
-        case ("li", "data-type"): value == "taskItem"
-        case ("li", "data-checked"): value == "true" || value == "false"
-        case ("input", "type"): value == "checkbox"
-        case ("input", "checked"): value == "checked"
-        case ("div", "data-block-type"): value == "callout-component"
-        case ("div", "data-logo-in-use"): value == "icon"
-        case ("div", "data-icon-name"): value == "Info"
-        case ("div", "data-background"): value.wholeMatch(of: /[a-z-]+/) != nil
-        default: false
-        }
-    }
+    static let attributes: [String: [String: @Sendable (String) -> Bool]] = {
+        let length: @Sendable (String) -> Bool = { $0.wholeMatch(of: /[0-9]{1,5}(px|%)?/) != nil }
+        let number: @Sendable (String) -> Bool = { $0.wholeMatch(of: /[0-9]{1,10}/) != nil }
+        let word: @Sendable (String) -> Bool = { $0.wholeMatch(of: /[a-z-]+/) != nil }
+        var attributes: [String: [String: @Sendable (String) -> Bool]] = [
+            "a": [
+                "href": { value in linkStarts.contains { value.lowercased().hasPrefix($0) } },
+                "target": { $0 == "_blank" },
+                "rel": { $0 == "noopener noreferrer" },
+            ],
+            "img": [
+                "src": { value in ["http://", "https://"].contains { value.lowercased().hasPrefix($0) } },
+                "alt": { _ in true }, "width": length, "height": length,
+            ],
+            "code": ["class": { $0.wholeMatch(of: /language-[A-Za-z0-9+\-_.#]{1,40}/) != nil }],
+            "ol": ["start": number],
+            "th": ["colspan": number, "rowspan": number],
+            "td": ["colspan": number, "rowspan": number],
+            "p": ["style": { value in ["left", "center", "right"].contains { value == "text-align:\($0)" } }],
+            "ul": ["data-type": { $0 == "taskList" }],
+            "li": ["data-type": { $0 == "taskItem" }, "data-checked": { $0 == "true" || $0 == "false" }],
+            "input": ["type": { $0 == "checkbox" }, "checked": { $0 == "checked" }],
+            "div": [
+                "data-block-type": { $0 == "callout-component" }, "data-logo-in-use": { $0 == "icon" },
+                "data-icon-name": { $0 == "Info" }, "data-background": word,
+            ],
+        ]
+        for level in 1...6 { attributes["h\(level)"] = ["class": { $0 == "editor-heading-block" }] }
+        return attributes
+    }()
+
+    /// What a link may begin with.
+    static let linkStarts = ["http://", "https://", "mailto:", "tel:"]
 
     /// The problems of one rendered body; empty when it is as it should be.
     static func problems(in html: String) -> [String] {
@@ -97,7 +104,7 @@ struct EditorHTMLChecker {
         var seen: Set<Substring> = []
         for attribute in match.2.matches(of: /([a-z-]+)="([^"]*)"/) {
             if !seen.insert(attribute.1).inserted { problems.append("<\(tag.prefix(80))> repeats \(attribute.1)") }
-            if !Self.isAllowed(String(attribute.1), of: name, value: String(attribute.2)) {
+            if Self.attributes[name]?[String(attribute.1)]?(String(attribute.2)) != true {
                 problems.append("<\(tag.prefix(80))> has \(attribute.1)")
             }
         }

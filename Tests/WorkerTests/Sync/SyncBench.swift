@@ -36,6 +36,11 @@ struct SyncBench: Sendable {
         let worker = BatchWorker(
             connection: connection,
             retries: RetryPolicy(maxRetries: 3, backoff: .seconds(15)),
+            metrics: WorkerMetrics(
+                leases: Leases(lease: .seconds(60), timeLimit: .seconds(300)),
+                slots: 1,
+                queue: QueueGauges(connection.config)
+            ),
             log: log
         )
         while true {

@@ -1,0 +1,85 @@
+import Foundation
+import Shared
+import TestSupport
+import Testing
+
+@testable import Worker
+
+@Suite struct RouteTests {
+    private static func event(_ type: String, _ payload: [UInt8]) -> ClaimedEvent {
+        ClaimedEvent(id: UUID(), deliveryID: "d", type: type, payload: payload, retries: 0, crashes: 0, age: .zero)
+    }
+
+    @Test(arguments: [
+        "opened", "edited", "pinned", "unpinned", "closed", "reopened", "assigned", "unassigned", "labeled",
+        "unlabeled", "locked", "unlocked", "milestoned", "demilestoned", "typed", "untyped", "field_added",
+        "field_removed", "deleted", "transferred",
+    ])
+    func `each action on an issue is synced, and two say that it is gone`(action: String) throws {
+        let event = Self.event("issues", SampleIssue(7).event(action, by: .octocat))
+        guard case .sync(let seen) = Route(event) else { throw Unexpected(route: Route(event)) }
+        #expect(seen.eventID == event.id)
+        #expect(seen.issue.number == 7)
+        #expect(seen.repository.id == SampleRepository.rocket.id)
+        #expect(seen.sender?.login == "octocat")
+        #expect(seen.comment == nil)
+        #expect(seen.issueIsGone == (action == "deleted" || action == "transferred"))
+    }
+
+    @Test(arguments: ["created", "edited", "deleted", "pinned", "unpinned"])
+    func `each action on a comment is synced with its issue`(action: String) throws {
+        let event = Self.event("issue_comment", SampleIssue(7).event(action, SampleComment(70)))
+        guard case .sync(let seen) = Route(event) else { throw Unexpected(route: Route(event)) }
+        #expect(seen.issue.number == 7)
+        #expect(!seen.issueIsGone)
+        #expect(seen.comment?.comment.id == 70)
+        #expect(seen.comment?.isGone == (action == "deleted"))
+    }
+
+    @Test(arguments: [
+        ("issues", SampleIssue(1).event("escalated"), "unknown action escalated"),
+        ("issues", SampleIssue(1).event("created"), "unknown action created"),
+        ("issue_comment", SampleIssue(1).event("opened", SampleComment(1)), "unknown action opened"),
+        ("pull_request", Array(SampleDelivery().pullRequest.utf8), "pull requests are not synced yet"),
+        ("push", [], "events of this kind are not synced"),
+        ("Issues", SampleIssue(1).event("opened"), "events of this kind are not synced"),
+    ])
+    func `what is not synced is ignored with its reason`(type: String, payload: [UInt8], reason: String) {
+        #expect(Route(Self.event(type, payload)) == .ignore(reason: reason))
+    }
+
+    @Test func `a pull request in the shape of an issue is ignored, whatever happened to it`() {
+        var pullRequest = SampleIssue(3)
+        pullRequest.isPullRequest = true
+        let reason = Route.ignore(reason: "about a pull request, not an issue")
+        #expect(Route(Self.event("issues", pullRequest.event("milestoned"))) == reason)
+        #expect(Route(Self.event("issues", pullRequest.event("deleted"))) == reason)
+        #expect(Route(Self.event("issue_comment", pullRequest.event("created", SampleComment(1)))) == reason)
+    }
+
+    @Test(arguments: [
+        ("issues", "{", "the body: not a value this field can hold"),
+        ("issues", "{}", "action: missing"),
+        ("issues", #"{"action":"opened","repository":{"id":1,"full_name":"a/b"}}"#, "issue: missing"),
+        ("issues", #"{"action":"opened","repository":{"id":0,"full_name":"a/b"}}"#, "repository.id: expected"),
+        ("pull_request", #"{"action":"opened","repository":{"id":1,"full_name":"a/b"}}"#, "pull_request: missing"),
+    ])
+    func `a payload that cannot be decoded fails and says where`(
+        type: String,
+        payload: String,
+        problem: String
+    ) throws {
+        let route = Route(Self.event(type, Array(payload.utf8)))
+        guard case .fail(let reason) = route else { throw Unexpected(route: route) }
+        #expect(reason.hasPrefix("the payload cannot be used: \(problem)"), "\(reason)")
+    }
+
+    @Test func `an issue's payload under a comment's name fails`() throws {
+        let route = Route(Self.event("issue_comment", SampleIssue(1).event("edited")))
+        #expect(route == .fail(reason: "the payload cannot be used: comment: missing"))
+    }
+
+    private struct Unexpected: Error {
+        let route: Route
+    }
+}

@@ -1,0 +1,152 @@
+import Foundation
+import Shared
+import TestSupport
+import Testing
+
+@testable import Worker
+
+/// The reduction of a batch to the newest snapshot per object, in every order of its events.
+@Suite struct SyncBatchTests {
+    private static let repository = SampleRepository.rocket
+
+    /// What a delivery shows; `event` orders the ids as ingest does.
+    private static func seen(
+        _ issue: SampleIssue,
+        _ action: String,
+        comment: SampleComment? = nil,
+        event: UInt64,
+        in repository: SampleRepository = repository
+    ) throws -> Observation {
+        let payload =
+            comment.map { issue.event(action, $0, in: repository) } ?? issue.event(action, in: repository)
+        let claimed = ClaimedEvent(
+            id: UUID(high: event, low: 0),
+            deliveryID: "d",
+            type: comment == nil ? "issues" : "issue_comment",
+            payload: payload,
+            retries: 0,
+            crashes: 0,
+            age: .zero
+        )
+        guard case .sync(let observation) = Route(claimed) else { throw Unroutable() }
+        return observation
+    }
+
+    private struct Unroutable: Error {}
+
+    private static func issue(_ title: String, at seconds: Int = 0) -> SampleIssue {
+        var issue = SampleIssue(1)
+        issue.title = title
+        issue.updatedAt = SampleIssue.time(seconds)
+        return issue
+    }
+
+    private static func comment(_ body: String, at seconds: Int = 0) -> SampleComment {
+        var comment = SampleComment(5)
+        comment.body = body
+        comment.updatedAt = SampleIssue.time(seconds)
+        return comment
+    }
+
+    /// Every order of up to four events.
+    private static func orders(_ events: [Observation]) -> [[Observation]] {
+        guard events.count > 1 else { return [events] }
+        return events.indices.flatMap { first in
+            var rest = events
+            let event = rest.remove(at: first)
+            return orders(rest).map { [event] + $0 }
+        }
+    }
+
+    @Test func `the newest snapshot of an issue wins, whatever the order of its events`() throws {
+        let events = [
+            try Self.seen(Self.issue("old", at: 0), "opened", event: 9),
+            try Self.seen(Self.issue("new", at: 60), "edited", event: 1),
+            try Self.seen(Self.issue("middle", at: 30), "edited", event: 5),
+        ]
+        for order in Self.orders(events) {
+            #expect(SyncBatch(order).issues.values.map(\.issue.title) == ["new"])
+        }
+    }
+
+    @Test func `of snapshots of one second the one received last wins`() throws {
+        let events = [
+            try Self.seen(Self.issue("first"), "opened", event: 0x7F),
+            try Self.seen(Self.issue("third"), "edited", event: 0xF0),
+            try Self.seen(Self.issue("second"), "edited", event: 0x80),
+        ]
+        for order in Self.orders(events) {
+            #expect(SyncBatch(order).issues.values.map(\.issue.title) == ["third"])
+        }
+    }
+
+    @Test(arguments: ["deleted", "transferred"])
+    func `a tombstone beats every snapshot, newer ones too`(action: String) throws {
+        let events = [
+            try Self.seen(Self.issue("gone", at: 10), action, event: 2),
+            try Self.seen(Self.issue("newer", at: 500), "edited", event: 3),
+            try Self.seen(Self.issue("older", at: 0), "opened", event: 1),
+        ]
+        for order in Self.orders(events) {
+            #expect(SyncBatch(order).issues.values.map(\.issueIsGone) == [true])
+        }
+    }
+
+    @Test func `of two tombstones the newer one wins`() throws {
+        let events = [
+            try Self.seen(Self.issue("a", at: 10), "deleted", event: 2),
+            try Self.seen(Self.issue("b", at: 20), "deleted", event: 1),
+        ]
+        for order in Self.orders(events) {
+            #expect(SyncBatch(order).issues.values.map(\.issue.title) == ["b"])
+        }
+    }
+
+    @Test func `a comment is chosen by its own time and its tombstone, not by its issue's`() throws {
+        let new = Self.comment("new", at: 60)
+        let events = [
+            try Self.seen(Self.issue("issue's newest", at: 900), "created", comment: Self.comment("old"), event: 1),
+            try Self.seen(Self.issue("x", at: 60), "edited", comment: new, event: 2),
+            try Self.seen(Self.issue("x", at: 30), "edited", comment: Self.comment("tie", at: 60), event: 3),
+        ]
+        for order in Self.orders(events) {
+            let batch = SyncBatch(order)
+            #expect(batch.comments.values.map { $0.comment?.comment.body } == ["tie"])
+            #expect(batch.issues.values.map(\.issue.title) == ["issue's newest"])
+        }
+        let gone = try Self.seen(Self.issue("x"), "deleted", comment: Self.comment("gone"), event: 0)
+        for order in Self.orders(events + [gone]) {
+            let batch = SyncBatch(order)
+            #expect(batch.comments.values.map { $0.comment?.isGone } == [true])
+            #expect(batch.issues.values.map(\.issueIsGone) == [false])
+        }
+    }
+
+    @Test func `the same ids in two repositories are two objects`() throws {
+        let (rocket, shuttle) = (SampleRepository.rocket, SampleRepository.shuttle)
+        let comment = Self.comment("c")
+        let batch = SyncBatch([
+            try Self.seen(Self.issue("shuttle's", at: 9), "created", comment: comment, event: 1, in: shuttle),
+            try Self.seen(Self.issue("rocket's"), "created", comment: comment, event: 2, in: rocket),
+        ])
+        let id = SampleIssue(1).id
+        let keys = [rocket, shuttle].map { GitHubKey(repositoryID: $0.id, id: id) }
+        #expect(batch.issueKeys == keys)
+        #expect(keys.map { batch.issues[$0]?.issue.title } == ["rocket's", "shuttle's"])
+        #expect(batch.commentKeys == [rocket, shuttle].map { GitHubKey(repositoryID: $0.id, id: 5) })
+        #expect(batch.repositoryIDs == [rocket.id, shuttle.id])
+    }
+
+    @Test func `the people and labels of a batch are gathered once, in order`() throws {
+        var issue = Self.issue("a")
+        issue.assignees = [.octocat, .octocat]
+        issue.labels = [SampleLabel(3, "bug")]
+        let batch = SyncBatch([
+            try Self.seen(issue, "opened", event: 1),
+            try Self.seen(Self.issue("b", at: -10), "edited", comment: Self.comment("c"), event: 2),
+        ])
+        #expect(batch.userIDs == [SampleUser.octocat.id, SampleUser.stranger.id].sorted())
+        #expect(batch.labels.map(\.name) == ["bug"])
+        #expect(SyncBatch([]).issueKeys == [])
+    }
+}
