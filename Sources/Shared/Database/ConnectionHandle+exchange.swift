@@ -104,10 +104,28 @@ extension ConnectionHandle {
                 throw lost(item.statement)
             }
         }
-        guard let sync = try nextResult(deadline: deadline, statement: "sync") else { throw failure ?? lost("sync") }
-        PQclear(sync)
+        if let late = try endOfExchange(deadline: deadline) { failure = failure ?? late }
         if let failure { throw failure }
         return tables
+    }
+
+    /// Reads up to the server's answer to the sync, where statements outside a transaction commit.
+    /// - Returns: why that commit failed, though every statement had succeeded.
+    private func endOfExchange(deadline: ContinuousClock.Instant) throws -> DatabaseError? {
+        var failure: DatabaseError?
+        while let result = try nextResult(deadline: deadline, statement: "commit") {
+            defer { PQclear(result) }
+            if PQresultStatus(result) == PGRES_PIPELINE_SYNC { return failure }
+            let rejection = rejection(result, "commit")
+            // A connection that broke here has nothing more to say, and nobody knows what was committed.
+            guard rejection.sqlState != nil else { throw rejection }
+            failure = rejection
+            if let extra = try nextResult(deadline: deadline, statement: "commit") {
+                PQclear(extra)
+                throw lost("commit")
+            }
+        }
+        throw failure ?? lost("commit")
     }
 
     /// A statement that was not prepared after all must be prepared again next time.
