@@ -8,7 +8,7 @@ struct WorkerProgram: Sendable {
 
     /// Starts `plane-worker run` and waits until it works, unless told otherwise.
     init(_ database: TestDatabase, _ settings: [String: String] = [:], ready: Bool = true) async throws {
-        let base = ["DATABASE_URL": database.url, "WORKER_CONCURRENCY": "2"]
+        let base = ["DATABASE_URL": database.url(as: .worker), "WORKER_CONCURRENCY": "2"]
         program = try TestProgram("plane-worker", ["run"], environment: base.merging(settings) { $1 })
         guard ready else { return }
         guard try await program.waitForOutput("\"working\"") else {
