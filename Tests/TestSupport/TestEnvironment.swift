@@ -52,6 +52,9 @@ package enum TestEnvironment {
         }
     }
 
+    /// Whether the tests that kill, freeze and starve what they test shall take the minutes they need.
+    package static var includesFaults: Bool { values["TEST_FAULTS"] == "1" }
+
     package static var template: String { values["TEST_TEMPLATE"] ?? "plane_template" }
 
     /// The folder of the built programs.
