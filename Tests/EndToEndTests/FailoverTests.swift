@@ -3,8 +3,10 @@ import Shared
 import TestSupport
 import Testing
 
-/// A primary that goes away under load and a standby that takes its place, with programs that know both hosts:
-/// `DATABASE_URL=postgresql://…@one,two/plane?target_session_attrs=read-write`. No program is started again.
+/// A primary that goes away under load and a standby that takes its place.
+///
+/// The programs know both hosts (`postgresql://…@one,two/plane?target_session_attrs=read-write` as their `DATABASE_URL`)
+/// and none is started again.
 ///
 /// The standby here is synchronous (`synchronous_standby_names`, `synchronous_commit` at least `on`): a commit that
 /// ingest answered with 202 is on both. With an asynchronous standby what the primary committed in its last moments,

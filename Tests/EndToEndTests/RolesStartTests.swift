@@ -28,7 +28,9 @@ import Testing
 
     @Test func `roles that roles.sql has not reached since the migration are told to run it`() async throws {
         try await TestDatabase.with { database in
-            try await database.connection().change("revoke select on github_sync.schema_migrations from plane_sync_worker")
+            try await database.connection().change(
+                "revoke select on github_sync.schema_migrations from plane_sync_worker"
+            )
             let run = try await CommandsRun.worker(["run"], on: database)
             #expect(run.status == 1)
             #expect(run.errors.contains("the role test_worker may not look at the schema"))
@@ -38,8 +40,8 @@ import Testing
 
     @Test func `a command that its role may not do says where to look`() async throws {
         try await TestDatabase.with { database in
-            let words = ["connect", "--workspace", "demo", "--project", "GH", "--repository", "a/b", "--repository-id", "1"]
-            let connect = try await CommandsRun.worker(words, on: database, as: .worker)
+            let options = ["--workspace", "demo", "--project", "GH", "--repository", "a/b", "--repository-id", "1"]
+            let connect = try await CommandsRun.worker(["connect"] + options, on: database, as: .worker)
             #expect(connect.status == 1)
             #expect(connect.errors.contains("permission denied for table workspaces"))
             #expect(connect.errors.contains("sql/roles.sql says which role has it"))
@@ -64,7 +66,8 @@ import Testing
                 """,
                 within: .seconds(10)
             )
-            try await database.connection(as: .worker).change("insert into github_sync.later values (github_sync.later())")
+            let worker = database.connection(as: .worker)
+            try await worker.change("insert into github_sync.later values (github_sync.later())")
 
             let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../sql/roles.sql")
             let superuser = URLComponents(string: try TestEnvironment.databaseURL)

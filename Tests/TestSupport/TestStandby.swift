@@ -111,7 +111,8 @@ package final class TestStandby: Sendable {
 
     /// Turns the primary into a server that takes no writes, or back.
     package func setReadOnly(_ isReadOnly: Bool) async throws {
-        try await connection(port: primaryPort).configure("default_transaction_read_only = \(isReadOnly ? "on" : "off")")
+        let value = isReadOnly ? "on" : "off"
+        try await connection(port: primaryPort).configure("default_transaction_read_only = \(value)")
     }
 
     package func end(_ how: End) async throws {

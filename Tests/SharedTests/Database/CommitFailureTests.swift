@@ -4,19 +4,19 @@ import Testing
 
 /// Statements without a transaction of their own commit at the end of the exchange, after each has had its result.
 @Suite struct CommitFailureTests {
-    private static func withDeferredKey(_ body: @Sendable (TestDatabase, Connection) async throws -> Void) async throws {
+    private static func withDeferredKey(_ body: @Sendable (Connection) async throws -> Void) async throws {
         try await TestDatabase.with { database in
             let connection = database.connection()
             try await connection.execute("create table parent (id int primary key)")
             try await connection.execute(
                 "create table child (parent int references parent deferrable initially deferred)"
             )
-            try await body(database, connection)
+            try await body(connection)
         }
     }
 
     @Test func `a commit that fails is an error, though every statement succeeded`() async throws {
-        try await Self.withDeferredKey { _, connection async throws in
+        try await Self.withDeferredKey { connection async throws in
             let error = await #expect(throws: DatabaseError.self) {
                 try await connection.execute("insert into child values (1)")
             }
@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test func `the connection is as good as before`() async throws {
-        try await Self.withDeferredKey { _, connection async throws in
+        try await Self.withDeferredKey { connection async throws in
             let pid = try await connection.number("select pg_backend_pid() as n")
             for _ in 0..<3 { try? await connection.execute("insert into child values (1)") }
             #expect(try await connection.number("select pg_backend_pid() as n") == pid)
@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test func `a session that ends while it commits leaves no success behind`() async throws {
-        try await Self.withDeferredKey { _, connection async throws in
+        try await Self.withDeferredKey { connection async throws in
             // The check of the commit ends its own session: as when a server goes down in the middle of it.
             try await connection.runScript(
                 """
