@@ -37,7 +37,7 @@ let package = Package(
         .target(
             name: "Migrations",
             path: "sql",
-            exclude: ["plane"],
+            exclude: ["plane", "roles.sql"],
             sources: ["Migrations.swift"],
             resources: [.embedInCode("migrations")],
             swiftSettings: strict

@@ -130,7 +130,7 @@ struct IngestServer: Sendable {
         var backoff = ReconnectBackoff()
         while !queue.isClosed {
             do {
-                try await connection.checkSchema(migrations)
+                try await connection.checkSchema(migrations, rights: .ingest)
                 await connection.close()
                 return true
             } catch let error as DatabaseError {

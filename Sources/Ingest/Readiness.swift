@@ -63,7 +63,7 @@ extension Connection {
         let row = try run(
             """
             select current_setting('transaction_read_only') = 'off'
-                and has_table_privilege('github_sync.github_webhook_events', 'insert') as writable
+                and has_any_column_privilege('github_sync.github_webhook_events', 'insert') as writable
             """,
             within: .seconds(2)
         )[0]

@@ -8,15 +8,25 @@ struct CommandsRun: Sendable {
     let output: String
     let errors: String
 
-    /// Runs plane-worker to its end, without a terminal.
+    /// Runs plane-worker to its end, without a terminal, as the role the command is meant for unless told otherwise.
     static func worker(
         _ arguments: [String],
         on database: TestDatabase? = nil,
+        as role: TestRole? = nil,
         environment: [String: String] = [:]
     ) async throws -> CommandsRun {
         let program = try TestEnvironment.programs.appending(path: "plane-worker")
-        let database = database.map { ["DATABASE_URL": $0.url] } ?? [:]
+        let role = role ?? Self.role(of: arguments)
+        let database = database.map { ["DATABASE_URL": $0.url(as: role)] } ?? [:]
         return try await run(program, arguments, environment.merging(database) { given, _ in given })
+    }
+
+    private static func role(of arguments: [String]) -> TestRole {
+        switch arguments.first {
+        case "migrate": .owner
+        case "connect": .admin
+        default: .worker
+        }
     }
 
     /// Runs a line of shell.
@@ -24,7 +34,7 @@ struct CommandsRun: Sendable {
         try await run(
             URL(filePath: "/bin/bash"),
             ["-c", line],
-            ["DATABASE_URL": database.url, "PATH": "/usr/bin:/bin"]
+            ["DATABASE_URL": database.url(as: .admin), "PATH": "/usr/bin:/bin"]
         )
     }
 

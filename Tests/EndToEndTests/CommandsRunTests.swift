@@ -6,7 +6,8 @@ import TestSupport
     @Test(arguments: [["run"], []])
     func `SIGTERM ends the work in an orderly way`(_ words: [String]) async throws {
         try await TestDatabase.with { database in
-            let program = try TestProgram("plane-worker", words, environment: ["DATABASE_URL": database.url])
+            let url = database.url(as: .worker)
+            let program = try TestProgram("plane-worker", words, environment: ["DATABASE_URL": url])
             _ = try await program.waitForOutput("\"working\"")
             program.send(SIGTERM)
             #expect(try await program.wait() == 0)

@@ -16,7 +16,9 @@ final class CommandsTerminal: Sendable {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/script")
         process.arguments = ["-qec", "stty cols 80; exec '\(program)' \(arguments)", "/dev/null"]
-        process.environment = ["DATABASE_URL": database.url, "PATH": "/usr/bin:/bin", "SHELL": "/bin/bash"]
+        process.environment = [
+            "DATABASE_URL": database.url(as: .admin), "PATH": "/usr/bin:/bin", "SHELL": "/bin/bash",
+        ]
         let (input, output) = (Pipe(), Pipe())
         process.standardInput = input
         process.standardOutput = output

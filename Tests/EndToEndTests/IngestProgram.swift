@@ -14,7 +14,7 @@ struct IngestProgram: Sendable {
     /// Starts the program and waits until it can store deliveries, unless told otherwise.
     init(_ database: TestDatabase, _ settings: [String: String] = [:], ready: Bool = true) async throws {
         let base = [
-            "DATABASE_URL": database.url,
+            "DATABASE_URL": database.url(as: .ingest),
             "GITHUB_WEBHOOK_SECRET": Self.secret,
             "INGEST_LISTEN": "127.0.0.1:0",
             "INGEST_LOOPS": "2",

@@ -8,7 +8,7 @@ struct WorkerProgram: Sendable {
 
     /// Starts `plane-worker run` and waits until it works, unless told otherwise.
     init(_ database: TestDatabase, _ settings: [String: String] = [:], ready: Bool = true) async throws {
-        try await self.init(url: database.url, settings, ready: ready)
+        try await self.init(url: database.url(as: .worker), settings, ready: ready)
     }
 
     init(url: String, _ settings: [String: String] = [:], ready: Bool = true) async throws {

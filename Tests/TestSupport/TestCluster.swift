@@ -2,24 +2,21 @@ import Foundation
 import Shared
 import Synchronization
 
-/// A PostgreSQL server of a test's own, which it may stop, kill and start again.
-///
-/// It listens on loopback only, asks for a random password, and is gone with its files when `with` returns.
+/// A PostgreSQL server of a test's own, which it may stop, kill, freeze and start again: a copy of the tests' cluster,
+/// roles and template included.
 package final class TestCluster: Sendable {
-    package enum StopMode: String, Sendable {
+    package enum StopMode: Sendable {
         /// Breaks connections off and ends in order.
         case fast
         /// As a crash: the next start recovers from the log.
         case immediate
+
+        fileprivate var signal: Int32 { self == .fast ? SIGINT : SIGQUIT }
     }
 
     package let port: Int
-    private let tools: ServerTools
     private let directory: URL
-    private let password: String
-
-    private var data: String { directory.appending(path: "data").path }
-    private var serverLog: String { directory.appending(path: "server.log").path }
+    private let server: Mutex<TestProgram>
 
     /// Runs `body` with a running cluster, and removes it afterwards, whatever happens.
     package static func with<Value: Sendable>(
@@ -28,103 +25,95 @@ package final class TestCluster: Sendable {
         let cluster = try await TestCluster()
         do {
             let value = try await body(cluster)
-            await cluster.remove()
+            try await cluster.remove()
             return value
         } catch {
-            await cluster.remove()
+            try await cluster.remove()
             throw error
         }
     }
 
-    private init() async throws {
-        let (tools, directory) = try (ServerTools(), ServerTools.makeDirectory())
-        let password = UUID().text
-        do {
-            port = try await Self.make(tools, directory, password)
-        } catch {
-            try? FileManager.default.removeItem(at: directory)
-            throw error
-        }
-        (self.tools, self.directory, self.password) = (tools, directory, password)
-    }
-
-    /// Makes and starts the cluster.
-    /// - Returns: its port: between choosing one and using it somebody else may take it, then the next one is tried.
-    private static func make(_ tools: ServerTools, _ directory: URL, _ password: String) async throws -> Int {
-        let secret = directory.appending(path: "password")
-        try Data(password.utf8).write(to: secret)
-        try tools.giveToServer(secret)
-        let data = directory.appending(path: "data").path
-        try await tools.run(
-            "initdb",
-            ["--pgdata=\(data)", "--username=plane", "--pwfile=\(secret.path)", "--auth=scram-sha-256"]
-                + ["--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
+    /// Copies a running server, the tests' own by default, and starts the copy; `options` are those of `pg_basebackup`.
+    init(of source: URLComponents? = nil, _ options: [String] = []) async throws {
+        let source = try source ?? Self.superuser()
+        directory = try ServerUser.makeDirectory("cluster")
+        port = try ServerUser.freePort()
+        try await ServerUser.run(
+            TestEnvironment.postgres.appending(path: "pg_basebackup"),
+            [
+                "--pgdata=\(directory.path)", "--wal-method=stream", "--checkpoint=fast", "--no-sync",
+                "--host=\(source.host ?? "")", "--port=\(source.port ?? 5432)", "--username=\(source.user ?? "")",
+            ] + options,
+            environment: ["PGPASSWORD": source.password ?? ""]
         )
-        let log = directory.appending(path: "server.log").path
-        for _ in 1...5 {
-            let port = try LoopbackPort.choose()
-            do {
-                try await tools.start(data, port: port, log: log)
-                return port
-            } catch {
-                let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
-                guard text.contains("Address already in use") else { throw error }
-            }
-        }
-        throw ServerTools.Failure(description: "five ports were taken before PostgreSQL could use them")
+        server = Mutex(try Self.start(directory, port: port))
+        try await waitUntilReady()
     }
 
-    /// The address of a database of the cluster, as superuser.
-    package func url(_ database: String) -> String {
-        "postgresql://plane:\(password)@127.0.0.1:\(port)/\(database)"
+    private static func start(_ data: URL, port: Int) throws -> TestProgram {
+        // Without fsync: no test cuts the power.
+        let settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off", "log_statement=none"]
+        return try ServerUser.start(
+            TestEnvironment.postgres.appending(path: "postgres"),
+            ["-D", data.path, "-p", String(port)] + settings.flatMap { ["-c", $0] }
+        )
+    }
+
+    private func waitUntilReady() async throws {
+        let server = server.withLock { $0 }
+        guard try await server.waitForOutput("ready to accept", within: .seconds(60)) else {
+            throw ServerUser.Failure(description: "the server does not start: \(server.text)")
+        }
+    }
+
+    /// The address of the tests' cluster as its superuser, or of another one with the same password.
+    static func superuser(port: Int? = nil) throws -> URLComponents {
+        guard var parts = URLComponents(string: try TestEnvironment.databaseURL) else {
+            throw ServerUser.Failure(description: "TEST_DATABASE_URL cannot be read")
+        }
+        parts.port = port ?? parts.port
+        return parts
+    }
+
+    /// A connection as superuser.
+    package func superuser() throws -> Connection {
+        let url = try Self.superuser(port: port).string ?? ""
+        return Connection(DatabaseConfig(url: Secret(url), applicationName: "test"))
+    }
+
+    /// The template of the test databases: Plane's schema, the demo workspace, our migrations and roles.
+    package func database() throws -> TestDatabase {
+        TestDatabase(name: TestEnvironment.template, on: try TestEnvironment.server.at("127.0.0.1:\(port)"))
     }
 
     /// Ends the server; its files stay.
     package func stop(_ mode: StopMode = .fast) async throws {
-        try await tools.run("pg_ctl", ["-D", data, "-m", mode.rawValue, "-w", "-t", "30", "stop"])
+        let server = server.withLock { $0 }
+        server.send(mode.signal)
+        _ = try await server.wait(within: .seconds(30))
     }
 
     /// Starts the server again, on its port.
     package func start() async throws {
-        try await tools.start(data, port: port, log: serverLog)
+        let restarted = try Self.start(directory, port: port)
+        server.withLock { $0 = restarted }
+        try await waitUntilReady()
     }
 
     /// Stops every process of the server where it is, as on a machine that hangs, or lets them go on.
-    package func setFrozen(_ isFrozen: Bool) throws {
-        let text = try String(contentsOfFile: "\(data)/postmaster.pid", encoding: .utf8)
-        guard let postmaster = text.split(separator: "\n").first.flatMap({ Int32($0) }) else {
-            throw ServerTools.Failure(description: "postmaster.pid cannot be read")
-        }
+    package func setFrozen(_ isFrozen: Bool) {
+        let postmaster = server.withLock { $0.pid }
+        let list = try? String(contentsOfFile: "/proc/\(postmaster)/task/\(postmaster)/children", encoding: .utf8)
+        let children = (list ?? "").split(separator: " ").compactMap { Int32($0) }
         // The postmaster first: it must not start others meanwhile.
-        let children = try String(contentsOfFile: "/proc/\(postmaster)/task/\(postmaster)/children", encoding: .utf8)
-        for process in [postmaster] + children.split(separator: " ").compactMap({ Int32($0) }) {
-            kill(process, isFrozen ? SIGSTOP : SIGCONT)
-        }
+        for process in [postmaster] + children { kill(process, isFrozen ? SIGSTOP : SIGCONT) }
     }
 
-    /// A new database with the Plane-compatible schema, the demo workspace and our migrations.
-    package func database(_ name: String = "plane") async throws -> TestDatabase {
-        try await Connection(DatabaseConfig(url: Secret(url("postgres")), applicationName: "test"))
-            .runScript("create database \(name)", within: .seconds(60))
-        let database = TestDatabase(name: name, url: url(name))
-        let connection = database.connection()
-        for file in ["schema", "demo"] {
-            let script = try String(contentsOf: Self.schemas.appending(path: "\(file).sql"), encoding: .utf8)
-            try await connection.runScript(script, within: .seconds(60))
+    func remove() async throws {
+        if server.withLock({ $0.isRunning }) {
+            setFrozen(false)
+            try await stop(.immediate)
         }
-        await connection.close()
-        let migration = try TestProgram("plane-worker", ["migrate"], environment: ["DATABASE_URL": database.url])
-        guard try await migration.wait(within: .seconds(60)) == 0 else {
-            throw ServerTools.Failure(description: "plane-worker migrate: \(migration.text)")
-        }
-        return database
-    }
-
-    private static let schemas = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../sql/plane")
-
-    private func remove() async {
-        try? setFrozen(false)
-        try? await stop(.immediate)
-        try? FileManager.default.removeItem(at: directory)
+        try FileManager.default.removeItem(at: directory)
     }
 }

@@ -4,11 +4,22 @@ import Shared
 /// A database of one test's own: Plane's schema, the demo workspace and our migrations, cloned from a template.
 package struct TestDatabase: Sendable {
     package let name: String
-    package let url: String
+    private let server: TestServerAddress
+
+    /// A database of this name, whether or not there is one.
+    package init(name: String, on server: TestServerAddress) {
+        self.name = name
+        self.server = server
+    }
+
+    /// Its address for the role that owns Plane's tables.
+    package var url: String { url(as: .plane) }
+
+    package func url(as role: TestRole) -> String { server.url(of: name, as: role) }
 
     /// A connection to it, opened when first used.
-    package func connection(_ name: String = "test") -> Connection {
-        Connection(DatabaseConfig(url: Secret(url), applicationName: name))
+    package func connection(_ name: String = "test", as role: TestRole = .plane) -> Connection {
+        Connection(DatabaseConfig(url: Secret(url(as: role)), applicationName: name))
     }
 
     private static let gate = Gate(6)
@@ -22,33 +33,29 @@ package struct TestDatabase: Sendable {
         let maintenance = Connection(
             DatabaseConfig(url: Secret(try TestEnvironment.databaseURL), applicationName: "test")
         )
-        let name = "test_\(UUID().text.replacing("-", with: "_"))"
-        let database = TestDatabase(name: name, url: try address(of: name))
-        try await maintenance.create(name, from: TestEnvironment.template)
+        let database = TestDatabase(
+            name: "test_\(UUID().text.replacing("-", with: "_"))",
+            on: try TestEnvironment.server
+        )
+        try await maintenance.create(database.name, from: TestEnvironment.template)
         do {
             let value = try await body(database)
-            try await maintenance.drop(name)
+            try await maintenance.drop(database.name)
             return value
         } catch {
-            try await maintenance.drop(name)
+            try await maintenance.drop(database.name)
             throw error
         }
-    }
-
-    private static func address(of name: String) throws -> String {
-        let maintenance = try TestEnvironment.databaseURL
-        guard var parts = URLComponents(string: maintenance) else {
-            throw Environment.Problem("TEST_DATABASE_URL cannot be read, expected postgres://user@host:port/postgres")
-        }
-        parts.path = "/\(name)"
-        return parts.string ?? maintenance
     }
 }
 
 extension Connection {
     // Identifiers cannot be bound; these come from the test itself.
     fileprivate func create(_ name: String, from template: String) throws {
-        try runScript("create database \(name) template \(template)", within: .seconds(60))
+        try runScript(
+            "create database \(name) template \(template) owner \(TestRole.plane.login)",
+            within: .seconds(60)
+        )
     }
 
     fileprivate func drop(_ name: String) throws {

@@ -8,9 +8,14 @@ package final class TestProgram: Sendable {
     package let pid: Int32
 
     /// Starts the program; `environment` is all that it sees besides `PATH`.
-    package init(_ name: String, _ arguments: [String] = [], environment: [String: String]) throws {
+    package convenience init(_ name: String, _ arguments: [String] = [], environment: [String: String]) throws {
+        try self.init(TestEnvironment.programs.appending(path: name), arguments, environment: environment)
+    }
+
+    /// Starts any program.
+    package init(_ executable: URL, _ arguments: [String], environment: [String: String] = [:]) throws {
         let process = Process()
-        process.executableURL = try TestEnvironment.programs.appending(path: name)
+        process.executableURL = executable
         process.arguments = arguments
         process.environment = environment.merging(["PATH": "/usr/bin:/bin", "LOG_FORMAT": "json"]) { given, _ in given }
         process.standardInput = FileHandle.nullDevice

@@ -59,9 +59,10 @@ load_plane_schema() {
     sql --single-transaction --file=sql/plane/demo.sql
 }
 
-# Brings our own tables up to date with the program $1/plane-worker, and makes sure that it did.
+# Brings our own tables up to date with the program $1/plane-worker, and makes sure that it did. $2: the address to
+# do it with, if not that of `sql`.
 migrate() {
-    "$1/plane-worker" migrate
+    DATABASE_URL=${2:-$DATABASE_URL} "$1/plane-worker" migrate
     [[ $(sql_value "select to_regclass('github_sync.github_webhook_events') is not null") == t ]] ||
         die 'plane-worker migrate ended well, yet there is no table github_sync.github_webhook_events'
 }

@@ -32,7 +32,8 @@ missing_packages() {
     fi
     shift
     for package in curl openssl "$@"; do
-        command -v "$package" >/dev/null || printf '%s\n' "$package"
+        # Debian keeps pgbouncer where only root's PATH leads.
+        command -v "$package" >/dev/null || [[ -x /usr/sbin/$package ]] || printf '%s\n' "$package"
     done
 }
 
@@ -66,12 +67,15 @@ install_packages() {
     umask 022
     update_package_lists "${as_root[@]}" -- "${missing[@]}"
     forbid_main_cluster "${as_root[@]}"
+    forbid_services "${as_root[@]}"
     if ! "${command[@]}"; then
         note 'that failed, perhaps for old package lists; again with new ones'
         "${as_root[@]}" apt-get update
         "${command[@]}" || die 'apt-get could not install the packages' 'Its own words are above.'
     fi
     allow_main_cluster
+    allow_services
+    if [[ " ${missing[*]} " == *' pgbouncer '* ]]; then "${as_root[@]}" update-rc.d pgbouncer disable; fi
     umask 077
     mapfile -t missing < <(missing_packages "$@")
     if [[ " ${missing[*]} " == *' postgresql '* ]]; then
@@ -114,5 +118,25 @@ allow_main_cluster() {
     if [[ -n ${drop_in:-} ]]; then
         "${drop_in_as_root[@]}" rm -f "$drop_in"
         drop_in=''
+    fi
+}
+
+# Debian starts the service of a package as soon as it is there, pgbouncer's for one; we need the program only. The
+# file that forbids it is made only where there is none: then the system has its own policy. Arguments: how to become
+# root.
+forbid_services() {
+    [[ ! -e /usr/sbin/policy-rc.d ]] || return 0
+    service_policy=/usr/sbin/policy-rc.d
+    service_policy_as_root=("$@")
+    printf '#!/bin/sh\n# plane-github-sync is installing packages; this file goes when it has.\nexit 101\n' |
+        "$@" tee "$service_policy" >/dev/null
+    "$@" chmod 755 "$service_policy"
+}
+
+# Also called when a script ends early, so that the policy never stays.
+allow_services() {
+    if [[ -n ${service_policy:-} ]]; then
+        "${service_policy_as_root[@]}" rm -f "$service_policy"
+        service_policy=''
     fi
 }

@@ -98,7 +98,7 @@ package actor Connection {
         return opened
     }
 
-    /// 57P01–57P03: the server is closing this connection.
+    /// 57P01–57P05 and 25P03: the server is closing this connection; 08…: so is a pooler that lost its server.
     ///
     /// 0A000 and 26000: a cached plan no longer fits the schema. 25006: the host became a standby. A new connection
     /// mends each.
@@ -107,7 +107,7 @@ package actor Connection {
         case .connectionLost: true
         case .decoding: false
         case .rejected(let state, _):
-            state.hasPrefix("57P") || ["0A000", "26000", "25006"].contains(state)
+            state.hasPrefix("57P") || state.hasPrefix("08") || ["25P03", "0A000", "26000", "25006"].contains(state)
         }
     }
 }

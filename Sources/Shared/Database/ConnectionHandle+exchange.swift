@@ -104,26 +104,28 @@ extension ConnectionHandle {
                 throw lost(item.statement)
             }
         }
-        // Statements outside a transaction commit here, and that may be refused too: a deferred constraint, say.
-        // libpq ends such a refusal with an empty result, as it ends every statement's.
-        var refused = false
-        while true {
-            guard let result = try nextResult(deadline: deadline, statement: "commit") else {
-                guard refused else { throw failure ?? lost("commit") }
-                refused = false
-                continue
-            }
+        if let late = try endOfExchange(deadline: deadline) { failure = failure ?? late }
+        if let failure { throw failure }
+        return tables
+    }
+
+    /// Reads up to the server's answer to the sync, where statements outside a transaction commit.
+    /// - Returns: why that commit failed, though every statement had succeeded.
+    private func endOfExchange(deadline: ContinuousClock.Instant) throws -> DatabaseError? {
+        var failure: DatabaseError?
+        while let result = try nextResult(deadline: deadline, statement: "commit") {
             defer { PQclear(result) }
-            switch PQresultStatus(result) {
-            case PGRES_PIPELINE_SYNC:
-                if let failure { throw failure }
-                return tables
-            case PGRES_FATAL_ERROR:
-                failure = failure ?? rejection(result, "commit")
-                refused = true
-            default: throw lost("commit")
+            if PQresultStatus(result) == PGRES_PIPELINE_SYNC { return failure }
+            let rejection = rejection(result, "commit")
+            // A connection that broke here has nothing more to say, and nobody knows what was committed.
+            guard rejection.sqlState != nil else { throw rejection }
+            failure = rejection
+            if let extra = try nextResult(deadline: deadline, statement: "commit") {
+                PQclear(extra)
+                throw lost("commit")
             }
         }
+        throw failure ?? lost("commit")
     }
 
     /// A statement that was not prepared after all must be prepared again next time.

@@ -23,14 +23,16 @@ package struct DatabaseError: Error, Equatable {
         if case .rejected(let sqlState, _) = kind { sqlState } else { nil }
     }
 
-    /// The database is away, starting, stopping, full of connections or read-only after a failover: the same call
-    /// may succeed later, and the statement itself is not to blame.
+    /// The database is away, starting, stopping, full of connections or read-only after a failover, or it ended a
+    /// session that did nothing for too long (25P03, 57P05): the same call may succeed later, and the statement itself
+    /// is not to blame.
     package var isUnavailable: Bool {
         switch kind {
         case .connectionLost: true
         case .decoding: false
         case .rejected(let state, _):
-            state.hasPrefix("08") || ["57P01", "57P02", "57P03", "25006", "53300"].contains(state)
+            state.hasPrefix("08")
+                || ["57P01", "57P02", "57P03", "57P05", "25P03", "25006", "53300"].contains(state)
         }
     }
 

@@ -25,6 +25,7 @@ extension Connection {
                 ["set local statement_timeout = 0", "select pg_advisory_xact_lock(444234003555)"],
                 within: .seconds(3600)
             )
+            try connection.becomeOwner()
             try connection.runScript(String(decoding: Migrations.ledger, as: UTF8.self), within: .seconds(60))
             if let checksum = try connection.appliedMigrations()[migration.name]?.checksum {
                 guard checksum == migration.checksum else { throw SchemaProblem.changed(migration: migration.name) }
@@ -41,9 +42,30 @@ extension Connection {
         }
     }
 
+    /// Takes on the role that owns our schema for the rest of the transaction, if we are a member of it: what a
+    /// migration makes belongs to the group, whoever runs it.
+    private func becomeOwner() throws {
+        try run(
+            """
+            select set_config('role', pg_get_userbyid(nspowner), true) from pg_namespace
+            where nspname = 'github_sync' and pg_has_role(nspowner, 'member')
+            """
+        )
+    }
+
     /// Refuses a database this program cannot work with.
     /// - Throws: `SchemaProblem` with the one line an operator needs.
-    package func checkSchema(_ migrations: [Migration]) throws {
+    package func checkSchema(_ migrations: [Migration], rights: ProgramRights? = nil) throws {
+        do {
+            try compareSchema(migrations)
+            if let rights { try checkRights(rights) }
+        } catch let error as DatabaseError where error.sqlState == "42501" {
+            let role: String = try run("select current_user::text as role")[0].get("role")
+            throw SchemaProblem.forbidden(role: role, what: error.message)
+        }
+    }
+
+    private func compareSchema(_ migrations: [Migration]) throws {
         let exists: Bool = try run("select to_regclass('github_sync.schema_migrations') is not null as there")[0]
             .get("there")
         let applied = exists ? try appliedMigrations() : [:]

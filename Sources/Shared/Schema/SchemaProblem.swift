@@ -5,6 +5,10 @@ package enum SchemaProblem: Error, Equatable {
     case programTooOld(needs: Version)
     case changed(migration: String)
     case unknownPlane
+    /// `what` is PostgreSQL's own sentence.
+    case forbidden(role: String, what: String)
+    /// The rights that the role of this program, a member of `group`, should have and has not.
+    case rightsMissing(role: String, rights: [String], group: String)
 }
 
 extension SchemaProblem: CustomStringConvertible {
@@ -18,6 +22,11 @@ extension SchemaProblem: CustomStringConvertible {
             "migration \(migration) differs from the one that was applied: this program was built from a changed file"
         case .unknownPlane:
             "Plane's tables are not those of v1.2.2 or later (migrations 0109 and 0117): check DATABASE_URL, upgrade Plane"
+        case .forbidden(let role, let what):
+            "the role \(role) may not look at the schema (\(what)): run sql/roles.sql, or check the user in DATABASE_URL"
+        case .rightsMissing(let role, let rights, let group):
+            "the role \(role) lacks the right to \(rights.joined(separator: ", ")): "
+                + "make it a member of \(group) and run sql/roles.sql again"
         }
     }
 }

@@ -61,6 +61,9 @@ enum Program {
     ///
     /// libpq quotes a connection string it cannot read, password included. What it says of a server it asked is safe.
     static func description(of error: any Error) -> String {
+        if let error = error as? DatabaseError, error.sqlState == "42501" {
+            return "\(error): the user in DATABASE_URL lacks a right, sql/roles.sql says which role has it"
+        }
         guard let error = error as? DatabaseError, error.statement == "connect",
             !error.message.hasPrefix("connection to server"), !error.message.hasPrefix("could not ")
         else { return String(describing: error) }

@@ -98,7 +98,7 @@ struct WorkerProcess: Sendable {
         let migrations = try Migration.all()
         while true {
             do {
-                return try await connection.checkSchema(migrations)
+                return try await connection.checkSchema(migrations, rights: .worker)
             } catch let error as DatabaseError where error.isUnavailable {
                 log(.warning, "waiting for the database", error: error)
                 try await Task.sleep(for: pause.next())

@@ -9,7 +9,7 @@ import Testing
     func `a database that crashes again and again costs no delivery and no process`() async throws {
         let crashes = FaultBench.isLong ? 5 : 2
         try await TestCluster.with { cluster in
-            let database = try await cluster.database()
+            let database = try cluster.database()
             let bench = FaultBench(database: database, connection: database.connection())
             let rocket = SampleRepository.rocket
             _ = try await bench.connection.connectRepository(rocket.id, rocket.fullName)

@@ -11,7 +11,11 @@ import Testing
 
     init() {
         let nowhere = DatabaseConfig(url: Secret("postgres://nobody@127.0.0.1:1/none"), applicationName: "test")
-        metrics = WorkerMetrics(leases: Leases(lease: .seconds(60), timeLimit: .seconds(300)), slots: 1, queue: QueueGauges(nowhere))
+        metrics = WorkerMetrics(
+            leases: Leases(lease: .seconds(60), timeLimit: .seconds(300)),
+            slots: 1,
+            queue: QueueGauges(nowhere)
+        )
     }
 
     private func work(on claim: Claim, in bench: SyncBench) async {

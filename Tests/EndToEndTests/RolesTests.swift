@@ -1,0 +1,182 @@
+import Foundation
+import Shared
+import TestSupport
+import Testing
+
+/// What `sql/roles.sql` leaves each role, and what it does not.
+///
+/// That it leaves enough is shown by every other test of this folder: all start the real programs in their own roles.
+@Suite struct RolesTests {
+    /// A statement that a role must not be able to run.
+    private struct Forbidden: Sendable {
+        let role: TestRole
+        let statement: String
+        var description: String { "\(role.rawValue): \(statement)" }
+
+        init(_ role: TestRole, _ statement: String) {
+            self.role = role
+            self.statement = statement
+        }
+    }
+
+    private static let events = "github_sync.github_webhook_events"
+
+    private static let forbidden: [Forbidden] = [
+        // ingest: what was sent, and what Plane holds, is not for it to read; nothing is for it to undo.
+        Forbidden(.ingest, "select payload from \(events)"),
+        Forbidden(.ingest, "select * from \(events)"),
+        Forbidden(.ingest, "select repository_name from \(events)"),
+        Forbidden(.ingest, "insert into \(events) (id, result) values (gen_random_uuid(), '{}')"),
+        Forbidden(.ingest, "update \(events) set payload = '{}'"),
+        Forbidden(.ingest, "update \(events) set result = '{}'"),
+        Forbidden(.ingest, "update \(events) set claim_token = gen_random_uuid()"),
+        Forbidden(.ingest, "delete from \(events)"),
+        Forbidden(.ingest, "truncate \(events)"),
+        Forbidden(.ingest, "select name from public.issues"),
+        Forbidden(.ingest, "insert into public.issues select * from public.issues"),
+        Forbidden(.ingest, "select comment_html from public.issue_comments"),
+        Forbidden(.ingest, "select email from public.users"),
+        Forbidden(.ingest, "select credentials from public.github_repository_syncs"),
+        Forbidden(.ingest, "select 1 from github_sync.github_workers"),
+        Forbidden(.ingest, "select 1 from github_sync.github_issue_versions"),
+        Forbidden(.ingest, "select * from github_sync.followers('{1}')"),
+        Forbidden(.ingest, "insert into github_sync.schema_migrations (name) values ('x')"),
+
+        // worker: it deletes nothing, and no password or token is in its reach.
+        Forbidden(.worker, "delete from public.issues"),
+        Forbidden(.worker, "delete from public.issue_comments"),
+        Forbidden(.worker, "delete from public.issue_labels"),
+        Forbidden(.worker, "truncate public.issues cascade"),
+        Forbidden(.worker, "delete from \(events)"),
+        Forbidden(.worker, "update \(events) set payload = '{}'"),
+        Forbidden(.worker, "insert into \(events) (id) values (gen_random_uuid())"),
+        Forbidden(.worker, "select password from public.users"),
+        Forbidden(.worker, "select email from public.users"),
+        Forbidden(.worker, "select access_token from public.accounts"),
+        Forbidden(.worker, "select token from public.api_tokens"),
+        Forbidden(.worker, "select credentials from public.github_repository_syncs"),
+        Forbidden(.worker, "update public.users set is_superuser = true"),
+        Forbidden(.worker, "insert into public.users (id) values (gen_random_uuid())"),
+        Forbidden(.worker, "update public.project_members set role = 20"),
+        Forbidden(.worker, "insert into public.workspace_members (id) values (gen_random_uuid())"),
+        Forbidden(.worker, "update public.projects set name = 'x'"),
+        Forbidden(.worker, "update public.issue_relations set issue_id = gen_random_uuid()"),
+        Forbidden(.worker, "update public.issue_activities set comment = 'x'"),
+        Forbidden(.worker, "insert into github_sync.schema_migrations (name) values ('x')"),
+        Forbidden(.worker, "update github_sync.github_user_links set user_id = gen_random_uuid()"),
+        Forbidden(.worker, "create table github_sync.mine (n int)"),
+        Forbidden(.worker, "create table public.mine (n int)"),
+        Forbidden(.worker, "drop table \(events)"),
+
+        // admin: makes the bot and its connections; nobody else's secrets, nothing to delete.
+        Forbidden(.admin, "select password from public.users"),
+        Forbidden(.admin, "select token from public.api_tokens"),
+        Forbidden(.admin, "update public.users set is_superuser = true"),
+        Forbidden(.admin, "update public.api_tokens set is_active = true"),
+        Forbidden(.admin, "select credentials from public.github_repository_syncs"),
+        Forbidden(.admin, "select config from public.workspace_integrations"),
+        Forbidden(.admin, "delete from public.github_repository_syncs"),
+        Forbidden(.admin, "create table github_sync.mine (n int)"),
+
+        // monitor: looks, and sees neither what was sent nor a token.
+        Forbidden(.monitor, "select payload from \(events)"),
+        Forbidden(.monitor, "select claim_token from \(events)"),
+        Forbidden(.monitor, "update \(events) set status = 'pending'"),
+        Forbidden(.monitor, "insert into \(events) (id) values (gen_random_uuid())"),
+        Forbidden(.monitor, "delete from \(events)"),
+        Forbidden(.monitor, "update github_sync.github_workers set host = 'x'"),
+        Forbidden(.monitor, "select name from public.issues"),
+        Forbidden(.monitor, "select email from public.users"),
+        Forbidden(.monitor, "select 1 from public.github_repositories"),
+        Forbidden(.monitor, "select 1 from github_sync.github_user_links"),
+        Forbidden(.monitor, "create table public.mine (n int)"),
+
+        // owner: our schema is its own, Plane's rows are not its business.
+        Forbidden(.owner, "select name from public.issues"),
+        Forbidden(.owner, "select email from public.users"),
+        Forbidden(.owner, "update public.issues set name = 'x'"),
+        Forbidden(.owner, "create table public.mine (n int)"),
+        Forbidden(.owner, "create schema mine"),
+    ]
+
+    @Test func `what a role does not need is refused`() async throws {
+        try await TestDatabase.with { database in
+            for role in TestRole.allCases {
+                let connection = database.connection(as: role)
+                for forbidden in Self.forbidden where forbidden.role == role {
+                    let state = await connection.refusal(of: forbidden.statement)
+                    #expect(state == "42501", "\(forbidden.description)")
+                }
+            }
+            print("refused: \(Self.forbidden.count) statements")
+        }
+    }
+
+    @Test func `no role can delete or empty a table, and only the owner has grants to give`() async throws {
+        try await TestDatabase.with { database in
+            let held: [String] = try await database.connection().values(
+                """
+                select distinct g.grantee || ' ' || g.privilege_type || ' ' || g.table_name as value
+                from information_schema.role_table_grants as g
+                where g.grantee in (
+                    'plane_sync_ingest', 'plane_sync_worker', 'plane_sync_admin', 'plane_sync_monitor', 'PUBLIC'
+                )
+                and g.table_schema in ('public', 'github_sync')
+                and (
+                    g.privilege_type not in ('SELECT', 'INSERT', 'UPDATE') or g.is_grantable = 'YES'
+                    or g.grantee = 'PUBLIC'
+                )
+                """
+            )
+            #expect(held == [])
+            let callable: [String] = try await database.connection().values(
+                """
+                select r.rolname || ' ' || p.proname as value
+                from pg_proc as p cross join pg_roles as r
+                where p.pronamespace = 'github_sync'::regnamespace
+                    and r.rolname in ('plane_sync_ingest', 'plane_sync_monitor')
+                    and has_function_privilege(r.oid, p.oid, 'execute')
+                """
+            )
+            #expect(callable == ["plane_sync_monitor first_event_id"])
+        }
+    }
+
+    @Test func `the monitor sees the views, the events without their payload, and two commands`() async throws {
+        try await TestDatabase.with { database in
+            var failed = CommandsSeed()
+            failed.status = .failed
+            failed.error = "no such state"
+            try await database.connection().insert(failed)
+            let monitor = database.connection(as: .monitor)
+            for view in ["queue_depth", "queue_latency", "failures", "throughput", "fleet"] {
+                try await monitor.execute(Query(unescapedTextOfOurOwn: "select * from github_sync.github_\(view)"))
+            }
+            let error: String = try await monitor.value(
+                "select error_message as value from github_sync.github_webhook_events"
+            )
+            #expect(error == "no such state")
+            for words in [["status"], ["events"]] {
+                let run = try await CommandsRun.worker(words, on: database, as: .monitor)
+                #expect(run.status == 0)
+                #expect(run.output.contains("no such state"))
+            }
+        }
+    }
+}
+
+extension Connection {
+    /// The SQLSTATE a statement is refused with, in a transaction that is rolled back whatever comes.
+    fileprivate func refusal(of statement: String) -> String? {
+        struct NotRefused: Error {}
+        do {
+            try transaction { connection in
+                try connection.run(Query(unescapedTextOfOurOwn: statement))
+                throw NotRefused()
+            }
+        } catch {
+            return (error as? DatabaseError)?.sqlState
+        }
+        return nil
+    }
+}

@@ -1,0 +1,21 @@
+# Login roles for the programs, members of the group roles of sql/roles.sql. Sourced, not run. For a cluster of our own.
+
+# Gives the group roles what they may do in the database that `sql` speaks to, as its superuser.
+apply_roles() {
+    sql --file=sql/roles.sql >/dev/null
+}
+
+# Makes the login roles $1_owner, $1_ingest, $1_worker, $1_admin and $1_monitor, all with the password in
+# role_password. It reaches psql on standard input: an argument would be seen by everyone on the machine.
+make_login_roles() {
+    local kind
+    role_password=${role_password:-$(openssl rand -hex 24)}
+    for kind in owner ingest worker admin monitor; do
+        printf "create role %s_%s login password '%s' in role plane_sync_%s;\n" "$1" "$kind" "$role_password" "$kind"
+    done | sql
+}
+
+# The address of database $2 of the cluster for login role $1.
+role_url() {
+    printf 'postgresql://%s:%s@127.0.0.1:%s/%s\n' "$1" "$role_password" "$database_port" "$2"
+}

@@ -1,0 +1,238 @@
+-- Who may do what in the database: five group roles, none of which can do more than its program has to.
+--
+--   psql -f sql/roles.sql "$ADMINISTRATOR_URL"
+--
+-- Run it in Plane's database before the first `plane-worker migrate` and again after each migrate that applied
+-- something: what each role may do with a table is granted table by table, once the table is there. It may be run as
+-- often as you like, while everything works: each time it takes back what it does not list and grants what it lists,
+-- in one transaction. The administrator is a superuser, or owns Plane's tables and may create roles and schemas.
+--
+--   plane_sync_owner    owns the schema github_sync; `plane-worker migrate` works as it. No right on Plane's rows
+--   plane_sync_ingest   plane-ingest: stores deliveries, sees which repositories are connected
+--   plane_sync_worker   plane-worker run, status, events, show, replay: the queue, and what the sync reads and writes
+--                       in Plane. It deletes no row anywhere
+--   plane_sync_admin    plane-worker connect and every other command but migrate
+--   plane_sync_monitor  the views and the columns of github_webhook_events but payload and claim_token; reads only
+--
+-- They cannot log in. Make a login role for each program and put it into its group:
+--
+--   create role ingest login password '…' in role plane_sync_ingest;
+--
+-- Other names for the groups: psql -v owner=… -v ingest=… -v worker=… -v admin=… -v monitor=…
+\set ON_ERROR_STOP on
+\set QUIET on
+\if :{?owner} \else \set owner plane_sync_owner \endif
+\if :{?ingest} \else \set ingest plane_sync_ingest \endif
+\if :{?worker} \else \set worker plane_sync_worker \endif
+\if :{?admin} \else \set admin plane_sync_admin \endif
+\if :{?monitor} \else \set monitor plane_sync_monitor \endif
+
+begin;
+-- Only pg_catalog: names are printed with their schema, and nobody else's function is called.
+set local search_path = '';
+set local lock_timeout = '20s';
+set local client_min_messages = warning;
+-- One administrator at a time: "gsync" in ASCII, the key that migrations take as well.
+select pg_advisory_xact_lock(444234003555) \g /dev/null
+
+select to_regclass('public.django_migrations') is null as is_elsewhere \gset
+\if :is_elsewhere
+    do $$ begin raise exception 'this is not Plane''s database: public.django_migrations is missing'; end $$;
+\endif
+
+-- The roles -----------------------------------------------------------------------------------------------------------
+
+select format('create role %I nologin', wanted.name)
+from (values (:'owner'), (:'ingest'), (:'worker'), (:'admin'), (:'monitor')) as wanted (name)
+where not exists (select from pg_roles where rolname = wanted.name)
+\gexec
+
+-- Giving something to a role takes membership in it, unless one is superuser.
+select format('grant %I to current_user', :'owner') where not pg_has_role(current_user, :'owner', 'usage')
+\gexec
+
+grant :"worker" to :"admin";
+
+-- Our schema: its owner -----------------------------------------------------------------------------------------------
+
+create schema if not exists github_sync authorization :"owner";
+alter schema github_sync owner to :"owner";
+
+-- What an earlier migrate made as somebody else. A sequence of a column goes with its table.
+select format('alter table %s owner to %I', c.oid::regclass, :'owner')
+from pg_class as c
+where c.relnamespace = 'github_sync'::regnamespace
+  and c.relkind in ('r', 'p', 'v', 'm', 'S')
+  and c.relowner <> :'owner'::regrole
+  and not exists (
+      select from pg_depend as d
+      where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype in ('a', 'i')
+        and d.refclassid = 'pg_class'::regclass
+  )
+union all
+select format('alter routine %s owner to %I', p.oid::regprocedure, :'owner')
+from pg_proc as p
+where p.pronamespace = 'github_sync'::regnamespace and p.proowner <> :'owner'::regrole
+union all
+select format('alter type %s owner to %I', t.oid::regtype, :'owner')
+from pg_type as t
+where t.typnamespace = 'github_sync'::regnamespace and t.typtype in ('e', 'd') and t.typowner <> :'owner'::regrole
+\gexec
+
+-- What the owner makes later: the worker may use it at once, so that an upgrade does not wait for this file.
+alter default privileges for role :"owner" revoke execute on functions from public;
+alter default privileges for role :"owner" in schema github_sync grant execute on functions to :"worker";
+alter default privileges for role :"owner" in schema github_sync grant select, insert, update on tables to :"worker";
+alter default privileges for role :"owner" in schema github_sync grant usage on sequences to :"worker";
+
+-- A clean slate: what these roles have now, table by table and column by column ---------------------------------------
+
+select distinct format('revoke all on %s from %I', c.oid::regclass, r.rolname)
+from pg_class as c
+cross join pg_roles as r
+where c.relnamespace in ('public'::regnamespace, 'github_sync'::regnamespace)
+  and r.rolname in (:'ingest', :'worker', :'admin', :'monitor')
+  and (
+      exists (select from aclexplode(c.relacl) as a where a.grantee = r.oid)
+      or exists (
+          select from pg_attribute as attribute, aclexplode(attribute.attacl) as a
+          where attribute.attrelid = c.oid and not attribute.attisdropped and a.grantee = r.oid
+      )
+  )
+\gexec
+select format('revoke all on function %s from public, %I, %I, %I', p.oid::regprocedure, :'ingest', :'admin', :'monitor')
+from pg_proc as p
+where p.pronamespace = 'github_sync'::regnamespace
+\gexec
+
+select format('grant connect on database %I to %I', current_database(), r.rolname)
+from pg_roles as r
+where r.rolname in (:'owner', :'ingest', :'worker', :'admin', :'monitor')
+  and not has_database_privilege(r.oid, current_database(), 'connect')
+\gexec
+grant usage on schema public to :"owner", :"ingest", :"worker", :"admin", :"monitor";
+grant usage on schema github_sync to :"ingest", :"worker", :"admin", :"monitor";
+
+-- Every start compares the schema with the program.
+grant select (app, name) on public.django_migrations to :"owner", :"ingest", :"worker", :"admin", :"monitor";
+
+-- Our tables ----------------------------------------------------------------------------------------------------------
+
+select format('grant %s on %s to %I', given.privileges, given.object, given.role)
+from (
+    values
+        ('schema_migrations', 'select', :'ingest'),
+        ('schema_migrations', 'select', :'worker'),
+        ('schema_migrations', 'select', :'monitor'),
+
+        -- A failed delivery that comes again is pending once more; nothing else of a stored one is ingest's to change,
+        -- and what others sent it cannot read.
+        ('github_webhook_events',
+            'insert (id, delivery_id, event_type, action, repository_id, repository_name, repository_sync_id, payload)',
+            :'ingest'),
+        ('github_webhook_events', 'select (id, delivery_id, status)', :'ingest'),
+        ('github_webhook_events',
+            'update (status, retry_count, crash_count, run_at, error_message, processed_at, updated_at)', :'ingest'),
+
+        ('github_webhook_events', 'select', :'worker'),
+        ('github_webhook_events',
+            'update (status, retry_count, max_retries, crash_count, run_at, claim_token, claimed_by, lease_until,
+                claimed_at, updated_at, processed_at, error_message, result)',
+            :'worker'),
+        ('github_issue_versions', 'select, insert, update', :'worker'),
+        ('github_comment_versions', 'select, insert, update', :'worker'),
+        ('github_user_links', 'select', :'worker'),
+        ('github_workers', 'select, insert, update', :'worker'),
+
+        ('github_webhook_events',
+            'select (id, delivery_id, event_type, action, status, retry_count, max_retries, crash_count, run_at,
+                claimed_by, lease_until, claimed_at, repository_id, repository_name, repository_sync_id, created_at,
+                updated_at, processed_at, error_message, result)',
+            :'monitor'),
+        ('github_workers', 'select', :'monitor')
+) as listed (name, privileges, role)
+cross join lateral (select 'github_sync.' || listed.name as object, listed.privileges, listed.role) as given
+where to_regclass(given.object) is not null
+union all
+select format('grant select on %s to %I, %I', c.oid::regclass, :'worker', :'monitor')
+from pg_class as c
+where c.relnamespace = 'github_sync'::regnamespace and c.relkind in ('v', 'm')
+union all
+-- A table that this file does not know yet has what the default privileges would have given.
+select format('grant select, insert, update on %s to %I', c.oid::regclass, :'worker')
+from pg_class as c
+where c.relnamespace = 'github_sync'::regnamespace
+  and c.relkind in ('r', 'p')
+  and c.relname not in (
+      'schema_migrations', 'github_webhook_events', 'github_issue_versions', 'github_comment_versions',
+      'github_user_links', 'github_workers'
+  )
+\gexec
+grant usage on all sequences in schema github_sync to :"worker";
+grant execute on all functions in schema github_sync to :"worker";
+-- The caller of a view needs the functions in it.
+select format('grant execute on function %s to %I', p.oid::regprocedure, :'monitor')
+from pg_proc as p
+where p.pronamespace = 'github_sync'::regnamespace and p.proname = 'first_event_id'
+\gexec
+
+-- Plane's tables ------------------------------------------------------------------------------------------------------
+
+-- config and credentials are no business of ours.
+grant select (id, repository_id, deleted_at) on public.github_repositories to :"ingest";
+grant select (id, repository_id, deleted_at) on public.github_repository_syncs to :"ingest";
+
+-- Passwords, tokens and mail addresses stay out of reach: users and accounts only by column.
+grant select (id, repository_id, owner, name, deleted_at) on public.github_repositories to :"worker";
+grant select (id, repository_id, project_id, actor_id, deleted_at) on public.github_repository_syncs to :"worker";
+grant select (id, display_name, is_active) on public.users to :"worker";
+grant select (provider, provider_account_id, user_id) on public.accounts to :"worker";
+grant select (project_id, member_id, role, is_active, deleted_at) on public.project_members to :"worker";
+grant select (id, workspace_id, identifier, archived_at, deleted_at) on public.projects to :"worker";
+grant select on
+    public.states, public.labels, public.issues, public.issue_sequences, public.issue_comments, public.descriptions,
+    public.issue_labels, public.issue_assignees, public.issue_links, public.issue_subscribers, public.cycle_issues,
+    public.module_issues, public.issue_relations, public.github_issue_syncs, public.github_comment_syncs
+to :"worker";
+grant insert on
+    public.issues, public.issue_sequences, public.issue_comments, public.descriptions, public.labels,
+    public.issue_labels, public.issue_assignees, public.issue_links, public.issue_activities,
+    public.github_issue_syncs, public.github_comment_syncs
+to :"worker";
+grant update on public.issues, public.issue_comments, public.descriptions, public.issue_labels, public.issue_assignees
+to :"worker";
+-- Gone with a deleted issue, softly.
+grant update (deleted_at, updated_at) on
+    public.issue_links, public.issue_subscribers, public.cycle_issues, public.module_issues, public.issue_relations,
+    public.github_issue_syncs, public.github_comment_syncs
+to :"worker";
+grant update (issue_id) on public.issue_sequences to :"worker";
+
+-- Connecting a repository, which may make the bot. The admin has the worker's rights besides.
+grant select (id, slug, deleted_at) on public.workspaces to :"admin";
+grant select (id, provider, deleted_at) on public.integrations to :"admin";
+grant select (id, deleted_at) on public.api_tokens to :"admin";
+grant select (id, workspace_id, integration_id, actor_id, api_token_id, deleted_at)
+    on public.workspace_integrations to :"admin";
+grant select (id, workspace_id, member_id, role, is_active, deleted_at) on public.workspace_members to :"admin";
+grant select (id) on public.project_members to :"admin";
+grant select (url, project_id) on public.github_repositories to :"admin";
+grant select (created_at) on public.github_repository_syncs to :"admin";
+grant insert on
+    public.users, public.api_tokens, public.integrations, public.workspace_integrations, public.workspace_members,
+    public.project_members, public.github_repositories, public.github_repository_syncs
+to :"admin";
+grant update (deleted_at, updated_at) on public.integrations to :"admin";
+grant update (deleted_at, updated_at, actor_id, api_token_id) on public.workspace_integrations to :"admin";
+grant update (role, is_active, updated_at) on public.workspace_members, public.project_members to :"admin";
+grant update (deleted_at, updated_at, owner, name, url) on public.github_repositories to :"admin";
+grant update (deleted_at, updated_at, actor_id, workspace_integration_id, label_id)
+    on public.github_repository_syncs to :"admin";
+
+select to_regclass('github_sync.schema_migrations') is null as is_first \gset
+commit;
+\if :is_first
+    \echo The roles are there. Run plane-worker migrate as a member of :owner next, and then this file again.
+\else
+    \echo The roles have what they need and nothing else.
+\endif
