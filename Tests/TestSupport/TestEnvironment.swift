@@ -28,6 +28,9 @@ package enum TestEnvironment {
         }
     }
 
+    /// Whether the tests that kill, freeze and starve take their time (`Tests/run --faults`).
+    package static var includesFaults: Bool { values["TEST_FAULTS"] == "1" }
+
     /// The folder of real and hostile deliveries, where there is one.
     ///
     /// It is not part of the repository.

@@ -23,8 +23,8 @@ actor Spool {
         var mustStay = false
     }
 
-    let contents: SpoolContents
-    let directory: SpoolDirectory
+    nonisolated let contents: SpoolContents
+    nonisolated let directory: SpoolDirectory
     let log: Log
     private let maxBytes: Int
     private let segmentBytes: Int
