@@ -18,6 +18,10 @@ import Testing
                 #expect(again.json["duplicate"] == .flag(true))
             }
             #expect(try await ingest.spooled("records") == 1)
+            #expect(try await ingest.spooled("segments") == 1)
+            #expect(try await ingest.spooled("bytes") > SampleDelivery().issue.utf8.count)
+            #expect(try await eventually { try await ingest.spooled("oldest_seconds") >= 1 })
+            #expect(try await ingest.spooled("circuit_open") == 1)
             try await outage.end()
             #expect(try await ingest.waitForDrain())
             let later = try await ingest.deliver(SampleDelivery().issue, id: "one")
@@ -41,7 +45,8 @@ import Testing
             #expect(answers.count { $0.json["duplicate"] == nil } == 1)
             try await outage.end()
             #expect(try await ingest.waitForDrain())
-            #expect(try await outage.connection.storedEvents().map { .text($0.id.text) } == [answers[0].json["event_id"]])
+            let stored = try await outage.connection.storedEvents()
+            #expect(stored.map { .text($0.id.text) } == [answers[0].json["event_id"]])
         }
     }
 
@@ -143,7 +148,8 @@ import Testing
             let settings = [
                 "DATABASE_URL": outage.database.url, "GITHUB_WEBHOOK_SECRET": "s", "INGEST_LISTEN": "127.0.0.1:0",
             ]
-            for (directory, words) in [(outage.spool, "in use by another process"), ("/proc/none/x", "cannot be used")] {
+            for (directory, words) in [(outage.spool, "in use by another process"), ("/proc/none/x", "cannot be used")]
+            {
                 let second = try TestProgram(
                     "plane-ingest",
                     environment: settings.merging(["INGEST_SPOOL_DIR": directory]) { $1 }

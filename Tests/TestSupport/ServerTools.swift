@@ -64,7 +64,9 @@ struct ServerTools: Sendable {
 
     private func command(_ name: String, _ arguments: [String]) -> Process {
         let program = [binaries.appending(path: name).path] + arguments
-        let command = geteuid() == 0 ? ["/usr/sbin/runuser", "-u", "postgres", "--"] + program : program
+        // It becomes the program, where runuser would stay in between and stop with a child that is stopped.
+        let user = ["/usr/bin/setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "--"]
+        let command = geteuid() == 0 ? user + program : program
         let process = Process()
         process.executableURL = URL(filePath: command[0])
         process.arguments = Array(command.dropFirst())

@@ -74,7 +74,9 @@ package final class TestCluster: Sendable {
                     + ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
             )
             port = try LoopbackPort.choose()
-            server = Mutex(try tools.start("\(directory.path)/data", port: port, log: directory.appending(path: "server.log")))
+            server = Mutex(
+                try tools.start("\(directory.path)/data", port: port, log: directory.appending(path: "server.log"))
+            )
         } catch {
             try? FileManager.default.removeItem(at: directory)
             throw error

@@ -25,7 +25,9 @@ struct SpoolDirectory: Sendable {
 
     var refused: String { "\(path)/refused" }
 
-    func segment(_ number: UInt64) -> String { "\(path)/\(Self.digits(number)).segment" }
+    static func segmentName(_ number: UInt64) -> String { "\(digits(number)).segment" }
+
+    func segment(_ number: UInt64) -> String { "\(path)/\(Self.segmentName(number))" }
 
     func corrupt(_ number: UInt64) -> String { "\(path)/\(Self.digits(number)).corrupt" }
 

@@ -99,7 +99,7 @@ struct SpoolDrain: Sendable {
             result.isDatabaseAlive = result.isDatabaseAlive || isStored
             result.drained += deliveries.count - unconnected.count
             result.unconnected += unconnected
-        } catch where Recorder.Failure(error) == .delivery {
+        } catch  where Recorder.Failure(error) == .delivery {
             result.isDatabaseAlive = true
             if deliveries.count == 1 {
                 await putAside(deliveries[0], error)

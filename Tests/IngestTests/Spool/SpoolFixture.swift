@@ -60,7 +60,12 @@ extension Spool {
 
 extension Delivery {
     /// A delivery made up for a test; its payload is of the given length at least.
-    static func test(_ deliveryID: String, id: UUID = UUID(), repository: Int64 = 700_100_200, bytes: Int = 2) -> Delivery {
+    static func test(
+        _ deliveryID: String,
+        id: UUID = UUID(),
+        repository: Int64 = 700_100_200,
+        bytes: Int = 2
+    ) -> Delivery {
         Delivery(
             id: id,
             deliveryID: deliveryID,
