@@ -106,9 +106,10 @@ final class DeliveryQueue: Sendable {
         state.withLock { state in state.items.removeAll { $0.ticket.isSettled } }
     }
 
-    /// Gives everything without an answer to another, in the order of receipt: what waits and what writers hold.
+    /// Gives everything without an answer to another: what waits and what writers hold.
     ///
     /// - Parameter limit: nothing is given unless one of them must be answered before this; nil: no matter.
+    /// - Returns: in the order of receipt.
     func takeOver(dueBefore limit: ContinuousClock.Instant?) -> [Submission] {
         state.withLock { state in
             let open = (state.held.values.joined() + state.items).filter { !$0.ticket.isSettled }

@@ -13,9 +13,11 @@ struct DeliveryStore: Sendable {
 
     /// Stores deliveries with different delivery ids.
     ///
-    /// - Parameter outcome: hears the answer to each delivery, after the commit; when this throws, some may have had
-    ///   theirs.
+    /// - Parameters:
+    ///   - batch: what to store.
+    ///   - outcome: hears the answer to each delivery, after the commit.
     /// - Returns: whether there was anything to insert.
+    /// - Throws: `DatabaseError`; some deliveries may have had their answer.
     @discardableResult
     func store(_ batch: [Delivery], outcome: (Delivery, Answer) -> Void) async throws -> Bool {
         let connections = try await self.connections(of: Set(batch.map(\.repositoryID)))

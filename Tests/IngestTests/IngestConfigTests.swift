@@ -31,7 +31,7 @@ import Testing
         "INGEST_LISTEN", "INGEST_LOOPS", "INGEST_WRITERS", "INGEST_MAX_CONNECTIONS",
         "INGEST_MAX_CONNECTIONS_PER_ADDRESS",
         "INGEST_MAX_BYTES_IN_FLIGHT", "INGEST_REPOSITORY_CACHE", "INGEST_STORE_SECONDS", "INGEST_DRAIN_SECONDS",
-        "TRUSTED_PROXIES", "ALLOW_UNSIGNED_WEBHOOKS", "DATABASE_POOLED",
+        "INGEST_SPOOL_MAX_BYTES", "INGEST_SPOOL_AFTER", "TRUSTED_PROXIES", "ALLOW_UNSIGNED_WEBHOOKS", "DATABASE_POOLED",
     ]) func `each setting is in the help, and a bad value names it`(_ name: String) {
         #expect(Usage.text.contains("  \(name) ") || Usage.text.contains("  \(name)\n"))
         let problem = #expect(throws: Environment.Problem.self) { try config([name: "-?-"]) }
@@ -42,6 +42,20 @@ import Testing
     @Test func `the budget has room for one delivery of the largest size`() throws {
         #expect(throws: Environment.Problem.self) { try config(["INGEST_MAX_BYTES_IN_FLIGHT": "26214399"]) }
         #expect(try config(["INGEST_MAX_BYTES_IN_FLIGHT": "26214400"]).bytesInFlight == Intake.maximumBody)
+    }
+
+    @Test func `there is no spool unless it has a directory, and it takes over before the time is up`() throws {
+        #expect(try config([:]).spool == nil)
+        let spool = try #require(try config(["INGEST_SPOOL_DIR": "/spool"]).spool)
+        #expect(spool.directory == "/spool")
+        #expect(spool.maxBytes == 1_073_741_824)
+        #expect(spool.patience == .seconds(2))
+        #expect(Usage.text.contains("  INGEST_SPOOL_DIR "))
+        let quick = try config(["INGEST_SPOOL_DIR": "/spool", "INGEST_STORE_SECONDS": "1"]).spool
+        #expect(quick?.patience == .seconds(0.5))
+        #expect(throws: Environment.Problem.self) {
+            try config(["INGEST_SPOOL_DIR": "/spool", "INGEST_SPOOL_AFTER": "8"])
+        }
     }
 
     @Test func `secrets are separated by commas and newlines, blanks around them are not theirs`() throws {

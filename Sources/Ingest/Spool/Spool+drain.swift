@@ -3,11 +3,12 @@ import Shared
 
 /// Reading and removing, oldest first.
 extension Spool {
-    /// The next deliveries, which stay here until `finish`; nil when there are none.
+    /// Reads the next deliveries, which stay here until `finish`.
     ///
     /// - Parameters:
     ///   - maxRows: how many at once.
     ///   - maxBytes: how many bytes of payload; one that is larger comes alone.
+    /// - Returns: nil when there are none.
     /// - Throws: `SpoolFileError` when a segment cannot be opened now.
     func next(maxRows: Int = 128, maxBytes: Int = 2 << 20) throws -> SpoolBatch? {
         while let segment = segments.first {
@@ -40,30 +41,39 @@ extension Spool {
                     deliveries.append(delivery)
                     offset = next
                 case .damage(let next):
-                    keepFirst()
+                    noteDamage()
                     offset = next
                 case .tail:
                     // Torn ends went when the spool was opened.
-                    keepFirst()
+                    noteDamage()
                     offset = reader.end
                 case .end:
                     break loop
                 }
             } catch {
-                log(.error, "a spool segment cannot be read", error: error, [.batch: reader.segment])
-                keepFirst()
+                log(.error, "a spool segment cannot be read", error: error)
+                noteDamage()
                 offset = reader.end
             }
         }
         return SpoolBatch(segment: reader.segment, deliveries: deliveries, end: offset)
     }
 
+    private func noteDamage() {
+        guard let first = segments.first, !first.mustStay else { return }
+        keepFirst()
+        contents.update { $0.errors += 1 }
+        log(
+            .error,
+            "a spool segment is damaged and will be kept aside",
+            [.reason: SpoolDirectory.segmentName(first.number), .bytes: first.end]
+        )
+    }
+
     /// Sees to it that the first segment outlives its draining.
     func keepFirst() {
-        guard !segments.isEmpty, !segments[0].mustStay else { return }
+        guard !segments.isEmpty else { return }
         segments[0].mustStay = true
-        contents.update { $0.errors += 1 }
-        log(.error, "a spool segment is damaged and will be kept aside", [.batch: segments[0].number])
     }
 
     /// Lets go of deliveries that are in the database, and of their segment with its last one.

@@ -23,8 +23,8 @@ actor Spool {
         var mustStay = false
     }
 
-    let contents: SpoolContents
-    let directory: SpoolDirectory
+    nonisolated let contents: SpoolContents
+    nonisolated let directory: SpoolDirectory
     let log: Log
     private let maxBytes: Int
     private let segmentBytes: Int
@@ -45,9 +45,11 @@ actor Spool {
     /// Takes hold of the directory and looks through what is in it.
     ///
     /// - Parameters:
+    ///   - path: the directory.
     ///   - maxBytes: what all segments together may hold.
     ///   - segmentBytes: a segment that has grown so large is followed by another.
     ///   - sync: `fdatasync`, or what a test puts in its place.
+    ///   - log: hears of damage.
     /// - Throws: `SpoolProblem` when the directory cannot be used or is held by another process.
     init(
         _ path: String,

@@ -13,19 +13,21 @@ struct SpoolDirectory: Sendable {
     init(_ path: String) throws(SpoolProblem) {
         self.path = path
         guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw .unusable(directory: path, code: errno) }
-        // A lock file that is there already says nothing about new ones.
-        guard access(path, R_OK | W_OK | X_OK) == 0 else { throw .unusable(directory: path, code: errno) }
         do {
             lock = try SpoolFile("\(path)/lock", O_RDWR | O_CREAT)
         } catch {
             throw .unusable(directory: path, code: error.code)
         }
+        // A lock file that was there already says nothing about new ones.
+        guard access(path, R_OK | W_OK | X_OK) == 0 else { throw .unusable(directory: path, code: errno) }
         guard lock.lock() else { throw .inUse(directory: path) }
     }
 
     var refused: String { "\(path)/refused" }
 
-    func segment(_ number: UInt64) -> String { "\(path)/\(Self.digits(number)).segment" }
+    static func segmentName(_ number: UInt64) -> String { "\(digits(number)).segment" }
+
+    func segment(_ number: UInt64) -> String { "\(path)/\(Self.segmentName(number))" }
 
     func corrupt(_ number: UInt64) -> String { "\(path)/\(Self.digits(number)).corrupt" }
 

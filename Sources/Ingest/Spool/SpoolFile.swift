@@ -31,12 +31,8 @@ final class SpoolFile: Sendable {
         var failure: Int32?
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
             while filled < count {
-                let got = pread(
-                    descriptor,
-                    buffer.baseAddress?.advanced(by: filled),
-                    count - filled,
-                    off_t(offset + filled)
-                )
+                let rest = buffer.baseAddress?.advanced(by: filled)
+                let got = pread(descriptor, rest, count - filled, off_t(offset + filled))
                 if got < 0, errno == EINTR { continue }
                 if got < 0 { failure = errno }
                 guard got > 0 else { return }

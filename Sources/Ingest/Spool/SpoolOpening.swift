@@ -22,7 +22,12 @@ struct SpoolOpening {
             return take(file, size, scan, number)
         } catch {
             contents.update { $0.errors += 1 }
-            log(.error, "a spool segment cannot be read and is kept aside", error: error, [.batch: number])
+            log(
+                .error,
+                "a spool segment cannot be read and is kept aside",
+                error: error,
+                [.reason: SpoolDirectory.segmentName(number)]
+            )
             directory.keepAside(number)
             return nil
         }
@@ -33,7 +38,11 @@ struct SpoolOpening {
         let isForeign = scan.soundEnd == 0 && size >= SpoolSegmentHeader.byteCount
         if scan.isDamaged || isForeign {
             contents.update { $0.errors += 1 }
-            log(.error, "a spool segment is damaged and will be kept aside", [.batch: number, .bytes: size])
+            log(
+                .error,
+                "a spool segment is damaged and will be kept aside",
+                [.reason: SpoolDirectory.segmentName(number), .bytes: size]
+            )
         }
         if isForeign {
             directory.keepAside(number)
@@ -53,7 +62,11 @@ struct SpoolOpening {
     }
 
     private func dropTail(of file: SpoolFile, from end: Int, _ size: Int, _ number: UInt64) {
-        log(.warning, "the torn end of a spool segment is dropped", [.batch: number, .bytes: size - end])
+        log(
+            .warning,
+            "the torn end of a spool segment is dropped",
+            [.reason: SpoolDirectory.segmentName(number), .bytes: size - end]
+        )
         do {
             try file.truncate(to: end)
             try file.synchronize()

@@ -7,7 +7,7 @@ import Testing
 @Suite(.serialized) struct DatabaseFaultTests {
     @Test(.timeLimit(.minutes(10)))
     func `a database that crashes again and again costs no delivery and no process`() async throws {
-        let crashes = FaultBench.isLong ? 5 : 2
+        let crashes = TestEnvironment.includesFaults ? 5 : 2
         try await TestCluster.with { cluster in
             let database = try cluster.database()
             let bench = FaultBench(database: database, connection: database.connection())

@@ -6,9 +6,6 @@ import Testing
 
 /// Workers that are replaced when they die, and the questions every fault test ends with.
 struct FaultBench: Sendable {
-    /// Long versions of the fault tests: `Tests/run --faults`.
-    static let isLong = ProcessInfo.processInfo.environment["TEST_FAULTS"] == "1"
-
     let database: TestDatabase
     let connection: Connection
 

@@ -9,7 +9,7 @@ import Testing
 @Suite(.serialized) struct IngestFaultTests {
     @Test(.timeLimit(.minutes(5)))
     func `an ingest node killed under load has stored whatever it answered`() async throws {
-        let kills = FaultBench.isLong ? 20 : 5
+        let kills = TestEnvironment.includesFaults ? 20 : 5
         try await FaultBench.with { bench in
             let load = FaultLoad(issues: Int64(kills) * 15)
             let ledger = FaultLedger()
@@ -47,7 +47,7 @@ import Testing
 
     @Test(.timeLimit(.minutes(5)))
     func `two thousand bad connections keep nobody waiting`() async throws {
-        let seconds = FaultBench.isLong ? 60 : 10
+        let seconds = TestEnvironment.includesFaults ? 60 : 10
         try await FaultBench.with { bench in
             let node = try await IngestProgram(bench.database)
             let before = try node.program.memory.peak

@@ -8,7 +8,7 @@ import Testing
 @Suite(.serialized) struct WorkerFaultTests {
     @Test(.timeLimit(.minutes(10)))
     func `workers killed at random moments lose nothing and double nothing`() async throws {
-        let kills = FaultBench.isLong ? 50 : 8
+        let kills = TestEnvironment.includesFaults ? 50 : 8
         try await FaultBench.with { bench in
             let load = FaultLoad(issues: Int64(kills) * 12)
             let feeding = Task { try await Self.feed(load, to: bench, over: .milliseconds(kills * 300)) }
@@ -59,7 +59,7 @@ import Testing
 
     @Test(.timeLimit(.minutes(10)))
     func `a worker frozen past its lease writes nothing when it wakes`() async throws {
-        let rounds = FaultBench.isLong ? 10 : 2
+        let rounds = TestEnvironment.includesFaults ? 10 : 2
         var refused = 0
         for _ in 1...rounds {
             try await FaultBench.with { bench in
@@ -89,7 +89,7 @@ import Testing
 
     @Test(.timeLimit(.minutes(5)))
     func `connections cut at random cost nothing`() async throws {
-        let seconds = FaultBench.isLong ? 30 : 4
+        let seconds = TestEnvironment.includesFaults ? 30 : 4
         try await FaultBench.with { bench in
             let load = FaultLoad(issues: Int64(seconds) * 25)
             let feeding = Task { try await Self.feed(load, to: bench, over: .seconds(seconds)) }

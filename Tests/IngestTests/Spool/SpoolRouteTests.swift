@@ -1,0 +1,106 @@
+import Foundation
+import Shared
+import Testing
+
+@testable import Ingest
+
+/// When deliveries go around the database.
+@Suite(.timeLimit(.minutes(1))) struct SpoolRouteTests {
+    private struct Fixture {
+        let writers = DeliveryQueue()
+        let repositories = ConnectedRepositories(lifetime: .zero)
+        let log = LogLines()
+        let answers = Answers()
+        let route: SpoolRoute
+        let start = ContinuousClock.now
+        private let ids = EventIDGenerator()
+
+        init() {
+            route = SpoolRoute(
+                contents: SpoolContents(),
+                circuit: Circuit(log: Log { [log] in log.append($0) }),
+                queue: DeliveryQueue(),
+                repositories: repositories,
+                lead: .seconds(6)
+            )
+        }
+
+        func submit(_ id: String, at seconds: Int, repository: Int64 = 700_100_200) {
+            let deadline = start + .seconds(seconds + 8)
+            writers.submit(.test(id, id: ids.next(), repository: repository, deadline: deadline, answers: answers))
+        }
+
+        /// What the spool's writer finds.
+        func taken() async -> [String] {
+            guard route.queue.count > 0 else { return [] }
+            return await route.queue.take()?.map(\.delivery.deliveryID) ?? []
+        }
+    }
+
+    @Test func `nothing goes around a database that answers in time`() async {
+        let fixture = Fixture()
+        fixture.submit("a", at: 0)
+        fixture.route.takeOver(from: fixture.writers, at: fixture.start + .seconds(2))
+        #expect(!fixture.route.circuit.isOpen)
+        #expect(await fixture.taken().isEmpty)
+        #expect(fixture.writers.count == 1)
+    }
+
+    @Test func `one that waited too long takes all with it, what a writer holds included, in order`() async {
+        let fixture = Fixture()
+        fixture.submit("a", at: 0)
+        fixture.submit("b", at: 0)
+        let held = await fixture.writers.take(as: 1)
+        fixture.submit("c", at: 1)
+        let now = fixture.start + .seconds(2) + .milliseconds(1)
+        fixture.route.takeOver(from: fixture.writers, at: now)
+        #expect(fixture.route.circuit.isOpen)
+        #expect(fixture.writers.count == 0)
+        #expect(held?.count == 2)
+        #expect(await fixture.taken() == ["a", "b", "c"])
+        // Not once more while the disk is slow.
+        fixture.route.takeOver(from: fixture.writers, at: now)
+        #expect(await fixture.taken().isEmpty)
+        #expect(fixture.log.count("go to the spool") == 1)
+    }
+
+    @Test func `what is answered is not taken over`() async {
+        let fixture = Fixture()
+        fixture.submit("a", at: 0)
+        let held = await fixture.writers.take(as: 1)
+        held?[0].ticket.settle(.pong)
+        fixture.route.takeOver(from: fixture.writers, at: fixture.start + .seconds(7))
+        #expect(!fixture.route.circuit.isOpen)
+        #expect(await fixture.taken().isEmpty)
+    }
+
+    @Test func `while the circuit is open nothing waits for the database`() async {
+        let fixture = Fixture()
+        fixture.route.circuit.open()
+        fixture.submit("a", at: 0)
+        fixture.route.takeOver(from: fixture.writers, at: fixture.start)
+        #expect(await fixture.taken() == ["a"])
+    }
+
+    @Test func `a repository last known as not connected stays so, an unknown one is spooled`() async {
+        let fixture = Fixture()
+        fixture.repositories.remember([1: .none, 2: .several])
+        fixture.route.circuit.open()
+        for repository in Int64(1)...3 { fixture.submit("\(repository)", at: 0, repository: repository) }
+        fixture.route.takeOver(from: fixture.writers, at: fixture.start)
+        #expect(fixture.answers.all == [.notConnected])
+        #expect(await fixture.taken() == ["2", "3"])
+    }
+
+    @Test func `a node is ready while database or spool take deliveries`() {
+        let contents = SpoolContents()
+        let readiness = Readiness(spool: contents)
+        #expect(readiness.answer == .ready)
+        readiness.failed()
+        #expect(readiness.answer == .ready)
+        contents.update { $0.refusal = .full }
+        #expect(readiness.answer.response.status == 503)
+        readiness.succeeded()
+        #expect(readiness.answer == .ready)
+    }
+}

@@ -1,0 +1,164 @@
+import Foundation
+import Shared
+import Testing
+
+@testable import Ingest
+
+@Suite(.timeLimit(.minutes(1))) struct SpoolTests {
+    @Test func `what goes in comes out, in order, after a restart too, and then nothing is left`() async throws {
+        try await SpoolFixture.with { fixture in
+            let deliveries = Delivery.tests(1...10, bytes: 5_000)
+            let first = try fixture.open()
+            #expect(await first.append(Array(deliveries[..<4])).allSatisfy { $0 == .stored })
+            #expect(await first.append(Array(deliveries[4...])).allSatisfy { $0 == .stored })
+            #expect(first.contents.records == 10)
+            let size = try fixture.file("000000000001.segment").resourceValues(forKeys: [.fileSizeKey]).fileSize
+            #expect(first.contents.numbers.bytes == size)
+            #expect(try await first.takeAll() == deliveries)
+            #expect(first.contents.records == 0)
+            #expect(try fixture.files.isEmpty)
+        }
+    }
+
+    @Test func `an earlier run's deliveries are drained before those of this one`() async throws {
+        try await SpoolFixture.with { fixture in
+            let deliveries = Delivery.tests(1...6)
+            for part in [deliveries[..<2], deliveries[2..<4]] {
+                let spool = try fixture.open()
+                _ = await spool.append(Array(part))
+            }
+            let spool = try fixture.open()
+            #expect(spool.contents.records == 4)
+            #expect(spool.contents.numbers.segments == 2)
+            #expect(spool.contents.numbers.oldest == deliveries[0].received)
+            #expect(spool.contents.eventID(of: "3") == deliveries[2].id)
+            _ = await spool.append(Array(deliveries[4...]))
+            #expect(try await spool.takeAll() == deliveries)
+            #expect(spool.contents.numbers.oldest == nil)
+            #expect(spool.contents.numbers.bytes == 0)
+            #expect(fixture.log.all.isEmpty)
+        }
+    }
+
+    @Test func `a batch that was not finished comes again`() async throws {
+        try await SpoolFixture.with { fixture in
+            let deliveries = Delivery.tests(1...5)
+            let spool = try fixture.open()
+            _ = await spool.append(deliveries)
+            #expect(try await spool.next(maxRows: 2)?.deliveries == Array(deliveries[..<2]))
+            let batch = try #require(try await spool.next(maxRows: 2))
+            #expect(batch.deliveries == Array(deliveries[..<2]))
+            await spool.finish(batch)
+            #expect(spool.contents.records == 3)
+            #expect(spool.contents.eventID(of: "1") == nil)
+            #expect(try await spool.next(maxRows: 2)?.deliveries == Array(deliveries[2..<4]))
+        }
+    }
+
+    @Test func `a batch is bounded in bytes, but one delivery always fits`() async throws {
+        try await SpoolFixture.with { fixture in
+            let deliveries = [6, 5, 50, 2].enumerated().map { Delivery.test("\($0.offset)", bytes: $0.element) }
+            let spool = try fixture.open()
+            _ = await spool.append(deliveries)
+            for delivery in deliveries {
+                let batch = try #require(try await spool.next(maxBytes: 10))
+                #expect(batch.deliveries == [delivery])
+                await spool.finish(batch)
+            }
+        }
+    }
+
+    @Test func `a segment that is large enough is followed by another, and goes when it is drained`() async throws {
+        try await SpoolFixture.with { fixture in
+            let deliveries = Delivery.tests(1...20, bytes: 1_000)
+            let spool = try fixture.open(segmentBytes: 3_000)
+            for delivery in deliveries { _ = await spool.append([delivery]) }
+            #expect(try fixture.files.count == 7)
+            #expect(spool.contents.numbers.segments == 7)
+            let batch = try #require(try await spool.next(maxRows: 100))
+            #expect(batch.deliveries == Array(deliveries[..<3]))
+            await spool.finish(batch)
+            #expect(try fixture.files.first == "000000000002.segment")
+            #expect(try await spool.takeAll() == Array(deliveries[3...]))
+            #expect(try fixture.files.isEmpty)
+        }
+    }
+
+    @Test func `a full spool takes no more until a segment has gone`() async throws {
+        try await SpoolFixture.with { fixture in
+            let spool = try fixture.open(maxBytes: 10_000)
+            let outcomes = await spool.append(Delivery.tests(1...20, bytes: 1_000))
+            let stored = outcomes.count { $0 == .stored }
+            #expect(stored == 8)
+            #expect(outcomes == (1...20).map { $0 <= 8 ? .stored : .refused })
+            #expect(spool.contents.numbers.bytes <= 10_000)
+            #expect(!spool.contents.takesDeliveries)
+            #expect(spool.contents.eventID(of: "9") == nil)
+            #expect(await spool.append([.test("late", bytes: 1_000)]) == [.refused])
+            #expect(try await spool.takeAll().count == 8)
+            #expect(spool.contents.takesDeliveries)
+            #expect(await spool.append([.test("late", bytes: 1_000)]) == [.stored])
+        }
+    }
+
+    @Test func `the same delivery is there once, under its first id`() async throws {
+        try await SpoolFixture.with { fixture in
+            let spool = try fixture.open()
+            let (first, second) = (Delivery.test("a"), Delivery.test("a"))
+            #expect(await spool.append([first, second]) == [.stored, .known(first.id)])
+            #expect(await spool.append([second, first]) == [.known(first.id), .known(first.id)])
+            #expect(try await spool.takeAll() == [first])
+            #expect(await spool.append([second]) == [.stored])
+        }
+    }
+
+    @Test func `only the owner can read it, whatever the umask`() async throws {
+        try await SpoolFixture.with { fixture in
+            let spool = try fixture.open()
+            _ = await spool.append([.test("a")])
+            try RefusedDeliveries(path: spool.directory.refused).append(.test("b"), error: "refused")
+            func mode(_ path: String) throws -> Int? {
+                try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+            }
+            #expect(try mode(fixture.path) == 0o700)
+            for file in try fixture.files + ["lock"] { #expect(try mode(fixture.file(file).path) == 0o600) }
+        }
+    }
+
+    @Test func `a second one on the same directory is refused until the first has gone`() async throws {
+        try await SpoolFixture.with { fixture in
+            do {
+                let first = try fixture.open()
+                let problem = #expect(throws: SpoolProblem.self) { try fixture.open() }
+                #expect(problem == .inUse(directory: fixture.path))
+                #expect(problem?.description.contains("INGEST_SPOOL_DIR \(fixture.path) is in use") == true)
+                #expect(first.contents.records == 0)
+            }
+            _ = try fixture.open()
+        }
+    }
+
+    @Test func `a directory that cannot be used is named with the reason`() async throws {
+        try await SpoolFixture.with { fixture in
+            try Data().write(to: URL(filePath: fixture.path))
+            let file = #expect(throws: SpoolProblem.self) { try fixture.open() }
+            #expect(file == .unusable(directory: fixture.path, code: ENOTDIR))
+            let nowhere = SpoolFixture(path: fixture.path + "-none/spool")
+            let missing = #expect(throws: SpoolProblem.self) { try nowhere.open() }
+            #expect(missing?.description.contains("No such file or directory") == true)
+        }
+    }
+
+    @Test func `what PostgreSQL refuses is a line with its error and payload`() async throws {
+        try await SpoolFixture.with { fixture in
+            let spool = try fixture.open()
+            let refused = RefusedDeliveries(path: spool.directory.refused)
+            for id in ["a", "b"] { try refused.append(.test(id), error: "PostgreSQL refused (23514): \"no\"") }
+            let lines = try String(contentsOf: fixture.file("refused"), encoding: .utf8).split(separator: "\n")
+            let objects = try lines.map { try JSONDecoder().decode([String: String].self, from: Data($0.utf8)) }
+            #expect(objects.map { $0["delivery"] } == ["a", "b"])
+            #expect(objects[1]["payload"] == "{}")
+            #expect(objects[1]["error"] == "PostgreSQL refused (23514): \"no\"")
+        }
+    }
+}
