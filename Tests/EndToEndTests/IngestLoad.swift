@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Senders that deliver one after the other without a pause, and what they were promised.
+/// Senders that deliver one after the other, and what they were promised.
 final class IngestLoad: Sendable {
     private struct State {
         /// Event ids of what got a 202, by delivery id.
@@ -31,7 +31,7 @@ final class IngestLoad: Sendable {
     var statuses: [Int: Int] { state.withLock { $0.statuses } }
 
     /// Delivers from `senders` connections until `stop`, or until the program no longer answers.
-    func run(_ senders: Int = 8, to port: Int) -> Task<Void, Never> {
+    func run(_ senders: Int = 6, to port: Int) -> Task<Void, Never> {
         Task {
             await withTaskGroup { group in
                 for sender in 0..<senders { group.addTask { await self.send(sender, port) } }
@@ -65,6 +65,8 @@ final class IngestLoad: Sendable {
                     state.promised[id] = event
                 }
             }
+            // The other tests of the run need the processors too.
+            try? await Task.sleep(for: .milliseconds(5))
         }
     }
 

@@ -127,7 +127,7 @@ import Testing
             let sending = load.run(to: ingest.port)
             try await load.waitForPromises(200)
             try await cluster.stop(.immediate)
-            #expect(try await eventually { load.statuses[503] ?? 0 >= 16 })
+            #expect(try await eventually { load.statuses[503] ?? 0 >= 12 })
             #expect(try await TestHTTP(port: ingest.port).send("GET", "/readyz").status == 503)
             try await cluster.start()
             try await load.waitForPromises(200)

@@ -77,7 +77,8 @@ import Testing
     {
         let path = try #require(Self.smallDisk)
         defer {
-            umount(path)
+            // The spool may still hold its files.
+            umount2(path, Int32(MNT_DETACH))
             rmdir(path)
         }
         let fixture = SpoolFixture(path: path)

@@ -10,9 +10,13 @@ struct SpoolFixture: Sendable {
     let path: String
     let log = LogLines()
 
+    /// In memory where there is such a place: these tests open hundreds of spools.
+    private static let base =
+        access("/dev/shm", W_OK) == 0 ? URL(filePath: "/dev/shm") : FileManager.default.temporaryDirectory
+
     /// Runs `body` with a path where nothing is yet, and removes what is there afterwards.
     static func with<Value>(_ body: (SpoolFixture) async throws -> Value) async throws -> Value {
-        let path = FileManager.default.temporaryDirectory.appending(path: "spool-\(UUID().text)").path
+        let path = base.appending(path: "spool-\(UUID().text)").path
         defer { try? FileManager.default.removeItem(atPath: path) }
         return try await body(SpoolFixture(path: path))
     }
