@@ -139,6 +139,8 @@ from (
             'update (status, retry_count, max_retries, crash_count, run_at, claim_token, claimed_by, lease_until,
                 claimed_at, updated_at, processed_at, error_message, result)',
             :'worker'),
+        -- prune
+        ('github_webhook_events', 'delete', :'admin'),
         ('github_issue_versions', 'select, insert, update', :'worker'),
         ('github_comment_versions', 'select, insert, update', :'worker'),
         ('github_user_links', 'select', :'worker'),

@@ -39,7 +39,7 @@ import Testing
         return taken
     }
 
-    @Test(needsCorpus, .timeLimit(.minutes(1)))
+    @Test(needsCorpus, .timeLimit(.minutes(15)))
     func `real deliveries all end completed and Plane's rules hold`() async throws {
         try await Self.sync(Self.taken(in: "dev")) { connection in
             // One for each issue that is no pull request; the files retell some of them.
@@ -48,7 +48,7 @@ import Testing
         }
     }
 
-    @Test(needsCorpus, .timeLimit(.minutes(1)))
+    @Test(needsCorpus, .timeLimit(.minutes(15)))
     func `of all invented deliveries the deleted issue's leave nothing, the other issue stands`() async throws {
         try await Self.sync(Self.taken(in: "synthetic")) { connection in
             let issues = try await connection.liveIssues()
@@ -57,7 +57,7 @@ import Testing
         }
     }
 
-    @Test(needsCorpus, .timeLimit(.minutes(1)))
+    @Test(needsCorpus, .timeLimit(.minutes(15)))
     func `without deletions the invented deliveries make two issues and a comment`() async throws {
         let deletions: Set = ["deleted.json", "transferred.json"]
         let kept = try Self.taken(in: "synthetic").filter { !deletions.contains($0.name) }
@@ -71,7 +71,7 @@ import Testing
 
     @Test(
         needsCorpus,
-        .timeLimit(.minutes(1)),
+        .timeLimit(.minutes(15)),
         arguments: [
             ("closed_completed.json", "completed"), ("closed_null_reason.json", "completed"),
             ("closed_not_planned.json", "cancelled"), ("closed_duplicate.json", "cancelled"),
@@ -89,7 +89,7 @@ import Testing
         }
     }
 
-    @Test(needsCorpus, .timeLimit(.minutes(3)))
+    @Test(needsCorpus, .timeLimit(.minutes(15)))
     func `a worker finishes every hostile delivery that was accepted`() async throws {
         try await TestDatabase.with { database in
             let connection = database.connection()

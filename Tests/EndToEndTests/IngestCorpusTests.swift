@@ -4,7 +4,7 @@ import Testing
 
 /// Deliveries from outside: real ones, invented ones, hostile ones.
 @Suite struct IngestCorpusTests {
-    @Test(.enabled(if: CorpusSample.isThere, CorpusSample.reason), .timeLimit(.minutes(1)))
+    @Test(.enabled(if: CorpusSample.isThere, CorpusSample.reason), .timeLimit(.minutes(15)))
     func `real and invented deliveries are ignored, not connected, or stored once their repository is`() async throws {
         let samples = try CorpusSample.samples(in: "dev") + CorpusSample.samples(in: "synthetic")
         #expect(samples.count > 200)
@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: CorpusSample.isThere, CorpusSample.reason), .timeLimit(.minutes(2)))
+    @Test(.enabled(if: CorpusSample.isThere, CorpusSample.reason), .timeLimit(.minutes(15)))
     func `hostile deliveries get their answers while an honest sender gets his`() async throws {
         try await IngestProgram.with { ingest, database in
             try await HostileReplay.connectRepositories(database)

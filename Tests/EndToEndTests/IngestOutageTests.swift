@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A PostgreSQL server that is stopped, killed, frozen and started again under load.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct IngestOutageTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct IngestOutageTests {
     private static let manyRounds = TestEnvironment.includesFaults
 
     @Test func `with a spool no delivery is refused while the server is down, and each is stored once`() async throws {

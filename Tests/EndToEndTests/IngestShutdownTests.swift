@@ -11,7 +11,7 @@ private final class Answered: Sendable {
 
 /// Stopping, starting, and a database that comes and goes.
 @Suite struct IngestShutdownTests {
-    @Test(.timeLimit(.minutes(1))) func `SIGTERM under load loses nothing that was answered 202`() async throws {
+    @Test(.timeLimit(.minutes(15))) func `SIGTERM under load loses nothing that was answered 202`() async throws {
         try await IngestProgram.with { ingest, database in
             let answered = Answered()
             let sending = Task {
@@ -42,7 +42,7 @@ private final class Answered: Sendable {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(15)))
     func `a database that goes away costs a 503 after the wait`() async throws {
         try await IngestProgram.with(["INGEST_STORE_SECONDS": "1"]) { ingest, _ in
             let maintenance = try Connection.maintenance
@@ -62,7 +62,7 @@ private final class Answered: Sendable {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(15)))
     func `a delivery that finds no database is stored when it is back in time`() async throws {
         try await IngestProgram.with(["INGEST_STORE_SECONDS": "20"]) { ingest, _ in
             let maintenance = try Connection.maintenance

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What the spool answers, keeps and gives back while the database is not to be reached.
-@Suite(.timeLimit(.minutes(2))) struct IngestSpoolTests {
+@Suite(.timeLimit(.minutes(15))) struct IngestSpoolTests {
     @Test func `a delivery that is in the spool already is a duplicate under the same id`() async throws {
         try await Self.withOutage { outage in
             let ingest = try await outage.start()

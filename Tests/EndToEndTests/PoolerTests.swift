@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(3)))
+    @Test(.timeLimit(.minutes(15)))
     func `two nodes and two workers sync each delivery once and leave nothing behind`() async throws {
         try await Self.with { fleet, _ in
             try await fleet.load.run { try await fleet.load.accept(TestEnvironment.includesFaults ? 4_000 : 300) }
@@ -46,7 +46,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(15)))
     func `a restart of the pooler and a storm of ended server connections cost nothing`() async throws {
         try await Self.with { fleet, pooler in
             let rounds = TestEnvironment.includesFaults ? 10 : 1

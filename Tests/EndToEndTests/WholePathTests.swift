@@ -5,7 +5,7 @@ import Testing
 
 /// From signed delivery to Plane's tables, through the real programs.
 @Suite struct WholePathTests {
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(15)))
     func `two ingest nodes and two workers sync each delivery once`() async throws {
         try await TestDatabase.with { database in
             let connection = database.connection()

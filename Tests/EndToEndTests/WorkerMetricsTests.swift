@@ -22,7 +22,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(15)))
     func `each event is counted once by its outcome, and the page is in Prometheus' format`() async throws {
         try await Self.with { worker, connection in
             var issue = SampleIssue(1)
@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(15)))
     func `an event that fails is counted as retried each time and then as failed`() async throws {
         try await Self.with(["WORKER_BACKOFF": "0", "WORKER_MAX_RETRIES": "2"]) { worker, connection in
             try await connection.execute(
@@ -80,7 +80,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(15)))
     func `events of a lost worker are counted as rescued`() async throws {
         try await TestDatabase.with { database in
             let connection = database.connection()
@@ -104,7 +104,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(15)))
     func `the three paths answer GET and HEAD, others do not`() async throws {
         try await Self.with { worker, _ in
             #expect(try await worker.get("/healthz").body == "ok\n")
@@ -120,7 +120,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(15)))
     func `a database that hangs costs readiness and the queue's figures, not the page`() async throws {
         try await Self.with(["WORKER_LEASE": "2"]) { worker, connection in
             #expect(try await eventually { try await worker.get("/readyz").status == 200 })
@@ -145,7 +145,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(15)))
     func `the page is there while the database is not, and ends with the process`() async throws {
         let worker = try await WorkerProgram(url: "postgres://nobody@127.0.0.1:1/none", Self.listen, ready: false)
         #expect(try await worker.program.waitForOutput("\"listening\""))
@@ -178,7 +178,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(15)))
     func `the page of plane-ingest is in the same format`() async throws {
         try await IngestProgram.with { ingest, _ in
             #expect(try await ingest.deliver(SampleDelivery().issue).status == 202)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Ingest
 
-@Suite(.timeLimit(.minutes(1))) struct DeliveryQueueTests {
+@Suite(.timeLimit(.minutes(15))) struct DeliveryQueueTests {
     @Test func `a writer takes everything that waits, in order`() async {
         let queue = DeliveryQueue()
         for number in 1...5 { queue.submit(.test("\(number)")) }

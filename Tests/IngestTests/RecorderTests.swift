@@ -115,7 +115,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func `two writers with the same deliveries do not block each other`() async throws {
+    @Test(.timeLimit(.minutes(15))) func `two writers with the same deliveries do not block each other`() async throws {
         try await Fixture.with { fixture in
             let other = Fixture(connection: Connection(fixture.connection.config))
             for number in 1...100 {

@@ -62,6 +62,16 @@ package final class TestStandby: Sendable {
         guard isSynchronous else { throw ServerUser.Failure(description: "the standby does not follow") }
     }
 
+    /// Lets the standby fall behind: what the primary commits from now on does not reach it.
+    package func stopFollowing() async throws {
+        try await connection(port: standbyPort).configure("primary_conninfo = ''")
+        let primary = try connection(port: primaryPort)
+        let isAlone = try await eventually {
+            try await primary.holds("select not exists (select from pg_stat_replication) as it")
+        }
+        guard isAlone else { throw ServerUser.Failure(description: "the standby still follows") }
+    }
+
     /// Turns the primary into a server that takes no writes, or back.
     package func setReadOnly(_ isReadOnly: Bool) async throws {
         try await primary.superuser().configure("default_transaction_read_only = \(isReadOnly ? "on" : "off")")

@@ -5,7 +5,7 @@ import Testing
 
 /// A PostgreSQL that crashes and comes back while everything runs.
 @Suite(.serialized) struct DatabaseFaultTests {
-    @Test(.timeLimit(.minutes(10)))
+    @Test(.timeLimit(.minutes(15)))
     func `a database that crashes again and again costs no delivery and no process`() async throws {
         let crashes = TestEnvironment.includesFaults ? 5 : 2
         try await TestCluster.with { cluster in

@@ -6,7 +6,7 @@ import Testing
 
 /// Workers that die, freeze, lose their connections or their clock: every effect still comes exactly once.
 @Suite(.serialized) struct WorkerFaultTests {
-    @Test(.timeLimit(.minutes(10)))
+    @Test(.timeLimit(.minutes(15)))
     func `workers killed at random moments lose nothing and double nothing`() async throws {
         let kills = TestEnvironment.includesFaults ? 50 : 8
         try await FaultBench.with { bench in
@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(15)))
     func `what a killed worker held is worked on again soon after its lease`() async throws {
         try await FaultBench.with { bench in
             let load = FaultLoad(issues: 3)
@@ -57,7 +57,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(10)))
+    @Test(.timeLimit(.minutes(15)))
     func `a worker frozen past its lease writes nothing when it wakes`() async throws {
         let rounds = TestEnvironment.includesFaults ? 10 : 2
         var refused = 0
@@ -87,7 +87,7 @@ import Testing
         print("frozen workers: \(rounds) woke after their leases, \(refused) refused by the fence, 0 stale commits")
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(15)))
     func `connections cut at random cost nothing`() async throws {
         let seconds = TestEnvironment.includesFaults ? 30 : 4
         try await FaultBench.with { bench in
@@ -110,7 +110,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(15)))
     func `a payload that kills its worker ends failed and takes nobody along`() async throws {
         try await FaultBench.with { bench in
             let load = FaultLoad(issues: 30)
@@ -144,7 +144,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(15)))
     func `a payload that never comes back ends failed and blocks nobody for long`() async throws {
         try await FaultBench.with { bench in
             let load = FaultLoad(issues: 5)
@@ -172,7 +172,7 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: FaultBench.fakeTime != nil, "needs Debian's libfaketime"), .timeLimit(.minutes(5)))
+    @Test(.enabled(if: FaultBench.fakeTime != nil, "needs Debian's libfaketime"), .timeLimit(.minutes(15)))
     func `a worker whose clock is an hour off changes nothing`() async throws {
         let library = try #require(FaultBench.fakeTime)
         try await FaultBench.with { bench in

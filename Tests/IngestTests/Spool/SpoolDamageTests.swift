@@ -5,7 +5,7 @@ import Testing
 @testable import Ingest
 
 /// Files that a crash or a bad disk left.
-@Suite(.timeLimit(.minutes(2))) struct SpoolDamageTests {
+@Suite(.timeLimit(.minutes(15))) struct SpoolDamageTests {
     private static let name = "000000000001.segment"
 
     /// The bytes of a segment with these deliveries, and where each record ends.

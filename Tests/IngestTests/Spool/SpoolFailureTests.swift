@@ -6,7 +6,7 @@ import Testing
 @testable import Ingest
 
 /// A disk that does not take what it is given.
-@Suite(.timeLimit(.minutes(1))) struct SpoolFailureTests {
+@Suite(.timeLimit(.minutes(15))) struct SpoolFailureTests {
     /// Fails as often as it is told, from the given call on.
     private final class FaultyDisk: Sendable {
         let failures = Mutex(0)

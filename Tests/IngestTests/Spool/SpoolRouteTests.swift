@@ -5,7 +5,7 @@ import Testing
 @testable import Ingest
 
 /// When deliveries go around the database.
-@Suite(.timeLimit(.minutes(1))) struct SpoolRouteTests {
+@Suite(.timeLimit(.minutes(15))) struct SpoolRouteTests {
     private struct Fixture {
         let writers = DeliveryQueue()
         let repositories = ConnectedRepositories(lifetime: .zero)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Ingest
 
-@Suite(.timeLimit(.minutes(1))) struct SpoolTests {
+@Suite(.timeLimit(.minutes(15))) struct SpoolTests {
     @Test func `what goes in comes out, in order, after a restart too, and then nothing is left`() async throws {
         try await SpoolFixture.with { fixture in
             let deliveries = Delivery.tests(1...10, bytes: 5_000)

@@ -3,7 +3,7 @@ import Shared
 import Testing
 
 /// Bodies that are announced, refused, cut short or waited for.
-@Suite(.timeLimit(.minutes(1))) struct HTTPBodyTests {
+@Suite(.timeLimit(.minutes(15))) struct HTTPBodyTests {
     @Test func `a body that is declared too large is refused before it comes`() async throws {
         try await TestServer.run { server in
             let client = try TestClient(port: server.port)

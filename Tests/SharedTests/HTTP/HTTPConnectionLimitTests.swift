@@ -3,7 +3,7 @@ import Glibc
 import Shared
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct HTTPConnectionLimitTests {
+@Suite(.timeLimit(.minutes(15))) struct HTTPConnectionLimitTests {
     @Test func `an address may have so many connections and gets another when one ends`() async throws {
         var limits = HTTPLimits.quick
         limits.connectionsPerAddress = 2

@@ -1,7 +1,7 @@
 import Shared
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct HTTPDrainTests {
+@Suite(.timeLimit(.minutes(15))) struct HTTPDrainTests {
     @Test func `a cancelled server answers what is in hand, closes what is idle and returns`() async throws {
         let shelf = ReplyShelf()
         let (server, task) = try TestServer.start(service: .held(by: shelf))

@@ -1,7 +1,7 @@
 import Shared
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct HTTPReplyTests {
+@Suite(.timeLimit(.minutes(15))) struct HTTPReplyTests {
     @Test func `a reply that is dropped answers 500`() async throws {
         let shelf = ReplyShelf()
         try await TestServer.run(service: .held(by: shelf)) { server in

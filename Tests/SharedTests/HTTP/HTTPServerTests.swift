@@ -1,7 +1,7 @@
 import Shared
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct HTTPServerTests {
+@Suite(.timeLimit(.minutes(15))) struct HTTPServerTests {
     static let get = "GET /a HTTP/1.1\r\nHost: a\r\n\r\n"
 
     @Test func `a connection carries one request after another`() async throws {

@@ -9,7 +9,7 @@ import Testing
     // Skipped where the script is not: our own table (HTTPVector) covers its rules and needs no file.
     @Test(
         .enabled(if: FileManager.default.fileExists(atPath: script), "no script at \(script)"),
-        .timeLimit(.minutes(5))
+        .timeLimit(.minutes(15))
     )
     func `the external vectors find nothing`() async throws {
         try await TestServer.run(HTTPLimits()) { server in

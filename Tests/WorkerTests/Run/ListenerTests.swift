@@ -8,7 +8,7 @@ import Testing
 @Suite struct ListenerTests {
     private static let log = Log(level: .error)
 
-    @Test(.timeLimit(.minutes(1))) func `a notification ends the wait for the next poll`() async throws {
+    @Test(.timeLimit(.minutes(15))) func `a notification ends the wait for the next poll`() async throws {
         try await TestDatabase.with { database in
             let wakeUp = WakeUp()
             let listening = Task {
@@ -34,7 +34,7 @@ import Testing
         #expect(ContinuousClock.now - start < .seconds(60))
     }
 
-    @Test(.timeLimit(.minutes(1))) func `a cancelled task does not wait`() async {
+    @Test(.timeLimit(.minutes(15))) func `a cancelled task does not wait`() async {
         let wakeUp = WakeUp()
         let waiting = Task { await wakeUp.wait(upTo: .seconds(600)) }
         waiting.cancel()

@@ -6,9 +6,12 @@ struct PruneCommand: Command, Equatable {
     static let help = CommandHelp(
         name: "prune",
         summary: "delete events that were finished long ago",
-        usage: "--older-than AGE [--status completed|failed] [--dry-run] [--json]",
+        usage: """
+            --older-than AGE [--status completed|failed]
+            [--dry-run] [--json]
+            """,
         options: [
-            Option("--older-than", "AGE", "received before that: \(Since.expected)"),
+            Option("--older-than", "AGE", "received before: 12h, 30d or 2026-01-01T00:00:00Z"),
             Option("--status", "completed|failed", "only these (default: both)"),
             Option("--dry-run", "count what would be deleted and change nothing"),
             Option("--json", "print the counts as one JSON object"),
