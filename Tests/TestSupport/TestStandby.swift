@@ -64,10 +64,10 @@ package final class TestStandby: Sendable {
 
     /// Lets the standby fall behind: what the primary commits from now on does not reach it.
     package func stopFollowing() async throws {
-        try await connection(port: standbyPort).configure("primary_conninfo = ''")
-        let primary = try connection(port: primaryPort)
+        try await standby.superuser().configure("primary_conninfo = ''")
+        let connection = try primary.superuser()
         let isAlone = try await eventually {
-            try await primary.holds("select not exists (select from pg_stat_replication) as it")
+            try await connection.holds("select not exists (select from pg_stat_replication) as it")
         }
         guard isAlone else { throw ServerUser.Failure(description: "the standby still follows") }
     }
