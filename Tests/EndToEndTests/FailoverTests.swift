@@ -12,8 +12,8 @@ import Testing
 /// ingest answered with 202 is on both. With an asynchronous standby what the primary committed in its last moments,
 /// as much as `pg_stat_replication.replay_lag` shows, is lost with it. Deliveries among it had their 202: GitHub does
 /// not send them again by itself, a person finds them under Recent Deliveries and presses Redeliver. Syncs among it run
-/// again when the lease of their claim is over, since Plane's rows and the event's completion were lost together. Claims among it are no danger: a token is
-/// random, so a worker that holds a lost claim finds itself fenced out.
+/// again soon, since Plane's rows and the event's completion were lost together. Claims among it are no danger: a token
+/// is random, so a worker that holds a lost claim finds itself fenced out.
 @Suite(.serialized) struct FailoverTests {
     private struct Fleet: Sendable {
         let pair: TestStandby

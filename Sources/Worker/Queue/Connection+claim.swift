@@ -7,8 +7,15 @@ extension Connection {
     /// `skip locked` lets workers claim side by side. The CTE is materialized: joined to a plain subquery, the planner
     /// may lock more rows than the limit. An event that was lost with a worker before is taken alone: if it kills this
     /// one too, it must not take its neighbours along.
-    func claim(limit: Int, worker: String, lease: Duration, maxRetries: Int) throws -> Claim {
-        let token = UUID()
+    ///
+    /// The token is made by the caller, who then knows it even if the answer is lost on the way.
+    func claim(
+        limit: Int,
+        worker: String,
+        lease: Duration,
+        maxRetries: Int,
+        token: UUID = UUID()
+    ) throws -> Claim {
         let events = try run(
             """
             with due as materialized (
@@ -62,6 +69,21 @@ extension Connection {
             where status = 'processing' and claim_token = \(claim.token) and id = any(\(claim.events.map(\.id)))
             """
         )
+    }
+
+    /// Gives back what the database says `worker` holds under a token it does not know: the answer to a claim was lost
+    /// with a connection, and nobody works on it. No retry is used, and no lease has to run out.
+    /// - Returns: how many events are pending again.
+    func releaseUnknown(of worker: String, known tokens: [UUID]) throws -> Int {
+        try run(
+            """
+            update github_sync.github_webhook_events
+            set status = 'pending', claim_token = null, claimed_by = null, lease_until = null, run_at = now(),
+                updated_at = now()
+            where status = 'processing' and claimed_by = \(worker) and claim_token <> all(\(tokens))
+            returning id
+            """
+        ).count
     }
 
     /// Takes back events whose lease ran out, from whichever worker: due again, or failed once `crashLimit` leases

@@ -37,11 +37,14 @@ struct ClaimLoop: Sendable {
                 }
                 do {
                     let start = ContinuousClock.now
+                    let token = UUID()
+                    leases.expect(token)
                     let claim = try await claimer.claim(
                         limit: config.batch,
                         worker: identity.id,
                         lease: config.lease,
-                        maxRetries: config.retries.maxRetries
+                        maxRetries: config.retries.maxRetries,
+                        token: token
                     )
                     readiness.succeeded(at: .now)
                     metrics.note(claim, after: .now - start)
@@ -65,6 +68,7 @@ struct ClaimLoop: Sendable {
                     }
                     if claim.isSuspect { while let done = await slots.next() { free.append(done) } }
                 } catch {
+                    leases.expect(nil)
                     free.append(slot)
                     log(.warning, "nothing could be claimed", error: error)
                     metrics.note(error)

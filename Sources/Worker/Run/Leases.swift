@@ -13,6 +13,8 @@ final class Leases: Sendable {
 
     private struct State {
         var held: [UUID: Held] = [:]
+        /// Of the claim that is on its way.
+        var expected: UUID?
         var lastRenewal = ContinuousClock.now
     }
 
@@ -34,7 +36,19 @@ final class Leases: Sendable {
     /// Claims that no slot has come back with: their leases are left to run out.
     var stuck: [Claim] { claims { $0 >= timeLimit } }
 
-    func hold(_ claim: Claim) { state.withLock { $0.held[claim.token] = Held(claim: claim, since: .now) } }
+    /// Every token this process may still write under.
+    var tokens: [UUID] { state.withLock { Array($0.held.keys) + ($0.expected.map { [$0] } ?? []) } }
+
+    /// A claim is about to be made under this token; nil: it came to nothing.
+    func expect(_ token: UUID?) { state.withLock { $0.expected = token } }
+
+    func hold(_ claim: Claim) {
+        state.withLock { state in
+            state.held[claim.token] = Held(claim: claim, since: .now)
+            state.expected = nil
+        }
+    }
+
     func letGo(_ claim: Claim) { state.withLock { $0.held[claim.token] = nil } }
     func noteRenewal() { state.withLock { $0.lastRenewal = .now } }
 

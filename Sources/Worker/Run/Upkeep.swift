@@ -34,6 +34,7 @@ struct Upkeep: Sendable {
                 log(.warning, "leases could not be kept up", error: error)
                 metrics.note(error)
                 // Nobody could renew while the database was away: first they all get the time to.
+                nextRenewal = .now
                 nextRescue = .now + config.lease * 0.5
             }
             if !leases.stuck.isEmpty {
@@ -48,6 +49,8 @@ struct Upkeep: Sendable {
     private func renew() async throws {
         let held = leases.held.map(\.token)
         if !held.isEmpty { _ = try await connection.renew(held, lease: config.lease) }
+        let lost = try await connection.releaseUnknown(of: identity.id, known: leases.tokens)
+        if lost > 0 { log(.warning, "gave back claims whose answer was lost", [.count: lost]) }
         try await connection.beat(identity, concurrency: config.concurrency)
         leases.noteRenewal()
         readiness.succeeded(at: .now)

@@ -102,6 +102,22 @@ import Testing
         }
     }
 
+    @Test func `a claim whose answer was lost goes back as soon as its worker looks`() async throws {
+        try await TestDatabase.with { database in
+            let connection = database.connection()
+            try await connection.fillQueue(3)
+            let known = try await connection.claim(limit: 1, worker: "w", lease: Self.lease, maxRetries: 3)
+            _ = try await connection.claim(limit: 1, worker: "w", lease: Self.lease, maxRetries: 3)
+            let other = try await connection.claim(limit: 1, worker: "other", lease: Self.lease, maxRetries: 3)
+            #expect(try await connection.releaseUnknown(of: "w", known: [known.token]) == 1)
+            #expect(try await connection.releaseUnknown(of: "w", known: [known.token]) == 0)
+            #expect(try await connection.renew([known.token, other.token], lease: Self.lease).count == 2)
+            let again = try await connection.claim(limit: 3, worker: "w", lease: Self.lease, maxRetries: 3)
+            #expect(again.events.map(\.crashes) == [0])
+            #expect(again.events.map(\.retries) == [0])
+        }
+    }
+
     @Test func `what was only claimed goes back without costing a retry`() async throws {
         try await TestDatabase.with { database in
             let connection = database.connection()
