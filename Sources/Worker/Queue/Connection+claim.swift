@@ -72,7 +72,9 @@ extension Connection {
     }
 
     /// Gives back what the database says `worker` holds under a token it does not know: the answer to a claim was lost
-    /// with a connection, and nobody works on it. No retry is used, and no lease has to run out.
+    /// with a connection, and nobody works on it.
+    ///
+    /// No retry is used, and no lease has to run out.
     /// - Returns: how many events are pending again.
     func releaseUnknown(of worker: String, known tokens: [UUID]) throws -> Int {
         try run(
