@@ -83,7 +83,33 @@ extension Connection {
             set status = 'pending', claim_token = null, claimed_by = null, lease_until = null, run_at = now(),
                 updated_at = now()
             where status = 'processing' and claimed_by = \(worker) and claim_token <> all(\(tokens))
+              -- One made since the tokens were listed.
+              and claimed_at < now() - interval '5 seconds'
             returning id
+            """
+        ).count
+    }
+
+    /// Ends the connections of workers that are frozen in mid-transaction.
+    ///
+    /// An event that could not be rescued long after its lease is locked: its worker was stopped, or its host cut off,
+    /// between two messages, and PostgreSQL would wait for the rest for ever. A worker may end what its own role opened.
+    /// - Returns: how many connections were ended.
+    func evictFrozen(except worker: String, lease: Duration) throws -> Int {
+        let patience = max(lease, .seconds(5))
+        return try run(
+            """
+            select pg_terminate_backend(a.pid)
+            from pg_stat_activity as a
+            where a.datname = current_database()
+              and a.usename = current_user
+              and a.application_name in (
+                  select left('plane-worker ' || e.claimed_by, 63)
+                  from github_sync.github_webhook_events as e
+                  where e.status = 'processing'
+                    and e.lease_until < now() - make_interval(secs => \(patience / .seconds(1)))
+                    and e.claimed_by <> \(worker)
+              )
             """
         ).count
     }

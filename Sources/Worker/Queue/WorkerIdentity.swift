@@ -6,6 +6,9 @@ struct WorkerIdentity: Sendable, Equatable {
     let host: String
     let processID: Int
 
+    /// The name of its connections, by which others find them; PostgreSQL keeps 63 bytes.
+    var applicationName: String { String("plane-worker \(id)".prefix(63)) }
+
     static func ofThisProcess() -> WorkerIdentity {
         let host = ProcessInfo.processInfo.hostName
         let pid = Int(ProcessInfo.processInfo.processIdentifier)

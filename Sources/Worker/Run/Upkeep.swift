@@ -62,6 +62,8 @@ struct Upkeep: Sendable {
         metrics.rescued.add(.failed, rescued.failed)
         if rescued.pending > 0 { log(.warning, "took back events whose lease ran out", [.count: rescued.pending]) }
         if rescued.failed > 0 { log(.error, "gave up events whose leases keep running out", [.count: rescued.failed]) }
+        let evicted = try await connection.evictFrozen(except: identity.id, lease: config.lease)
+        if evicted > 0 { log(.warning, "ended connections of a worker that is frozen", [.count: evicted]) }
     }
 
     private var stuckKeys: [Log.Key: any CustomStringConvertible & Sendable] {

@@ -3,7 +3,7 @@ import Shared
 
 /// The settings of `plane-worker run`.
 struct WorkerConfig: Sendable, Equatable {
-    let database: DatabaseConfig
+    var database: DatabaseConfig
     /// Batches that are worked on at once.
     let concurrency: Int
     /// The most events one claim takes.

@@ -12,8 +12,10 @@ struct WorkerProcess: Sendable {
     private let log: Log
 
     init(_ config: WorkerConfig, log: Log) {
-        self.config = config
         identity = .ofThisProcess()
+        var config = config
+        config.database.applicationName = identity.applicationName
+        self.config = config
         leases = Leases(lease: config.lease, timeLimit: config.timeLimit)
         readiness = WorkerReadiness(lease: config.lease)
         queue = QueueGauges(config.database)

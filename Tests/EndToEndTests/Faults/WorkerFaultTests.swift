@@ -230,7 +230,7 @@ extension Connection {
         try run(
             """
             select pg_terminate_backend(pid) from pg_stat_activity
-            where datname = current_database() and application_name = 'plane-worker'
+            where datname = current_database() and application_name like 'plane-worker %'
             order by random() limit 1
             """
         ).count

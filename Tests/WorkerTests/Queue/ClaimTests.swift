@@ -109,12 +109,34 @@ import Testing
             let known = try await connection.claim(limit: 1, worker: "w", lease: Self.lease, maxRetries: 3)
             _ = try await connection.claim(limit: 1, worker: "w", lease: Self.lease, maxRetries: 3)
             let other = try await connection.claim(limit: 1, worker: "other", lease: Self.lease, maxRetries: 3)
+            #expect(try await connection.releaseUnknown(of: "w", known: [known.token]) == 0)
+            try await connection.execute(
+                "update github_sync.github_webhook_events set claimed_at = now() - interval '1 minute'"
+            )
             #expect(try await connection.releaseUnknown(of: "w", known: [known.token]) == 1)
             #expect(try await connection.releaseUnknown(of: "w", known: [known.token]) == 0)
             #expect(try await connection.renew([known.token, other.token], lease: Self.lease).count == 2)
             let again = try await connection.claim(limit: 3, worker: "w", lease: Self.lease, maxRetries: 3)
             #expect(again.events.map(\.crashes) == [0])
             #expect(again.events.map(\.retries) == [0])
+        }
+    }
+
+    @Test func `a worker frozen between two messages loses its locks to the one that takes over`() async throws {
+        try await TestDatabase.with { database in
+            let connection = database.connection()
+            try await connection.fillQueue(1)
+            let claim = try await connection.claim(limit: 1, worker: "frozen", lease: Self.lease, maxRetries: 3)
+            try await connection.expireLeases(by: 120)
+            let frozen = database.connection("plane-worker frozen")
+            try await frozen.holdRows(of: claim)
+            #expect(try await connection.rescue(crashLimit: 3) == (0, 0))
+            #expect(try await connection.evictFrozen(except: "frozen", lease: Self.lease) == 0)
+            #expect(try await connection.evictFrozen(except: "heir", lease: .seconds(600)) == 0)
+            #expect(try await connection.evictFrozen(except: "heir", lease: Self.lease) == 1)
+            let isRescued = try await eventually { try await connection.rescue(crashLimit: 3) == (1, 0) }
+            #expect(isRescued)
+            await #expect(throws: DatabaseError.self) { try await frozen.execute("select 1") }
         }
     }
 
@@ -151,13 +173,17 @@ extension Connection {
         }
     }
 
-    fileprivate func expireLeases() throws {
+    fileprivate func expireLeases(by seconds: Double = 1) throws {
         try run(
             """
-            update github_sync.github_webhook_events set lease_until = now() - interval '1 second'
+            update github_sync.github_webhook_events set lease_until = now() - make_interval(secs => \(seconds))
             where status = 'processing'
             """
         )
+    }
+
+    fileprivate func holdRows(of claim: Claim) throws {
+        try run(["begin", Self.fence(claim)])
     }
 
     fileprivate func makeDue() throws {
