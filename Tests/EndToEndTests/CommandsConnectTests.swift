@@ -45,13 +45,6 @@ import TestSupport
         }
     }
 
-    /// What `sql/plane/rules.sql` finds wrong with the database.
-    private static func brokenRules(_ connection: Connection) async throws -> [String] {
-        let rules = try String(contentsOfFile: "sql/plane/rules.sql", encoding: .utf8)
-        try await connection.runScript("create temporary table broken_rules as \(rules)", within: .seconds(30))
-        return try await connection.values("select rule as value from broken_rules")
-    }
-
     @Test func `everything Plane needs is written, and keeps its rules`() async throws {
         try await TestDatabase.with { database in
             let connection = database.connection()
@@ -65,7 +58,7 @@ import TestSupport
             }
             let after = try await Self.counts(connection)
             #expect(after == before.mapValues { $0 + 1 })
-            #expect(try await Self.brokenRules(connection) == [])
+            #expect(try await connection.brokenRules() == [])
             let isRight: Bool = try await connection.value(
                 """
                 select bool_and(
@@ -136,7 +129,7 @@ import TestSupport
             for (table, count) in after {
                 #expect(count - (before[table] ?? 0) == (shared.contains(table) ? 1 : 2), "\(table)")
             }
-            #expect(try await Self.brokenRules(connection) == [])
+            #expect(try await connection.brokenRules() == [])
         }
     }
 
@@ -231,7 +224,7 @@ import TestSupport
             let second = try await CommandsRun.worker(Self.words() + ["--json"], on: database).json
             #expect(second["already_connected"] as? Bool == false)
             #expect(second["repository_sync_id"] as? String == first["repository_sync_id"] as? String)
-            #expect(try await Self.brokenRules(connection) == [])
+            #expect(try await connection.brokenRules() == [])
             let third = try await CommandsRun.worker(Self.words(), on: database)
             #expect(third.output.hasPrefix("already connected"))
         }

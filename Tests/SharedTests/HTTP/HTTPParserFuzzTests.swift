@@ -1,5 +1,6 @@
 import Foundation
 import Shared
+import TestSupport
 import Testing
 
 /// Mutated requests against the parser: HTTP_FUZZ_SEED repeats a run, HTTP_FUZZ_ROUNDS makes it longer.
