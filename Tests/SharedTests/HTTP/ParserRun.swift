@@ -16,6 +16,9 @@ struct ParserRun: Equatable {
     private(set) var isComplete = false
 
     /// Feeds `bytes` in pieces that end at `cuts`, which rise, and at the end.
+    ///
+    /// A parser that breaks its contract ends the process: what it says next means nothing, and a fuzz run must stop at
+    /// the seed it has just printed.
     init(_ bytes: [UInt8], cuts: [Int] = [], limits: HTTPLimits = HTTPLimits(), bodyLimit: Int = 1000) {
         var parser = HTTPParser(limits: limits, peer: "192.0.2.1")
         var head: HTTPRequestHead?
