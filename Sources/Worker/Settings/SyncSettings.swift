@@ -1,0 +1,115 @@
+import Foundation
+import Shared
+
+/// How one project wants one repository synced: the row of `github_sync_settings`, and the document that
+/// `plane-worker show-config` prints.
+///
+/// Everything may be left out; what is left out behaves as without settings.
+struct SyncSettings: Sendable, Equatable {
+    /// Which deliveries count: an event such as `issues`, or one action of it, `issues.opened`; nil: all.
+    var accept: [String]?
+    var states = StateMap()
+    var pullRequests = PullRequestRules()
+    /// GitHub label name → name of the project's label that stands for it.
+    var labels: [String: String] = [:]
+    /// The first rule whose label the issue carries decides.
+    var priorities: [PriorityRule] = []
+    /// `jsonpath` predicates over the payload: a delivery that meets one is left alone.
+    var ignore: [String] = []
+    var transform: [Transformation] = []
+    /// Deliveries of the repository worked on per minute; nil: no limit.
+    var rate: RateLimit?
+    var newIssues = NewIssueDefaults()
+
+    /// Whether the payload has to be shown to PostgreSQL's `jsonpath`.
+    var hasRules: Bool { !ignore.isEmpty || !transform.isEmpty }
+
+    func accepts(_ event: EventType, _ action: String) -> Bool {
+        guard let accept else { return true }
+        return accept.contains(event.rawValue) || accept.contains("\(event.rawValue).\(action)")
+    }
+}
+
+/// Where issues go that GitHub shows open, closed as completed, or closed as anything else.
+///
+/// Nil: the default state, the first of group completed, the first of group cancelled.
+struct StateMap: Sendable, Equatable, Encodable {
+    var open: StateChoice?
+    var completed: StateChoice?
+    var cancelled: StateChoice?
+}
+
+/// A state of a project, by its name or as the first of a group.
+enum StateChoice: Sendable, Equatable {
+    case name(String)
+    case group(String)
+}
+
+/// What pull requests do to the issues they close or name.
+struct PullRequestRules: Sendable, Equatable, Encodable {
+    /// Whether issues get links to the pull requests that name them.
+    var link = true
+    /// Where an open issue goes while a draft that will close it is open; nil: nowhere.
+    var draft: StateChoice?
+    /// The same for a pull request that is no draft.
+    var open: StateChoice?
+    /// Where an open issue goes whose pull request was merged.
+    var merged: StateChoice?
+}
+
+struct PriorityRule: Sendable, Equatable, Codable {
+    /// A GitHub label, compared without regard to case, as GitHub does.
+    let label: String
+    let priority: Priority
+}
+
+/// Plane's words.
+enum Priority: String, Sendable, Codable, CaseIterable, SQLValue {
+    case urgent, high, medium, low, none
+}
+
+/// Sets a field from the payload, or to a constant.
+struct Transformation: Sendable, Equatable {
+    enum Field: String, Sendable, Codable, CaseIterable {
+        case title, body, priority
+        /// One label more, by its name in the project.
+        case label
+    }
+
+    enum Value: Sendable, Equatable {
+        case constant(String)
+        /// The first item this `jsonpath` finds.
+        case path(String)
+    }
+
+    let field: Field
+    let value: Value
+    /// A `jsonpath` predicate; nil: always.
+    var condition: String?
+}
+
+/// A limit delays deliveries; it drops none.
+struct RateLimit: Sendable, Equatable, Codable {
+    let perMinute: Int
+    /// How many may come at once after a pause.
+    let burst: Int
+
+    enum CodingKeys: String, CodingKey {
+        case perMinute = "per_minute"
+        case burst
+    }
+}
+
+/// What issues made by the sync get besides what GitHub says.
+struct NewIssueDefaults: Sendable, Equatable, Encodable {
+    /// By their names in the project; made if missing.
+    var labels: [String] = []
+    var parent: Named?
+    var module: Named?
+
+    /// A row of Plane, by id, and the name it was chosen by.
+    struct Named: Sendable, Equatable, Codable {
+        let id: UUID
+        let name: String
+    }
+}
