@@ -8,17 +8,17 @@ struct RoutedBatch: Sendable {
     let settled: [(event: UUID, outcome: Outcome)]
 
     init(_ claim: Claim) {
-        var observations: [Observation] = []
+        var sightings: [Sighting] = []
         var settled: [(event: UUID, outcome: Outcome)] = []
         for event in claim.events {
             switch Route(event) {
-            case .sync(let observation): observations.append(observation)
+            case .sync(let sighting): sightings.append(sighting)
             case .ignore(let reason): settled.append((event.id, .completed(.ignored(reason))))
             case .fail(let reason): settled.append((event.id, .failed(reason: reason)))
             }
         }
         self.claim = claim
         self.settled = settled
-        sync = SyncBatch(observations)
+        sync = SyncBatch(sightings)
     }
 }

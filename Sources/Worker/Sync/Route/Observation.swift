@@ -1,0 +1,103 @@
+import Foundation
+import Shared
+
+/// When GitHub says an object looked like this.
+///
+/// Of two snapshots the larger version is the newer one.
+struct ObjectVersion: Sendable, Hashable, Comparable {
+    /// GitHub's `updated_at`, to the second.
+    let updatedAt: Timestamp
+    /// Breaks the ties that one-second timestamps make: the order of receipt.
+    let eventID: UUID
+
+    static func < (lhs: Self, rhs: Self) -> Bool {
+        (lhs.updatedAt, lhs.eventID.text) < (rhs.updatedAt, rhs.eventID.text)
+    }
+}
+
+/// One GitHub issue of one repository, by GitHub's ids.
+struct GitHubKey: Sendable, Hashable, Comparable {
+    let repositoryID: Int64
+    let id: Int64
+
+    static func < (lhs: Self, rhs: Self) -> Bool { (lhs.repositoryID, lhs.id) < (rhs.repositoryID, rhs.id) }
+}
+
+/// Which delivery something was seen in.
+struct Origin: Sendable, Equatable {
+    let eventID: UUID
+    let event: EventType
+    let action: String
+    let repository: GitHubRepository
+    let sender: GitHubUser?
+}
+
+/// What a delivery shows of GitHub.
+enum Sighting: Sendable, Equatable {
+    case issue(Observation)
+    case pull(PullObservation)
+    case label(LabelObservation)
+    case repository(RepositoryObservation)
+}
+
+/// An issue, and perhaps a comment on it, each as a whole snapshot.
+///
+/// Every payload about a comment carries its whole issue. Taking both from every delivery is what makes the outcome a
+/// function of the set of deliveries.
+struct Observation: Sendable, Equatable {
+    struct CommentView: Sendable, Equatable {
+        let comment: GitHubComment
+        let isGone: Bool
+    }
+
+    let origin: Origin
+    let issue: GitHubIssue
+    /// Deleted, or transferred away: a tombstone.
+    let issueIsGone: Bool
+    var comment: CommentView?
+
+    var eventID: UUID { origin.eventID }
+    var repository: GitHubRepository { origin.repository }
+    var issueKey: GitHubKey { GitHubKey(repositoryID: repository.id, id: issue.id) }
+    var commentKey: GitHubKey? { comment.map { GitHubKey(repositoryID: repository.id, id: $0.comment.id) } }
+    var issueVersion: ObjectVersion { ObjectVersion(updatedAt: issue.updatedAt, eventID: eventID) }
+    var commentVersion: ObjectVersion? {
+        comment.map { ObjectVersion(updatedAt: $0.comment.updatedAt, eventID: eventID) }
+    }
+}
+
+/// A pull request, and the issues it closes or names.
+struct PullObservation: Sendable, Equatable {
+    let origin: Origin
+    let pull: GitHubPullRequest
+    let mentions: [IssueMention]
+
+    init(origin: Origin, pull: GitHubPullRequest) {
+        self.origin = origin
+        self.pull = pull
+        mentions = IssueMention.all(
+            title: pull.title,
+            body: pull.body,
+            branch: pull.branch,
+            repository: origin.repository.fullName
+        )
+    }
+
+    var key: GitHubKey { GitHubKey(repositoryID: origin.repository.id, id: pull.id) }
+    var version: ObjectVersion { ObjectVersion(updatedAt: pull.updatedAt, eventID: origin.eventID) }
+}
+
+/// A label of a repository; GitHub gives it no time, so the order of receipt decides.
+struct LabelObservation: Sendable, Equatable {
+    let origin: Origin
+    let label: GitHubLabel
+    let isGone: Bool
+
+    var key: GitHubKey { GitHubKey(repositoryID: origin.repository.id, id: label.id) }
+}
+
+/// A repository under the name it has now.
+struct RepositoryObservation: Sendable, Equatable {
+    let origin: Origin
+    let updatedAt: Timestamp?
+}

@@ -1,0 +1,67 @@
+import Foundation
+import Shared
+
+/// What the deliveries of a claim show, sorted by kind.
+struct SyncBatch: Sendable, Equatable {
+    private(set) var origins: [Origin] = []
+    private(set) var observations: [Observation] = []
+    private(set) var pulls: [PullObservation] = []
+    private(set) var labels: [LabelObservation] = []
+    private(set) var repositories: [RepositoryObservation] = []
+
+    init(_ sightings: [Sighting]) {
+        for sighting in sightings {
+            switch sighting {
+            case .issue(let seen):
+                observations.append(seen)
+                origins.append(seen.origin)
+            case .pull(let seen):
+                pulls.append(seen)
+                origins.append(seen.origin)
+            case .label(let seen):
+                labels.append(seen)
+                origins.append(seen.origin)
+            case .repository(let seen):
+                repositories.append(seen)
+                origins.append(seen.origin)
+            }
+        }
+    }
+
+    // Keys in order, the order in which every worker locks, so that deadlocks stay rare.
+    var issueKeys: [GitHubKey] { Set(observations.map(\.issueKey)).sorted() }
+    var commentKeys: [GitHubKey] { Set(observations.compactMap(\.commentKey)).sorted() }
+    var pullKeys: [GitHubKey] { Set(pulls.map(\.key)).sorted() }
+    var repositoryIDs: [Int64] { Set(origins.map(\.repository.id)).sorted() }
+
+    /// GitHub's numbers of the issues.
+    var issueNumbers: [GitHubKey] {
+        Set(observations.map { GitHubKey(repositoryID: $0.repository.id, id: $0.issue.number) }).sorted()
+    }
+
+    /// Every label that an issue of the batch carries, or that the batch is about.
+    var labelKeys: [GitHubKey] {
+        let carried = observations.flatMap { seen in
+            seen.issue.labels.map { GitHubKey(repositoryID: seen.repository.id, id: $0.id) }
+        }
+        return Set(carried + labels.map(\.key)).sorted()
+    }
+
+    /// As Plane would name the labels; by bytes, because PostgreSQL tells apart what Swift takes for equal.
+    var labelNames: [String] {
+        let names = (observations.flatMap(\.issue.labels) + labels.map(\.label)).map(\.planeNameBytes)
+        return Set(names).map { String(decoding: $0.bytes, as: UTF8.self) }.sorted()
+    }
+
+    /// Everybody whose Plane user the rules may ask for.
+    var userIDs: [Int64] {
+        var ids: Set<Int64> = []
+        for origin in origins { if let sender = origin.sender { ids.insert(sender.id) } }
+        for seen in observations {
+            if let author = seen.issue.author { ids.insert(author.id) }
+            if let author = seen.comment?.comment.author { ids.insert(author.id) }
+            ids.formUnion(seen.issue.assignees.map(\.id))
+        }
+        return ids.sorted()
+    }
+}
