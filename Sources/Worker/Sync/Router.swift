@@ -50,6 +50,8 @@ enum Route: Sendable, Equatable {
             )
         case .pullRequest:
             return .ignore(reason: "pull requests are not synced yet")
+        case .label, .repository, .other:
+            return .ignore(reason: "not synced yet")
         }
     }
 
