@@ -31,7 +31,12 @@ package struct SampleDelivery: Sendable {
 
     /// A `pull_request` body.
     package var pullRequest: String {
-        "{\"action\":\"\(action)\",\"pull_request\":{\"number\":\(number)},\(rest)}"
+        """
+        {"action":"\(action)","pull_request":{"id":\(issueID),"number":\(number),"title":"\(title)","body":"\(body)",\
+        "html_url":"https://github.com/\(repositoryName)/pull/\(number)","user":\(Self.user),"state":"open",\
+        "draft":false,"merged":false,"head":{"ref":"engine","repo":null},"created_at":"2026-03-02T10:30:00Z",\
+        "updated_at":"2026-03-02T10:30:00Z","closed_at":null,"merged_at":null},\(rest)}
+        """
     }
 
     private var issueObject: String {

@@ -3,4 +3,8 @@ package enum EventType: String, Sendable, CaseIterable, SQLValue {
     case issues
     case issueComment = "issue_comment"
     case pullRequest = "pull_request"
+    case repository
+    case label
+    case milestone
+    case subIssues = "sub_issues"
 }

@@ -46,20 +46,29 @@ extension GitHubLabel: Decodable {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         id = try container.positiveID(.id)
         name = try container.decode(String.self, forKey: .name).withoutNUL
-        color = try container.decodeIfPresent(String.self, forKey: .color)
+        color = try container.decodeIfPresent(String.self, forKey: .color)?.withoutNUL
         description = try container.decodeIfPresent(String.self, forKey: .description)?.withoutNUL
     }
 }
 
 extension GitHubIssue: Decodable {
     enum CodingKeys: String, CodingKey {
-        case id, number, title, body, state, user, labels, assignee, assignees
+        case id, number, title, body, state, user, labels, assignee, assignees, milestone, type
         case stateReason = "state_reason"
         case url = "html_url"
         case createdAt = "created_at"
         case updatedAt = "updated_at"
         case closedAt = "closed_at"
         case pullRequest = "pull_request"
+        case isLocked = "locked"
+    }
+
+    private struct Milestone: Decodable {
+        let title: String
+    }
+
+    private struct IssueType: Decodable {
+        let name: String
     }
 
     private struct Ignored: Decodable {
@@ -72,7 +81,7 @@ extension GitHubIssue: Decodable {
         number = try container.positiveID(.number)
         title = try container.decode(String.self, forKey: .title).withoutNUL
         body = try container.decodeIfPresent(String.self, forKey: .body)?.withoutNUL ?? ""
-        url = try container.decodeIfPresent(String.self, forKey: .url) ?? ""
+        url = try container.decodeIfPresent(String.self, forKey: .url)?.withoutNUL ?? ""
         author = try container.decodeIfPresent(GitHubUser.self, forKey: .user)
         labels = try container.decodeIfPresent([GitHubLabel?].self, forKey: .labels)?.compactMap(\.self) ?? []
         // Older samples have only `assignee`; the list is what GitHub keeps up to date.
@@ -82,6 +91,9 @@ extension GitHubIssue: Decodable {
         createdAt = try container.timestampIfPresent(.createdAt) ?? updatedAt
         closedAt = try container.timestampIfPresent(.closedAt)
         isPullRequest = try container.decodeIfPresent(Ignored.self, forKey: .pullRequest) != nil
+        milestone = try container.decodeIfPresent(Milestone.self, forKey: .milestone)?.title.withoutNUL
+        type = try container.decodeIfPresent(IssueType.self, forKey: .type)?.name.withoutNUL
+        isLocked = try container.decodeIfPresent(Bool.self, forKey: .isLocked) ?? false
 
         let word = try container.decodeIfPresent(String.self, forKey: .state)
         let reason = try container.decodeIfPresent(String.self, forKey: .stateReason)
@@ -103,7 +115,7 @@ extension GitHubComment: Decodable {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         id = try container.positiveID(.id)
         body = try container.decodeIfPresent(String.self, forKey: .body)?.withoutNUL ?? ""
-        url = try container.decodeIfPresent(String.self, forKey: .url) ?? ""
+        url = try container.decodeIfPresent(String.self, forKey: .url)?.withoutNUL ?? ""
         author = try container.decodeIfPresent(GitHubUser.self, forKey: .user)
         updatedAt = try container.timestamp(.updatedAt)
         createdAt = try container.timestampIfPresent(.createdAt) ?? updatedAt
@@ -112,7 +124,7 @@ extension GitHubComment: Decodable {
 
 extension String {
     /// PostgreSQL stores no U+0000 in text, and JSON may carry it.
-    fileprivate var withoutNUL: String {
+    var withoutNUL: String {
         utf8.contains(0) ? String(String.UnicodeScalarView(unicodeScalars.filter { $0.value != 0 })) : self
     }
 }

@@ -46,6 +46,11 @@ package struct GitHubIssue: Sendable, Equatable {
     package let closedAt: Timestamp?
     /// GitHub sends pull requests as issues too, with this mark.
     package let isPullRequest: Bool
+    /// The milestone's title.
+    package let milestone: String?
+    /// The name of the issue type, which an organization defines.
+    package let type: String?
+    package let isLocked: Bool
 }
 
 /// A snapshot of a comment on an issue.

@@ -6,7 +6,12 @@ package struct Payload: Sendable, Equatable {
     package enum Content: Sendable, Equatable {
         case issue(GitHubIssue)
         case comment(GitHubComment, on: GitHubIssue)
-        case pullRequest(number: Int64)
+        case pullRequest(GitHubPullRequest)
+        case label(GitHubLabel)
+        /// `updatedAt` is the version of the snapshot, where it has one.
+        case repository(updatedAt: Timestamp?)
+        /// An event that is recorded and has nothing to sync: `milestone`, `sub_issues`.
+        case other
     }
 
     package let action: String
@@ -18,14 +23,12 @@ package struct Payload: Sendable, Equatable {
     /// - Throws: `PayloadProblem` naming the field and what was expected there.
     package init(_ bytes: [UInt8], event: EventType) throws(PayloadProblem) {
         do {
-            let body = try JSONDecoder().decode(Body.self, from: Data(bytes))
-            guard (1...100).contains(body.action.utf8.count) else {
-                throw PayloadProblem("action: expected 1 to 100 bytes")
-            }
+            let body = try JSONDecoder().decode(PayloadBody.self, from: Data(bytes), configuration: event)
+            guard let repository = body.repository else { throw PayloadProblem.noRepository }
+            self.repository = repository
             action = body.action
-            repository = body.repository
             sender = body.sender
-            content = try body.content(of: event)
+            content = body.content
         } catch let problem as PayloadProblem {
             throw problem
         } catch let error as DecodingError {
@@ -34,45 +37,14 @@ package struct Payload: Sendable, Equatable {
             throw PayloadProblem("the body is not JSON")
         }
     }
-
-    private struct Body: Decodable {
-        let action: String
-        let repository: GitHubRepository
-        let sender: GitHubUser?
-        let issue: GitHubIssue?
-        let comment: GitHubComment?
-        let pullRequest: PullRequest?
-
-        struct PullRequest: Decodable {
-            let number: Int64
-        }
-
-        enum CodingKeys: String, CodingKey {
-            case action, repository, sender, issue, comment
-            case pullRequest = "pull_request"
-        }
-
-        /// The event's name is not signed: it has to fit the shape of what was.
-        func content(of event: EventType) throws(PayloadProblem) -> Content {
-            switch event {
-            case .issues:
-                guard let issue else { throw PayloadProblem("issue: missing") }
-                return .issue(issue)
-            case .issueComment:
-                guard let issue else { throw PayloadProblem("issue: missing") }
-                guard let comment else { throw PayloadProblem("comment: missing") }
-                return .comment(comment, on: issue)
-            case .pullRequest:
-                guard let pullRequest else { throw PayloadProblem("pull_request: missing") }
-                return .pullRequest(number: pullRequest.number)
-            }
-        }
-    }
 }
 
 /// Why a body cannot be used: the field and what was expected, never the value.
 package struct PayloadProblem: Error, Equatable, CustomStringConvertible {
     package let description: String
+
+    /// The body fits its event and names no repository.
+    package static let noRepository = PayloadProblem("repository: missing")
 
     init(_ description: String) { self.description = description }
 
