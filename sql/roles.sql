@@ -10,7 +10,7 @@
 --   plane_sync_owner    owns the schema github_sync; `plane-worker migrate` works as it. No right on Plane's rows
 --   plane_sync_ingest   plane-ingest: stores deliveries, sees which repositories are connected
 --   plane_sync_worker   plane-worker run, status, events, show, replay: the queue, and what the sync reads and writes
---                       in Plane. It deletes no row anywhere
+--                       in Plane. It deletes no row of Plane's
 --   plane_sync_admin    plane-worker connect and every other command but migrate
 --   plane_sync_monitor  the views and the columns of github_webhook_events but payload and claim_token; reads only
 --
@@ -143,6 +143,11 @@ from (
         ('github_webhook_events', 'delete', :'admin'),
         ('github_issue_versions', 'select, insert, update', :'worker'),
         ('github_comment_versions', 'select, insert, update', :'worker'),
+        ('github_pull_versions', 'select, insert, update', :'worker'),
+        -- The only rows the worker deletes: what a pull request no longer names.
+        ('github_pull_references', 'select, insert, delete', :'worker'),
+        ('github_label_versions', 'select, insert, update', :'worker'),
+        ('github_repository_versions', 'select, insert, update', :'worker'),
         ('github_user_links', 'select', :'worker'),
         ('github_workers', 'select, insert, update', :'worker'),
 
@@ -167,6 +172,7 @@ where c.relnamespace = 'github_sync'::regnamespace
   and c.relkind in ('r', 'p')
   and c.relname not in (
       'schema_migrations', 'github_webhook_events', 'github_issue_versions', 'github_comment_versions',
+      'github_pull_versions', 'github_pull_references', 'github_label_versions', 'github_repository_versions',
       'github_user_links', 'github_workers'
   )
 \gexec
@@ -191,6 +197,7 @@ grant select (id, display_name, is_active) on public.users to :"worker";
 grant select (provider, provider_account_id, user_id) on public.accounts to :"worker";
 grant select (project_id, member_id, role, is_active, deleted_at) on public.project_members to :"worker";
 grant select (id, workspace_id, identifier, archived_at, deleted_at) on public.projects to :"worker";
+grant select (id, name, project_id, archived_at, deleted_at) on public.modules to :"worker";
 grant select on
     public.states, public.labels, public.issues, public.issue_sequences, public.issue_comments, public.descriptions,
     public.issue_labels, public.issue_assignees, public.issue_links, public.issue_subscribers, public.cycle_issues,
@@ -198,14 +205,18 @@ grant select on
 to :"worker";
 grant insert on
     public.issues, public.issue_sequences, public.issue_comments, public.descriptions, public.labels,
-    public.issue_labels, public.issue_assignees, public.issue_links, public.issue_activities,
+    public.issue_labels, public.issue_assignees, public.issue_links, public.issue_activities, public.module_issues,
     public.github_issue_syncs, public.github_comment_syncs
 to :"worker";
 grant update on public.issues, public.issue_comments, public.descriptions, public.issue_labels, public.issue_assignees
 to :"worker";
+grant update (title, url, deleted_at, updated_at, updated_by_id) on public.issue_links to :"worker";
+-- A label or a repository that GitHub renamed.
+grant update (name, color, description, deleted_at, updated_at, updated_by_id) on public.labels to :"worker";
+grant update (owner, name, url, updated_at) on public.github_repositories to :"worker";
 -- Gone with a deleted issue, softly.
 grant update (deleted_at, updated_at) on
-    public.issue_links, public.issue_subscribers, public.cycle_issues, public.module_issues, public.issue_relations,
+    public.issue_subscribers, public.cycle_issues, public.module_issues, public.issue_relations,
     public.github_issue_syncs, public.github_comment_syncs
 to :"worker";
 grant update (issue_id) on public.issue_sequences to :"worker";

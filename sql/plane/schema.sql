@@ -15,7 +15,8 @@
 --   projects.cover_image_asset_id (file_assets), projects.estimate_id (estimates),
 --   issues.estimate_point_id (estimate_points), issues.type_id (issue_types),
 --   cycle_issues.cycle_id (cycles), module_issues.module_id (modules).
---   Their columns and indexes are here.
+--   Their columns and indexes are here. Of modules there are the columns that settings need to find one by its name;
+--   they are not compared with a running Plane.
 --
 -- Tests/check-plane-schema compares the result with the facts taken from a running Plane.
 
@@ -546,6 +547,18 @@ create index cycle_issue_updated_by_id_cb4516f2 on public.cycle_issues (updated_
 create unique index cycle_issue_when_deleted_at_null on public.cycle_issues (cycle_id, issue_id) where deleted_at is null;
 create index cycle_issue_workspace_id_1d77330e on public.cycle_issues (workspace_id);
 create index cycle_issues_issue_id_2d5ac97f on public.cycle_issues (issue_id);
+
+create table public.modules (
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    id uuid not null primary key,
+    name varchar(255) not null,
+    project_id uuid not null,
+    workspace_id uuid not null,
+    archived_at timestamptz,
+    deleted_at timestamptz
+);
+comment on table public.modules is 'not compared: a part of Plane''s table';
 
 create table public.module_issues (
     created_at timestamptz not null,

@@ -51,7 +51,13 @@ package struct Row {
 
     /// A `json` or `jsonb` column decoded as `Value`.
     package func getJSON<Value: Decodable>(_ column: String, as type: Value.Type = Value.self) throws -> Value {
-        guard let text = try text(column) else { throw error(column, "\(Value.self)", nil) }
+        guard let value = try getJSONIfPresent(column, as: type) else { throw error(column, "\(Value.self)", nil) }
+        return value
+    }
+
+    /// The same, nil for SQL null.
+    package func getJSONIfPresent<Value: Decodable>(_ column: String, as type: Value.Type = Value.self) throws -> Value? {
+        guard let text = try text(column) else { return nil }
         do {
             return try JSONDecoder().decode(type, from: Data(text))
         } catch {

@@ -76,6 +76,9 @@ struct BatchWorker: Sendable {
                 log(.warning, "events have another owner", [.count: count])
                 metrics.lostClaims.add(count)
                 claim.events.removeAll { !lost.stillOwned.contains($0.id) }
+            } catch is WorldChanged where conflicts < 10 {
+                conflicts += 1
+                metrics.conflicts.add()
             } catch let error as DatabaseError where error.isConflict && conflicts < 10 {
                 conflicts += 1
                 metrics.note(error)

@@ -10,31 +10,30 @@ extension Connection {
     /// Works on a batch in one transaction: read, plan, write, complete.
     ///
     /// Two round trips in the common case, whatever the size of the batch: one that locks and reads, one that writes
-    /// and commits. New labels and new issues take one more each.
+    /// and commits. New labels, new issues and pull requests take one more each.
     /// - Returns: what each event came to.
     /// - Throws: `LostClaim` when some of the events are no longer ours; nothing was written then.
     @discardableResult
     func sync(_ batch: RoutedBatch) throws -> [(event: UUID, outcome: Outcome)] {
         try transaction { connection in
-            guard !batch.sync.observations.isEmpty else {
+            guard !batch.sync.origins.isEmpty else {
                 try connection.finishUnsynced(batch)
                 return batch.settled
             }
-            let locks = Self.limitQueries + Self.lockQueries(batch.sync, claim: batch.claim)
-            let results = try connection.run(locks + Self.worldQueries(batch.sync))
-            try batch.claim.requireOwned(results[Self.limitQueries.count])
-
-            var world = try World(results[locks.count...])
+            var (world, absences) = try connection.readWorld(batch)
             let labels = Planner.missingLabels(batch.sync, in: world)
             if !labels.isEmpty {
-                try world.readLabels(connection.run([Self.labelQuery(labels), Self.labels(batch.sync)])[1])
+                let reads = [Self.labels(batch.sync, named: labels.map(\.name)), Self.labelVersions(batch.sync)]
+                let results = try connection.run(Self.newLabelQueries(labels) + reads).suffix(2)
+                try world.readLabels(Array(results)[0], Array(results)[1])
             }
             let planner = Planner(batch.sync, in: world)
             let changes = planner.changes
-            let numbers = try connection.createIssues(Array(changes.newIssues.values))
+            let numbers = try connection.createIssues(changes, in: world)
 
-            let synced = batch.sync.observations.map { seen in
-                (event: seen.eventID, outcome: Outcome.completed(planner.result(of: seen, numbers: numbers)))
+            let synced = batch.sync.origins.map { origin in
+                let result = planner.result(of: origin, numbers: numbers, absences: absences)
+                return (event: origin.eventID, outcome: Outcome.completed(result))
             }
             let outcomes = synced + batch.settled
             try connection.runAndCommit(
@@ -42,6 +41,23 @@ extension Connection {
             )
             return outcomes
         }
+    }
+
+    /// Locks what a batch shows and names, and reads what the rules need to know.
+    private func readWorld(_ batch: RoutedBatch) throws -> (World, absences: [Int64: String]) {
+        var targets = PullTargets()
+        if !batch.sync.pulls.isEmpty {
+            let found = try findTargets(batch.sync, claim: batch.claim, limits: Self.limitQueries)
+            try batch.claim.requireOwned(found.fence)
+            targets = found.targets
+        }
+        let locks = Self.limitQueries + Self.lockQueries(batch.sync, targets, claim: batch.claim)
+        let results = try run(locks + Self.worldQueries(batch.sync, targets))
+        try batch.claim.requireOwned(results[Self.limitQueries.count])
+        let world = try World(results[locks.count...], of: batch.sync, targets)
+        let followed = Set(world.followers.map(\.repositoryID))
+        let unfollowed = batch.sync.repositoryIDs.filter { !followed.contains($0) }
+        return (world, unfollowed.isEmpty ? [:] : try absences(of: unfollowed))
     }
 
     /// How long the transaction waits for somebody else's lock and for any one statement: beyond, the attempt fails and
@@ -74,8 +90,12 @@ extension Connection {
             + commentDeletionQueries(changes.deletedComments)
             + deletionQueries(Array(changes.deletedIssues.values))
             + activityQueries(changes.activities)
+            + pullQueries(changes)
+            + labelEditQueries(changes)
+            + repositoryQueries(changes.repositoryNames)
             + issueVersionQueries(changes.issueVersions)
             + commentVersionQueries(changes.commentVersions)
+            + labelVersionQueries(changes)
     }
 }
 

@@ -28,7 +28,7 @@ import Testing
             crashes: 0,
             age: .zero
         )
-        guard case .sync(let observation) = Route(claimed) else { throw Unroutable() }
+        guard case .sync(.issue(let observation)) = Route(claimed) else { throw Unroutable() }
         return observation
     }
 
@@ -65,7 +65,7 @@ import Testing
             try Self.seen(Self.issue("middle", at: 30), "edited", event: 5),
         ]
         for order in Self.orders(events) {
-            #expect(SyncBatch(order).issues.values.map(\.issue.title) == ["new"])
+            #expect(Newest(order).issues.values.map(\.issue.title) == ["new"])
         }
     }
 
@@ -76,7 +76,7 @@ import Testing
             try Self.seen(Self.issue("second"), "edited", event: 0x80),
         ]
         for order in Self.orders(events) {
-            #expect(SyncBatch(order).issues.values.map(\.issue.title) == ["third"])
+            #expect(Newest(order).issues.values.map(\.issue.title) == ["third"])
         }
     }
 
@@ -88,7 +88,7 @@ import Testing
             try Self.seen(Self.issue("older", at: 0), "opened", event: 1),
         ]
         for order in Self.orders(events) {
-            #expect(SyncBatch(order).issues.values.map(\.issueIsGone) == [true])
+            #expect(Newest(order).issues.values.map(\.issueIsGone) == [true])
         }
     }
 
@@ -98,7 +98,7 @@ import Testing
             try Self.seen(Self.issue("b", at: 20), "deleted", event: 1),
         ]
         for order in Self.orders(events) {
-            #expect(SyncBatch(order).issues.values.map(\.issue.title) == ["b"])
+            #expect(Newest(order).issues.values.map(\.issue.title) == ["b"])
         }
     }
 
@@ -110,13 +110,13 @@ import Testing
             try Self.seen(Self.issue("x", at: 30), "edited", comment: Self.comment("tie", at: 60), event: 3),
         ]
         for order in Self.orders(events) {
-            let batch = SyncBatch(order)
+            let batch = Newest(order)
             #expect(batch.comments.values.map { $0.comment?.comment.body } == ["tie"])
             #expect(batch.issues.values.map(\.issue.title) == ["issue's newest"])
         }
         let gone = try Self.seen(Self.issue("x"), "deleted", comment: Self.comment("gone"), event: 0)
         for order in Self.orders(events + [gone]) {
-            let batch = SyncBatch(order)
+            let batch = Newest(order)
             #expect(batch.comments.values.map { $0.comment?.isGone } == [true])
             #expect(batch.issues.values.map(\.issueIsGone) == [false])
         }
@@ -125,14 +125,15 @@ import Testing
     @Test func `the same ids in two repositories are two objects`() throws {
         let (rocket, shuttle) = (SampleRepository.rocket, SampleRepository.shuttle)
         let comment = Self.comment("c")
-        let batch = SyncBatch([
+        let seen = [
             try Self.seen(Self.issue("shuttle's", at: 9), "created", comment: comment, event: 1, in: shuttle),
             try Self.seen(Self.issue("rocket's"), "created", comment: comment, event: 2, in: rocket),
-        ])
+        ]
+        let batch = SyncBatch(seen.map(Sighting.issue))
         let id = SampleIssue(1).id
         let keys = [rocket, shuttle].map { GitHubKey(repositoryID: $0.id, id: id) }
         #expect(batch.issueKeys == keys)
-        #expect(keys.map { batch.issues[$0]?.issue.title } == ["rocket's", "shuttle's"])
+        #expect(keys.map { Newest(seen).issues[$0]?.issue.title } == ["rocket's", "shuttle's"])
         #expect(batch.commentKeys == [rocket, shuttle].map { GitHubKey(repositoryID: $0.id, id: 5) })
         #expect(batch.repositoryIDs == [rocket.id, shuttle.id])
     }
@@ -141,12 +142,17 @@ import Testing
         var issue = Self.issue("a")
         issue.assignees = [.octocat, .octocat]
         issue.labels = [SampleLabel(3, "bug")]
-        let batch = SyncBatch([
+        let seen = [
             try Self.seen(issue, "opened", event: 1),
             try Self.seen(Self.issue("b", at: -10), "edited", comment: Self.comment("c"), event: 2),
-        ])
+        ]
+        let batch = SyncBatch(seen.map(Sighting.issue))
         #expect(batch.userIDs == [SampleUser.octocat.id, SampleUser.stranger.id].sorted())
-        #expect(batch.labels.map(\.name) == ["bug"])
+        #expect(batch.labelNames == ["bug"])
         #expect(SyncBatch([]).issueKeys == [])
     }
+}
+
+extension Newest {
+    fileprivate init(_ seen: [Observation]) { self.init(SyncBatch(seen.map(Sighting.issue))) }
 }

@@ -20,7 +20,7 @@ import Testing
             #expect(issue.state == "Backlog")
             let event = try await bench.event(id)
             #expect(event.status == .completed)
-            #expect(event.result?.contains("created in Backlog") == true)
+            #expect(event.result?.contains("created GH-1 in Backlog") == true)
         }
     }
 

@@ -68,6 +68,18 @@ struct Activity: Sendable, Equatable {
             )
         }
 
+        func prioritized(from old: String, to new: String) -> Activity {
+            activity("updated", "priority", "updated the priority to", old: old, new: new)
+        }
+
+        func linked(_ url: String) -> Activity {
+            activity("created", "link", "created a link", new: url)
+        }
+
+        func unlinked(_ url: String) -> Activity {
+            activity("deleted", "link", "deleted the link", old: url)
+        }
+
         func labelAdded(_ id: UUID, _ name: String) -> Activity {
             activity("updated", "labels", "added label ", old: "", new: name, newID: id)
         }

@@ -19,6 +19,20 @@ struct Changes: Sendable, Equatable {
     var activities: [Activity] = []
     var issueVersions: [IssueVersion] = []
     var commentVersions: [CommentVersion] = []
+    var pullVersions: [PullVersion] = []
+    var newReferences: Set<PullReference> = []
+    /// References to issues that were not there when they were looked for.
+    var pending: [PendingReference] = []
+    var oldReferences: Set<PullReference> = []
+    var newLinks: [PullLink] = []
+    var retitledLinks: [PullLink] = []
+    var deletedLinks: [PullLink] = []
+    var labelVersions: [LabelEventVersion] = []
+    /// Which of Plane's labels stand for which of GitHub's.
+    var labelMappings: [PlaneKey: UUID] = [:]
+    var labelEdits: [LabelEdit] = []
+    var deletedLabels: [LabelEdit] = []
+    var repositoryNames: [RepositoryName] = []
 }
 
 /// The project a row belongs to; Plane checks nothing of it.
@@ -34,6 +48,7 @@ struct NewIssue: Sendable, Equatable {
     let stateID: UUID
     let name: String
     let html: String
+    let priority: Priority
     let author: UUID
     let bot: UUID
     let createdAt: Timestamp
@@ -43,6 +58,9 @@ struct NewIssue: Sendable, Equatable {
     let url: String
     /// `owner/name#12`, the title of the link.
     let reference: String
+    /// What settings put new issues under, as long as it is there.
+    let parentID: UUID?
+    let moduleID: UUID?
 }
 
 /// Nil fields stay as they are; an edit without any field only bumps `updated_at`, as Plane does for its children.
@@ -52,6 +70,7 @@ struct IssueEdit: Sendable, Equatable {
     var name: String?
     var html: String?
     var stateID: UUID?
+    var priority: Priority?
     /// Written when `setsCompletedAt`, null included.
     var completedAt: Timestamp?
     var setsCompletedAt = false
@@ -100,12 +119,14 @@ struct IssueVersion: Sendable, Equatable {
     let key: PlaneKey
     let version: ObjectVersion
     let isGone: Bool
+    let number: Int64
     let state: GitHubIssue.State
     let closedAt: Timestamp?
     let titleHash: Bytes
     let bodyHash: Bytes
     let labels: [Int64: UUID]
     let assignees: [Int64: UUID]
+    let priority: Priority?
 }
 
 struct CommentVersion: Sendable, Equatable {
@@ -113,4 +134,51 @@ struct CommentVersion: Sendable, Equatable {
     let version: ObjectVersion
     let isGone: Bool
     let bodyHash: Bytes
+}
+
+struct PullVersion: Sendable, Equatable {
+    let key: PlaneKey
+    let version: ObjectVersion
+    let snapshot: PullSnapshot
+}
+
+/// The link from an issue to a pull request.
+struct PullLink: Sendable, Equatable {
+    let issueID: UUID
+    let githubPullID: Int64
+    let place: Place
+    let bot: UUID
+    let title: String
+    let url: String
+}
+
+/// What a `label` event showed.
+struct LabelEventVersion: Sendable, Equatable {
+    let key: PlaneKey
+    let eventID: UUID
+    let name: String
+    let color: String
+    let description: String
+    let isGone: Bool
+}
+
+/// Nil fields stay as they are.
+struct LabelEdit: Sendable, Equatable {
+    let id: UUID
+    let bot: UUID
+    var name: String?
+    var color: String?
+    var description: String?
+}
+
+struct RepositoryName: Sendable, Equatable {
+    let repositorySyncID: UUID
+    let version: ObjectVersion
+    let fullName: String
+}
+
+/// A reference to an issue that a project does not have yet.
+struct PendingReference: Sendable, Equatable {
+    let projectID: UUID
+    let issue: IssueNumber
 }

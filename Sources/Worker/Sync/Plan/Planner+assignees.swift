@@ -16,7 +16,7 @@ extension Planner {
             wanted[user.id] = person.userID
         }
         let before = record.applied?.assignees ?? [:]
-        let context = context(record.id, follower, actor(observation.sender, in: follower))
+        let context = context(record.id, follower, actor(observation.origin.sender, in: follower))
 
         let added = Set(wanted.filter { before[$0.key] != $0.value }.values).subtracting(record.assignees.keys)
         for user in added.sorted(by: { $0.text < $1.text }) {

@@ -6,10 +6,11 @@ extension Planner {
     mutating func planComment(
         _ observation: Observation,
         for follower: Follower,
-        record: CommentRecord,
         key: PlaneKey
     ) -> Note? {
-        guard let view = observation.comment, let version = observation.commentVersion else { return nil }
+        guard let record = world.comments[key], let view = observation.comment,
+            let version = observation.commentVersion
+        else { return nil }
         func note(_ outcome: EventResult.Outcome, _ change: String) -> Note {
             Note(winner: observation.eventID, outcome: outcome, changes: [change])
         }
@@ -25,7 +26,7 @@ extension Planner {
         changes.commentVersions.append(
             CommentVersion(key: key, version: version, isGone: view.isGone, bodyHash: view.comment.bodyHash)
         )
-        let context = context(issue.id, follower, actor(observation.sender, in: follower))
+        let context = context(issue.id, follower, actor(observation.origin.sender, in: follower))
         switch record.plane {
         case .some(let plane) where !plane.isDeleted:
             return view.isGone
@@ -82,7 +83,7 @@ extension Planner {
     ) -> Note? {
         guard let comment = observation.comment?.comment else { return nil }
         let author = world.people.member(comment.author, of: follower.projectID)?.userID
-        let editor = actor(observation.sender, in: follower)
+        let editor = actor(observation.origin.sender, in: follower)
         var html: String?
         if comment.bodyHash != record.applied?.bodyHash {
             let rendered = self.html(of: comment, in: observation, author: author)
@@ -109,8 +110,8 @@ extension Planner {
         return note(.applied, "comment deleted")
     }
 
-    /// Plane bumps an issue's `updated_at` when its comments change.
-    private mutating func touch(_ issueID: UUID, by editor: UUID) {
+    /// Plane bumps an issue's `updated_at` when what hangs on it changes.
+    mutating func touch(_ issueID: UUID, by editor: UUID) {
         guard changes.issueEdits[issueID] == nil, changes.newIssues[issueID] == nil else { return }
         changes.issueEdits[issueID] = IssueEdit(id: issueID, editor: editor)
     }

@@ -6,9 +6,9 @@ extension Planner {
     mutating func planIssue(
         _ observation: Observation,
         for follower: Follower,
-        record: IssueRecord,
         key: PlaneKey
-    ) -> Note {
+    ) -> Note? {
+        guard let record = world.issues[key] else { return nil }
         func skipped(_ outcome: EventResult.Outcome, _ why: String) -> Note {
             Note(winner: observation.eventID, outcome: outcome, changes: ["skipped: \(why)"])
         }
@@ -34,7 +34,8 @@ extension Planner {
         key: PlaneKey
     ) -> Note {
         let issue = observation.issue
-        changes.issueVersions.append(version(observation, key, isGone: true, labels: [:], assignees: [:]))
+        let desired = desired(observation, for: follower)
+        changes.issueVersions.append(version(observation, desired, key, isGone: true, labels: [:], assignees: [:]))
         guard let plane = record.plane, !plane.isDeleted else {
             return Note(
                 winner: observation.eventID,
@@ -42,7 +43,7 @@ extension Planner {
                 changes: ["noted that #\(issue.number) is gone"]
             )
         }
-        let editor = actor(observation.sender, in: follower)
+        let editor = actor(observation.origin.sender, in: follower)
         changes.deletedIssues[record.id] = DeletedIssue(id: record.id, editor: editor)
         changes.activities.append(context(record.id, follower, editor).deleted)
         return Note(winner: observation.eventID, outcome: .applied, changes: ["deleted"])
@@ -55,7 +56,9 @@ extension Planner {
         key: PlaneKey
     ) -> Note {
         let issue = observation.issue
-        guard let state = world.states[follower.projectID]?.target(for: issue.state) else {
+        let desired = desired(observation, for: follower)
+        let phase = phase(after: observation, for: follower)
+        guard let state = world.states[follower.projectID]?.target(for: phase.step, follower.settings) else {
             return Note(
                 winner: observation.eventID,
                 outcome: .ignored,
@@ -68,23 +71,28 @@ extension Planner {
             place: follower.place,
             repositorySyncID: follower.repositorySyncID,
             stateID: state.id,
-            name: issue.planeName,
-            html: Markdown.html(issue.body, repository: observation.repository.fullName),
+            name: desired.name,
+            html: Markdown.html(desired.body, repository: observation.repository.fullName),
+            priority: desired.priority ?? .none,
             author: author,
             bot: follower.botID,
             createdAt: issue.createdAt,
-            completedAt: issue.completedAt(in: state),
+            completedAt: phase.completedAt(in: state, createdAt: issue.createdAt),
             githubID: issue.id,
             githubNumber: issue.number,
             url: issue.link(in: observation.repository),
-            reference: "\(observation.repository.fullName)#\(issue.number)"
+            reference: "\(observation.repository.fullName)#\(issue.number)",
+            parentID: follower.settings.newIssues.parent?.id,
+            moduleID: follower.settings.newIssues.module?.id
         )
         changes.activities.append(context(record.id, follower, author).created)
-        var notes = ["created in \(state.name)"]
-        let labels = planLabels(of: observation, for: follower, record: record, notes: &notes)
+        var notes = [Self.created + state.name]
+        let labels = planLabels(desired, of: observation, for: follower, record: record, notes: &notes)
+        attachDefaultLabels(record: record, for: follower, notes: &notes)
         let assignees = planAssignees(of: observation, for: follower, record: record, notes: &notes)
+        planNewLinks(of: observation, record: record, for: follower, notes: &notes)
         changes.issueVersions.append(
-            version(observation, key, isGone: false, labels: labels, assignees: assignees)
+            version(observation, desired, key, isGone: false, labels: labels, assignees: assignees)
         )
         notes += unmappedAssignees(of: observation, in: follower)
         return Note(winner: observation.eventID, outcome: .applied, changes: notes)
@@ -97,66 +105,65 @@ extension Planner {
         record: IssueRecord,
         key: PlaneKey
     ) -> Note {
-        let issue = observation.issue
-        let editor = actor(observation.sender, in: follower)
+        let desired = desired(observation, for: follower)
+        let editor = actor(observation.origin.sender, in: follower)
         let context = context(record.id, follower, editor)
         var edit = IssueEdit(id: record.id, editor: editor)
         var notes: [String] = []
 
-        if issue.titleHash != record.applied?.titleHash, issue.planeName != plane.name {
-            edit.name = issue.planeName
-            changes.activities.append(context.renamed(from: plane.name, to: issue.planeName))
+        if desired.titleHash != record.applied?.titleHash, desired.name != plane.name {
+            edit.name = desired.name
+            changes.activities.append(context.renamed(from: plane.name, to: desired.name))
             notes.append("title changed")
         }
-        if issue.bodyHash != record.applied?.bodyHash {
-            let html = Markdown.html(issue.body, repository: observation.repository.fullName)
+        if desired.bodyHash != record.applied?.bodyHash {
+            let html = Markdown.html(desired.body, repository: observation.repository.fullName)
             if html != plane.html {
                 edit.html = html
                 changes.activities.append(context.described(from: plane.html, to: html))
                 notes.append("description changed")
             }
         }
-        planState(of: issue, from: plane, record: record, for: follower, edit: &edit, notes: &notes)
-        if let stateID = edit.stateID, let states = world.states[follower.projectID], let new = states.state(stateID) {
-            changes.activities.append(context.moved(from: states.state(plane.stateID), to: new))
-        }
-        let labels = planLabels(of: observation, for: follower, record: record, notes: &notes)
+        planPriority(desired, from: plane, record: record, context: context, edit: &edit, notes: &notes)
+        planPhase(
+            phase(after: observation, for: follower),
+            of: record,
+            for: follower,
+            context: context,
+            edit: &edit,
+            notes: &notes
+        )
+        let labels = planLabels(desired, of: observation, for: follower, record: record, notes: &notes)
         let assignees = planAssignees(of: observation, for: follower, record: record, notes: &notes)
         if !notes.isEmpty { changes.issueEdits[record.id] = edit }
         changes.issueVersions.append(
-            version(observation, key, isGone: false, labels: labels, assignees: assignees)
+            version(observation, desired, key, isGone: false, labels: labels, assignees: assignees)
         )
         notes += unmappedAssignees(of: observation, in: follower)
         return Note(winner: observation.eventID, outcome: .applied, changes: notes)
     }
 
-    /// Only a real transition on GitHub moves the state, and not when a Plane user was there first: an open issue may
-    /// be in any open state, a closed one in any state of its group.
-    private func planState(
-        of issue: GitHubIssue,
+    /// A priority is written when what the rules make of the snapshot changed; without a rule for it any more it is
+    /// none again.
+    private mutating func planPriority(
+        _ desired: DesiredIssue,
         from plane: PlaneIssue,
         record: IssueRecord,
-        for follower: Follower,
+        context: Activity.Context,
         edit: inout IssueEdit,
         notes: inout [String]
     ) {
-        guard let states = world.states[follower.projectID] else { return }
-        let current = states.state(plane.stateID)
-        var final = current
-        if issue.state != record.applied?.state, let target = states.target(for: issue.state),
-            current.map({ !issue.state.accepts($0, instead: target) }) ?? true
-        {
-            edit.stateID = target.id
-            final = target
-            notes.append("state \(current?.name ?? "none") → \(target.name)")
-        }
-        guard let final, edit.stateID != nil || issue.closedAt != record.applied?.closedAt else { return }
-        let completedAt = issue.completedAt(in: final)
-        // A completed issue that GitHub shows open was completed by a Plane user, whose time stays.
-        guard edit.stateID != nil || issue.state != .open, completedAt != plane.completedAt else { return }
-        edit.completedAt = completedAt
-        edit.setsCompletedAt = true
-        if edit.stateID == nil { notes.append("completion time changed") }
+        guard desired.priority != record.applied?.priority else { return }
+        let priority = desired.priority ?? .none
+        guard priority.rawValue != plane.priority else { return }
+        edit.priority = priority
+        changes.activities.append(context.prioritized(from: plane.priority, to: priority.rawValue))
+        notes.append("priority \(plane.priority) → \(priority.rawValue)")
+    }
+
+    private func desired(_ observation: Observation, for follower: Follower) -> DesiredIssue {
+        let key = RuleKey(eventID: observation.eventID, repositorySyncID: follower.repositorySyncID)
+        return DesiredIssue(observation, for: follower, rules: world.rules[key])
     }
 
     func context(_ issueID: UUID, _ follower: Follower, _ actor: UUID) -> Activity.Context {
@@ -165,6 +172,7 @@ extension Planner {
 
     private func version(
         _ observation: Observation,
+        _ desired: DesiredIssue,
         _ key: PlaneKey,
         isGone: Bool,
         labels: [Int64: UUID],
@@ -175,43 +183,19 @@ extension Planner {
             key: key,
             version: observation.issueVersion,
             isGone: isGone,
+            number: issue.number,
             state: issue.state,
             closedAt: issue.closedAt,
-            titleHash: issue.titleHash,
-            bodyHash: issue.bodyHash,
+            titleHash: desired.titleHash,
+            bodyHash: desired.bodyHash,
             labels: labels,
-            assignees: assignees
+            assignees: assignees,
+            priority: desired.priority
         )
     }
 }
 
-extension GitHubIssue.State {
-    /// Whether an issue of this state may stay where it is rather than go to `target`.
-    fileprivate func accepts(_ current: ProjectStates.State, instead target: ProjectStates.State) -> Bool {
-        switch self {
-        case .open: !["completed", "cancelled"].contains(current.group)
-        case .completed, .cancelled: current.group == target.group
-        }
-    }
-}
-
 extension GitHubIssue {
-    var titleHash: Bytes { Bytes(Array(sha256(title.utf8).prefix(16))) }
-    var bodyHash: Bytes { Bytes(Array(sha256(body.utf8).prefix(16))) }
-
-    /// Plane's column holds 255 characters and its interface needs one.
-    var planeName: String {
-        let cut = String(title.unicodeScalars.prefix(255))
-        return cut.allSatisfy(\.isWhitespace) ? "(no title)" : cut
-    }
-
-    /// Plane sets `completed_at` exactly for states of group completed.
-    ///
-    /// Without `closed_at` the time of creation stands in: the only one that is the same in every snapshot.
-    fileprivate func completedAt(in state: ProjectStates.State) -> Timestamp? {
-        state.group == "completed" ? closedAt ?? createdAt : nil
-    }
-
     /// The issue's page; Plane's column holds 200 characters.
     fileprivate func link(in repository: GitHubRepository) -> String {
         let isUsable = url.unicodeScalars.count <= 200 && url.hasPrefix("https://")

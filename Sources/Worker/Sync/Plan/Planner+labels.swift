@@ -1,15 +1,17 @@
 import Foundation
 import Shared
 
-/// A label that GitHub has and a project lacks.
+/// A label that an issue is to have and a project lacks.
 struct NewLabel: Sendable, Equatable {
     let place: Place
     let bot: UUID
+    let repositorySyncID: UUID
     let name: String
     let description: String
     /// `#rrggbb`.
     let color: String
-    let githubID: Int64
+    /// Nil for a label that settings want.
+    let githubID: Int64?
 }
 
 extension Planner {
@@ -17,21 +19,27 @@ extension Planner {
     static func missingLabels(_ batch: SyncBatch, in world: World) -> [NewLabel] {
         var missing: [Place: [Bytes: NewLabel]] = [:]
         for follower in world.followers {
-            for observation in batch.issues.values where observation.repository.id == follower.repositoryID {
-                let key = PlaneKey(repositorySyncID: follower.repositorySyncID, githubID: observation.issue.id)
-                guard let record = world.issues[key], observation.isNews(for: record) else { continue }
-                for label in observation.issue.labels where !label.planeName.isEmpty {
-                    guard world.labels[follower.projectID]?.label(for: label) == nil else { continue }
-                    let name = label.planeNameBytes
-                    if let other = missing[follower.place]?[name], other.githubID <= label.id { continue }
-                    missing[follower.place, default: [:]][name] = NewLabel(label, for: follower)
+            for observation in batch.observations where observation.repository.id == follower.repositoryID {
+                guard world.refusal(of: observation.origin, by: follower) == nil,
+                    let record = world.issues[observation.key(in: follower)], observation.isNews(for: record)
+                else { continue }
+                let rules = world.rules[
+                    RuleKey(eventID: observation.eventID, repositorySyncID: follower.repositorySyncID)
+                ]
+                let desired = DesiredIssue(observation, for: follower, rules: rules)
+                let defaults = record.plane == nil ? DesiredIssue.defaultLabels(follower.settings) : []
+                for label in desired.labels + defaults where !label.name.isEmpty {
+                    guard !world.isGone(label, for: follower), world.label(label, for: follower) == nil else { continue }
+                    let new = NewLabel(label, for: follower)
+                    if let other = missing[follower.place]?[label.nameBytes], other.comesBefore(new) { continue }
+                    missing[follower.place, default: [:]][label.nameBytes] = new
                 }
             }
         }
         // In one order everywhere: two workers that make the same labels then wait for each other instead of
         // deadlocking on the unique index.
         return missing.values.flatMap(\.values).sorted {
-            ($0.place.projectID.text, $0.name, $0.githubID) < ($1.place.projectID.text, $1.name, $1.githubID)
+            ($0.place.projectID.text, $0.name, $0.githubID ?? 0) < ($1.place.projectID.text, $1.name, $1.githubID ?? 0)
         }
     }
 
@@ -41,34 +49,53 @@ extension Planner {
     /// carried over, and only what the bot attached is detached.
     /// - Returns: GitHub label id → Plane label id, as of this snapshot.
     mutating func planLabels(
+        _ desired: DesiredIssue,
         of observation: Observation,
         for follower: Follower,
         record: IssueRecord,
         notes: inout [String]
     ) -> [Int64: UUID] {
-        let known = world.labels[follower.projectID] ?? ProjectLabels()
-        let wanted = observation.issue.labels.reduce(into: [Int64: UUID]()) { wanted, label in
-            wanted[label.id] = known.label(for: label)?.id
+        var wanted: [Int64: UUID] = [:]
+        for label in desired.labels where !world.isGone(label, for: follower) {
+            guard let found = world.label(label, for: follower) else { continue }
+            wanted[label.key] = found.id
+            noteMapping(label, to: found.id, for: follower)
         }
         let before = record.applied?.labels ?? [:]
-        let context = context(record.id, follower, actor(observation.sender, in: follower))
+        let context = context(record.id, follower, actor(observation.origin.sender, in: follower))
         let isNew = record.plane == nil
+        func name(_ id: UUID) -> String { world.labels[follower.projectID]?.byID[id]?.name ?? "" }
 
         let added = Set(wanted.filter { before[$0.key] == nil }.values).subtracting(record.labels.keys)
         for label in added.sorted(by: { $0.text < $1.text }) {
             changes.attachedLabels.append(attachment(label, record, follower))
-            let name = known.names[label] ?? ""
-            if !isNew { changes.activities.append(context.labelAdded(label, name)) }
-            notes.append("label \(name) added")
+            if !isNew { changes.activities.append(context.labelAdded(label, name(label))) }
+            notes.append("label \(name(label)) added")
         }
         let removed = Set(before.filter { wanted[$0.key] == nil }.values).subtracting(wanted.values)
         for label in removed.sorted(by: { $0.text < $1.text }) where record.labels[label] == .some(follower.botID) {
             changes.detachedLabels.append(attachment(label, record, follower))
-            let name = known.names[label] ?? ""
-            changes.activities.append(context.labelRemoved(label, name))
-            notes.append("label \(name) removed")
+            changes.activities.append(context.labelRemoved(label, name(label)))
+            notes.append("label \(name(label)) removed")
         }
         return wanted
+    }
+
+    /// What settings attach to a new issue; not GitHub's, so nothing takes it off again.
+    mutating func attachDefaultLabels(record: IssueRecord, for follower: Follower, notes: inout [String]) {
+        let attached = Set(changes.attachedLabels.filter { $0.issueID == record.id }.map(\.targetID))
+        for label in DesiredIssue.defaultLabels(follower.settings) {
+            guard let found = world.label(label, for: follower), !attached.contains(found.id) else { continue }
+            changes.attachedLabels.append(attachment(found.id, record, follower))
+            notes.append("label \(found.name) added")
+        }
+    }
+
+    /// Remembers which label stands for GitHub's, once.
+    private mutating func noteMapping(_ label: DesiredLabel, to id: UUID, for follower: Follower) {
+        guard let github = label.github else { return }
+        let key = PlaneKey(repositorySyncID: follower.repositorySyncID, githubID: github.id)
+        if world.labelVersions[key]?.labelID != id { changes.labelMappings[key] = id }
     }
 
     func attachment(_ target: UUID, _ record: IssueRecord, _ follower: Follower) -> Attachment {
@@ -76,24 +103,56 @@ extension Planner {
     }
 }
 
-extension NewLabel {
-    fileprivate init(_ label: GitHubLabel, for follower: Follower) {
-        place = follower.place
-        bot = follower.botID
-        name = label.planeName
-        description = label.description ?? ""
-        color = Self.hexColor(label.color)
-        githubID = label.id
+extension World {
+    /// The project's label that stands for a desired one: the one it stood for before, the one made for GitHub's id, or
+    /// the one of that name.
+    func label(_ desired: DesiredLabel, for follower: Follower) -> ProjectLabels.Label? {
+        guard let known = labels[follower.projectID] else { return nil }
+        guard let github = desired.github else { return known.byName[desired.nameBytes] }
+        let version = labelVersions[PlaneKey(repositorySyncID: follower.repositorySyncID, githubID: github.id)]
+        return version?.labelID.flatMap { known.byID[$0] } ?? known.byGitHubID[github.id]
+            ?? known.byName[desired.nameBytes]
     }
 
+    /// Whether GitHub said that the label was deleted: a snapshot that still shows it is late.
+    func isGone(_ desired: DesiredLabel, for follower: Follower) -> Bool {
+        guard let github = desired.github else { return false }
+        return labelVersions[PlaneKey(repositorySyncID: follower.repositorySyncID, githubID: github.id)]?.isGone == true
+    }
+}
+
+extension NewLabel {
+    fileprivate init(_ label: DesiredLabel, for follower: Follower) {
+        place = follower.place
+        bot = follower.botID
+        repositorySyncID = follower.repositorySyncID
+        name = label.name
+        description = label.github?.description ?? ""
+        color = label.github?.planeColor ?? GitHubLabel.defaultColor
+        githubID = label.github?.id
+    }
+
+    fileprivate func comesBefore(_ other: NewLabel) -> Bool {
+        guard let id = githubID else { return other.githubID == nil }
+        return other.githubID.map { id <= $0 } ?? true
+    }
+}
+
+extension GitHubLabel {
+    static let defaultColor = "#ededed"
+
     /// GitHub gives six hex digits; anything else becomes its default grey.
-    private static func hexColor(_ color: String?) -> String {
-        guard let color, color.utf8.count == 6, color.utf8.allSatisfy(\.isHexDigit) else { return "#ededed" }
+    var planeColor: String {
+        guard let color, color.utf8.count == 6, color.utf8.allSatisfy(\.isHexDigit) else { return Self.defaultColor }
         return "#\(color.lowercased())"
     }
 }
 
 extension Observation {
+    func key(in follower: Follower) -> PlaneKey {
+        PlaneKey(repositorySyncID: follower.repositorySyncID, githubID: issue.id)
+    }
+
     /// Whether the snapshot of the issue will be applied rather than skipped.
     func isNews(for record: IssueRecord) -> Bool {
         guard !record.hasTombstone, !issueIsGone, record.plane?.isDeleted != true else { return false }

@@ -7,10 +7,19 @@ import Shared
 struct Planner {
     let batch: SyncBatch
     let world: World
+    let sightings: [UUID: Sighting]
     var changes = Changes()
     /// What was done about each object in each project, for the events' results.
     private(set) var notes: [PlaneKey: Note] = [:]
     private(set) var commentNotes: [PlaneKey: Note] = [:]
+    private(set) var pullNotes: [PlaneKey: Note] = [:]
+    private(set) var labelNotes: [PlaneKey: Note] = [:]
+    private(set) var repositoryNotes: [UUID: Note] = [:]
+    /// Pull requests and whom they name, as they will be after this batch.
+    var pulls: [PlaneKey: PullSnapshot]
+    var references: Set<PullReference>
+    /// The phases that issues were planned for, by Plane's key.
+    var plannedPhases: Set<UUID> = []
 
     /// What became of one object in one project.
     struct Note: Sendable, Equatable {
@@ -21,57 +30,57 @@ struct Planner {
     }
 
     /// Decides everything a batch changes.
+    ///
+    /// Pull requests come before issues, whose states depend on them, and issues before comments, which hang on them.
     init(_ batch: SyncBatch, in world: World) {
         self.batch = batch
         self.world = world
-        let followers = Dictionary(grouping: world.followers, by: \.repositoryID)
-        for key in batch.issueKeys {
-            guard let observation = batch.issues[key] else { continue }
-            for follower in followers[key.repositoryID] ?? [] {
-                let planeKey = PlaneKey(repositorySyncID: follower.repositorySyncID, githubID: key.id)
-                guard let record = world.issues[planeKey] else { continue }
-                notes[planeKey] = planIssue(observation, for: follower, record: record, key: planeKey)
-            }
+        sightings = batch.sightings
+        pulls = world.pulls.stored.mapValues(\.snapshot)
+        references = world.pulls.references
+        let repositories = Set(batch.repositoryIDs)
+        let followers = world.followers.filter { repositories.contains($0.repositoryID) }
+        let newest = followers.map { follower in
+            (follower, Newest(batch) { world.refusal(of: $0, by: follower) == nil })
         }
-        for key in batch.commentKeys {
-            guard let observation = batch.comments[key] else { continue }
-            for follower in followers[key.repositoryID] ?? [] {
-                let planeKey = PlaneKey(repositorySyncID: follower.repositorySyncID, githubID: key.id)
-                guard let record = world.comments[planeKey] else { continue }
-                commentNotes[planeKey] = planComment(observation, for: follower, record: record, key: planeKey)
+        for (follower, newest) in newest {
+            for key in newest.repositories.keys where key == follower.repositoryID {
+                guard let seen = newest.repositories[key] else { continue }
+                repositoryNotes[follower.repositorySyncID] = planRepository(seen, for: follower)
             }
+            plan(newest.labels, for: follower, into: \.labelNotes) { $0.planLabel($1, for: $2, key: $3) }
+            plan(newest.pulls, for: follower, into: \.pullNotes) { $0.planPull($1, for: $2, key: $3) }
+        }
+        for (follower, newest) in newest {
+            plan(newest.issues, for: follower, into: \.notes) { $0.planIssue($1, for: $2, key: $3) }
+        }
+        for (follower, newest) in newest {
+            for key in newest.pulls.keys.sorted() where key.repositoryID == follower.repositoryID {
+                guard let seen = newest.pulls[key] else { continue }
+                planLinks(of: seen, for: follower)
+            }
+            plan(newest.comments, for: follower, into: \.commentNotes) { $0.planComment($1, for: $2, key: $3) }
         }
     }
 
-    /// The result of one event of the batch.
-    ///
-    /// `numbers` are Plane's numbers of the issues made just now.
-    func result(of observation: Observation, numbers: [UUID: Int]) -> EventResult {
-        let followers = world.followers.filter { $0.repositoryID == observation.repository.id }
-        guard !followers.isEmpty else { return .ignored("the repository is not connected to any project") }
-        var outcomes: Set<EventResult.Outcome> = []
-        let projects = followers.map { follower in
-            let issueKey = PlaneKey(repositorySyncID: follower.repositorySyncID, githubID: observation.issue.id)
-            var relevant = [notes[issueKey]]
-            if let comment = observation.comment?.comment {
-                relevant.append(
-                    commentNotes[PlaneKey(repositorySyncID: follower.repositorySyncID, githubID: comment.id)]
-                )
-            }
-            let own = relevant.compactMap(\.self).filter { $0.winner == observation.eventID }
-            outcomes.formUnion(own.map(\.outcome))
-            let done = own.flatMap(\.changes)
-            let record = world.issues[issueKey]
-            let number = record?.plane?.number ?? record.flatMap { numbers[$0.id] }
-            return EventResult.Project(
-                project: follower.identifier,
-                issue: number.map { "\(follower.identifier)-\($0)" },
-                changes: own.isEmpty
-                    ? ["skipped: a newer delivery was at hand"] : done.isEmpty ? ["nothing to change"] : done
-            )
+    /// Plans the newest snapshots of one repository in key order.
+    private mutating func plan<Seen>(
+        _ newest: [GitHubKey: Seen],
+        for follower: Follower,
+        into notes: WritableKeyPath<Planner, [PlaneKey: Note]>,
+        _ rule: (inout Planner, Seen, Follower, PlaneKey) -> Note?
+    ) {
+        for key in newest.keys.sorted() where key.repositoryID == follower.repositoryID {
+            guard let seen = newest[key] else { continue }
+            let planeKey = PlaneKey(repositorySyncID: follower.repositorySyncID, githubID: key.id)
+            let note = rule(&self, seen, follower, planeKey)
+            self[keyPath: notes][planeKey] = note
         }
-        let outcome = EventResult.Outcome.strongest(of: outcomes)
-        return EventResult(outcome: outcome, projects: projects)
+    }
+
+    /// Adds to what a pull request's event is said to have done.
+    mutating func addNote(_ changes: [String], to pull: PlaneKey) {
+        pullNotes[pull]?.changes += changes
     }
 
     /// The Plane user of a GitHub user in a project, or the bot.
@@ -80,10 +89,14 @@ struct Planner {
     }
 }
 
-extension EventResult.Outcome {
-    /// An event that changed one project and was late for another was applied.
-    fileprivate static func strongest(of outcomes: Set<Self>) -> Self {
-        outcomes.contains(.applied) ? .applied : outcomes.contains(.ignored) ? .ignored : .superseded
+extension World {
+    /// Why a connection's settings leave a delivery alone; nil when they do not.
+    func refusal(of origin: Origin, by follower: Follower) -> String? {
+        guard follower.settings.accepts(origin.event, origin.action) else {
+            return "settings: \(origin.event.rawValue).\(origin.action) is not accepted"
+        }
+        let key = RuleKey(eventID: origin.eventID, repositorySyncID: follower.repositorySyncID)
+        return rules[key]?.ignored.map { "settings: ignored by \($0)" }
     }
 }
 

@@ -3,29 +3,46 @@ import Shared
 
 extension Connection {
     /// The statements that read what the rules need to know about a batch, in the order `World.init` expects.
-    static func worldQueries(_ batch: SyncBatch) -> [Query] {
+    static func worldQueries(_ batch: SyncBatch, _ targets: PullTargets) -> [Query] {
         [
-            followers(batch), issueRecords(batch), issueLabels(batch), issueAssignees(batch), commentRecords(batch),
-            states(batch), labels(batch), people(batch),
+            followers(batch, targets), issueRecords(batch, targets), issueLabels(batch), issueAssignees(batch),
+            commentRecords(batch), states(batch, targets), labels(batch), labelVersions(batch), people(batch),
+            rules(batch), references(batch, targets),
         ]
+            + (batch.pulls.isEmpty ? [] : [pulls(batch), natives(targets)])
+            + (batch.labels.isEmpty ? [] : [labelTargets(batch)])
+            + (batch.repositories.isEmpty ? [] : [repositoryVersions(batch)])
     }
 
-    private static func followers(_ batch: SyncBatch) -> Query {
-        "select * from github_sync.followers(\(batch.repositoryIDs)) order by repository_id, repository_sync_id"
-    }
-
-    private static func issueRecords(_ batch: SyncBatch) -> Query {
+    /// The projects that follow the batch's repositories, and what the settings of each say.
+    private static func followers(_ batch: SyncBatch, _ targets: PullTargets) -> Query {
         """
+        select f.*, s.settings
+        from github_sync.followers(\(targets.repositoryIDs.union(batch.repositoryIDs).sorted())) as f
+        left join github_sync.github_sync_settings as s on s.repository_sync_id = f.repository_sync_id
+        order by f.repository_id, f.repository_sync_id
+        """
+    }
+
+    private static func issueRecords(_ batch: SyncBatch, _ targets: PullTargets) -> Query {
+        """
+        with touched as (
+            select f.repository_sync_id, o.github_id
+            from unnest(\(batch.issueKeys.map(\.repositoryID)), \(batch.issueKeys.map(\.id)))
+                as o (repository_id, github_id)
+            inner join github_sync.followers(\(batch.repositoryIDs)) as f on f.repository_id = o.repository_id
+            union
+            select * from unnest(\(targets.keys.map(\.repositorySyncID)), \(targets.keys.map(\.githubID)))
+        )
         select
             v.repository_sync_id, v.github_issue_id, v.issue_id, v.github_updated_at, v.event_id,
             v.deleted_at is not null as has_tombstone, v.state, v.closed_at, v.title_hash, v.body_hash,
-            v.labels, v.assignees,
-            i.sequence_id, i.name, i.description_html, i.state_id, i.completed_at, i.deleted_at is not null as is_deleted
-        from unnest(\(batch.issueKeys.map(\.repositoryID)), \(batch.issueKeys.map(\.id)))
-            as o (repository_id, github_id)
-        inner join github_sync.followers(\(batch.repositoryIDs)) as f on f.repository_id = o.repository_id
+            v.labels, v.assignees, v.number as github_number, v.priority as applied_priority,
+            i.sequence_id, i.name, i.description_html, i.state_id, i.priority, i.created_at, i.completed_at,
+            i.deleted_at is not null as is_deleted
+        from touched as t
         inner join github_sync.github_issue_versions as v
-            on v.repository_sync_id = f.repository_sync_id and v.github_issue_id = o.github_id
+            on v.repository_sync_id = t.repository_sync_id and v.github_issue_id = t.github_id
         left join public.issues as i on i.id = v.issue_id
         """
     }
@@ -70,37 +87,17 @@ extension Connection {
         """
     }
 
-    private static func states(_ batch: SyncBatch) -> Query {
+    private static func states(_ batch: SyncBatch, _ targets: PullTargets) -> Query {
         """
         select s.project_id, s.id, s.name, s."group", s."default"
         from public.states as s
-        where s.project_id in (select project_id from github_sync.followers(\(batch.repositoryIDs)))
+        where s.project_id in (
+            select project_id
+            from github_sync.followers(\(targets.repositoryIDs.union(batch.repositoryIDs).sorted()))
+        )
           and s.deleted_at is null
           and s."group" <> 'triage'
         order by s.project_id, s.sequence, s.id
-        """
-    }
-
-    /// Labels by the names and GitHub ids of the batch, and those that its issues carry or carried.
-    static func labels(_ batch: SyncBatch) -> Query {
-        """
-        select l.project_id, l.id, l.name, case when l.external_source = 'github' then l.external_id end as external_id
-        from public.labels as l
-        where l.project_id in (select project_id from github_sync.followers(\(batch.repositoryIDs)))
-          and l.deleted_at is null
-          and (
-              l.name = any(\(batch.labels.map(\.planeName)))
-              or (l.external_source = 'github' and l.external_id = any(\(batch.labels.map { String($0.id) })))
-              or l.id in (
-                  select x.label_id
-                  from unnest(\(batch.issueKeys.map(\.repositoryID)), \(batch.issueKeys.map(\.id)))
-                      as o (repository_id, github_id)
-                  inner join github_sync.followers(\(batch.repositoryIDs)) as f on f.repository_id = o.repository_id
-                  inner join github_sync.github_issue_versions as v
-                      on v.repository_sync_id = f.repository_sync_id and v.github_issue_id = o.github_id
-                  inner join public.issue_labels as x on x.issue_id = v.issue_id and x.deleted_at is null
-              )
-          )
         """
     }
 

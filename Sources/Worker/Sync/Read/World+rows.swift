@@ -3,7 +3,7 @@ import Shared
 
 extension World {
     /// Reads the results of `Connection.worldQueries`.
-    init(_ results: ArraySlice<[Row]>) throws {
+    init(_ results: ArraySlice<[Row]>, of batch: SyncBatch, _ found: PullTargets) throws {
         var results = results
         func next() -> [Row] { results.popFirst() ?? [] }
 
@@ -25,27 +25,50 @@ extension World {
                 try ProjectStates.State(row: row)
             )
         }
-        try readLabels(next())
+        try readLabels(next(), next())
         for row in next() {
             let person = try People.Person(row: row)
             people.members[try row.get("project_id"), default: [:]][try row.get("github_id")] = person
             people.names[person.userID] = person.displayName
         }
+        for row in next() {
+            let key = RuleKey(eventID: try row.get("event_id"), repositorySyncID: try row.get("repository_sync_id"))
+            rules[key] = try row.getJSON("outcome")
+        }
+        pulls = LinkedPulls(scopes: found.scopes, targets: found.targets)
+        try pulls.readReferences(next())
+        if !batch.pulls.isEmpty {
+            try pulls.readStored(next())
+            for row in next() { pulls.natives[try row.get("id")] = try IssueRecord(native: row) }
+        }
+        if !batch.labels.isEmpty {
+            for row in next() { labelTargets[try PlaneKey(row, githubID: "github_id")] = try LabelTarget(row: row) }
+        }
+        if !batch.repositories.isEmpty {
+            for row in next() {
+                repositoryVersions[try row.get("repository_sync_id")] = ObjectVersion(
+                    updatedAt: try row.get("github_updated_at"),
+                    eventID: try row.get("event_id")
+                )
+            }
+        }
     }
 
     /// Replaces what is known of labels, after missing ones were made.
-    mutating func readLabels(_ rows: [Row]) throws {
+    mutating func readLabels(_ rows: [Row], _ versions: [Row]) throws {
         labels = [:]
+        labelVersions = [:]
         for row in rows {
             let label = ProjectLabels.Label(id: try row.get("id"), name: try row.get("name"))
             var known = labels[try row.get("project_id"), default: ProjectLabels()]
             known.byName[Bytes(Array(label.name.utf8))] = label
-            known.names[label.id] = label.name
+            known.byID[label.id] = label
             // Anybody may write this column through Plane's API: what is no number is not GitHub's.
             let externalID = try row.getIfPresent("external_id", as: String.self)
             if let id = externalID.flatMap({ Int64($0) }) { known.byGitHubID[id] = label }
             labels[try row.get("project_id")] = known
         }
+        for row in versions { labelVersions[try PlaneKey(row, githubID: "github_label_id")] = try LabelVersion(row: row) }
     }
 }
 
@@ -61,16 +84,29 @@ extension IssueRecord: RowDecodable {
         id = try row.get("issue_id")
         hasTombstone = try row.get("has_tombstone")
         applied = try AppliedIssue(ifAppliedIn: row)
-        plane = try row.getIfPresent("sequence_id", as: Int.self).map { number in
-            PlaneIssue(
-                number: number,
-                name: try row.get("name"),
-                html: try row.get("description_html"),
-                stateID: try row.getIfPresent("state_id"),
-                completedAt: try row.getIfPresent("completed_at"),
-                isDeleted: try row.get("is_deleted")
-            )
-        }
+        plane = try PlaneIssue(ifPresentIn: row)
+    }
+
+    /// An issue that GitHub knows nothing of.
+    fileprivate init(native row: Row) throws {
+        id = try row.get("id")
+        hasTombstone = false
+        applied = nil
+        plane = try PlaneIssue(ifPresentIn: row)
+    }
+}
+
+extension PlaneIssue {
+    fileprivate init?(ifPresentIn row: Row) throws {
+        guard let number = try row.getIfPresent("sequence_id", as: Int.self) else { return nil }
+        self.number = number
+        name = try row.get("name")
+        html = try row.get("description_html")
+        stateID = try row.getIfPresent("state_id")
+        priority = try row.get("priority")
+        createdAt = try row.get("created_at")
+        completedAt = try row.getIfPresent("completed_at")
+        isDeleted = try row.get("is_deleted")
     }
 }
 
@@ -80,12 +116,14 @@ extension AppliedIssue {
             let state: GitHubIssue.State = try row.getIfPresent("state")
         else { return nil }
         version = ObjectVersion(updatedAt: updatedAt, eventID: try row.get("event_id"))
+        number = try row.getIfPresent("github_number")
         self.state = state
         closedAt = try row.getIfPresent("closed_at")
         titleHash = try row.get("title_hash")
         bodyHash = try row.get("body_hash")
         labels = try row.getIDs("labels")
         assignees = try row.getIDs("assignees")
+        priority = try row.getIfPresent("applied_priority")
     }
 }
 
@@ -96,6 +134,66 @@ extension Row {
         return object.reduce(into: [:]) { ids, pair in
             if let id = Int64(pair.key) { ids[id] = pair.value }
         }
+    }
+}
+
+extension LinkedPulls {
+    fileprivate init(scopes: [ScopedMention: IssueNumber], targets: [IssueNumber: PullTarget]) {
+        self.scopes = scopes
+        self.targets = targets
+    }
+
+    fileprivate mutating func readReferences(_ rows: [Row]) throws {
+        try readStored(rows)
+        for row in rows { references.insert(try PullReference(row: row)) }
+    }
+
+    fileprivate mutating func readStored(_ rows: [Row]) throws {
+        for row in rows { stored[try PlaneKey(row, githubID: "github_pull_id")] = try PullRecord(row: row) }
+    }
+}
+
+extension PullReference: RowDecodable {
+    init(row: Row) throws {
+        pull = try PlaneKey(row, githubID: "github_pull_id")
+        issue = IssueNumber(scopeID: try row.get("scope_id"), number: try row.get("issue_number"))
+        closes = try row.get("closes")
+    }
+}
+
+extension PullRecord: RowDecodable {
+    init(row: Row) throws {
+        version = ObjectVersion(updatedAt: try row.get("github_updated_at"), eventID: try row.get("event_id"))
+        snapshot = PullSnapshot(
+            number: try row.get("number"),
+            state: try row.get("state"),
+            mergedAt: try row.getIfPresent("merged_at"),
+            title: try row.get("title"),
+            url: try row.get("url")
+        )
+    }
+}
+
+extension LabelVersion: RowDecodable {
+    init(row: Row) throws {
+        labelID = try row.getIfPresent("label_id")
+        eventID = try row.getIfPresent("event_id")
+        name = try row.getIfPresent("name")
+        color = try row.getIfPresent("color")
+        description = try row.getIfPresent("description")
+        isGone = try row.get("is_gone")
+    }
+}
+
+extension LabelTarget: RowDecodable {
+    init(row: Row) throws {
+        id = try row.get("id")
+        name = try row.get("name")
+        color = try row.get("color")
+        description = try row.get("description")
+        isOurs = try row.get("is_ours")
+        standsForAnother = try row.get("stands_for_another")
+        isUsedInPlane = try row.get("is_used_in_plane")
     }
 }
 

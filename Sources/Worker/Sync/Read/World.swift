@@ -9,6 +9,29 @@ struct World: Sendable {
     var states: [UUID: ProjectStates] = [:]
     var labels: [UUID: ProjectLabels] = [:]
     var people = People()
+    /// What the settings' rules made of each delivery, for the connections that have rules.
+    var rules: [RuleKey: RuleOutcome] = [:]
+    var pulls = LinkedPulls()
+    var labelVersions: [PlaneKey: LabelVersion] = [:]
+    /// The labels that `label` events of the batch are about.
+    var labelTargets: [PlaneKey: LabelTarget] = [:]
+    var repositoryVersions: [UUID: ObjectVersion] = [:]
+}
+
+/// One delivery as one connection sees it.
+struct RuleKey: Sendable, Hashable {
+    let eventID: UUID
+    let repositorySyncID: UUID
+}
+
+/// What `github_sync.apply_rules` answered.
+struct RuleOutcome: Sendable, Equatable, Decodable {
+    /// The predicate that says to leave the delivery alone.
+    var ignored: String?
+    var set: [String: String]?
+    var labels: [String]?
+    /// Why no rule could be applied.
+    var problem: String?
 }
 
 /// A GitHub object as one project sees it.
@@ -27,6 +50,7 @@ struct Follower: Sendable, Equatable {
     let identifier: String
     /// The user in whose name the sync acts where GitHub's user is not known.
     let botID: UUID
+    var settings = SyncSettings()
 }
 
 extension Follower: RowDecodable {
@@ -37,12 +61,14 @@ extension Follower: RowDecodable {
         workspaceID = try row.get("workspace_id")
         identifier = try row.get("identifier")
         botID = try row.get("bot_id")
+        settings = try row.getJSONIfPresent("settings") ?? settings
     }
 }
 
 /// The part of a snapshot that decides whether GitHub changed a field since.
 struct AppliedIssue: Sendable, Equatable {
     let version: ObjectVersion
+    let number: Int64?
     let state: GitHubIssue.State
     let closedAt: Timestamp?
     let titleHash: Bytes
@@ -51,6 +77,8 @@ struct AppliedIssue: Sendable, Equatable {
     let labels: [Int64: UUID]
     /// GitHub user id → Plane user id.
     let assignees: [Int64: UUID]
+    /// What the rules made of the snapshot.
+    let priority: Priority?
 }
 
 /// An issue: what we last applied of it, and how it stands in Plane.
@@ -75,6 +103,8 @@ struct PlaneIssue: Sendable, Equatable {
     let name: String
     let html: String
     let stateID: UUID?
+    let priority: String
+    let createdAt: Timestamp
     let completedAt: Timestamp?
     let isDeleted: Bool
 }
@@ -96,75 +126,4 @@ struct CommentRecord: Sendable {
     let applied: Applied?
     let hasTombstone: Bool
     let plane: PlaneComment?
-}
-
-/// A project's states, ordered as Plane orders them.
-struct ProjectStates: Sendable {
-    struct State: Sendable, Equatable {
-        let id: UUID
-        let name: String
-        let group: String
-        let isDefault: Bool
-    }
-
-    /// By sequence, without the triage group: an issue in triage is not listed.
-    var ordered: [State] = []
-
-    func state(_ id: UUID?) -> State? { ordered.first { $0.id == id } }
-
-    /// Where an issue goes that GitHub shows like this.
-    ///
-    /// A project without a state of the group keeps its issues where the default state is.
-    func target(for state: GitHubIssue.State) -> State? {
-        switch state {
-        case .open: initial
-        case .completed: ordered.first { $0.group == "completed" } ?? initial
-        case .cancelled: ordered.first { $0.group == "cancelled" } ?? initial
-        }
-    }
-
-    private var initial: State? { ordered.first(where: \.isDefault) ?? ordered.first }
-}
-
-/// A project's labels that the batch may need.
-struct ProjectLabels: Sendable {
-    struct Label: Sendable, Equatable {
-        let id: UUID
-        let name: String
-    }
-
-    /// By the bytes of the name, as PostgreSQL compares them; Swift takes `é` and `e` with an accent for equal.
-    var byName: [Bytes: Label] = [:]
-    /// By GitHub's id, for labels we made: one that was renamed in Plane is still the same label.
-    var byGitHubID: [Int64: Label] = [:]
-    var names: [UUID: String] = [:]
-
-    func label(for label: GitHubLabel) -> Label? {
-        byGitHubID[label.id] ?? byName[label.planeNameBytes]
-    }
-}
-
-/// GitHub users and the Plane users they are.
-struct People: Sendable {
-    struct Person: Sendable, Equatable {
-        let userID: UUID
-        let displayName: String
-        /// An active member with a role that may be assigned (15 or more).
-        let isAssignable: Bool
-    }
-
-    /// Per project: only its active members count.
-    var members: [UUID: [Int64: Person]] = [:]
-    /// Names of the users who are assigned now, for the activity log.
-    var names: [UUID: String] = [:]
-
-    func member(_ user: GitHubUser?, of projectID: UUID) -> Person? {
-        user.flatMap { members[projectID]?[$0.id] }
-    }
-}
-
-extension GitHubLabel {
-    /// Plane's column holds 255 characters.
-    var planeName: String { String(name.unicodeScalars.prefix(255)) }
-    var planeNameBytes: Bytes { Bytes(Array(planeName.utf8)) }
 }

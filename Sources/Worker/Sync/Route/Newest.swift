@@ -1,3 +1,6 @@
+import Foundation
+import Shared
+
 /// The newest snapshot of each object among some sightings; a tombstone beats every snapshot.
 struct Newest: Sendable, Equatable {
     private(set) var issues: [GitHubKey: Observation] = [:]

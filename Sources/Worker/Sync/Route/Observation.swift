@@ -38,6 +38,15 @@ enum Sighting: Sendable, Equatable {
     case pull(PullObservation)
     case label(LabelObservation)
     case repository(RepositoryObservation)
+
+    var origin: Origin {
+        switch self {
+        case .issue(let seen): seen.origin
+        case .pull(let seen): seen.origin
+        case .label(let seen): seen.origin
+        case .repository(let seen): seen.origin
+        }
+    }
 }
 
 /// An issue, and perhaps a comment on it, each as a whole snapshot.

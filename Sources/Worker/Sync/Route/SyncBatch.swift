@@ -3,27 +3,23 @@ import Shared
 
 /// What the deliveries of a claim show, sorted by kind.
 struct SyncBatch: Sendable, Equatable {
-    private(set) var origins: [Origin] = []
+    let origins: [Origin]
+    /// By the event that showed it.
+    let sightings: [UUID: Sighting]
     private(set) var observations: [Observation] = []
     private(set) var pulls: [PullObservation] = []
     private(set) var labels: [LabelObservation] = []
     private(set) var repositories: [RepositoryObservation] = []
 
     init(_ sightings: [Sighting]) {
+        origins = sightings.map(\.origin)
+        self.sightings = Dictionary(sightings.map { ($0.origin.eventID, $0) }) { first, _ in first }
         for sighting in sightings {
             switch sighting {
-            case .issue(let seen):
-                observations.append(seen)
-                origins.append(seen.origin)
-            case .pull(let seen):
-                pulls.append(seen)
-                origins.append(seen.origin)
-            case .label(let seen):
-                labels.append(seen)
-                origins.append(seen.origin)
-            case .repository(let seen):
-                repositories.append(seen)
-                origins.append(seen.origin)
+            case .issue(let seen): observations.append(seen)
+            case .pull(let seen): pulls.append(seen)
+            case .label(let seen): labels.append(seen)
+            case .repository(let seen): repositories.append(seen)
             }
         }
     }

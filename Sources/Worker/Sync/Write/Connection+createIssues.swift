@@ -6,18 +6,31 @@ extension Connection {
     ///
     /// Plane takes the same advisory lock when it numbers issues and holds nothing but it, so do we: the lock is a
     /// statement of its own, projects in key order, and what computes the numbers comes after it.
+    ///
+    /// A pull request that names an issue which is not there takes it too. So of an issue and of a pull request that
+    /// names it, worked on at the same time, the second sees the first.
     /// - Returns: Plane's number of each issue made.
-    func createIssues(_ new: [NewIssue]) throws -> [UUID: Int] {
-        guard !new.isEmpty else { return [:] }
-        let new = new.sorted { ($0.githubNumber, $0.githubID) < ($1.githubNumber, $1.githubID) }
-        let results = try run([
-            """
-            select pg_advisory_xact_lock(github_sync.number_lock_key(p.id))
-            from (select distinct id from unnest(\(new.map(\.place.projectID))) as u (id) order by id) as p
-            """,
-            insertIssues(new),
-        ])
-        return try results[1].reduce(into: [:]) { numbers, row in
+    /// - Throws: `WorldChanged` when what was read before the lock is no longer true.
+    func createIssues(_ changes: Changes, in world: World) throws -> [UUID: Int] {
+        let new = changes.newIssues.values.sorted { ($0.githubNumber, $0.githubID) < ($1.githubNumber, $1.githubID) }
+        let pending = changes.pending
+        guard !new.isEmpty || !pending.isEmpty else { return [:] }
+        let projects = Set(new.map(\.place.projectID) + pending.map(\.projectID)).sorted { $0.text < $1.text }
+        let numbers = new.map { IssueNumber(scopeID: $0.repositorySyncID, number: $0.githubNumber) }
+        let results = try run(
+            [
+                """
+                select pg_advisory_xact_lock(github_sync.number_lock_key(p.id))
+                from (select id from unnest(\(projects)) as u (id) order by id) as p
+                """,
+                Self.referenceCheck(numbers),
+                Self.absenceCheck(pending.map(\.issue)),
+            ] + (new.isEmpty ? [] : [insertIssues(new)])
+        )
+        let named = Set(try results[1].map(PullReference.init(row:)))
+        let expected = world.pulls.references.filter { Set(numbers).contains($0.issue) }
+        guard named == expected, results[2].isEmpty else { throw WorldChanged() }
+        return try results.dropFirst(3).joined().reduce(into: [:]) { numbers, row in
             numbers[try row.get("id")] = try row.get("sequence_id", as: Int.self)
         }
     }
@@ -29,10 +42,11 @@ extension Connection {
             select * from unnest(
                 \(new.map(\.id)), \(new.map(\.place.projectID)), \(new.map(\.place.workspaceID)), \(new.map(\.stateID)),
                 \(new.map(\.name)), \(new.map(\.html)), \(new.map { PlaneText.stripped($0.html) }),
-                \(new.map(\.author)), \(new.map(\.createdAt)), \(new.map(\.completedAt)), \(new.map { String($0.githubID) })
+                \(new.map(\.priority)), \(new.map(\.author)), \(new.map(\.createdAt)), \(new.map(\.completedAt)),
+                \(new.map { String($0.githubID) }), \(new.map(\.parentID))
             ) with ordinality as n (
-                id, project_id, workspace_id, state_id, name, html, stripped, author, created_at, completed_at,
-                external_id, position
+                id, project_id, workspace_id, state_id, name, html, stripped, priority, author, created_at,
+                completed_at, external_id, parent_id, position
             )
             where not exists (select from public.issues as i where i.id = n.id)
         ), numbered as (
@@ -57,13 +71,18 @@ extension Connection {
             insert into public.issues (
                 id, created_at, updated_at, created_by_id, project_id, workspace_id, state_id, name,
                 description_html, description_stripped, description_json, priority, sequence_id, sort_order,
-                completed_at, is_draft, external_source, external_id
+                completed_at, is_draft, external_source, external_id, parent_id
             )
             select
                 id, created_at, now(), author, project_id, workspace_id, state_id, name,
-                html, stripped, '{}', 'none', number, sort_order,
-                completed_at, false, 'github', external_id
-            from numbered
+                html, stripped, '{}', priority, number, sort_order,
+                completed_at, false, 'github', external_id,
+                -- What settings chose, unless it went away since.
+                (
+                    select p.id from public.issues as p
+                    where p.id = n.parent_id and p.project_id = n.project_id and p.deleted_at is null
+                )
+            from numbered as n
             order by position
             returning id, created_by_id, project_id, workspace_id, sequence_id
         )
@@ -76,7 +95,7 @@ extension Connection {
         """
     }
 
-    /// The sync row and the link of issues just made.
+    /// What hangs on issues just made: the sync row, the link, the module.
     static func issueCompanionQueries(_ new: [NewIssue]) -> [Query] {
         guard !new.isEmpty else { return [] }
         return [
@@ -102,6 +121,28 @@ extension Connection {
                 \(new.map(\.place.projectID)), \(new.map(\.place.workspaceID))
             ) as n (id, bot, title, url, project_id, workspace_id)
             """,
+        ] + moduleQueries(new.filter { $0.moduleID != nil })
+    }
+
+    /// Puts issues into the module that settings chose, unless it went away since.
+    private static func moduleQueries(_ new: [NewIssue]) -> [Query] {
+        guard !new.isEmpty else { return [] }
+        return [
+            """
+            insert into public.module_issues (
+                id, created_at, updated_at, created_by_id, issue_id, module_id, project_id, workspace_id
+            )
+            select gen_random_uuid(), now(), now(), n.bot, n.id, m.id, n.project_id, n.workspace_id
+            from unnest(
+                \(new.map(\.id)), \(new.map(\.bot)), \(new.map(\.moduleID)), \(new.map(\.place.projectID)),
+                \(new.map(\.place.workspaceID))
+            ) as n (id, bot, module_id, project_id, workspace_id)
+            inner join public.modules as m
+                on m.id = n.module_id and m.project_id = n.project_id and m.deleted_at is null
+            """,
         ]
     }
 }
+
+/// Somebody else committed what this transaction had looked for in vain: it was rolled back and has to run again.
+struct WorldChanged: Error {}

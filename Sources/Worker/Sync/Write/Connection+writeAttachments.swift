@@ -2,31 +2,6 @@ import Foundation
 import Shared
 
 extension Connection {
-    /// Makes labels a project lacks.
-    ///
-    /// A label of that name that came into being meanwhile is as good.
-    static func labelQuery(_ new: [NewLabel]) -> Query {
-        """
-        insert into public.labels (
-            id, created_at, updated_at, created_by_id, name, description, color, sort_order, external_source,
-            external_id, project_id, workspace_id
-        )
-        select
-            gen_random_uuid(), now(), now(), n.bot, n.name, n.description, n.color,
-            coalesce(
-                (select max(sort_order) from public.labels as l where l.project_id = n.project_id and l.deleted_at is null),
-                55535
-            ) + 10000 * row_number() over (partition by n.project_id order by n.position),
-            'github', n.external_id, n.project_id, n.workspace_id
-        from unnest(
-            \(new.map(\.bot)), \(new.map(\.name)), \(new.map(\.description)), \(new.map(\.color)),
-            \(new.map { String($0.githubID) }), \(new.map(\.place.projectID)), \(new.map(\.place.workspaceID))
-        ) with ordinality as n (bot, name, description, color, external_id, project_id, workspace_id, position)
-        order by n.position
-        on conflict (project_id, name) where project_id is not null and deleted_at is null do nothing
-        """
-    }
-
     /// Attaches and detaches labels.
     ///
     /// Plane has no unique index that would keep a label from being attached twice: the version row's lock does, and

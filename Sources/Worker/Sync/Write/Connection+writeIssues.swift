@@ -16,14 +16,15 @@ extension Connection {
                 description_json = case when e.html is null then i.description_json else '{}' end,
                 description_binary = case when e.html is null then i.description_binary end,
                 state_id = coalesce(e.state_id, i.state_id),
+                priority = coalesce(e.priority, i.priority),
                 completed_at = case when e.sets_completed_at then e.completed_at else i.completed_at end,
                 updated_at = now(),
                 updated_by_id = e.editor
             from unnest(
                 \(edits.map(\.id)), \(edits.map(\.editor)), \(edits.map(\.name)), \(edits.map(\.html)),
-                \(edits.map { $0.html.map(PlaneText.stripped) }), \(edits.map(\.stateID)),
+                \(edits.map { $0.html.map(PlaneText.stripped) }), \(edits.map(\.stateID)), \(edits.map(\.priority)),
                 \(edits.map(\.setsCompletedAt)), \(edits.map(\.completedAt))
-            ) as e (id, editor, name, html, stripped, state_id, sets_completed_at, completed_at)
+            ) as e (id, editor, name, html, stripped, state_id, priority, sets_completed_at, completed_at)
             where i.id = e.id
             """
         ]

@@ -11,21 +11,23 @@ extension Connection {
             set github_updated_at = n.updated_at,
                 event_id = n.event_id,
                 deleted_at = case when n.is_gone then now() end,
+                number = n.number,
                 state = n.state,
                 closed_at = n.closed_at,
                 title_hash = n.title_hash,
                 body_hash = n.body_hash,
                 labels = n.labels::jsonb,
-                assignees = n.assignees::jsonb
+                assignees = n.assignees::jsonb,
+                priority = n.priority
             from unnest(
                 \(versions.map(\.key.repositorySyncID)), \(versions.map(\.key.githubID)),
                 \(versions.map(\.version.updatedAt)), \(versions.map(\.version.eventID)), \(versions.map(\.isGone)),
-                \(versions.map(\.state)), \(versions.map(\.closedAt)), \(versions.map(\.titleHash)),
-                \(versions.map(\.bodyHash)), \(versions.map { Self.object($0.labels) }),
-                \(versions.map { Self.object($0.assignees) })
+                \(versions.map(\.number)), \(versions.map(\.state)), \(versions.map(\.closedAt)),
+                \(versions.map(\.titleHash)), \(versions.map(\.bodyHash)), \(versions.map { Self.object($0.labels) }),
+                \(versions.map { Self.object($0.assignees) }), \(versions.map(\.priority))
             ) as n (
-                sync_id, github_id, updated_at, event_id, is_gone, state, closed_at, title_hash, body_hash, labels,
-                assignees
+                sync_id, github_id, updated_at, event_id, is_gone, number, state, closed_at, title_hash, body_hash,
+                labels, assignees, priority
             )
             where v.repository_sync_id = n.sync_id and v.github_issue_id = n.github_id
             """

@@ -19,9 +19,27 @@ struct EventResult: Sendable, Equatable, Encodable {
         let changes: [String]
     }
 
+    /// What Plane has no field for.
+    struct Kept: Sendable, Equatable, Encodable {
+        let milestone: String?
+        let type: String?
+        let locked: Bool?
+        let pinned: Bool?
+
+        var isEmpty: Bool { milestone == nil && type == nil && locked == nil && pinned == nil }
+    }
+
+    /// A GitHub account that is no Plane user.
+    struct Person: Sendable, Equatable, Encodable {
+        let id: Int64
+        let login: String
+    }
+
     let outcome: Outcome
     var reason: String?
     var projects: [Project] = []
+    var unmapped: [Person]?
+    var kept: Kept?
 
     static func ignored(_ reason: String) -> EventResult { EventResult(outcome: .ignored, reason: reason) }
 

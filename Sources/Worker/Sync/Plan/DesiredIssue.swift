@@ -1,0 +1,68 @@
+import Foundation
+import Shared
+
+/// What a snapshot of an issue asks of one project, once its settings are applied.
+struct DesiredIssue: Sendable {
+    let title: String
+    /// Markdown.
+    let body: String
+    /// Nil when no rule speaks of it.
+    let priority: Priority?
+    let labels: [DesiredLabel]
+
+    init(_ observation: Observation, for follower: Follower, rules: RuleOutcome?) {
+        let issue = observation.issue
+        let settings = follower.settings
+        title = rules?.set?["title"] ?? issue.title
+        body = rules?.set?["body"] ?? issue.body
+        priority =
+            (rules?.set?["priority"]).flatMap { Priority(rawValue: $0.lowercased()) }
+            ?? settings.priorities.first { rule in
+                issue.labels.contains { $0.name.lowercased() == rule.label.lowercased() }
+            }?.priority
+        let extra = (rules?.labels ?? []).map { DesiredLabel(named: $0) }
+        labels = issue.labels.map { DesiredLabel($0, settings: settings) } + extra.filter { !$0.name.isEmpty }
+    }
+
+    var titleHash: Bytes { Bytes(Array(sha256(title.utf8).prefix(16))) }
+    var bodyHash: Bytes { Bytes(Array(sha256(body.utf8).prefix(16))) }
+
+    /// Plane's column holds 255 characters and its interface needs one.
+    var name: String {
+        let cut = String(title.unicodeScalars.prefix(255))
+        return cut.allSatisfy(\.isWhitespace) ? "(no title)" : cut
+    }
+}
+
+/// A label an issue is to carry in a project.
+struct DesiredLabel: Sendable {
+    /// GitHub's id; for a label that settings add, a negative number made from its name.
+    let key: Int64
+    /// In Plane.
+    let name: String
+    /// Nil when the label stands under a name that settings chose: it is then found by that name alone.
+    let github: GitHubLabel?
+
+    init(_ label: GitHubLabel, settings: SyncSettings) {
+        key = label.id
+        let mapped = settings.labels.first { $0.key.lowercased() == label.name.lowercased() }?.value
+        name = String((mapped ?? label.name).unicodeScalars.prefix(255))
+        github = mapped == nil ? label : nil
+    }
+
+    init(named name: String) {
+        self.name = String(name.unicodeScalars.prefix(255))
+        let hash = sha256(self.name.utf8).prefix(8).reduce(0) { $0 << 8 | Int64($1) }
+        key = hash | Int64.min
+        github = nil
+    }
+
+    var nameBytes: Bytes { Bytes(Array(name.utf8)) }
+}
+
+extension DesiredIssue {
+    /// What settings attach to every issue the sync makes.
+    static func defaultLabels(_ settings: SyncSettings) -> [DesiredLabel] {
+        settings.newIssues.labels.map { DesiredLabel(named: $0) }.filter { !$0.name.isEmpty }
+    }
+}

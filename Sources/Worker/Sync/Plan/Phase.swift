@@ -1,0 +1,68 @@
+import Shared
+
+/// Where work on an issue stands on GitHub: its own state, and while it is open that of the pull requests that close
+/// it.
+struct Phase: Sendable, Equatable {
+    enum Step: Sendable, Equatable {
+        case open
+        /// Open, and a draft will close it.
+        case draft
+        /// Open, and a pull request will close it.
+        case underWay
+        /// Open, and all that was to close it is merged.
+        case merged
+        case completed
+        /// Closed as `not_planned` or `duplicate`.
+        case cancelled
+    }
+
+    let step: Step
+    /// GitHub's `closed_at`, or when the last pull request was merged.
+    let endedAt: Timestamp?
+
+    /// A function of the newest snapshots alone, so that the order in which they arrived does not matter.
+    init(_ state: GitHubIssue.State, closedAt: Timestamp?, closedBy pulls: [PullSnapshot]) {
+        switch state {
+        case .completed: (step, endedAt) = (.completed, closedAt)
+        case .cancelled: (step, endedAt) = (.cancelled, closedAt)
+        case .open where pulls.contains { $0.state == .open }: (step, endedAt) = (.underWay, nil)
+        case .open where pulls.contains { $0.state == .draft }: (step, endedAt) = (.draft, nil)
+        case .open:
+            let merged = pulls.filter { $0.state == .merged }
+            (step, endedAt) = (merged.isEmpty ? .open : .merged, merged.compactMap(\.mergedAt).max())
+        }
+    }
+}
+
+extension ProjectStates {
+    /// Where an issue goes in this phase.
+    ///
+    /// A project without a state of the group keeps its issues where the default state is; what pull requests are not
+    /// set to move stays where the phase before put it.
+    func target(for step: Phase.Step, _ settings: SyncSettings) -> State? {
+        let open = state(settings.states.open) ?? initial
+        let underWay = state(settings.pullRequests.open) ?? open
+        return switch step {
+        case .open: open
+        case .draft: state(settings.pullRequests.draft) ?? open
+        case .underWay: underWay
+        case .merged: state(settings.pullRequests.merged) ?? underWay
+        case .completed: state(settings.states.completed) ?? first("completed") ?? open
+        case .cancelled: state(settings.states.cancelled) ?? first("cancelled") ?? open
+        }
+    }
+}
+
+extension Phase.Step {
+    /// Whether an issue that a Plane user moved may stay where it is rather than go to `target`.
+    func accepts(_ current: ProjectStates.State, instead target: ProjectStates.State) -> Bool {
+        let isEnded = ["completed", "cancelled"].contains(current.group)
+        return switch self {
+        case .open: !isEnded || current.group == target.group
+        // A pull request does not take up again what a Plane user ended.
+        case .draft, .underWay: isEnded || current.group == target.group
+        case .merged: isEnded || current.group == target.group
+        case .completed, .cancelled: current.group == target.group
+        }
+    }
+}

@@ -1,0 +1,90 @@
+import Foundation
+import Shared
+
+extension Planner {
+    /// Decides what a `label` event changes: the label we made follows GitHub's; one of Plane's own, or one that stands
+    /// for other labels too, keeps its ways.
+    mutating func planLabel(_ seen: LabelObservation, for follower: Follower, key: PlaneKey) -> Note? {
+        func note(_ outcome: EventResult.Outcome, _ changes: [String]) -> Note {
+            Note(winner: seen.origin.eventID, outcome: outcome, changes: changes)
+        }
+        let version = world.labelVersions[key]
+        guard version?.isGone != true else { return note(.superseded, ["skipped: the label is gone from GitHub"]) }
+        if !seen.isGone, let last = version?.eventID, seen.origin.eventID.text <= last.text {
+            return note(.superseded, ["skipped: older than what we have"])
+        }
+        let label = seen.label
+        changes.labelVersions.append(
+            LabelEventVersion(
+                key: key,
+                eventID: seen.origin.eventID,
+                name: label.planeName,
+                color: label.planeColor,
+                description: label.description ?? "",
+                isGone: seen.isGone
+            )
+        )
+        guard let target = world.labelTargets[key] else { return note(.applied, ["noted for issues to come"]) }
+        guard target.isOurs else { return note(.applied, ["label \(target.name) is Plane's own and stays as it is"]) }
+        return note(
+            .applied,
+            seen.isGone ? deletion(of: target, for: follower) : edit(of: target, to: label, from: version, follower)
+        )
+    }
+
+    private mutating func deletion(of target: LabelTarget, for follower: Follower) -> [String] {
+        guard !target.standsForAnother, !target.isUsedInPlane else { return ["label \(target.name) kept: others use it"] }
+        changes.deletedLabels.append(LabelEdit(id: target.id, bot: follower.botID))
+        return ["label \(target.name) deleted"]
+    }
+
+    /// A field is written only if GitHub changed it since: what a Plane user chose survives.
+    private mutating func edit(
+        of target: LabelTarget,
+        to label: GitHubLabel,
+        from version: LabelVersion?,
+        _ follower: Follower
+    ) -> [String] {
+        var edit = LabelEdit(id: target.id, bot: follower.botID)
+        var notes: [String] = []
+        let name = label.planeName
+        if name != version?.name, name != target.name, !name.isEmpty {
+            if world.labels[follower.projectID]?.byName[label.planeNameBytes] != nil {
+                notes.append("label \(target.name) not renamed: the project has another \(name)")
+            } else if target.standsForAnother {
+                notes.append("label \(target.name) not renamed: it stands for another repository's label too")
+            } else {
+                edit.name = name
+                notes.append("label \(target.name) → \(name)")
+            }
+        }
+        let color = label.planeColor
+        if color != version?.color, color != target.color {
+            edit.color = color
+            notes.append("label \(target.name): colour \(target.color) → \(color)")
+        }
+        let description = label.description ?? ""
+        if description != version?.description, description != target.description {
+            edit.description = description
+            notes.append("label \(target.name): description changed")
+        }
+        if edit != LabelEdit(id: target.id, bot: follower.botID) { changes.labelEdits.append(edit) }
+        return notes
+    }
+
+    /// Decides what a `repository` event changes: name and owner follow.
+    mutating func planRepository(_ seen: RepositoryObservation, for follower: Follower) -> Note {
+        if let stored = world.repositoryVersions[follower.repositorySyncID], seen.version <= stored {
+            return Note(
+                winner: seen.origin.eventID,
+                outcome: .superseded,
+                changes: ["skipped: older than what we have"]
+            )
+        }
+        let name = seen.origin.repository.fullName
+        changes.repositoryNames.append(
+            RepositoryName(repositorySyncID: follower.repositorySyncID, version: seen.version, fullName: name)
+        )
+        return Note(winner: seen.origin.eventID, outcome: .applied, changes: ["the repository is \(name)"])
+    }
+}

@@ -1,0 +1,100 @@
+import Foundation
+import Shared
+
+extension Planner {
+    /// Where an issue stands once a snapshot of it is applied.
+    func phase(after observation: Observation, for follower: Follower) -> Phase {
+        let issue = observation.issue
+        let plane = world.issues[observation.key(in: follower)]?.plane
+        let numbers = numbers(of: observation.issue.number, plane: plane, in: follower)
+        return Phase(issue.state, closedAt: issue.closedAt, closedBy: closers(of: numbers, among: references, pulls))
+    }
+
+    /// Moves an issue whose phase on GitHub changed.
+    ///
+    /// Only a real change moves it, and not when a Plane user was there first: an issue that is not where the last
+    /// phase put it stays, as long as its state can be understood to mean the new one.
+    mutating func planPhase(
+        _ phase: Phase,
+        of record: IssueRecord,
+        for follower: Follower,
+        context: Activity.Context,
+        edit: inout IssueEdit,
+        notes: inout [String]
+    ) {
+        plannedPhases.insert(record.id)
+        guard let plane = record.plane, let states = world.states[follower.projectID] else { return }
+        let before = phaseBefore(record, for: follower)
+        let current = states.state(plane.stateID)
+        var final = current
+        if phase.step != before?.step, let target = states.target(for: phase.step, follower.settings),
+            target.id != current?.id
+        {
+            let left = before.flatMap { states.target(for: $0.step, follower.settings) }
+            let isWherePut = current != nil && current?.id == left?.id
+            if isWherePut || current.map({ !phase.step.accepts($0, instead: target) }) ?? true {
+                edit.stateID = target.id
+                final = target
+                changes.activities.append(context.moved(from: current, to: target))
+                notes.append("state \(current?.name ?? "none") → \(target.name)")
+            }
+        }
+        guard let final, edit.stateID != nil || phase.endedAt != before?.endedAt else { return }
+        let completedAt = phase.completedAt(in: final, createdAt: plane.createdAt)
+        // A completed issue that GitHub shows open was completed by a Plane user, whose time stays.
+        guard edit.stateID != nil || phase.isEnded, completedAt != plane.completedAt else { return }
+        edit.completedAt = completedAt
+        edit.setsCompletedAt = true
+        if edit.stateID == nil { notes.append("completion time changed") }
+    }
+
+    /// What was last applied, of the issue and of the pull requests that close it.
+    private func phaseBefore(_ record: IssueRecord, for follower: Follower) -> Phase? {
+        guard let plane = record.plane else { return nil }
+        let stored = world.pulls.stored.mapValues(\.snapshot)
+        let numbers = numbers(of: record, plane: plane, in: follower)
+        let closers = closers(of: numbers, among: world.pulls.references, stored)
+        return Phase(record.applied?.state ?? .open, closedAt: record.applied?.closedAt, closedBy: closers)
+    }
+
+    /// An issue whose own snapshot did not change, and pull requests perhaps did.
+    func phase(of record: IssueRecord, for follower: Follower) -> Phase? {
+        guard let plane = record.plane else { return nil }
+        let closers = closers(of: numbers(of: record, plane: plane, in: follower), among: references, pulls)
+        return Phase(record.applied?.state ?? .open, closedAt: record.applied?.closedAt, closedBy: closers)
+    }
+
+    private func numbers(of record: IssueRecord, plane: PlaneIssue, in follower: Follower) -> Set<IssueNumber> {
+        let target = world.pulls.targets.values.first { $0.issueID == record.id }
+        let known = target?.numbers ?? []
+        return Set(known).union([IssueNumber(scopeID: follower.projectID, number: Int64(plane.number))])
+            .union(record.applied?.number.map { [IssueNumber(scopeID: follower.repositorySyncID, number: $0)] } ?? [])
+    }
+
+    private func numbers(of number: Int64, plane: PlaneIssue?, in follower: Follower) -> Set<IssueNumber> {
+        let github = IssueNumber(scopeID: follower.repositorySyncID, number: number)
+        let planes = plane.map { IssueNumber(scopeID: follower.projectID, number: Int64($0.number)) }
+        return Set([github, planes].compactMap(\.self))
+    }
+
+    private func closers(
+        of numbers: Set<IssueNumber>,
+        among references: Set<PullReference>,
+        _ pulls: [PlaneKey: PullSnapshot]
+    ) -> [PullSnapshot] {
+        references.isEmpty
+            ? []
+            : Set(references.filter { $0.closes && numbers.contains($0.issue) }.map(\.pull)).compactMap { pulls[$0] }
+    }
+}
+
+extension Phase {
+    var isEnded: Bool { [.completed, .cancelled, .merged].contains(step) }
+
+    /// Plane sets `completed_at` exactly for states of group completed.
+    ///
+    /// Without a time from GitHub the time of creation stands in: the only one that is the same in every snapshot.
+    func completedAt(in state: ProjectStates.State, createdAt: Timestamp) -> Timestamp? {
+        state.group == "completed" ? endedAt ?? createdAt : nil
+    }
+}

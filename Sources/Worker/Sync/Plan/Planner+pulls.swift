@@ -1,0 +1,141 @@
+import Foundation
+import Shared
+
+extension Planner {
+    /// Decides what the newest snapshot of a pull request changes in what is stored of it: who it is, and whom it names.
+    ///
+    /// What that does to issues is planned after these.
+    mutating func planPull(_ seen: PullObservation, for follower: Follower, key: PlaneKey) -> Note? {
+        if let stored = world.pulls.stored[key], seen.version <= stored.version {
+            return Note(
+                winner: seen.origin.eventID,
+                outcome: .superseded,
+                changes: ["skipped: older than what we have"]
+            )
+        }
+        let snapshot = PullSnapshot(seen)
+        pulls[key] = snapshot
+        changes.pullVersions.append(PullVersion(key: key, version: seen.version, snapshot: snapshot))
+
+        let before = world.pulls.references.filter { $0.pull == key }
+        let after = named(by: seen, for: follower, key: key)
+        references.subtract(before)
+        references.formUnion(after)
+        changes.newReferences.formUnion(after.subtracting(before))
+        changes.oldReferences.formUnion(before.subtracting(after))
+        for reference in after where world.pulls.targets[reference.issue] == nil {
+            changes.pending.append(PendingReference(projectID: follower.projectID, issue: reference.issue))
+        }
+        return Note(winner: seen.origin.eventID, outcome: .applied, changes: [])
+    }
+
+    /// Whom it names, in the project's terms.
+    ///
+    /// An issue of GitHub's need not be there yet; a number of Plane's that leads nowhere means nothing.
+    private func named(by seen: PullObservation, for follower: Follower, key: PlaneKey) -> Set<PullReference> {
+        var closes: [IssueNumber: Bool] = [:]
+        for mention in seen.mentions {
+            let scoped = ScopedMention(repositorySyncID: follower.repositorySyncID, target: mention.target)
+            guard let number = world.pulls.scopes[scoped] else { continue }
+            if number.scopeID == follower.projectID, world.pulls.targets[number] == nil { continue }
+            closes[number, default: false] = closes[number] == true || mention.closes
+        }
+        return Set(closes.map { PullReference(pull: key, issue: $0.key, closes: $0.value) })
+    }
+
+    /// Links the issues a pull request names, and moves those it closes.
+    mutating func planLinks(of seen: PullObservation, for follower: Follower) {
+        let key = PlaneKey(repositorySyncID: follower.repositorySyncID, githubID: seen.pull.id)
+        guard pullNotes[key]?.outcome == .applied, let snapshot = pulls[key] else { return }
+        let before = targets(of: key, among: world.pulls.references)
+        let after = targets(of: key, among: references)
+        let all = before.merging(after) { _, new in new }
+        for (issueID, target) in all.sorted(by: { $0.key.text < $1.key.text }) {
+            guard let record = record(of: target), let plane = record.plane, !plane.isDeleted, !record.hasTombstone,
+                changes.deletedIssues[issueID] == nil
+            else { continue }
+            let owner = world.followers.first { $0.repositorySyncID == target.key?.repositorySyncID } ?? follower
+            let editor = actor(seen.origin.sender, in: owner)
+            let context = context(issueID, owner, editor)
+            var notes: [String] = []
+            if after[issueID] != nil, before[issueID] == nil, owner.settings.pullRequests.link {
+                changes.newLinks.append(PullLink(key, snapshot, to: issueID, of: owner))
+                changes.activities.append(context.linked(snapshot.url))
+                notes.append("linked")
+            } else if after[issueID] == nil, let stored = world.pulls.stored[key]?.snapshot {
+                changes.deletedLinks.append(PullLink(key, stored, to: issueID, of: owner))
+                changes.activities.append(context.unlinked(stored.url))
+                notes.append("link removed")
+            } else if let stored = world.pulls.stored[key]?.snapshot,
+                (stored.title, stored.url) != (snapshot.title, snapshot.url)
+            {
+                changes.retitledLinks.append(PullLink(key, snapshot, to: issueID, of: owner))
+                notes.append("link updated")
+            }
+            if !plannedPhases.contains(issueID), let phase = phase(of: record, for: owner) {
+                var edit = changes.issueEdits[issueID] ?? IssueEdit(id: issueID, editor: editor)
+                planPhase(phase, of: record, for: owner, context: context, edit: &edit, notes: &notes)
+                if edit.stateID != nil || edit.setsCompletedAt { changes.issueEdits[issueID] = edit }
+            }
+            if !notes.isEmpty { touch(issueID, by: editor) }
+            addNote(notes.map { "\(owner.identifier)-\(plane.number): \($0)" }, to: key)
+        }
+    }
+
+    /// Links a new issue to the pull requests that named it before it was there.
+    mutating func planNewLinks(
+        of observation: Observation,
+        record: IssueRecord,
+        for follower: Follower,
+        notes: inout [String]
+    ) {
+        guard follower.settings.pullRequests.link, !references.isEmpty else { return }
+        let number = IssueNumber(scopeID: follower.repositorySyncID, number: observation.issue.number)
+        let keys = references.filter { $0.issue == number }.map(\.pull)
+        for key in keys.sorted(by: { $0.githubID < $1.githubID }) {
+            guard let snapshot = pulls[key] else { continue }
+            changes.newLinks.append(PullLink(key, snapshot, to: record.id, of: follower))
+            let editor = actor(observation.origin.sender, in: follower)
+            changes.activities.append(context(record.id, follower, editor).linked(snapshot.url))
+            notes.append("linked to pull request #\(snapshot.number)")
+        }
+    }
+
+    private func targets(of pull: PlaneKey, among references: Set<PullReference>) -> [UUID: PullTarget] {
+        references.filter { $0.pull == pull }.reduce(into: [:]) { targets, reference in
+            guard let target = world.pulls.targets[reference.issue] else { return }
+            targets[target.issueID] = target
+        }
+    }
+
+    private func record(of target: PullTarget) -> IssueRecord? {
+        target.key.flatMap { world.issues[$0] } ?? world.pulls.natives[target.issueID]
+    }
+}
+
+extension PullSnapshot {
+    fileprivate init(_ seen: PullObservation) {
+        let pull = seen.pull
+        number = pull.number
+        state = pull.state
+        mergedAt = pull.mergedAt
+        let name = seen.origin.repository.fullName
+        let isUsable = pull.url.unicodeScalars.count <= 200 && pull.url.hasPrefix("https://")
+        url = isUsable ? pull.url : "https://github.com/\(name)/pull/\(pull.number)"
+        let (head, tail) = ("\(name)#\(pull.number) ", " (\(pull.state.rawValue))")
+        // Plane's column holds 255 characters.
+        let room = 255 - head.unicodeScalars.count - tail.unicodeScalars.count
+        title = head + String(pull.title.unicodeScalars.prefix(max(0, room))) + tail
+    }
+}
+
+extension PullLink {
+    fileprivate init(_ key: PlaneKey, _ snapshot: PullSnapshot, to issueID: UUID, of follower: Follower) {
+        self.issueID = issueID
+        githubPullID = key.githubID
+        place = follower.place
+        bot = follower.botID
+        title = snapshot.title
+        url = snapshot.url
+    }
+}

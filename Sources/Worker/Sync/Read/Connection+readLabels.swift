@@ -1,0 +1,96 @@
+import Foundation
+import Shared
+
+extension Connection {
+    /// Labels by the names and GitHub ids of the batch, by the names that settings want, and those that its issues
+    /// carry; `more` names others.
+    static func labels(_ batch: SyncBatch, named more: [String] = []) -> Query {
+        """
+        with followed as materialized (
+            select f.repository_sync_id, f.repository_id, f.project_id, s.settings
+            from github_sync.followers(\(batch.repositoryIDs)) as f
+            left join github_sync.github_sync_settings as s on s.repository_sync_id = f.repository_sync_id
+        )
+        select l.project_id, l.id, l.name, case when l.external_source = 'github' then l.external_id end as external_id
+        from public.labels as l
+        where l.project_id in (select project_id from followed)
+          and l.deleted_at is null
+          and (
+              l.name = any(\(batch.labelNames + more))
+              or (l.external_source = 'github' and l.external_id = any(\(batch.labelKeys.map { String($0.id) })))
+              or l.name in (
+                  select wanted.name
+                  from followed
+                  cross join lateral (
+                      select value as name from jsonb_each_text(coalesce(settings -> 'labels', '{}'))
+                      union all
+                      select jsonb_array_elements_text(coalesce(settings #> '{new_issues,labels}', '[]'))
+                      union all
+                      select rule ->> 'to' from jsonb_array_elements(coalesce(settings -> 'transform', '[]')) as rule
+                      where rule ->> 'set' = 'label'
+                  ) as wanted
+                  where settings is not null
+              )
+              or l.id in (
+                  select v.label_id
+                  from followed as f
+                  inner join unnest(\(batch.labelKeys.map(\.repositoryID)), \(batch.labelKeys.map(\.id)))
+                      as o (repository_id, github_id) on o.repository_id = f.repository_id
+                  inner join github_sync.github_label_versions as v
+                      on v.repository_sync_id = f.repository_sync_id and v.github_label_id = o.github_id
+              )
+              or l.id in (
+                  select x.label_id
+                  from unnest(\(batch.issueKeys.map(\.repositoryID)), \(batch.issueKeys.map(\.id)))
+                      as o (repository_id, github_id)
+                  inner join followed as f on f.repository_id = o.repository_id
+                  inner join github_sync.github_issue_versions as v
+                      on v.repository_sync_id = f.repository_sync_id and v.github_issue_id = o.github_id
+                  inner join public.issue_labels as x on x.issue_id = v.issue_id and x.deleted_at is null
+              )
+          )
+        """
+    }
+
+    static func labelVersions(_ batch: SyncBatch) -> Query {
+        """
+        select
+            v.repository_sync_id, v.github_label_id, v.label_id, v.event_id, v.name, v.color, v.description,
+            v.deleted_at is not null as is_gone
+        from unnest(\(batch.labelKeys.map(\.repositoryID)), \(batch.labelKeys.map(\.id)))
+            as o (repository_id, github_id)
+        inner join github_sync.followers(\(batch.repositoryIDs)) as f on f.repository_id = o.repository_id
+        inner join github_sync.github_label_versions as v
+            on v.repository_sync_id = f.repository_sync_id and v.github_label_id = o.github_id
+        """
+    }
+
+    /// Plane's labels that the batch's `label` events are about.
+    static func labelTargets(_ batch: SyncBatch) -> Query {
+        let keys = Set(batch.labels.map(\.key)).sorted()
+        return """
+            select
+                f.repository_sync_id, o.github_id, l.id, l.name, l.color, l.description,
+                coalesce(l.external_source = 'github' and l.external_id = o.github_id::text, false) as is_ours,
+                exists (
+                    select from github_sync.github_label_versions as other
+                    where other.label_id = l.id
+                      and (other.repository_sync_id, other.github_label_id) <> (f.repository_sync_id, o.github_id)
+                ) as stands_for_another,
+                exists (
+                    select from public.issue_labels as x
+                    where x.label_id = l.id and x.deleted_at is null and x.created_by_id is distinct from f.bot_id
+                ) as is_used_in_plane
+            from unnest(\(keys.map(\.repositoryID)), \(keys.map(\.id))) as o (repository_id, github_id)
+            inner join github_sync.followers(\(batch.repositoryIDs)) as f on f.repository_id = o.repository_id
+            left join github_sync.github_label_versions as v
+                on v.repository_sync_id = f.repository_sync_id and v.github_label_id = o.github_id
+            inner join public.labels as l
+                on l.project_id = f.project_id and l.deleted_at is null
+                and (
+                    l.id = v.label_id
+                    or (v.label_id is null and l.external_source = 'github' and l.external_id = o.github_id::text)
+                )
+            """
+    }
+}

@@ -1,0 +1,107 @@
+import Foundation
+import Shared
+
+extension Connection {
+    /// What was applied of pull requests, and whom they name now.
+    static func pullQueries(_ changes: Changes) -> [Query] {
+        var queries: [Query] = []
+        let versions = changes.pullVersions
+        if !versions.isEmpty {
+            queries.append(
+                """
+                update github_sync.github_pull_versions as v
+                set github_updated_at = n.updated_at, event_id = n.event_id, number = n.number, state = n.state,
+                    merged_at = n.merged_at, title = n.title, url = n.url
+                from unnest(
+                    \(versions.map(\.key.repositorySyncID)), \(versions.map(\.key.githubID)),
+                    \(versions.map(\.version.updatedAt)), \(versions.map(\.version.eventID)),
+                    \(versions.map(\.snapshot.number)), \(versions.map(\.snapshot.state)),
+                    \(versions.map(\.snapshot.mergedAt)), \(versions.map(\.snapshot.title)), \(versions.map(\.snapshot.url))
+                ) as n (sync_id, github_id, updated_at, event_id, number, state, merged_at, title, url)
+                where v.repository_sync_id = n.sync_id and v.github_pull_id = n.github_id
+                """
+            )
+        }
+        let old = Array(changes.oldReferences)
+        if !old.isEmpty {
+            queries.append(
+                """
+                delete from github_sync.github_pull_references as r
+                using unnest(
+                    \(old.map(\.pull.repositorySyncID)), \(old.map(\.pull.githubID)), \(old.map(\.issue.scopeID)),
+                    \(old.map(\.issue.number))
+                ) as o (sync_id, github_id, scope_id, number)
+                where r.repository_sync_id = o.sync_id and r.github_pull_id = o.github_id
+                  and r.scope_id = o.scope_id and r.number = o.number
+                """
+            )
+        }
+        let new = Array(changes.newReferences)
+        if !new.isEmpty {
+            queries.append(
+                """
+                insert into github_sync.github_pull_references (
+                    repository_sync_id, github_pull_id, scope_id, number, closes
+                )
+                select * from unnest(
+                    \(new.map(\.pull.repositorySyncID)), \(new.map(\.pull.githubID)), \(new.map(\.issue.scopeID)),
+                    \(new.map(\.issue.number)), \(new.map(\.closes))
+                )
+                """
+            )
+        }
+        return queries + linkQueries(changes)
+    }
+
+    /// Links from issues to pull requests; each has a key of its own, so that it cannot be made twice.
+    private static func linkQueries(_ changes: Changes) -> [Query] {
+        var queries: [Query] = []
+        let new = changes.newLinks
+        if !new.isEmpty {
+            queries.append(
+                """
+                insert into public.issue_links (
+                    id, created_at, updated_at, created_by_id, title, url, metadata, issue_id, project_id, workspace_id
+                )
+                select
+                    github_sync.plane_id(issue_id, 'pull', github_id), now(), now(), bot, title, url, '{}', issue_id,
+                    project_id, workspace_id
+                from unnest(
+                    \(new.map(\.issueID)), \(new.map(\.githubPullID)), \(new.map(\.bot)), \(new.map(\.title)),
+                    \(new.map(\.url)), \(new.map(\.place.projectID)), \(new.map(\.place.workspaceID))
+                ) as n (issue_id, github_id, bot, title, url, project_id, workspace_id)
+                on conflict (id) do update
+                set title = excluded.title, url = excluded.url, deleted_at = null, updated_at = now()
+                """
+            )
+        }
+        let retitled = changes.retitledLinks
+        if !retitled.isEmpty {
+            queries.append(
+                """
+                update public.issue_links as l
+                set title = n.title, url = n.url, updated_at = now(), updated_by_id = n.bot
+                from unnest(
+                    \(retitled.map(\.issueID)), \(retitled.map(\.githubPullID)), \(retitled.map(\.bot)),
+                    \(retitled.map(\.title)), \(retitled.map(\.url))
+                ) as n (issue_id, github_id, bot, title, url)
+                where l.id = github_sync.plane_id(n.issue_id, 'pull', n.github_id) and l.deleted_at is null
+                """
+            )
+        }
+        let deleted = changes.deletedLinks
+        if !deleted.isEmpty {
+            queries.append(
+                """
+                update public.issue_links as l
+                set deleted_at = clock_timestamp(), updated_at = now(), updated_by_id = n.bot
+                from unnest(
+                    \(deleted.map(\.issueID)), \(deleted.map(\.githubPullID)), \(deleted.map(\.bot))
+                ) as n (issue_id, github_id, bot)
+                where l.id = github_sync.plane_id(n.issue_id, 'pull', n.github_id) and l.deleted_at is null
+                """
+            )
+        }
+        return queries
+    }
+}
