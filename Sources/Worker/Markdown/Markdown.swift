@@ -18,9 +18,11 @@ enum Markdown {
     /// is never longer than `outputBudget`: beyond it or beyond the nesting cap the source comes back in a code block.
     static func html(_ source: String, repository: String) -> String {
         let bytes = source.utf8.filter { $0 != 0 }  // PostgreSQL refuses U+0000
-        guard let html = MarkdownParser.html(bytes, links: LinkResolver(repository: repository)) else {
+        var renderer = MarkdownRenderer(links: LinkResolver(repository: repository))
+        guard MarkdownParser.read(bytes, with: &renderer) else {
             return String(decoding: SourceBlock.html(bytes), as: UTF8.self)
         }
+        let html = renderer.output
         return html.isEmpty ? "<p></p>" : String(decoding: html, as: UTF8.self)
     }
 }

@@ -1,6 +1,6 @@
 import CMarkdown
 
-/// Runs md4c over a source and hands what it finds to a `MarkdownRenderer`.
+/// Runs md4c over a source and hands what it finds to a `MarkdownHandler`.
 enum MarkdownParser {
     /// What follows the source in memory; md4c is told of the line end only.
     ///
@@ -8,11 +8,12 @@ enum MarkdownParser {
     /// crash. With a last line that ends, and zeros behind it, it stays inside.
     private static let padding = [0x0A] + [UInt8](repeating: 0, count: 64)
 
-    /// The rendered HTML (empty when nothing shows), or nil when a limit was passed or md4c failed.
-    static func html(_ source: [UInt8], links: LinkResolver) -> [UInt8]? {
+    /// Reads all of `source`; false when the handler's limits were passed or md4c failed.
+    static func read<Handler: MarkdownHandler>(_ source: [UInt8], with handler: inout Handler) -> Bool {
         let text = TableDelimiters.lengthened(source) + padding
-        guard let size = MD_SIZE(exactly: text.count - padding.count + 1) else { return nil }
-        var renderer = MarkdownRenderer(links: links)
+        guard let size = MD_SIZE(exactly: text.count - padding.count + 1) else { return false }
+        // C's functions cannot know a type parameter.
+        var reading: any MarkdownHandler = handler
         var parser = MD_PARSER()
         parser.flags = UInt32(MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH | MD_FLAG_TASKLISTS)
         if !AutolinkCost.isTooHigh(source) {
@@ -20,27 +21,28 @@ enum MarkdownParser {
                 MD_FLAG_PERMISSIVEURLAUTOLINKS | MD_FLAG_PERMISSIVEEMAILAUTOLINKS | MD_FLAG_PERMISSIVEWWWAUTOLINKS
             )
         }
-        parser.enter_block = { type, detail, user in withRenderer(user) { $0.enter(block: type, detail) } }
-        parser.leave_block = { type, _, user in withRenderer(user) { $0.leave(block: type) } }
-        parser.enter_span = { type, detail, user in withRenderer(user) { $0.enter(span: type, detail) } }
-        parser.leave_span = { type, _, user in withRenderer(user) { $0.leave(span: type) } }
+        parser.enter_block = { type, detail, user in withHandler(user) { $0.enter(block: type, detail) } }
+        parser.leave_block = { type, _, user in withHandler(user) { $0.leave(block: type) } }
+        parser.enter_span = { type, detail, user in withHandler(user) { $0.enter(span: type, detail) } }
+        parser.leave_span = { type, _, user in withHandler(user) { $0.leave(span: type) } }
         parser.text = { type, text, size, user in
-            withRenderer(user) {
+            withHandler(user) {
                 $0.text(type, UnsafeRawBufferPointer(start: text, count: Int(size)))
             }
         }
         let status = text.withUnsafeBytes { bytes in
-            withUnsafeMutablePointer(to: &renderer) { pointer in
+            withUnsafeMutablePointer(to: &reading) { pointer in
                 md_parse(bytes.baseAddress?.assumingMemoryBound(to: MD_CHAR.self), size, &parser, pointer)
             }
         }
-        return status == 0 ? renderer.output : nil
+        if let read = reading as? Handler { handler = read }
+        return status == 0
     }
 }
 
-/// Applies `body` to the renderer behind md4c's user data; not 0 stops the parse.
-private func withRenderer(_ user: UnsafeMutableRawPointer?, _ body: (inout MarkdownRenderer) -> Void) -> Int32 {
-    guard let renderer = user?.assumingMemoryBound(to: MarkdownRenderer.self) else { return 1 }
-    body(&renderer.pointee)
-    return renderer.pointee.isWithinLimits ? 0 : 1
+/// Applies `body` to the handler behind md4c's user data; not 0 stops the parse.
+private func withHandler(_ user: UnsafeMutableRawPointer?, _ body: (inout any MarkdownHandler) -> Void) -> Int32 {
+    guard let handler = user?.assumingMemoryBound(to: (any MarkdownHandler).self) else { return 1 }
+    body(&handler.pointee)
+    return handler.pointee.isWithinLimits ? 0 : 1
 }

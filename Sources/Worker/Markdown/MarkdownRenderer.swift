@@ -4,7 +4,7 @@ import CMarkdown
 ///
 /// md4c hands over text in pieces and raw HTML in lines. Both are gathered, so that references are found across pieces
 /// and tags across lines, and used up when an event of another kind comes.
-struct MarkdownRenderer {
+struct MarkdownRenderer: MarkdownHandler {
     let links: LinkResolver
     var writer = EditorWriter()
 
@@ -218,27 +218,7 @@ struct MarkdownRenderer {
     /// The text of an attribute, entities decoded.
     private mutating func text(of attribute: MD_ATTRIBUTE) -> [UInt8] {
         attributeBytes += Int(attribute.size)
-        var text: [UInt8] = []
-        // An attribute that the source does not have (the language of an indented block) is all null.
-        guard let source = attribute.text, let offsets = attribute.substr_offsets, let types = attribute.substr_types
-        else {
-            return text
-        }
-        // Only the pieces md4c calls entities: `\&amp;` in the source is none.
-        var index = 0
-        while offsets[index] < attribute.size {
-            let piece = UnsafeRawBufferPointer(
-                start: source + Int(offsets[index]),
-                count: Int(offsets[index + 1] - offsets[index])
-            )
-            switch types[index] {
-            case MD_TEXT_ENTITY: HTMLEntities.decode(piece, into: &text)
-            case MD_TEXT_NULLCHAR: break
-            default: text.append(contentsOf: piece)
-            }
-            index += 1
-        }
-        return text
+        return attribute.decoded
     }
 }
 

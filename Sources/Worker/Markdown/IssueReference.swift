@@ -1,0 +1,59 @@
+/// A mention of an issue in running text: `#12`, `octo/hello#12`.
+struct IssueReference {
+    /// Where `owner/name` stands; nil when only a number is given.
+    let repository: Range<Int>?
+    /// Where `#` stands.
+    let hash: Int
+    let number: IssueNumber
+
+    private static let longestOwner = 39
+    private static let longestName = 100
+
+    /// Where it stands in the text.
+    var range: Range<Int> { (repository?.lowerBound ?? hash)..<number.end }
+
+    /// The reference around the `#` at `hash`, or nil; nothing before `start` belongs to it.
+    init?(in text: [UInt8], around hash: Int, from start: Int) {
+        guard let number = IssueNumber(in: text, at: hash + 1) else { return nil }
+        if number.end < text.count, text[number.end].isWord { return nil }
+        if WordBoundary.isBefore(hash, in: text) {
+            repository = nil
+        } else if let begin = Self.repositoryStart(in: text, endingAt: hash, from: start) {
+            repository = begin..<hash
+        } else {
+            return nil
+        }
+        self.hash = hash
+        self.number = number
+    }
+
+    /// Where `owner/name` begins that ends right before `end`, or nil.
+    private static func repositoryStart(in text: [UInt8], endingAt end: Int, from start: Int) -> Int? {
+        let name = text[start..<end].suffix(longestName + 1).reversed().prefix(while: isInName).count
+        let slash = end - name - 1
+        guard name > 0, name <= longestName, slash > start, text[slash] == UInt8(ascii: "/") else { return nil }
+        let owner = text[start..<slash].suffix(longestOwner + 1).reversed().prefix(while: isInOwner).count
+        let begin = slash - owner
+        guard owner > 0, owner <= longestOwner, text[begin] != UInt8(ascii: "-"),
+            WordBoundary.isBefore(begin, in: text)
+        else { return nil }
+        return begin
+    }
+
+    /// Where `owner/name` ends that begins at `start`, or nil.
+    static func repositoryEnd(in text: [UInt8], startingAt start: Int) -> Int? {
+        let owner = text[start...].prefix(longestOwner + 1).prefix(while: isInOwner)
+        let slash = owner.endIndex
+        guard (1...longestOwner).contains(owner.count), owner.first != UInt8(ascii: "-"), slash < text.count,
+            text[slash] == UInt8(ascii: "/")
+        else { return nil }
+        let name = text[(slash + 1)...].prefix(longestName + 1).prefix(while: isInName)
+        return (1...longestName).contains(name.count) ? name.endIndex : nil
+    }
+
+    private static func isInOwner(_ byte: UInt8) -> Bool { byte.isAlphanumeric || byte == UInt8(ascii: "-") }
+
+    private static func isInName(_ byte: UInt8) -> Bool {
+        byte.isWord || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
+    }
+}

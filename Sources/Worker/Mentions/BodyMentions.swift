@@ -1,0 +1,123 @@
+import CMarkdown
+
+/// Collects the mentions in the Markdown body of a pull request, outside code, quotes, comments and attributes.
+struct BodyMentions: MarkdownHandler {
+    private var mentions: MentionList
+    var text = MentionText()
+    /// Raw HTML not yet read; md4c hands it over in lines.
+    var rawHTML: [UInt8] = []
+    var tags = OpenTags()
+    /// Quotes and code blocks that are open.
+    private var hiddenDepth = 0
+    private var codeDepth = 0
+    private var imageDepth = 0
+    private var linkDepth = 0
+    /// URLs and titles md4c had to read for us, used or not.
+    private var attributeBytes = 0
+
+    private init(mentions: MentionList) {
+        self.mentions = mentions
+    }
+
+    /// `mentions` and those in `body`; of one whose link definitions are used excessively, only those before that.
+    static func added(to mentions: MentionList, from body: String) -> MentionList {
+        var collector = BodyMentions(mentions: mentions)
+        // What was found until a limit ended the reading is as true as in a body that ends there.
+        _ = MarkdownParser.read(body.utf8.filter { $0 != 0 }, with: &collector)
+        return collector.mentions
+    }
+
+    var isWithinLimits: Bool { attributeBytes <= Markdown.attributeBudget }
+
+    // MARK: Blocks
+
+    mutating func enter(block: MD_BLOCKTYPE, _ detail: UnsafeMutableRawPointer?) {
+        endText(with: MentionText.barrier)
+        tags.endText()
+        switch block {
+        case MD_BLOCK_QUOTE, MD_BLOCK_CODE: hiddenDepth += 1
+        default: break
+        }
+        if Self.isContainer(block) { tags.enterContainer() }
+    }
+
+    mutating func leave(block: MD_BLOCKTYPE) {
+        endText(with: MentionText.barrier)
+        tags.endText()
+        switch block {
+        case MD_BLOCK_QUOTE, MD_BLOCK_CODE: hiddenDepth -= 1
+        default: break
+        }
+        if Self.isContainer(block) { tags.leaveContainer() }
+    }
+
+    /// Whether tags that are left open in such a block end with it.
+    private static func isContainer(_ block: MD_BLOCKTYPE) -> Bool {
+        [MD_BLOCK_QUOTE, MD_BLOCK_LI, MD_BLOCK_TH, MD_BLOCK_TD].contains(block)
+    }
+
+    // MARK: Spans
+
+    mutating func enter(span: MD_SPANTYPE, _ detail: UnsafeMutableRawPointer?) {
+        endText(with: MentionText.edge)
+        switch span {
+        case MD_SPAN_CODE: codeDepth += 1
+        case MD_SPAN_IMG:
+            imageDepth += 1
+            guard let image = detail?.load(as: MD_SPAN_IMG_DETAIL.self) else { return }
+            attributeBytes += Int(image.src.size) + Int(image.title.size)
+        case MD_SPAN_A:
+            if let link = detail?.load(as: MD_SPAN_A_DETAIL.self) {
+                attributeBytes += Int(link.href.size) + Int(link.title.size)
+                if isVisible, linkDepth == 0 { text.collectLink(to: link.href.decoded, into: &mentions) }
+            }
+            linkDepth += 1
+        default: break
+        }
+    }
+
+    mutating func leave(span: MD_SPANTYPE) {
+        endText(with: MentionText.edge)
+        switch span {
+        case MD_SPAN_CODE:
+            codeDepth -= 1
+            text.append(MentionText.barrier)
+        case MD_SPAN_IMG:
+            imageDepth -= 1
+            text.append(MentionText.barrier)
+        case MD_SPAN_A: linkDepth -= 1
+        default: break
+        }
+    }
+
+    // MARK: Text
+
+    mutating func text(_ type: MD_TEXTTYPE, _ piece: UnsafeRawBufferPointer) {
+        if type == MD_TEXT_HTML {
+            if hiddenDepth == 0, imageDepth == 0 { rawHTML.append(contentsOf: piece) }
+            return
+        }
+        readRawHTML()
+        guard isVisible else { return }
+        switch type {
+        case MD_TEXT_BR, MD_TEXT_SOFTBR: text.append(UInt8(ascii: "\n"))
+        case MD_TEXT_ENTITY:
+            var decoded: [UInt8] = []
+            HTMLEntities.decode(piece, into: &decoded)
+            text.append(decoded)
+        default: text.append(piece)
+        }
+    }
+
+    var isVisible: Bool { hiddenDepth == 0 && codeDepth == 0 && imageDepth == 0 && !tags.hidesText }
+
+    mutating func collect() {
+        text.collect(into: &mentions, isLink: linkDepth > 0 || tags.isInLink)
+    }
+
+    private mutating func endText(with end: UInt8) {
+        readRawHTML()
+        collect()
+        text.append(end)
+    }
+}

@@ -1,0 +1,115 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Worker
+
+@Suite(.serialized) struct IssueMentionFuzzTests {
+    private static let longest = 262_144
+
+    private static let fragments = [
+        "#1", "#12", "GH-1", "fixes ", "Closes: ", "resolve", "\n", "\n\n", " ", "  ", "    ", "o/r", "/", "#", "-",
+        ":", "`", "``",
+        "```\n", "~~~\n", "> ", ">", "- ", "1. ", "| a |\n|-|\n", "|", "*", "**", "_", "~~", "[", "](", ")", "![",
+        "[x]: ", "<", ">",
+        "<!--", "-->", "<b>", "</b>", "<code>", "</code>", "<pre>", "</pre>", "<blockquote>", "</blockquote>",
+        "<a href=\"", "\">", "</a>",
+        "<script>", "</script>", "<br>", "<div", "https://github.com/o/r/issues/1", "http://", "www.github.com/",
+        "https://x.y/", "&#35;",
+        "&amp;", "\\", "\u{0}", "\r", "\u{A0}", "é", "修", "😀", "issue-", "12-a", "gh-1", "2147483648", "\u{1}", "@x",
+    ]
+
+    private static var seed: UInt64 {
+        ProcessInfo.processInfo.environment["MENTION_FUZZ_SEED"].flatMap(UInt64.init)
+            ?? .random(in: 0...UInt64.max >> 1)
+    }
+
+    /// How many inputs to try: MENTION_FUZZ_COUNT, 3,000 unless set; the first seed is MENTION_FUZZ_SEED.
+    @Test func `whatever is written, what is found is possible`() {
+        let count = ProcessInfo.processInfo.environment["MENTION_FUZZ_COUNT"].flatMap(Int.init) ?? 3_000
+        let seed = Self.seed
+        print("Mention fuzz: \(count) inputs, seed \(seed)")
+        var generator = SeededGenerator(seed: seed)
+        var total = 0
+        for number in 0..<count {
+            let (title, body, branch) = (
+                Self.soup(40, &generator), Self.soup(80, &generator), Self.soup(20, &generator)
+            )
+            let found = IssueMention.all(title: title, body: body, branch: branch, repository: "Octo/Hello")
+            total += found.count
+            let problem = Self.problem(in: found, title + body)
+            #expect(problem == nil, "input \(number) of seed \(seed): \([title, body, branch])")
+            if problem != nil { return }
+        }
+        #expect(total > count / 2)  // or the soup has gone sour
+    }
+
+    @Test(.timeLimit(.minutes(10))) func `no bomb takes long, in a title, a body or a branch`() {
+        let seed = Self.seed
+        print("Mention bombs: seed \(seed)")
+        var generator = SeededGenerator(seed: seed)
+        var bombs = Bomb.all(size: Self.longest) + Self.bombs
+        for _ in 0..<20 {
+            let unit = Self.soup(6, &generator) + "x"
+            bombs.append(Bomb(name: unit.debugDescription, source: Self.many(unit)))
+        }
+        var slowest: (time: Duration, name: String) = (.zero, "")
+        for bomb in bombs {
+            let start = ContinuousClock.now
+            let found = IssueMention.all(title: bomb.source, body: bomb.source, branch: bomb.source, repository: "o/r")
+            let time = ContinuousClock.now - start
+            if time > slowest.time { slowest = (time, bomb.name) }
+            // An unoptimised build on a busy machine; a quadratic input of this size would take minutes.
+            #expect(time < .seconds(15), "\(bomb.name) of seed \(seed)")
+            #expect(found.count <= 100)
+        }
+        print("slowest of \(bombs.count) bombs: \(slowest.name) \(slowest.time)")
+    }
+
+    private static var bombs: [Bomb] {
+        let spaces = String(repeating: " ", count: longest / 2)
+        return [
+            ("keyword far away", "fixes" + spaces + "#1"), ("spaces before numbers", many(" #1")),
+            ("spans before numbers", many("** **#1")), ("empty links", many("[](x)") + " #1"),
+            ("definitions used", "[x]: https://github.com/o/r/issues/1\n\n" + many("[x] ")),
+            ("quotes opened", many("<blockquote>")), ("quotes never opened", many("</blockquote></pre>")),
+            ("items in quotes", many("- <blockquote>\n")), ("repositories", many("o/r#1 ")),
+            ("almost repositories", many("o/r")),
+            ("addresses", many("https://github.com/o/r/issues/1 ")),
+            ("joined addresses", many("https://github.com/o/r/issues/1,")),
+            ("almost addresses", many("https://github.com/")), ("identifiers", many("AB-1 ")),
+            ("almost identifiers", many("A")),
+            ("branches", many("12-a/")), ("almost branches", many("issue-")),
+            ("runs of backticks", (1...700).map(backticks).joined()),
+            ("many numbers", (1...40_000).map { "#\($0)" }.joined(separator: " ")),
+        ]
+        .map { Bomb(name: $0.0, source: $0.1) }
+    }
+
+    private static func backticks(_ count: Int) -> String { "a" + String(repeating: "`", count: count) }
+
+    private static func many(_ unit: String) -> String { String(repeating: unit, count: longest / unit.utf8.count) }
+
+    private static func soup(_ length: Int, _ generator: inout SeededGenerator) -> String {
+        (0..<Int.random(in: 0...length, using: &generator)).map { _ in fragments.randomElement(using: &generator) ?? ""
+        }.joined()
+    }
+
+    private static func problem(in found: [IssueMention], _ source: String) -> String? {
+        if Set(found.map(\.target)).count != found.count { return "one issue twice" }
+        if found.count > 100 { return "\(found.count) issues" }
+        let hasKeyword = source.contains(/(?i)close[sd]?|fix(es|ed)?|resolve[sd]?/)
+        for mention in found {
+            if mention.closes, !hasKeyword { return "\(mention) closed by nothing" }
+            switch mention.target {
+            case .github(let repository, let number):
+                if !(1...2_147_483_647).contains(number) { return "\(mention)" }
+                if repository.wholeMatch(of: /[a-z0-9-]+\/[a-z0-9_.-]+/) == nil { return "\(mention)" }
+            case .plane(let identifier, let number):
+                if !(1...2_147_483_647).contains(number) { return "\(mention)" }
+                if identifier.wholeMatch(of: /[A-Z][A-Z0-9]{1,11}/) == nil { return "\(mention)" }
+            }
+        }
+        return nil
+    }
+}
