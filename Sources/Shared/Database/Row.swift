@@ -56,7 +56,8 @@ package struct Row {
     }
 
     /// The same, nil for SQL null.
-    package func getJSONIfPresent<Value: Decodable>(_ column: String, as type: Value.Type = Value.self) throws -> Value? {
+    package func getJSONIfPresent<Value: Decodable>(_ column: String, as type: Value.Type = Value.self) throws -> Value?
+    {
         guard let text = try text(column) else { return nil }
         do {
             return try JSONDecoder().decode(type, from: Data(text))

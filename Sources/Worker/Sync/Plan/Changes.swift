@@ -180,5 +180,5 @@ struct RepositoryName: Sendable, Equatable {
 /// A reference to an issue that a project does not have yet.
 struct PendingReference: Sendable, Equatable {
     let projectID: UUID
-    let issue: IssueNumber
+    let issue: ScopedNumber
 }

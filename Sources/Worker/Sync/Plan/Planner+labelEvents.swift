@@ -33,7 +33,9 @@ extension Planner {
     }
 
     private mutating func deletion(of target: LabelTarget, for follower: Follower) -> [String] {
-        guard !target.standsForAnother, !target.isUsedInPlane else { return ["label \(target.name) kept: others use it"] }
+        guard !target.standsForAnother, !target.isUsedInPlane else {
+            return ["label \(target.name) kept: others use it"]
+        }
         changes.deletedLabels.append(LabelEdit(id: target.id, bot: follower.botID))
         return ["label \(target.name) deleted"]
     }

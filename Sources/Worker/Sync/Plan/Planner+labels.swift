@@ -29,7 +29,9 @@ extension Planner {
                 let desired = DesiredIssue(observation, for: follower, rules: rules)
                 let defaults = record.plane == nil ? DesiredIssue.defaultLabels(follower.settings) : []
                 for label in desired.labels + defaults where !label.name.isEmpty {
-                    guard !world.isGone(label, for: follower), world.label(label, for: follower) == nil else { continue }
+                    guard !world.isGone(label, for: follower), world.label(label, for: follower) == nil else {
+                        continue
+                    }
                     let new = NewLabel(label, for: follower)
                     if let other = missing[follower.place]?[label.nameBytes], other.comesBefore(new) { continue }
                     missing[follower.place, default: [:]][label.nameBytes] = new

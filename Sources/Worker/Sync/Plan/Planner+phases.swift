@@ -64,21 +64,21 @@ extension Planner {
         return Phase(record.applied?.state ?? .open, closedAt: record.applied?.closedAt, closedBy: closers)
     }
 
-    private func numbers(of record: IssueRecord, plane: PlaneIssue, in follower: Follower) -> Set<IssueNumber> {
+    private func numbers(of record: IssueRecord, plane: PlaneIssue, in follower: Follower) -> Set<ScopedNumber> {
         let target = world.pulls.targets.values.first { $0.issueID == record.id }
         let known = target?.numbers ?? []
-        return Set(known).union([IssueNumber(scopeID: follower.projectID, number: Int64(plane.number))])
-            .union(record.applied?.number.map { [IssueNumber(scopeID: follower.repositorySyncID, number: $0)] } ?? [])
+        return Set(known).union([ScopedNumber(scopeID: follower.projectID, number: Int64(plane.number))])
+            .union(record.applied?.number.map { [ScopedNumber(scopeID: follower.repositorySyncID, number: $0)] } ?? [])
     }
 
-    private func numbers(of number: Int64, plane: PlaneIssue?, in follower: Follower) -> Set<IssueNumber> {
-        let github = IssueNumber(scopeID: follower.repositorySyncID, number: number)
-        let planes = plane.map { IssueNumber(scopeID: follower.projectID, number: Int64($0.number)) }
+    private func numbers(of number: Int64, plane: PlaneIssue?, in follower: Follower) -> Set<ScopedNumber> {
+        let github = ScopedNumber(scopeID: follower.repositorySyncID, number: number)
+        let planes = plane.map { ScopedNumber(scopeID: follower.projectID, number: Int64($0.number)) }
         return Set([github, planes].compactMap(\.self))
     }
 
     private func closers(
-        of numbers: Set<IssueNumber>,
+        of numbers: Set<ScopedNumber>,
         among references: Set<PullReference>,
         _ pulls: [PlaneKey: PullSnapshot]
     ) -> [PullSnapshot] {

@@ -33,7 +33,7 @@ extension Planner {
     ///
     /// An issue of GitHub's need not be there yet; a number of Plane's that leads nowhere means nothing.
     private func named(by seen: PullObservation, for follower: Follower, key: PlaneKey) -> Set<PullReference> {
-        var closes: [IssueNumber: Bool] = [:]
+        var closes: [ScopedNumber: Bool] = [:]
         for mention in seen.mentions {
             let scoped = ScopedMention(repositorySyncID: follower.repositorySyncID, target: mention.target)
             guard let number = world.pulls.scopes[scoped] else { continue }
@@ -90,7 +90,7 @@ extension Planner {
         notes: inout [String]
     ) {
         guard follower.settings.pullRequests.link, !references.isEmpty else { return }
-        let number = IssueNumber(scopeID: follower.repositorySyncID, number: observation.issue.number)
+        let number = ScopedNumber(scopeID: follower.repositorySyncID, number: observation.issue.number)
         let keys = references.filter { $0.issue == number }.map(\.pull)
         for key in keys.sorted(by: { $0.githubID < $1.githubID }) {
             guard let snapshot = pulls[key] else { continue }

@@ -3,8 +3,8 @@ import Shared
 
 /// What the pull requests of a batch name, found and locked before the issues are.
 struct PullTargets: Sendable {
-    var scopes: [ScopedMention: IssueNumber] = [:]
-    var targets: [IssueNumber: PullTarget] = [:]
+    var scopes: [ScopedMention: ScopedNumber] = [:]
+    var targets: [ScopedNumber: PullTarget] = [:]
     /// Other repositories of the same projects, whose settings rule their issues.
     var repositoryIDs: Set<Int64> = []
 
@@ -19,10 +19,10 @@ struct PullTargets: Sendable {
         Set(targets.values.filter { $0.key == nil }.map(\.issueID)).sorted { $0.text < $1.text }
     }
 
-    var numbers: [IssueNumber] { Set(targets.keys).union(targets.values.flatMap(\.numbers)).sorted() }
+    var numbers: [ScopedNumber] { Set(targets.keys).union(targets.values.flatMap(\.numbers)).sorted() }
 }
 
-extension IssueNumber: Comparable {
+extension ScopedNumber: Comparable {
     static func < (lhs: Self, rhs: Self) -> Bool { (lhs.scopeID.text, lhs.number) < (rhs.scopeID.text, rhs.number) }
 }
 
@@ -143,11 +143,12 @@ private struct MentionRow: Hashable {
 
 extension PullTargets {
     fileprivate mutating func add(_ row: Row) throws {
-        let number = IssueNumber(scopeID: try row.get("scope_id"), number: try row.get("number"))
+        let number = ScopedNumber(scopeID: try row.get("scope_id"), number: try row.get("number"))
         if let name = try row.getIfPresent("name", as: String.self) {
             let target: IssueMention.Target =
                 try row.get("is_plane")
-                ? .plane(identifier: name, number: Int(number.number)) : .github(repository: name, number: number.number)
+                ? .plane(identifier: name, number: Int(number.number))
+                : .github(repository: name, number: number.number)
             scopes[ScopedMention(repositorySyncID: try row.get("repository_sync_id"), target: target)] = number
         }
         if let id: Int64 = try row.getIfPresent("repository_id") { repositoryIDs.insert(id) }
@@ -158,10 +159,10 @@ extension PullTargets {
         if let sync: UUID = try row.getIfPresent("key_sync_id"), let id: Int64 = try row.getIfPresent("key_github_id") {
             key = PlaneKey(repositorySyncID: sync, githubID: id)
             let github: Int64? = try row.getIfPresent("github_number")
-            if let github { numbers.append(IssueNumber(scopeID: sync, number: github)) }
+            if let github { numbers.append(ScopedNumber(scopeID: sync, number: github)) }
         }
         if let plane: Int64 = try row.getIfPresent("plane_number") {
-            numbers.append(IssueNumber(scopeID: projectID, number: plane))
+            numbers.append(ScopedNumber(scopeID: projectID, number: plane))
         }
         targets[number] = PullTarget(issueID: issueID, projectID: projectID, key: key, numbers: Array(Set(numbers)))
     }

@@ -72,7 +72,7 @@ extension Connection {
 
     /// References to issues, by GitHub's number, that are about to be made; read under the number lock, which also
     /// keeps others from storing new ones.
-    static func referenceCheck(_ numbers: [IssueNumber]) -> Query {
+    static func referenceCheck(_ numbers: [ScopedNumber]) -> Query {
         """
         select r.repository_sync_id, r.github_pull_id, r.scope_id, r.number as issue_number, r.closes
         from unnest(\(numbers.map(\.scopeID)), \(numbers.map(\.number))) as n (scope_id, number)
@@ -81,7 +81,7 @@ extension Connection {
     }
 
     /// Issues that were not there when they were looked for, and are now.
-    static func absenceCheck(_ numbers: [IssueNumber]) -> Query {
+    static func absenceCheck(_ numbers: [ScopedNumber]) -> Query {
         """
         select 1
         from unnest(\(numbers.map(\.scopeID)), \(numbers.map(\.number))) as n (scope_id, number)

@@ -8,15 +8,15 @@ struct LinkedPulls: Sendable {
     /// What is stored of whom they name.
     var references: Set<PullReference> = []
     /// Where a mention leads in a project; those that lead nowhere are missing.
-    var scopes: [ScopedMention: IssueNumber] = [:]
+    var scopes: [ScopedMention: ScopedNumber] = [:]
     /// The issues that exist under the numbers named.
-    var targets: [IssueNumber: PullTarget] = [:]
+    var targets: [ScopedNumber: PullTarget] = [:]
     /// Issues made in Plane itself, which have no version row.
     var natives: [UUID: IssueRecord] = [:]
 }
 
 /// An issue by a number: GitHub's in the scope of a repository sync, Plane's in that of a project.
-struct IssueNumber: Sendable, Hashable {
+struct ScopedNumber: Sendable, Hashable {
     let scopeID: UUID
     let number: Int64
 }
@@ -29,7 +29,7 @@ struct ScopedMention: Sendable, Hashable {
 
 struct PullReference: Sendable, Hashable {
     let pull: PlaneKey
-    let issue: IssueNumber
+    let issue: ScopedNumber
     let closes: Bool
 }
 
@@ -55,7 +55,7 @@ struct PullTarget: Sendable, Equatable {
     /// Its version row; nil for an issue made in Plane.
     let key: PlaneKey?
     /// Both numbers it goes by.
-    let numbers: [IssueNumber]
+    let numbers: [ScopedNumber]
 }
 
 extension GitHubPullRequest.State: SQLValue {}

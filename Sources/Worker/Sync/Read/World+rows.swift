@@ -68,7 +68,9 @@ extension World {
             if let id = externalID.flatMap({ Int64($0) }) { known.byGitHubID[id] = label }
             labels[try row.get("project_id")] = known
         }
-        for row in versions { labelVersions[try PlaneKey(row, githubID: "github_label_id")] = try LabelVersion(row: row) }
+        for row in versions {
+            labelVersions[try PlaneKey(row, githubID: "github_label_id")] = try LabelVersion(row: row)
+        }
     }
 }
 
@@ -138,7 +140,7 @@ extension Row {
 }
 
 extension LinkedPulls {
-    fileprivate init(scopes: [ScopedMention: IssueNumber], targets: [IssueNumber: PullTarget]) {
+    fileprivate init(scopes: [ScopedMention: ScopedNumber], targets: [ScopedNumber: PullTarget]) {
         self.scopes = scopes
         self.targets = targets
     }
@@ -156,7 +158,7 @@ extension LinkedPulls {
 extension PullReference: RowDecodable {
     init(row: Row) throws {
         pull = try PlaneKey(row, githubID: "github_pull_id")
-        issue = IssueNumber(scopeID: try row.get("scope_id"), number: try row.get("issue_number"))
+        issue = ScopedNumber(scopeID: try row.get("scope_id"), number: try row.get("issue_number"))
         closes = try row.get("closes")
     }
 }

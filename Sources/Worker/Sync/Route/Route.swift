@@ -29,7 +29,8 @@ enum Route: Sendable, Equatable {
 
     private static func route(_ content: Payload.Content, from origin: Origin) -> Route {
         switch (content, RoutingTable.effect(of: origin.event, origin.action)) {
-        case (.issue(let issue), _) where issue.isPullRequest, (.comment(_, on: let issue), _) where issue.isPullRequest:
+        case (.issue(let issue), _) where issue.isPullRequest,
+            (.comment(_, on: let issue), _) where issue.isPullRequest:
             return .ignore(reason: "about a pull request, not an issue")
         case (_, .ignored(let reason)): return .ignore(reason: reason)
         case (.issue(let issue), let effect):

@@ -16,7 +16,7 @@ extension Connection {
         let pending = changes.pending
         guard !new.isEmpty || !pending.isEmpty else { return [:] }
         let projects = Set(new.map(\.place.projectID) + pending.map(\.projectID)).sorted { $0.text < $1.text }
-        let numbers = new.map { IssueNumber(scopeID: $0.repositorySyncID, number: $0.githubNumber) }
+        let numbers = new.map { ScopedNumber(scopeID: $0.repositorySyncID, number: $0.githubNumber) }
         let results = try run(
             [
                 """
@@ -139,7 +139,7 @@ extension Connection {
             ) as n (id, bot, module_id, project_id, workspace_id)
             inner join public.modules as m
                 on m.id = n.module_id and m.project_id = n.project_id and m.deleted_at is null
-            """,
+            """
         ]
     }
 }
