@@ -54,7 +54,8 @@ import TestSupport
             #expect(run.errors == "")
             #expect(run.lines.first == "connected octocat/hello (1296269) to demo/GH")
             for words in [
-                "/api/webhooks/github-mcp/", "application/json", "issues, issue_comment, pull_request, label, repository",
+                "/api/webhooks/github-mcp/", "application/json",
+                "issues, issue_comment, pull_request, label, repository",
                 "Issues, Issue comments, Pull requests, Labels, Repositories",
             ] {
                 #expect(run.output.contains(words))

@@ -184,7 +184,8 @@ import Testing
         try await IngestProgram.with { ingest, database in
             let cases = [
                 ("", "bad_json", "byte 0"), ("{\"action\":\"opened\",}", "bad_json", "byte 19"),
-                ("{\"action\":\"opened\"}", "bad_payload", "repository: missing"),
+                ("{\"action\":\"opened\"}", "bad_payload", "issue: missing"),
+                (SampleDelivery().issue.replacing("repository", with: "place"), "bad_payload", "repository: missing"),
                 (SampleDelivery().pullRequest, "bad_payload", "issue: missing"),
             ]
             for (body, code, words) in cases {

@@ -76,6 +76,7 @@ package struct PayloadProblem: Error, Equatable, CustomStringConvertible {
         case is String.Type: "text"
         case is any FixedWidthInteger.Type: "a whole number"
         case is [Any].Type: "a list"
+        case is Bool.Type: "true or false"
         default: "an object"
         }
     }
