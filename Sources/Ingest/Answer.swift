@@ -17,8 +17,7 @@ enum Answer: Sendable, Equatable {
     case duplicate(UUID)
     case requeued(UUID)
     case pong
-    /// The event is named where its name needs no escaping.
-    case ignored(event: String?)
+    case ignored(IgnoredEvent)
     case unauthorized
     case unsupportedMediaType
     case invalid(Fault, detail: String)
@@ -46,8 +45,7 @@ extension Answer {
         case .duplicate(let id): Self.queued(id, mark: "duplicate")
         case .requeued(let id): Self.queued(id, mark: "requeued")
         case .pong: Self.json(200, #"{"message":"pong","version":"\#(Version.current)"}"#)
-        case .ignored(nil): Self.json(200, #"{"message":"Event ignored"}"#)
-        case .ignored(let event?): Self.json(200, #"{"message":"Event ignored","event":"\#(event)"}"#)
+        case .ignored(let event): Self.ignored(event)
         case .unauthorized:
             .error(401, code: "unauthorized", detail: "The delivery does not carry a signature this server knows.")
         case .unsupportedMediaType:
@@ -81,6 +79,11 @@ extension Answer {
     private static func queued(_ id: UUID, mark: StaticString? = nil) -> HTTPResponse {
         let mark = mark.map { ",\"\($0)\":true" } ?? ""
         return json(202, #"{"message":"Event queued for processing","event_id":"\#(id.text)"\#(mark)}"#)
+    }
+
+    private static func ignored(_ event: IgnoredEvent) -> HTTPResponse {
+        let name = event.name.map { #""event":"\#($0)","# } ?? ""
+        return json(200, #"{"message":"Event ignored",\#(name)"reason":"\#(event.reason)"}"#)
     }
 
     private static func json(_ status: Int, _ text: String) -> HTTPResponse {

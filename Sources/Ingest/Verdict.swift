@@ -16,11 +16,10 @@ enum Verdict: Sendable {
             let text = type == .form ? try Form.payload(in: body) : body
             try JSONSyntax.check(text)
             guard let event = EventType(rawValue: headers.event) else {
-                let name = headers.hasEventName ? headers.event : nil
-                self = .answer(headers.event == "ping" ? .pong : .ignored(event: name))
+                self = .answer(headers.event == "ping" ? .pong : .ignored(IgnoredEvent(headers)))
                 return
             }
-            self = .record(headers, event, try Payload(text, event: event), JSONText(text))
+            self = try Self.record(headers, event, text)
         } catch let problem as DeliveryHeaders.Problem {
             self = .answer(.invalid(.header, detail: problem.description))
         } catch let problem as Form.Problem {
@@ -29,6 +28,19 @@ enum Verdict: Sendable {
             self = .answer(.invalid(.json, detail: "The body is not JSON: \(problem)."))
         } catch {
             self = .answer(.invalid(.payload, detail: "The body does not fit the event: \(error)."))
+        }
+    }
+
+    private static func record(
+        _ headers: DeliveryHeaders,
+        _ event: EventType,
+        _ text: [UInt8]
+    ) throws(PayloadProblem) -> Verdict {
+        do {
+            return .record(headers, event, try Payload(text, event: event), JSONText(text))
+        } catch {
+            guard error == .noRepository, event == .subIssues else { throw error }
+            return .answer(.ignored(.withoutRepository(event)))
         }
     }
 }

@@ -53,7 +53,11 @@ import TestSupport
             #expect(run.status == 0)
             #expect(run.errors == "")
             #expect(run.lines.first == "connected octocat/hello (1296269) to demo/GH")
-            for words in ["/api/webhooks/github-mcp/", "application/json", "issues, issue_comment, pull_request"] {
+            for words in [
+                "/api/webhooks/github-mcp/", "application/json",
+                "issues, issue_comment, pull_request, label, repository",
+                "Issues, Issue comments, Pull requests, Labels, Repositories",
+            ] {
                 #expect(run.output.contains(words))
             }
             let after = try await Self.counts(connection)
@@ -240,7 +244,8 @@ import TestSupport
                 ]
             )
             #expect(json["repository_id"] as? Int == 1_296_269)
-            #expect(json["webhook_events"] as? [String] == ["issues", "issue_comment", "pull_request"])
+            let events = ["issues", "issue_comment", "pull_request", "label", "repository"]
+            #expect(json["webhook_events"] as? [String] == events)
         }
     }
 

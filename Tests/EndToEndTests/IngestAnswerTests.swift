@@ -10,6 +10,8 @@ import Testing
             let sample = SampleDelivery()
             let bodies = [
                 ("issues", sample.issue), ("issue_comment", sample.comment), ("pull_request", sample.pullRequest),
+                ("repository", sample.repository), ("label", sample.label), ("milestone", sample.milestone),
+                ("sub_issues", sample.subIssue),
             ]
             for (event, body) in bodies {
                 let response = try await ingest.deliver(body, event: event, id: "delivery-\(event)")
@@ -51,16 +53,67 @@ import Testing
             let ping = try await ingest.deliver("{\"zen\":\"Keep it logically awesome.\"}", event: "ping")
             #expect(ping.status == 200)
             #expect(ping.json["message"] == .text("pong"))
-            for event in ["push", "ISSUES", "issues'; drop table x; --"] {
+            for (event, reason) in [
+                ("push", "push events are not synced"),
+                ("installation", "installation events are about an App, not about one repository; nothing to sync"),
+                ("organization", "organization events are about people; nothing to sync"),
+                ("meta", "meta events are about the webhook itself; nothing to sync"),
+            ] {
                 let response = try await ingest.deliver("{\"ref\":\"main\"}", event: event)
                 #expect(response.status == 200)
                 #expect(response.json["message"] == .text("Event ignored"))
+                #expect(response.json["event"] == .text(event))
+                #expect(response.json["reason"] == .text(reason))
+            }
+            for event in ["ISSUES", "issues'; drop table x; --"] {
+                let response = try await ingest.deliver("{\"ref\":\"main\"}", event: event)
+                #expect(response.status == 200)
+                #expect(response.json["event"] == nil)
+                #expect(
+                    response.json["reason"] == .text("GitHub has no event of this name; names are in lower case")
+                )
             }
             #expect(try await ingest.deliver("{", event: "ping").status == 400)
             #expect(try await ingest.deliver("{", event: "push").status == 400)
             #expect(try await database.storedEvents().isEmpty)
             #expect(try await ingest.metric("github_mcp_webhook_total{event_type=\"ping\",status=\"ping\"}") == 1)
-            #expect(try await ingest.metric("github_mcp_webhook_total{event_type=\"other\",status=\"ignored\"}") == 3)
+            #expect(try await ingest.metric("github_mcp_webhook_total{event_type=\"other\",status=\"ignored\"}") == 6)
+        }
+    }
+
+    @Test func `sub-issues without a repository are ignored with the reason, without a subject refused`() async throws {
+        try await IngestProgram.with { ingest, database in
+            let bare = "{\"action\":\"sub_issue_added\",\"sub_issue\":{},\"parent_issue\":{}}"
+            let response = try await ingest.deliver(bare, event: "sub_issues")
+            #expect(response.status == 200)
+            #expect(response.json["message"] == .text("Event ignored"))
+            #expect(response.json["event"] == .text("sub_issues"))
+            #expect(response.json["reason"] == .text("the delivery names no repository; nothing to sync"))
+            let metric = "github_mcp_webhook_total{event_type=\"sub_issues\",status=\"ignored\"}"
+            #expect(try await ingest.metric(metric) == 1)
+
+            #expect(try await ingest.deliver("{\"action\":\"sub_issue_added\"}", event: "sub_issues").status == 400)
+            for event in ["label", "milestone", "repository"] {
+                let response = try await ingest.deliver(bare, event: event)
+                #expect(response.status == 400, "\(event)")
+                #expect(response.json["error"] == .text("bad_payload"))
+            }
+            #expect(try await database.storedEvents().isEmpty)
+        }
+    }
+
+    @Test func `a captured body is not another event's under that event's name`() async throws {
+        try await IngestProgram.with { ingest, database in
+            var sample = SampleDelivery()
+            sample.action = "deleted"
+            for body in [sample.issue, sample.comment, sample.pullRequest, sample.label, sample.milestone] {
+                let response = try await ingest.deliver(body, event: "repository")
+                #expect(response.status == 400)
+                #expect(response.body.contains("not part of a repository event"), "\(response.body)")
+            }
+            #expect(try await ingest.deliver(sample.repository, event: "label").status == 400)
+            #expect(try await ingest.deliver(sample.label, event: "milestone").status == 400)
+            #expect(try await database.storedEvents().isEmpty)
         }
     }
 
@@ -131,7 +184,8 @@ import Testing
         try await IngestProgram.with { ingest, database in
             let cases = [
                 ("", "bad_json", "byte 0"), ("{\"action\":\"opened\",}", "bad_json", "byte 19"),
-                ("{\"action\":\"opened\"}", "bad_payload", "repository: missing"),
+                ("{\"action\":\"opened\"}", "bad_payload", "issue: missing"),
+                (SampleDelivery().issue.replacing("repository", with: "place"), "bad_payload", "repository: missing"),
                 (SampleDelivery().pullRequest, "bad_payload", "issue: missing"),
             ]
             for (body, code, words) in cases {
@@ -188,7 +242,10 @@ import Testing
             #expect(response.status == 200)
             #expect(response.json["name"] == .text("plane-ingest"))
             #expect(response.json["version"] == .text(Version.current.description))
-            #expect(response.json["events"] == .list(["issues", "issue_comment", "pull_request"]))
+            let events = [
+                "issues", "issue_comment", "pull_request", "repository", "label", "milestone", "sub_issues",
+            ]
+            #expect(response.json["events"] == .list(events))
             let head = try await TestHTTP(port: ingest.port).send("HEAD", IngestProgram.path)
             #expect(head.status == 200)
             #expect(try await TestHTTP(port: ingest.port).send("GET", "/healthz").status == 200)

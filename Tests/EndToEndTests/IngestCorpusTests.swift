@@ -19,10 +19,13 @@ import Testing
 
             let taken = samples.filter(\.isTaken)
             try await connection.connectRepositories(of: taken)
-            let isSeen = try await eventually {
-                try await ingest.deliver(taken[0].body, event: taken[0].event).status == 202
+            // Each may be remembered as not connected for a moment.
+            for sample in Dictionary(grouping: taken, by: { $0.repository?.id }).values.compactMap(\.first) {
+                let isSeen = try await eventually {
+                    try await ingest.deliver(sample.body, event: sample.event).status == 202
+                }
+                #expect(isSeen, "\(sample.name)")
             }
-            #expect(isSeen)
             try await connection.execute("delete from github_sync.github_webhook_events")
             for sample in taken {
                 #expect(try await ingest.deliver(sample.body, event: sample.event).status == 202, "\(sample.name)")

@@ -39,6 +39,29 @@ package struct SampleDelivery: Sendable {
         """
     }
 
+    /// A `label` body.
+    package var label: String {
+        "{\"action\":\"\(action)\",\"label\":{\"id\":7,\"name\":\"bug\",\"color\":\"d73a4a\"},\(rest)}"
+    }
+
+    /// A `milestone` body.
+    package var milestone: String {
+        "{\"action\":\"\(action)\",\"milestone\":{\"id\":8,\"number\":1,\"title\":\"First flight\"},\(rest)}"
+    }
+
+    /// A `sub_issues` body; its issue stands for both, which nobody reads.
+    package var subIssue: String {
+        "{\"action\":\"\(action)\",\"sub_issue\":{\"id\":\(issueID)},\"parent_issue\":{\"id\":\(issueID)},\(rest)}"
+    }
+
+    /// A `repository` body.
+    package var repository: String {
+        """
+        {"action":"\(action)","repository":{"id":\(repositoryID),"full_name":"\(repositoryName)",\
+        "updated_at":"2026-03-02T10:30:00Z"},"sender":\(Self.user)}
+        """
+    }
+
     private var issueObject: String {
         """
         "issue":{"id":\(issueID),"number":\(number),"title":"\(title)","body":"\(body)","state":"open",\

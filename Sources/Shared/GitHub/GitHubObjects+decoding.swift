@@ -1,3 +1,5 @@
+import Foundation
+
 extension GitHubRepository: Decodable {
     enum CodingKeys: String, CodingKey { case id, fullName = "full_name" }
 
@@ -71,10 +73,6 @@ extension GitHubIssue: Decodable {
         let name: String
     }
 
-    private struct Ignored: Decodable {
-        init(from decoder: any Decoder) {}
-    }
-
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         id = try container.positiveID(.id)
@@ -90,7 +88,7 @@ extension GitHubIssue: Decodable {
         updatedAt = try container.timestamp(.updatedAt)
         createdAt = try container.timestampIfPresent(.createdAt) ?? updatedAt
         closedAt = try container.timestampIfPresent(.closedAt)
-        isPullRequest = try container.decodeIfPresent(Ignored.self, forKey: .pullRequest) != nil
+        isPullRequest = try container.contains(.pullRequest) && !container.decodeNil(forKey: .pullRequest)
         milestone = try container.decodeIfPresent(Milestone.self, forKey: .milestone)?.title.withoutNUL
         type = try container.decodeIfPresent(IssueType.self, forKey: .type)?.name.withoutNUL
         isLocked = try container.decodeIfPresent(Bool.self, forKey: .isLocked) ?? false
@@ -125,7 +123,12 @@ extension GitHubComment: Decodable {
 extension String {
     /// PostgreSQL stores no U+0000 in text, and JSON may carry it.
     var withoutNUL: String {
-        utf8.contains(0) ? String(String.UnicodeScalarView(unicodeScalars.filter { $0.value != 0 })) : self
+        // Nearly all texts have none, and bodies are long: memchr looks far faster than `contains`.
+        let isClean = utf8.withContiguousStorageIfAvailable { bytes in
+            bytes.baseAddress.map { memchr($0, 0, bytes.count) == nil } ?? true
+        }
+        guard !(isClean ?? false) else { return self }
+        return String(String.UnicodeScalarView(unicodeScalars.filter { $0.value != 0 }))
     }
 }
 
@@ -145,14 +148,16 @@ extension KeyedDecodingContainer {
     }
 
     func timestamp(_ key: Key) throws -> Timestamp {
-        guard let value = Timestamp(iso: try decode(String.self, forKey: key)) else {
-            throw problem(key, "expected an ISO 8601 time")
-        }
-        return value
+        try timestamp(try decode(String.self, forKey: key), key)
     }
 
     func timestampIfPresent(_ key: Key) throws -> Timestamp? {
-        try decodeIfPresent(String.self, forKey: key) == nil ? nil : timestamp(key)
+        try decodeIfPresent(String.self, forKey: key).map { try timestamp($0, key) }
+    }
+
+    private func timestamp(_ text: String, _ key: Key) throws -> Timestamp {
+        guard let value = Timestamp(iso: text) else { throw problem(key, "expected an ISO 8601 time") }
+        return value
     }
 
     func problem(_ key: Key, _ expected: String) -> DecodingError {

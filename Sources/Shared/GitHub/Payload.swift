@@ -19,11 +19,13 @@ package struct Payload: Sendable, Equatable {
     package let sender: GitHubUser?
     package let content: Content
 
+    private static let decoder = JSONDecoder()
+
     /// Decodes a body that `JSONSyntax` has let through.
     /// - Throws: `PayloadProblem` naming the field and what was expected there.
     package init(_ bytes: [UInt8], event: EventType) throws(PayloadProblem) {
         do {
-            let body = try JSONDecoder().decode(PayloadBody.self, from: Data(bytes), configuration: event)
+            let body = try Self.decoder.decode(PayloadBody.self, from: Data(bytes), configuration: event)
             guard let repository = body.repository else { throw PayloadProblem.noRepository }
             self.repository = repository
             action = body.action
@@ -76,6 +78,7 @@ package struct PayloadProblem: Error, Equatable, CustomStringConvertible {
         case is String.Type: "text"
         case is any FixedWidthInteger.Type: "a whole number"
         case is [Any].Type: "a list"
+        case is Bool.Type: "true or false"
         default: "an object"
         }
     }

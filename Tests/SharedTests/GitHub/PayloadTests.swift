@@ -54,6 +54,19 @@ import Testing
         #expect(issue.author?.login == "mona")
         #expect(issue.updatedAt == Timestamp(iso: "2026-03-02T10:31:00Z"))
         #expect(!issue.isPullRequest)
+        #expect(issue.milestone == nil)
+        #expect(issue.type == nil)
+        #expect(!issue.isLocked)
+    }
+
+    @Test func `milestone, type and lock are read where they are`() throws {
+        func read(_ field: String, _ value: String) throws -> GitHubIssue {
+            try Self.issue(of: Self.payload(issue: Self.issue(field, value)))
+        }
+        #expect(try read("milestone", "{\"id\":3,\"title\":\"First\\u0000 flight\"}").milestone == "First flight")
+        #expect(try read("type", "{\"id\":4,\"name\":\"Bug\",\"color\":\"red\"}").type == "Bug")
+        #expect(try read("locked", "true").isLocked)
+        #expect(try !read("locked", "false").isLocked)
     }
 
     @Test(
@@ -81,7 +94,10 @@ import Testing
     }
 
     @Test func `what GitHub may leave out or send as null is not missed`() throws {
-        for field in ["body", "user", "labels", "assignees", "html_url", "created_at", "closed_at", "state"] {
+        for field in [
+            "body", "user", "labels", "assignees", "html_url", "created_at", "closed_at", "state", "milestone", "type",
+            "locked",
+        ] {
             for value in [nil, "null"] {
                 #expect(throws: Never.self, "\(field)") {
                     try Self.issue(of: Self.payload(issue: Self.issue(field, value)))
@@ -111,6 +127,11 @@ import Testing
             ("labels", "{}", "issue.labels: expected a list"),
             ("labels", "[{\"id\":1}]", "issue.labels[0].name: missing"),
             ("user", "[]", "issue.user: expected an object"),
+            ("milestone", "\"v1\"", "issue.milestone: expected an object"),
+            ("milestone", "{\"id\":3}", "issue.milestone.title: missing"),
+            ("type", "\"Bug\"", "issue.type: expected an object"),
+            ("type", "{\"name\":5}", "issue.type.name: expected text"),
+            ("locked", "\"no\"", "issue.locked: expected true or false"),
         ] as [(String, String?, String)]
     )
     func `a field that cannot be used is named`(_ field: String, value: String?, problem: String) {

@@ -72,7 +72,11 @@ struct CommandParsingTests {
 
     @Test(arguments: [
         (["--limit", "0"], "--limit is '0', expected a number from 1 to 10000"),
-        (["--type", "push"], "--type is 'push', expected one of: issues, issue_comment, pull_request"),
+        (
+            ["--type", "push"],
+            "--type is 'push', expected one of: "
+                + "issues, issue_comment, pull_request, repository, label, milestone, sub_issues"
+        ),
         (["--repository", "x"], "--repository is 'x', expected owner/name"),
         (["--since", "soon"], "--since is 'soon', expected \(Since.expected)"),
     ])

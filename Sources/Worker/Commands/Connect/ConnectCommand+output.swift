@@ -2,7 +2,7 @@ import Shared
 
 extension ConnectCommand {
     private static let webhookPath = "/api/webhooks/github-mcp/"
-    private static let webhookEvents = ["issues", "issue_comment", "pull_request"]
+    private static let webhookEvents = ["issues", "issue_comment", "pull_request", "label", "repository"]
 
     func lines(_ connected: ConnectedProject) -> [String] {
         let place = "\(connected.project.workspaceSlug)/\(connected.project.identifier)"
@@ -18,7 +18,7 @@ extension ConnectCommand {
                 "  Content type  application/json",
                 "  Secret        the value of GITHUB_WEBHOOK_SECRET",
                 "  Events        \(Self.webhookEvents.joined(separator: ", "))",
-                "                (in the form: Issues, Issue comments, Pull requests)",
+                "                (in the form: Issues, Issue comments, Pull requests, Labels, Repositories)",
             ]
     }
 
