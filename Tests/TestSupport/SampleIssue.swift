@@ -33,7 +33,7 @@ package struct SampleIssue: Sendable, Equatable {
         in repository: SampleRepository = .rocket,
         by sender: SampleUser? = .stranger
     ) -> [UInt8] {
-        encode(["action": action, "issue": json(in: repository), "repository": repository.json, "sender": sender.json])
+        SampleBody.encode(["action": action, "issue": json(in: repository), "repository": repository.json, "sender": sender.json])
     }
 
     /// The body of an `issue_comment` delivery.
@@ -43,7 +43,7 @@ package struct SampleIssue: Sendable, Equatable {
         in repository: SampleRepository = .rocket,
         by sender: SampleUser? = .stranger
     ) -> [UInt8] {
-        encode([
+        SampleBody.encode([
             "action": action, "issue": json(in: repository), "comment": comment.json,
             "repository": repository.json, "sender": sender.json,
         ])
@@ -61,10 +61,6 @@ package struct SampleIssue: Sendable, Equatable {
         return issue
     }
 
-    private func encode(_ object: [String: Any]) -> [UInt8] {
-        let data = try? JSONSerialization.data(withJSONObject: object, options: [.sortedKeys])
-        return Array(data ?? Data())
-    }
 }
 
 package struct SampleComment: Sendable, Equatable {
@@ -84,18 +80,6 @@ package struct SampleComment: Sendable, Equatable {
     }
 }
 
-package struct SampleLabel: Sendable, Hashable {
-    package let id: Int64
-    package let name: String
-
-    package init(_ id: Int64, _ name: String) {
-        self.id = id
-        self.name = name
-    }
-
-    fileprivate var json: [String: Any] { ["id": id, "name": name, "color": "d73a4a", "description": NSNull()] }
-}
-
 package struct SampleUser: Sendable, Hashable {
     package let id: Int64
     package let login: String
@@ -107,18 +91,8 @@ package struct SampleUser: Sendable, Hashable {
 }
 
 extension SampleUser? {
-    fileprivate var json: Any {
+    var json: Any {
         guard let user = self else { return NSNull() }
         return ["id": user.id, "login": user.login, "type": "User"] as [String: Any]
     }
-}
-
-package struct SampleRepository: Sendable, Hashable {
-    package let id: Int64
-    package let fullName: String
-
-    package static let rocket = SampleRepository(id: 700_200_300, fullName: "acme/rocket")
-    package static let shuttle = SampleRepository(id: 700_200_301, fullName: "acme/shuttle")
-
-    fileprivate var json: [String: Any] { ["id": id, "full_name": fullName, "private": true] }
 }

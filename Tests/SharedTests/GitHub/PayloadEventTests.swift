@@ -62,7 +62,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "issue", "comment", "pull_request", "label", "milestone", "hook", "release", "alert", "starred_at", "forkee",
+        "issue", "comment", "pull_request", "label", "milestone", "sub_issue", "parent_issue",
     ]) func `another event's body is no repository event`(_ subject: String) {
         #expect(
             Self.problem(Self.payload("\"\(subject)\":null"), .repository)
