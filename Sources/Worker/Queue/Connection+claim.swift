@@ -8,6 +8,8 @@ extension Connection {
     /// may lock more rows than the limit. An event that was lost with a worker before is taken alone: if it kills this
     /// one too, it must not take its neighbours along.
     ///
+    /// An event that comes with a `limitedRepository` must not be worked on before `giveTurns`.
+    ///
     /// The token is made by the caller, who then knows it even if the answer is lost on the way.
     func claim(
         limit: Int,
@@ -36,7 +38,11 @@ extension Connection {
             from taken
             where e.id = taken.id
             returning e.id, e.delivery_id, e.event_type, e.payload, e.retry_count, e.crash_count,
-                extract(epoch from clock_timestamp() - e.created_at)::float8 as age
+                extract(epoch from clock_timestamp() - e.created_at)::float8 as age,
+                case when e.turn_at is null then (
+                    select l.repository_id from github_sync.github_rate_limits as l
+                    where l.repository_id = e.repository_id
+                ) end as limited_repository
             """,
             as: ClaimedEvent.self
         )
@@ -134,6 +140,7 @@ extension Connection {
                     claim_token = null, claimed_by = null, lease_until = null,
                     run_at = now() + random() * interval '2 seconds',
                     updated_at = now(),
+                    turn_at = case when e.crash_count + 1 < \(crashLimit) then e.turn_at end,
                     processed_at = case when e.crash_count + 1 >= \(crashLimit) then now() end,
                     error_message = 'the lease of worker ' || e.claimed_by || ' ran out'
                 from expired

@@ -39,7 +39,7 @@ struct ClaimLoop: Sendable {
                     let start = ContinuousClock.now
                     let token = UUID()
                     leases.expect(token)
-                    let claim = try await claimer.claim(
+                    let claimed = try await claimer.claim(
                         limit: config.batch,
                         worker: identity.id,
                         lease: config.lease,
@@ -47,14 +47,20 @@ struct ClaimLoop: Sendable {
                         token: token
                     )
                     readiness.succeeded(at: .now)
-                    metrics.note(claim, after: .now - start)
+                    let duration = ContinuousClock.now - start
+                    let (claim, crowded) = try await claimer.giveTurns(to: claimed)
+                    metrics.note(claim, after: duration)
                     broken.reset()
+                    if !claimed.events.isEmpty { idle.reset() }
                     guard !claim.events.isEmpty else {
                         free.append(slot)
-                        await wakeUp.wait(upTo: idle.next())
+                        if crowded.isEmpty {
+                            await wakeUp.wait(upTo: idle.next())
+                        } else {
+                            await clearHead(of: crowded, with: claimer)
+                        }
                         continue
                     }
-                    idle.reset()
                     leases.hold(claim)
                     // What may take the process down is worked on while nothing else can go down with it.
                     if claim.isSuspect { while let done = await slots.next() { free.append(done) } }
@@ -67,6 +73,7 @@ struct ClaimLoop: Sendable {
                         return slot
                     }
                     if claim.isSuspect { while let done = await slots.next() { free.append(done) } }
+                    if !crowded.isEmpty { await clearHead(of: crowded, with: claimer) }
                 } catch {
                     leases.expect(nil)
                     free.append(slot)
@@ -75,6 +82,18 @@ struct ClaimLoop: Sendable {
                     await wakeUp.wait(upTo: broken.next())
                 }
             }
+        }
+    }
+
+    /// Takes what a busy repository has too much of out of the others' way.
+    private func clearHead(of repositories: [Int64], with claimer: Connection) async {
+        do {
+            let count = try await claimer.giveTurnsAhead(repositories)
+            log(.debug, "events wait for their repository's turn", [.count: count])
+        } catch {
+            // The claims find them one batch after the other.
+            log(.warning, "events of a busy repository could not be put off", error: error)
+            metrics.note(error)
         }
     }
 }
