@@ -6,7 +6,7 @@ extension Connection {
     ///
     /// An event whose turn is later goes back until then, and costs no retry. So does, until the next claim, one whose
     /// limit went away meanwhile or whose row another transaction holds. Events are only locked where nobody else has
-    /// them, limits in the order of their keys: there is nothing to deadlock with.
+    /// them or one at a time, limits in the order of their keys: there is nothing to deadlock with.
     /// - Returns: what may be worked on now, and the repositories of which something has to wait.
     func giveTurns(to claim: Claim) throws -> (ready: Claim, crowded: [Int64]) {
         let limited = claim.events.filter { $0.limitedRepository != nil }
