@@ -65,7 +65,7 @@ extension Connection {
     /// them do not wait until each was claimed and put back.
     /// - Returns: how many turns were given.
     @discardableResult
-    func giveTurnsAhead(_ repositories: [Int64], depth: Int = 2000) throws -> Int {
+    func giveTurnsAhead(_ repositories: [Int64], depth: Int = 1000) throws -> Int {
         try run(
             """
             with ahead as materialized (

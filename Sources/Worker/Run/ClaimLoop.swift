@@ -16,6 +16,7 @@ struct ClaimLoop: Sendable {
         let claimer = Connection(config.database)
         var idle = Pause(from: .milliseconds(20), to: .seconds(1))
         var broken = Pause(from: .milliseconds(100), to: .seconds(5))
+        var crowded: [Int64] = []
         await withTaskGroup(of: BatchWorker.self) { slots in
             var free = (1...config.concurrency).map { _ in
                 BatchWorker(
@@ -44,11 +45,13 @@ struct ClaimLoop: Sendable {
                         worker: identity.id,
                         lease: config.lease,
                         maxRetries: config.retries.maxRetries,
-                        token: token
+                        token: token,
+                        past: crowded
                     )
                     readiness.succeeded(at: .now)
                     let duration = ContinuousClock.now - start
-                    let (claim, crowded) = try await claimer.giveTurns(to: claimed)
+                    let (claim, excess) = try await claimer.giveTurns(to: claimed)
+                    crowded += excess
                     metrics.note(claim, after: duration)
                     broken.reset()
                     if !claimed.events.isEmpty { idle.reset() }
@@ -57,7 +60,7 @@ struct ClaimLoop: Sendable {
                         if crowded.isEmpty {
                             await wakeUp.wait(upTo: idle.next())
                         } else {
-                            await clearHead(of: crowded, with: claimer)
+                            crowded = await clearHead(of: crowded, with: claimer)
                         }
                         continue
                     }
@@ -73,7 +76,7 @@ struct ClaimLoop: Sendable {
                         return slot
                     }
                     if claim.isSuspect { while let done = await slots.next() { free.append(done) } }
-                    if !crowded.isEmpty { await clearHead(of: crowded, with: claimer) }
+                    if !crowded.isEmpty { crowded = await clearHead(of: crowded, with: claimer) }
                 } catch {
                     leases.expect(nil)
                     free.append(slot)
@@ -85,15 +88,18 @@ struct ClaimLoop: Sendable {
         }
     }
 
-    /// Takes what a busy repository has too much of out of the others' way.
-    private func clearHead(of repositories: [Int64], with claimer: Connection) async {
+    /// Takes what busy repositories have too much of out of the others' way, a portion at a time.
+    /// - Returns: the repositories, while there may be more of them.
+    private func clearHead(of crowded: [Int64], with claimer: Connection) async -> [Int64] {
         do {
-            let count = try await claimer.giveTurnsAhead(repositories)
+            let count = try await claimer.giveTurnsAhead(crowded)
             log(.debug, "events wait for their repository's turn", [.count: count])
+            return count > 0 ? crowded : []
         } catch {
-            // The claims find them one batch after the other.
+            // The claims find them, one batch after the other.
             log(.warning, "events of a busy repository could not be put off", error: error)
             metrics.note(error)
+            return []
         }
     }
 }

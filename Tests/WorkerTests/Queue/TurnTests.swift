@@ -74,6 +74,36 @@ import Testing
         }
     }
 
+    @Test func `a claim passes over what crowds the head, but not what has its turn, nor what has no repository`()
+        async throws
+    {
+        try await TurnBench.with { bench in
+            try await bench.limit(60, burst: 2)
+            try await bench.fill(100)
+            try await bench.fill(2, repository: TurnBench.calm, as: "calm")
+            try await bench.database.connection().execute(
+                """
+                insert into github_sync.github_webhook_events (id, delivery_id, event_type, payload)
+                values (gen_random_uuid(), 'nobody', 'issues', '{}')
+                """
+            )
+            func claim() async throws -> Set<String> {
+                let claim = try await bench.connection.claim(
+                    limit: 64,
+                    worker: "w",
+                    lease: .seconds(60),
+                    maxRetries: 3,
+                    past: [TurnBench.busy]
+                )
+                return Set(claim.events.map(\.deliveryID))
+            }
+            #expect(try await claim() == ["calm 1", "calm 2", "nobody"])
+            #expect(try await bench.connection.giveTurnsAhead([TurnBench.busy]) == 100)
+            #expect(try await claim() == ["event 1", "event 2"])
+            #expect(try await claim() == [])
+        }
+    }
+
     @Test func `four workers give each event one turn, lose none and take none twice`() async throws {
         try await TurnBench.with { bench in
             try await bench.limit(60_000, burst: 50)
