@@ -13,6 +13,7 @@ package enum Migrations {
             ("0003_people_and_fleet", PackageResources._003_people_and_fleet_sql),
             ("0004_views", PackageResources._004_views_sql),
             ("0005_settings_and_pulls", PackageResources._005_settings_and_pulls_sql),
+            ("0006_rate_limits", PackageResources._006_rate_limits_sql),
         ]
     }
 }

@@ -137,7 +137,7 @@ from (
         ('github_webhook_events', 'select', :'worker'),
         ('github_webhook_events',
             'update (status, retry_count, max_retries, crash_count, run_at, claim_token, claimed_by, lease_until,
-                claimed_at, updated_at, processed_at, error_message, result)',
+                claimed_at, updated_at, processed_at, error_message, result, turn_at)',
             :'worker'),
         -- prune
         ('github_webhook_events', 'delete', :'admin'),
@@ -150,11 +150,13 @@ from (
         ('github_repository_versions', 'select, insert, update', :'worker'),
         ('github_user_links', 'select', :'worker'),
         ('github_workers', 'select, insert, update', :'worker'),
+        ('github_rate_limits', 'select, update (next_free_at)', :'worker'),
+        ('github_rate_limits', 'insert, update, delete', :'admin'),
 
         ('github_webhook_events',
             'select (id, delivery_id, event_type, action, status, retry_count, max_retries, crash_count, run_at,
                 claimed_by, lease_until, claimed_at, repository_id, repository_name, repository_sync_id, created_at,
-                updated_at, processed_at, error_message, result)',
+                updated_at, processed_at, error_message, result, turn_at)',
             :'monitor'),
         ('github_workers', 'select', :'monitor')
 ) as listed (name, privileges, role)
@@ -173,7 +175,7 @@ where c.relnamespace = 'github_sync'::regnamespace
   and c.relname not in (
       'schema_migrations', 'github_webhook_events', 'github_issue_versions', 'github_comment_versions',
       'github_pull_versions', 'github_pull_references', 'github_label_versions', 'github_repository_versions',
-      'github_user_links', 'github_workers'
+      'github_user_links', 'github_workers', 'github_rate_limits'
   )
 \gexec
 grant usage on all sequences in schema github_sync to :"worker";

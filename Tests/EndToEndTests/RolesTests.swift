@@ -39,6 +39,9 @@ import Testing
         Forbidden(.ingest, "select credentials from public.github_repository_syncs"),
         Forbidden(.ingest, "select 1 from github_sync.github_workers"),
         Forbidden(.ingest, "select 1 from github_sync.github_issue_versions"),
+        Forbidden(.ingest, "select 1 from github_sync.github_rate_limits"),
+        Forbidden(.ingest, "update \(events) set turn_at = null"),
+        Forbidden(.ingest, "select * from github_sync.take_turns(1, 1)"),
         Forbidden(.ingest, "select * from github_sync.followers('{1}')"),
         Forbidden(.ingest, "insert into github_sync.schema_migrations (name) values ('x')"),
 
@@ -64,6 +67,9 @@ import Testing
         Forbidden(.worker, "update public.issue_activities set comment = 'x'"),
         Forbidden(.worker, "insert into github_sync.schema_migrations (name) values ('x')"),
         Forbidden(.worker, "update github_sync.github_user_links set user_id = gen_random_uuid()"),
+        Forbidden(.worker, "update github_sync.github_rate_limits set per_minute = 1"),
+        Forbidden(.worker, "insert into github_sync.github_rate_limits values (1, 1, 1)"),
+        Forbidden(.worker, "delete from github_sync.github_rate_limits"),
         Forbidden(.worker, "create table github_sync.mine (n int)"),
         Forbidden(.worker, "create table public.mine (n int)"),
         Forbidden(.worker, "drop table \(events)"),
@@ -89,6 +95,8 @@ import Testing
         Forbidden(.monitor, "select email from public.users"),
         Forbidden(.monitor, "select 1 from public.github_repositories"),
         Forbidden(.monitor, "select 1 from github_sync.github_user_links"),
+        Forbidden(.monitor, "select 1 from github_sync.github_rate_limits"),
+        Forbidden(.monitor, "select * from github_sync.take_turns(1, 1)"),
         Forbidden(.monitor, "create table public.mine (n int)"),
 
         // owner: our schema is its own, Plane's rows are not its business.
@@ -128,7 +136,11 @@ import Testing
                 )
                 """
             )
-            #expect(held == ["plane_sync_admin DELETE github_webhook_events"])
+            #expect(
+                held.sorted() == [
+                    "plane_sync_admin DELETE github_rate_limits", "plane_sync_admin DELETE github_webhook_events",
+                ]
+            )
             let callable: [String] = try await database.connection().values(
                 """
                 select r.rolname || ' ' || p.proname as value
@@ -149,7 +161,7 @@ import Testing
             failed.error = "no such state"
             try await database.connection().insert(failed)
             let monitor = database.connection(as: .monitor)
-            for view in ["queue_depth", "queue_latency", "failures", "throughput", "fleet"] {
+            for view in ["queue_depth", "queue_latency", "failures", "throughput", "fleet", "rate_limits_waiting"] {
                 try await monitor.execute(Query(unescapedTextOfOurOwn: "select * from github_sync.github_\(view)"))
             }
             let error: String = try await monitor.value(

@@ -13,6 +13,8 @@ struct ClaimedEvent: Sendable, Equatable, Identifiable {
     let crashes: Int
     /// From receipt to this claim, by the server's clock.
     let age: Duration
+    /// The repository that has a rate limit and has given this event no turn yet; nil when the event may go on.
+    var limitedRepository: Int64?
 }
 
 extension ClaimedEvent: RowDecodable {
@@ -24,6 +26,7 @@ extension ClaimedEvent: RowDecodable {
         retries = try row.get("retry_count")
         crashes = try row.get("crash_count")
         age = .seconds(max(0, try row.get("age", as: Double.self)))
+        limitedRepository = try row.getIfPresent("limited_repository")
     }
 }
 

@@ -8,19 +8,25 @@ extension Connection {
     /// may lock more rows than the limit. An event that was lost with a worker before is taken alone: if it kills this
     /// one too, it must not take its neighbours along.
     ///
+    /// An event that comes with a `limitedRepository` must not be worked on before `giveTurns`. The few limits are read
+    /// once per claim, so that those without pay nothing for them. Events of the `crowded` repositories are passed over
+    /// until they have their turn.
+    ///
     /// The token is made by the caller, who then knows it even if the answer is lost on the way.
     func claim(
         limit: Int,
         worker: String,
         lease: Duration,
         maxRetries: Int,
-        token: UUID = UUID()
+        token: UUID = UUID(),
+        past crowded: [Int64] = []
     ) throws -> Claim {
         let events = try run(
             """
             with due as materialized (
                 select id, crash_count from github_sync.github_webhook_events
                 where status = 'pending' and run_at <= now()
+                    and ((repository_id = any(\(crowded))) is not true or turn_at is not null)
                 order by run_at, id
                 limit \(limit)
                 for update skip locked
@@ -36,7 +42,10 @@ extension Connection {
             from taken
             where e.id = taken.id
             returning e.id, e.delivery_id, e.event_type, e.payload, e.retry_count, e.crash_count,
-                extract(epoch from clock_timestamp() - e.created_at)::float8 as age
+                extract(epoch from clock_timestamp() - e.created_at)::float8 as age,
+                case when e.turn_at is null and e.repository_id in (
+                    select repository_id from github_sync.github_rate_limits
+                ) then e.repository_id end as limited_repository
             """,
             as: ClaimedEvent.self
         )
@@ -134,6 +143,7 @@ extension Connection {
                     claim_token = null, claimed_by = null, lease_until = null,
                     run_at = now() + random() * interval '2 seconds',
                     updated_at = now(),
+                    turn_at = case when e.crash_count + 1 < \(crashLimit) then e.turn_at end,
                     processed_at = case when e.crash_count + 1 >= \(crashLimit) then now() end,
                     error_message = 'the lease of worker ' || e.claimed_by || ' ran out'
                 from expired

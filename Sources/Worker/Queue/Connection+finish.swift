@@ -16,6 +16,8 @@ extension Connection {
 
     /// Writes outcomes under the claim's token: an event that has another owner by now is not touched.
     ///
+    /// What runs again keeps the turn its repository's rate limit gave it; what is finished does not, so that a replay
+    /// takes a new one.
     static func finishQueries(_ outcomes: [(event: UUID, outcome: Outcome)], token: UUID) throws -> [Query] {
         var completed: [(UUID, String)] = []
         var retried: [(UUID, Double, String)] = []
@@ -34,7 +36,7 @@ extension Connection {
                 """
                 update github_sync.github_webhook_events as e
                 set status = 'completed', result = n.result::jsonb, error_message = null,
-                    claim_token = null, claimed_by = null, lease_until = null,
+                    claim_token = null, claimed_by = null, lease_until = null, turn_at = null,
                     processed_at = now(), updated_at = now()
                 from unnest(\(completed.map(\.0)), \(completed.map(\.1))) as n (id, result)
                 where e.id = n.id and e.status = 'processing' and e.claim_token = \(token)
@@ -58,7 +60,7 @@ extension Connection {
                 """
                 update github_sync.github_webhook_events as e
                 set status = 'failed', error_message = n.reason,
-                    claim_token = null, claimed_by = null, lease_until = null,
+                    claim_token = null, claimed_by = null, lease_until = null, turn_at = null,
                     processed_at = now(), updated_at = now()
                 from unnest(\(failed.map(\.0)), \(failed.map(\.1))) as n (id, reason)
                 where e.id = n.id and e.status = 'processing' and e.claim_token = \(token)

@@ -16,6 +16,7 @@ struct ClaimLoop: Sendable {
         let claimer = Connection(config.database)
         var idle = Pause(from: .milliseconds(20), to: .seconds(1))
         var broken = Pause(from: .milliseconds(100), to: .seconds(5))
+        var crowded: [Int64] = []
         await withTaskGroup(of: BatchWorker.self) { slots in
             var free = (1...config.concurrency).map { _ in
                 BatchWorker(
@@ -39,22 +40,30 @@ struct ClaimLoop: Sendable {
                     let start = ContinuousClock.now
                     let token = UUID()
                     leases.expect(token)
-                    let claim = try await claimer.claim(
+                    let claimed = try await claimer.claim(
                         limit: config.batch,
                         worker: identity.id,
                         lease: config.lease,
                         maxRetries: config.retries.maxRetries,
-                        token: token
+                        token: token,
+                        past: crowded
                     )
                     readiness.succeeded(at: .now)
-                    metrics.note(claim, after: .now - start)
+                    let duration = ContinuousClock.now - start
+                    let (claim, excess) = try await claimer.giveTurns(to: claimed)
+                    crowded += excess
+                    metrics.note(claim, after: duration)
                     broken.reset()
+                    if !claimed.events.isEmpty { idle.reset() }
                     guard !claim.events.isEmpty else {
                         free.append(slot)
-                        await wakeUp.wait(upTo: idle.next())
+                        if crowded.isEmpty {
+                            await wakeUp.wait(upTo: idle.next())
+                        } else {
+                            crowded = await clearHead(of: crowded, with: claimer)
+                        }
                         continue
                     }
-                    idle.reset()
                     leases.hold(claim)
                     // What may take the process down is worked on while nothing else can go down with it.
                     if claim.isSuspect { while let done = await slots.next() { free.append(done) } }
@@ -67,6 +76,7 @@ struct ClaimLoop: Sendable {
                         return slot
                     }
                     if claim.isSuspect { while let done = await slots.next() { free.append(done) } }
+                    if !crowded.isEmpty { crowded = await clearHead(of: crowded, with: claimer) }
                 } catch {
                     leases.expect(nil)
                     free.append(slot)
@@ -75,6 +85,21 @@ struct ClaimLoop: Sendable {
                     await wakeUp.wait(upTo: broken.next())
                 }
             }
+        }
+    }
+
+    /// Takes what busy repositories have too much of out of the others' way, a portion at a time.
+    /// - Returns: the repositories, while there may be more of them.
+    private func clearHead(of crowded: [Int64], with claimer: Connection) async -> [Int64] {
+        do {
+            let count = try await claimer.giveTurnsAhead(crowded)
+            log(.debug, "events wait for their repository's turn", [.count: count])
+            return count > 0 ? crowded : []
+        } catch {
+            // The claims find them, one batch after the other.
+            log(.warning, "events of a busy repository could not be put off", error: error)
+            metrics.note(error)
+            return []
         }
     }
 }
