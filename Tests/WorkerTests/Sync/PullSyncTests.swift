@@ -24,6 +24,7 @@ import Testing
     @Test func `an issue is linked to a pull request that names it, as long as it does`() async throws {
         try await SyncBench.with { bench in
             try await bench.deliver(SampleIssue(12).event("opened"))
+            try await bench.drain()
             let opened = try await bench.deliver(Self.pull("See #12").event("opened"), .pullRequest)
             try await bench.drain()
             #expect(try await bench.links(1) == ["acme/rocket#12", "acme/rocket#34 A change (open)"])
