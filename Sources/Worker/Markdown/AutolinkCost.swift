@@ -13,6 +13,7 @@ enum AutolinkCost {
     }()
 
     static func isTooHigh(_ source: [UInt8]) -> Bool {
+        let isSpecial = Self.specials
         var total = 0
         var urls = 0
         var specials = 0
@@ -34,7 +35,7 @@ enum AutolinkCost {
                     specials = 0
                 }
                 isBlank = false
-                if Self.specials[Int(byte)] { specials += 1 }
+                if isSpecial[Int(byte)] { specials += 1 }
                 let isScheme = previous == UInt8(ascii: ":") && byte == UInt8(ascii: "/")
                 let isHost = previous | 0x20 == UInt8(ascii: "w") && byte == UInt8(ascii: ".")
                 if isScheme || isHost { urls += 1 }

@@ -17,7 +17,8 @@ enum Markdown {
     /// white space becomes `<p></p>`. The result is balanced, holds only what Plane's sanitizer lets through unchanged, and
     /// is never longer than `outputBudget`: beyond it or beyond the nesting cap the source comes back in a code block.
     static func html(_ source: String, repository: String) -> String {
-        let bytes = source.utf8.filter { $0 != 0 }  // PostgreSQL refuses U+0000
+        var bytes = Array(source.utf8)
+        if bytes.contains(0) { bytes.removeAll { $0 == 0 } }  // PostgreSQL refuses U+0000
         var renderer = MarkdownRenderer(links: LinkResolver(repository: repository))
         guard MarkdownParser.read(bytes, with: &renderer) else {
             return String(decoding: SourceBlock.html(bytes), as: UTF8.self)

@@ -12,8 +12,6 @@ enum MarkdownParser {
     static func read<Handler: MarkdownHandler>(_ source: [UInt8], with handler: inout Handler) -> Bool {
         let text = TableDelimiters.lengthened(source) + padding
         guard let size = MD_SIZE(exactly: text.count - padding.count + 1) else { return false }
-        // C's functions cannot know a type parameter.
-        var reading: any MarkdownHandler = handler
         var parser = MD_PARSER()
         parser.flags = UInt32(MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH | MD_FLAG_TASKLISTS)
         if !AutolinkCost.isTooHigh(source) {
@@ -21,28 +19,26 @@ enum MarkdownParser {
                 MD_FLAG_PERMISSIVEURLAUTOLINKS | MD_FLAG_PERMISSIVEEMAILAUTOLINKS | MD_FLAG_PERMISSIVEWWWAUTOLINKS
             )
         }
-        parser.enter_block = { type, detail, user in withHandler(user) { $0.enter(block: type, detail) } }
-        parser.leave_block = { type, _, user in withHandler(user) { $0.leave(block: type) } }
-        parser.enter_span = { type, detail, user in withHandler(user) { $0.enter(span: type, detail) } }
-        parser.leave_span = { type, _, user in withHandler(user) { $0.leave(span: type) } }
+        parser.enter_block = { type, detail, user in status(user) { $0.enterBlock(type, detail) } }
+        parser.leave_block = { type, _, user in status(user) { $0.leaveBlock(type) } }
+        parser.enter_span = { type, detail, user in status(user) { $0.enterSpan(type, detail) } }
+        parser.leave_span = { type, _, user in status(user) { $0.leaveSpan(type) } }
         parser.text = { type, text, size, user in
-            withHandler(user) {
-                $0.text(type, UnsafeRawBufferPointer(start: text, count: Int(size)))
+            status(user) { $0.text(type, UnsafeRawBufferPointer(start: text, count: Int(size))) }
+        }
+        return text.withUnsafeBytes { bytes in
+            withUnsafeMutablePointer(to: &handler) { handler in
+                var events = MarkdownEvents(of: handler)
+                return withUnsafeMutablePointer(to: &events) { events in
+                    md_parse(bytes.baseAddress?.assumingMemoryBound(to: MD_CHAR.self), size, &parser, events) == 0
+                }
             }
         }
-        let status = text.withUnsafeBytes { bytes in
-            withUnsafeMutablePointer(to: &reading) { pointer in
-                md_parse(bytes.baseAddress?.assumingMemoryBound(to: MD_CHAR.self), size, &parser, pointer)
-            }
-        }
-        if let read = reading as? Handler { handler = read }
-        return status == 0
     }
 }
 
-/// Applies `body` to the handler behind md4c's user data; not 0 stops the parse.
-private func withHandler(_ user: UnsafeMutableRawPointer?, _ body: (inout any MarkdownHandler) -> Void) -> Int32 {
-    guard let handler = user?.assumingMemoryBound(to: (any MarkdownHandler).self) else { return 1 }
-    body(&handler.pointee)
-    return handler.pointee.isWithinLimits ? 0 : 1
+/// Calls the events behind md4c's user data; not 0 stops the parse.
+private func status(_ user: UnsafeMutableRawPointer?, _ call: (MarkdownEvents) -> Bool) -> Int32 {
+    guard let events = user?.assumingMemoryBound(to: MarkdownEvents.self) else { return 1 }
+    return call(events.pointee) ? 0 : 1
 }

@@ -14,24 +14,29 @@ struct BodyMentions: MarkdownHandler {
     private var linkDepth = 0
     /// URLs and titles md4c had to read for us, used or not.
     private var attributeBytes = 0
+    /// How many more blocks are read: short rows of a wide table have more cells than the source has characters.
+    private var blocksLeft: Int
 
-    private init(mentions: MentionList) {
+    private init(mentions: MentionList, length: Int) {
         self.mentions = mentions
+        blocksLeft = 4 * length + 64
     }
 
-    /// `mentions` and those in `body`; of one whose link definitions are used excessively, only those before that.
+    /// `mentions` and those in `body`; of one that md4c makes far more of than is written, only those before that.
     static func added(to mentions: MentionList, from body: String) -> MentionList {
-        var collector = BodyMentions(mentions: mentions)
+        let bytes = body.utf8.filter { $0 != 0 }
+        var collector = BodyMentions(mentions: mentions, length: bytes.count)
         // What was found until a limit ended the reading is as true as in a body that ends there.
-        _ = MarkdownParser.read(body.utf8.filter { $0 != 0 }, with: &collector)
+        _ = MarkdownParser.read(bytes, with: &collector)
         return collector.mentions
     }
 
-    var isWithinLimits: Bool { attributeBytes <= Markdown.attributeBudget }
+    var isWithinLimits: Bool { attributeBytes <= Markdown.attributeBudget && blocksLeft > 0 }
 
     // MARK: Blocks
 
     mutating func enter(block: MD_BLOCKTYPE, _ detail: UnsafeMutableRawPointer?) {
+        blocksLeft -= 1
         endText(with: MentionText.barrier)
         tags.endText()
         switch block {

@@ -16,7 +16,8 @@ struct BranchMentions {
                 mentions.add(.github(repository: mentions.repository, number: Int64(number.value)), closes: false)
                 index = number.end
             } else if isWordStart(index),
-                let found = PlaneReference(anywhereIn: name, at: index, where: \.isAlphanumeric)
+                let found = PlaneReference(anywhereIn: name, at: index, where: \.isAlphanumeric),
+                endsWord(found.end)
             {
                 mentions.add(found.target, closes: false)
                 index = found.end
@@ -45,7 +46,7 @@ struct BranchMentions {
     /// A number that no letter or digit follows.
     private func number(at index: Int) -> IssueNumber? {
         guard let number = IssueNumber(in: name, at: index) else { return nil }
-        return number.end < name.count && name[number.end].isAlphanumeric ? nil : number
+        return endsWord(number.end) ? number : nil
     }
 
     /// Whether a dash and a slug stand at `index`; that of a date or version (`2024-01-15`) is none.
@@ -57,6 +58,8 @@ struct BranchMentions {
         guard rest.startIndex > index + 1 else { return true }
         return rest.first?.isWord ?? false
     }
+
+    private func endsWord(_ index: Int) -> Bool { index == name.count || !name[index].isAlphanumeric }
 
     /// Whether a word may begin at `index`.
     private func isWordStart(_ index: Int) -> Bool {

@@ -10,6 +10,7 @@ struct PlaneReference {
     init?(in text: [UInt8], at start: Int) {
         guard Self.isUpper(text[start]), WordBoundary.isBefore(start, in: text) else { return nil }
         self.init(anywhereIn: text, at: start) { Self.isUpper($0) || $0.isDigit }
+        if end < text.count, text[end].isWord { return nil }
         // `CVE-2024-1` and `ISO-8859.1` go on.
         guard end + 1 < text.count else { return }
         let next = text[end + 1]
@@ -19,15 +20,13 @@ struct PlaneReference {
         }
     }
 
-    /// One that begins at `start` with bytes that satisfy `belongs`, wherever that is and however the text goes on behind
-    /// its last digit.
+    /// One that begins at `start` with bytes that satisfy `belongs`, wherever that is and whatever follows its last digit.
     init?(anywhereIn text: [UInt8], at start: Int, where belongs: (UInt8) -> Bool) {
         let identifier = text[start...].prefix(Self.lengths.upperBound + 1).prefix(while: belongs)
         guard Self.lengths.contains(identifier.count), identifier.first?.isLetter == true,
             identifier.endIndex < text.count, text[identifier.endIndex] == UInt8(ascii: "-"),
             let number = IssueNumber(in: text, at: identifier.endIndex + 1)
         else { return nil }
-        if number.end < text.count, text[number.end].isWord { return nil }
         let name = String(decoding: identifier, as: UTF8.self).uppercased()
         target = .plane(identifier: name, number: Int(number.value))
         end = number.end

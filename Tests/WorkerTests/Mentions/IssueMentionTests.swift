@@ -24,7 +24,7 @@ func mentions(title: String = "", body: String = "", branch: String = "") -> Str
         ("Fixes #1, #2", "!octo/hello#1 octo/hello#2"),
         ("fixes #1, fixes #2", "!octo/hello#1 !octo/hello#2"),
         ("Fixes #1 and #2", "!octo/hello#1 octo/hello#2"),
-        ("closes World/X.y_z-#12", ""),
+        ("closes World/X.y_z-#12", "!world/x.y_z-#12"),
         ("closes World/X.y_z#12", "!world/x.y_z#12"),
         ("fixes GH-12", "!GH-12"),
         ("Fixes\n#12", "!octo/hello#12"),
@@ -142,7 +142,7 @@ func mentions(title: String = "", body: String = "", branch: String = "") -> Str
         ("<b>fixes</b> <i>#1</i><br>fixes<br>#2", "!octo/hello#1 !octo/hello#2"),
         ("<div>fixes &#35;1", "!octo/hello#1"),
         ("<div title=\"fixes #1", ""),
-        ("<p <3 #1", "octo/hello#1"),
+        ("<p <3 #1", ""),
         ("a < #1", "octo/hello#1"),
     ])
     func `code, quotes, comments and attributes name nothing`(body: String, expected: String) {
