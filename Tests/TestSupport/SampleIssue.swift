@@ -33,7 +33,9 @@ package struct SampleIssue: Sendable, Equatable {
         in repository: SampleRepository = .rocket,
         by sender: SampleUser? = .stranger
     ) -> [UInt8] {
-        SampleBody.encode(["action": action, "issue": json(in: repository), "repository": repository.json, "sender": sender.json])
+        SampleBody.encode([
+            "action": action, "issue": json(in: repository), "repository": repository.json, "sender": sender.json,
+        ])
     }
 
     /// The body of an `issue_comment` delivery.
@@ -60,7 +62,6 @@ package struct SampleIssue: Sendable, Equatable {
         if isPullRequest { issue["pull_request"] = ["url": "https://api.github.com/pulls/\(number)"] }
         return issue
     }
-
 }
 
 package struct SampleComment: Sendable, Equatable {
@@ -83,6 +84,11 @@ package struct SampleComment: Sendable, Equatable {
 package struct SampleUser: Sendable, Hashable {
     package let id: Int64
     package let login: String
+
+    package init(id: Int64, login: String) {
+        self.id = id
+        self.login = login
+    }
 
     /// Nobody in Plane.
     package static let stranger = SampleUser(id: 9_000_001, login: "stranger")

@@ -14,7 +14,9 @@ package struct SampleRepository: Sendable, Hashable {
     package func event(_ action: String, updatedAt: String) -> [UInt8] {
         var repository = json
         repository["updated_at"] = updatedAt
-        return SampleBody.encode(["action": action, "repository": repository, "sender": SampleUser?.some(.stranger).json])
+        return SampleBody.encode([
+            "action": action, "repository": repository, "sender": SampleUser?.some(.stranger).json,
+        ])
     }
 
     var json: [String: Any] { ["id": id, "full_name": fullName, "private": true] }

@@ -27,6 +27,9 @@ import Testing
         let ordersSeed = generator.next()
 
         try await SyncBench.with { bench in
+            let configured = History.Connection.configured.repository
+            let connection = try await bench.connection.connectRepository(configured.id, configured.fullName)
+            try await bench.connection.configure(connection, History.Connection.settings)
             var generator = SeededGenerator(seed: ordersSeed)
             let runs = histories.flatMap { history in
                 (0..<Self.ordersPerHistory).map { order in
@@ -66,7 +69,7 @@ private struct Run: Sendable {
 
     var text: String {
         let steps = zip(history.steps, dueTimes).map { "  due \($1): \($0)" }.joined(separator: "\n")
-        return "\(order)\n\(steps)"
+        return "\(history.connection), \(order)\n\(steps)"
     }
 }
 
@@ -77,7 +80,10 @@ extension SyncBench {
         let firstRun = try await connection.nextRun()
         for (index, run) in runs.enumerated() {
             let events = zip(run.history.steps, run.dueTimes).map { step, due in
-                (id: ids.next(), event: step.event, payload: step.payload(run: firstRun + Int64(index)), due: due)
+                (
+                    id: ids.next(), event: step.event,
+                    payload: step.payload(run: firstRun + Int64(index), in: run.history.connection.repository), due: due
+                )
             }
             try await connection.insertDue(events)
         }
@@ -86,7 +92,9 @@ extension SyncBench {
         try await drainTogether()
 
         let states = try await connection.planeStates()
-        return runs.indices.filter { states[firstRun + Int64($0)] != PlaneState(of: runs[$0].history) }
+        return runs.indices.filter {
+            states[firstRun + Int64($0)] != PlaneState(of: runs[$0].history, run: firstRun + Int64($0))
+        }
     }
 
     /// Three workers side by side, each with a batch size of its own.
@@ -114,8 +122,18 @@ extension SyncBench {
 }
 
 extension Connection {
+    fileprivate func configure(_ repository: ConnectedRepository, _ settings: String) throws {
+        try run(
+            """
+            insert into github_sync.github_sync_settings (repository_sync_id, settings, changed_by)
+            values (\(repository.syncID), \(settings)::text::jsonb, 'a test')
+            """
+        )
+    }
+
     fileprivate func nextRun() throws -> Int64 {
-        try run("select coalesce(max(repo_issue_id), 0) + 1 as next from public.github_issue_syncs")[0].get("next")
+        // Runs need no issue to be over.
+        try run("select count(*) + 1 as next from github_sync.github_webhook_events")[0].get("next")
     }
 
     fileprivate func insertDue(_ events: [(id: UUID, event: EventType, payload: [UInt8], due: Int)]) throws {

@@ -1,4 +1,5 @@
 import Foundation
+import Shared
 import TestSupport
 
 extension History {
@@ -148,7 +149,9 @@ private struct HistoryMaker {
         var pull = pulls[id] ?? SamplePullRequest(id)
         pull.id = id
         switch isNew ? 0 : Int.random(in: 0...2, using: &generator) {
-        case 0: pull.body = ["Fixes #", "See #", "Closes: #, see #", "Nothing", nil].randomElement(using: &generator) ?? nil
+        case 0:
+            pull.body =
+                ["Fixes #", "See #", "Closes: #, see #", "Nothing", nil].randomElement(using: &generator) ?? nil
         case 1: pull.title = "Change \(number)"
         default: break
         }

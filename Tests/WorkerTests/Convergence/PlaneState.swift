@@ -19,45 +19,66 @@ struct PlaneState: Sendable, Equatable, Decodable {
     let html: String
     let stripped: String
     let state: String
+    let priority: String
     let completedAt: Double?
     let createdAt: Double
     let labels: [String]
     let assignees: [String]
     let comments: [Comment]
+    /// Titles of the links to pull requests.
+    let pulls: [String]
 }
 
 extension PlaneState {
     /// The independent model: the newest snapshot of each object, and nothing of what was deleted.
     ///
-    /// Nil when the issue is gone. It knows nothing of versions, batches or what was there before.
-    init?(of history: History) {
-        guard !history.steps.contains(where: \.removesIssue) else { return nil }
+    /// Nil when the issue is gone or was never seen. It knows nothing of versions, batches or what was there before.
+    init?(of history: History, run: Int64) {
+        let steps = history.accepted
+        guard !steps.contains(where: { $0.element.removesIssue }) else { return nil }
         // The order of `steps` is the order of receipt, which decides within one second.
-        guard
-            let last = history.steps.enumerated().max(by: {
-                ($0.1.issue.updatedAt, $0.0) < ($1.1.issue.updatedAt, $1.0)
-            })
-        else { return nil }
-        let issue = last.element.issue
+        let issues = steps.compactMap { step in step.element.issue.map { (step.offset, $0) } }
+        guard let (_, issue) = issues.max(by: { ($0.1.updatedAt, $0.0) < ($1.1.updatedAt, $1.0) }) else { return nil }
         let seconds = { (text: String) in Double(Timestamp(iso: text)?.microseconds ?? 0) / 1_000_000 }
-        let isCompleted = issue.state == "closed" && !["not_planned", "duplicate"].contains(issue.stateReason)
+        let isConfigured = history.connection == .configured
+        let links = PullModel(history)
 
         name = issue.title
         stripped = issue.body ?? ""
         html = "<p>\(stripped)</p>"
-        state = issue.state == "open" ? "Backlog" : isCompleted ? "Done" : "Cancelled"
-        completedAt = isCompleted ? issue.closedAt.map(seconds) : nil
         createdAt = seconds(issue.createdAt)
-        labels = issue.labels.map(\.name).sorted()
-        assignees = issue.assignees.contains(.octocat) ? ["octocat"] : []
+        let digit = issue.title.last.flatMap { Int(String($0)) }
+        priority = isConfigured && digit.map { (3...5).contains($0) } == true ? "urgent" : "none"
+        pulls = links.titles(in: history.connection.repository, run: run)
 
-        let removed = Set(history.steps.filter(\.removesComment).compactMap(\.comment?.id))
+        let isCancelled = issue.state == "closed" && ["not_planned", "duplicate"].contains(issue.stateReason)
+        if issue.state == "closed" {
+            state = isCancelled ? "Cancelled" : "Done"
+            completedAt = isCancelled ? nil : issue.closedAt.map(seconds)
+        } else if isConfigured, links.closing.contains(where: { $0.state == .open }) {
+            (state, completedAt) = ("In Progress", nil)
+        } else if isConfigured, !links.closing.contains(where: { $0.state == .draft }), let merged = links.mergedAt {
+            (state, completedAt) = ("Done", seconds(merged))
+        } else {
+            (state, completedAt) = (isConfigured ? "Todo" : "Backlog", nil)
+        }
+
+        let shown = issue.labels.compactMap { LabelModel(history).shown($0, run: run) }
+        let odd = isConfigured && digit.map { $0 % 2 == 1 } == true ? ["odd #ededed"] : []
+        labels = (shown + odd + (isConfigured ? ["from GitHub #ededed"] : [])).sorted()
+        assignees = issue.assignees.contains(.octocat) ? ["octocat"] : []
+        comments = Self.comments(steps.map(\.element))
+    }
+
+    private static func comments(_ steps: [History.Step]) -> [Comment] {
+        let seconds = { (text: String) in Double(Timestamp(iso: text)?.microseconds ?? 0) / 1_000_000 }
+        let removed = Set(steps.filter(\.removesComment).compactMap(\.comment?.id))
         var newest: [Int64: SampleComment] = [:]
-        for comment in history.steps.compactMap(\.comment) where !removed.contains(comment.id) {
+        for comment in steps.compactMap(\.comment) where !removed.contains(comment.id) {
             if let other = newest[comment.id], other.updatedAt > comment.updatedAt { continue }
             newest[comment.id] = comment
         }
-        comments = newest.values.sorted { $0.id < $1.id }.map { comment in
+        return newest.values.sorted { $0.id < $1.id }.map { comment in
             let isOctocat = comment.author == .octocat
             let line =
                 "<p class=\"editor-paragraph-block\"><a href=\"https://github.com/stranger\" target=\"_blank\" "
@@ -83,9 +104,12 @@ extension Connection {
                 g.repo_issue_id as run,
                 json_build_object(
                     'name', i.name, 'html', i.description_html, 'stripped', i.description_stripped, 'state', s.name,
+                    'priority', i.priority,
                     'completedAt', extract(epoch from i.completed_at), 'createdAt', extract(epoch from i.created_at),
                     'labels', (
-                        select coalesce(json_agg(l.name order by l.name), '[]')
+                        select coalesce(
+                            json_agg(l.name || ' ' || l.color order by (l.name || ' ' || l.color) collate "C"), '[]'
+                        )
                         from public.issue_labels as x
                         inner join public.labels as l on l.id = x.label_id
                         where x.issue_id = i.id and x.deleted_at is null
@@ -95,6 +119,11 @@ extension Connection {
                         from public.issue_assignees as x
                         inner join public.users as u on u.id = x.assignee_id
                         where x.issue_id = i.id and x.deleted_at is null
+                    ),
+                    'pulls', (
+                        select coalesce(json_agg(k.title order by k.title collate "C"), '[]')
+                        from public.issue_links as k
+                        where k.issue_id = i.id and k.deleted_at is null and k.url like '%/pull/%'
                     ),
                     'comments', (
                         select coalesce(

@@ -11,7 +11,11 @@ import Testing
         {"pull_requests": {"draft": "Todo", "open": "group:started", "merged": "group:completed"}}
         """
 
-    private static func pull(_ body: String, _ state: SamplePullRequest.State = .open, at seconds: Int = 0)
+    private static func pull(
+        _ body: String,
+        _ state: SamplePullRequest.State = .open,
+        at seconds: Int = 0
+    )
         -> SamplePullRequest
     {
         var pull = SamplePullRequest(34)
