@@ -22,11 +22,7 @@ extension Connection {
             }
             var (world, absences) = try connection.readWorld(batch)
             let labels = Planner.missingLabels(batch.sync, in: world)
-            if !labels.isEmpty {
-                let reads = [Self.labels(batch.sync, named: labels.map(\.name)), Self.labelVersions(batch.sync)]
-                let results = try connection.run(Self.newLabelQueries(labels) + reads).suffix(2)
-                try world.readLabels(Array(results)[0], Array(results)[1])
-            }
+            if !labels.isEmpty { try connection.makeLabels(labels, for: batch.sync, in: &world) }
             let planner = Planner(batch.sync, in: world)
             let changes = planner.changes
             let numbers = try connection.createIssues(changes, in: world)
@@ -58,6 +54,17 @@ extension Connection {
         let followed = Set(world.followers.map(\.repositoryID))
         let unfollowed = batch.sync.repositoryIDs.filter { !followed.contains($0) }
         return (world, unfollowed.isEmpty ? [:] : try absences(of: unfollowed))
+    }
+
+    /// Makes labels, and reads again what is known of labels.
+    private func makeLabels(_ labels: [NewLabel], for batch: SyncBatch, in world: inout World) throws {
+        let makes = Self.newLabelQueries(labels)
+        let reads = [
+            Self.labels(batch, named: labels.map(\.name)), Self.labelVersions(batch), Self.labelTargets(batch),
+        ]
+        let results = try run(makes + reads)
+        try world.readLabels(results[makes.count], results[makes.count + 1])
+        try world.readLabelTargets(results[makes.count + 2])
     }
 
     /// How long the transaction waits for somebody else's lock and for any one statement: beyond, the attempt fails and

@@ -53,7 +53,9 @@ private struct HistoryMaker {
         _ subject: History.Step.Subject,
         _ generator: inout SeededGenerator
     ) {
-        let isNoise = Int.random(in: 0...7, using: &generator) == 0
+        // Without its `label` events a repository's labels keep the names they were first seen with.
+        let isLabel = if case .label = subject { true } else { false }
+        let isNoise = !isLabel && Int.random(in: 0...7, using: &generator) == 0
         let sender = isNoise ? SampleUser(id: 9_000_002, login: "noisy-bot") : SampleUser.stranger
         steps.append(History.Step(action: action, subject: subject, sender: sender))
     }

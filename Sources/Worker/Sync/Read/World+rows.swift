@@ -41,9 +41,7 @@ extension World {
             try pulls.readStored(next())
             for row in next() { pulls.natives[try row.get("id")] = try IssueRecord(native: row) }
         }
-        if !batch.labels.isEmpty {
-            for row in next() { labelTargets[try PlaneKey(row, githubID: "github_id")] = try LabelTarget(row: row) }
-        }
+        if !batch.labels.isEmpty { try readLabelTargets(next()) }
         if !batch.repositories.isEmpty {
             for row in next() {
                 repositoryVersions[try row.get("repository_sync_id")] = ObjectVersion(
@@ -71,6 +69,12 @@ extension World {
         for row in versions {
             labelVersions[try PlaneKey(row, githubID: "github_label_id")] = try LabelVersion(row: row)
         }
+    }
+}
+
+extension World {
+    mutating func readLabelTargets(_ rows: [Row]) throws {
+        for row in rows { labelTargets[try PlaneKey(row, githubID: "github_id")] = try LabelTarget(row: row) }
     }
 }
 
