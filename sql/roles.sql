@@ -144,6 +144,12 @@ from (
         ('github_issue_versions', 'select, insert, update', :'worker'),
         ('github_comment_versions', 'select, insert, update', :'worker'),
         ('github_user_links', 'select', :'worker'),
+        -- users map, users unmap
+        ('github_user_links', 'insert, update, delete', :'admin'),
+        -- configure; what was recorded of a change is never changed
+        ('github_sync_settings', 'select', :'worker'),
+        ('github_sync_settings', 'insert, update', :'admin'),
+        ('github_sync_settings_changes', 'select, insert', :'admin'),
         ('github_workers', 'select, insert, update', :'worker'),
 
         ('github_webhook_events',
@@ -167,7 +173,7 @@ where c.relnamespace = 'github_sync'::regnamespace
   and c.relkind in ('r', 'p')
   and c.relname not in (
       'schema_migrations', 'github_webhook_events', 'github_issue_versions', 'github_comment_versions',
-      'github_user_links', 'github_workers'
+      'github_user_links', 'github_workers', 'github_sync_settings', 'github_sync_settings_changes'
   )
 \gexec
 grant usage on all sequences in schema github_sync to :"worker";
@@ -230,6 +236,12 @@ grant update (role, is_active, updated_at) on public.workspace_members, public.p
 grant update (deleted_at, updated_at, owner, name, url) on public.github_repositories to :"admin";
 grant update (deleted_at, updated_at, actor_id, workspace_integration_id, label_id)
     on public.github_repository_syncs to :"admin";
+-- Saying who somebody is, and where new issues go. A copy of Plane's tables may lack modules.
+grant select (email, is_bot) on public.users to :"admin";
+select format('grant select (id, project_id, name, archived_at, deleted_at) on %s to %I', m, :'admin')
+from (select to_regclass('public.modules') as m) as modules
+where m is not null
+\gexec
 
 select to_regclass('github_sync.schema_migrations') is null as is_first \gset
 commit;

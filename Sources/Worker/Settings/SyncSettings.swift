@@ -90,11 +90,14 @@ struct Transformation: Sendable, Equatable {
 
 /// A limit delays deliveries; it drops none.
 struct RateLimit: Sendable, Equatable, Codable {
+    /// What either number may be.
+    static let range = 1...60_000
+
     let perMinute: Int
     /// How many may come at once after a pause.
     let burst: Int
 
-    enum CodingKeys: String, CodingKey {
+    enum CodingKeys: String, CodingKey, CaseIterable {
         case perMinute = "per_minute"
         case burst
     }
