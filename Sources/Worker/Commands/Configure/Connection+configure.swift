@@ -6,7 +6,7 @@ struct ConfiguredSync: Sendable {
     let sync: ConnectedSync
     let before: SyncSettings
     let after: SyncSettings
-    let remarks: [String]
+    var remarks: [String]
 
     var differences: [SettingsDifference] { SettingsDifference.all(from: before, to: after) }
 }
@@ -29,9 +29,14 @@ extension Connection {
             let before = try connection.settings(of: sync, isReplaced: document != nil)
             let wanted = try document ?? connection.edited(before, edit, of: sync)
             let (after, remarks) = try connection.checked(wanted, insteadOf: before, of: sync)
-            let configured = ConfiguredSync(sync: sync, before: before, after: after, remarks: remarks)
+            var configured = ConfiguredSync(sync: sync, before: before, after: after, remarks: remarks)
             guard after != before, !isDryRun else { return configured }
             try connection.store(try after.document(), of: sync.id, by: person)
+            if let rate = try connection.effectiveRate(of: sync.githubID), rate != after.rate {
+                configured.remarks.append(
+                    "another project asks for \(rate.perMinute) a minute of the same repository, and the lowest counts"
+                )
+            }
             return configured
         }
     }

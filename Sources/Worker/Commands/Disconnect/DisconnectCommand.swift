@@ -4,7 +4,7 @@ import Shared
 struct DisconnectCommand: Command, Equatable {
     static let help = CommandHelp(
         name: "disconnect",
-        summary: "stop syncing a GitHub repository to a Plane project, keeping all data",
+        summary: "end the sync of a repository to a project, keeping all data",
         usage: "--workspace SLUG --project IDENTIFIER\n--repository OWNER/NAME [--json]",
         options: [
             Option("--workspace", "SLUG", "the workspace, as in its URL"),
