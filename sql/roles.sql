@@ -236,12 +236,8 @@ grant update (role, is_active, updated_at) on public.workspace_members, public.p
 grant update (deleted_at, updated_at, owner, name, url) on public.github_repositories to :"admin";
 grant update (deleted_at, updated_at, actor_id, workspace_integration_id, label_id)
     on public.github_repository_syncs to :"admin";
--- Saying who somebody is, and where new issues go. A copy of Plane's tables may lack modules.
+-- Saying who somebody is.
 grant select (email, is_bot) on public.users to :"admin";
-select format('grant select (id, project_id, name, archived_at, deleted_at) on %s to %I', m, :'admin')
-from (select to_regclass('public.modules') as m) as modules
-where m is not null
-\gexec
 
 select to_regclass('github_sync.schema_migrations') is null as is_first \gset
 commit;

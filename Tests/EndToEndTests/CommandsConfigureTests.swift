@@ -123,7 +123,6 @@ import Testing
         ),
         (["--new-parent", "GH-12"], "--new-parent is 'GH-12', but demo/GH has no such issue, or it is archived"),
         (["--new-parent", "SEC-1"], "--new-parent is 'SEC-1', expected an issue of demo/GH, as in GH-12"),
-        (["--new-module", "Core"], "--new-module: this copy of Plane has no table public.modules"),
         (["--label", "bug= "], "--label bug is ' ', expected the name of a label, 1 to 255 characters"),
         (
             ["--ignore", "$.a =="],
@@ -198,19 +197,38 @@ import Testing
         }
     }
 
+    @Test func `what only a payload can show to be wrong is the rule's problem, not the batch's`() async throws {
+        try await Self.withConnection { database, connection, _ in
+            let run = try await Self.configure(
+                ["--ignore", "$.at.datetime() > \"2026-01-01\".datetime()"],
+                on: database
+            )
+            #expect(run.status == 0, "\(run.errors)")
+            let problem: String = try await connection.value(
+                """
+                select github_sync.apply_rules('{"at": "2026-01-02 10:00:00+00:00"}', settings) ->> 'problem' as value
+                from github_sync.github_sync_settings
+                """
+            )
+            #expect(problem.contains("time zone"))
+        }
+    }
+
     @Test func `a parent and a module are rows of the project`() async throws {
         try await Self.withConnection { database, connection, _ in
             try await connection.change(
                 """
-                create table public.modules (
-                    id uuid primary key, project_id uuid, name varchar(255), archived_at timestamptz,
-                    deleted_at timestamptz
+                create table if not exists public.modules (
+                    created_at timestamptz not null, updated_at timestamptz not null, id uuid not null primary key,
+                    name varchar(255) not null, project_id uuid not null, workspace_id uuid not null,
+                    archived_at timestamptz, deleted_at timestamptz
                 )
                 """,
-                "grant select on public.modules to plane_sync_admin",
+                "grant select on public.modules to plane_sync_worker",
                 """
-                insert into public.modules
-                select gen_random_uuid(), id, 'Core', null, null from public.projects where identifier = 'GH'
+                insert into public.modules (created_at, updated_at, id, name, project_id, workspace_id)
+                select now(), now(), gen_random_uuid(), 'Core', id, workspace_id
+                from public.projects where identifier = 'GH'
                 """
             )
             try await connection.insertIssue(7, inProject: "GH")

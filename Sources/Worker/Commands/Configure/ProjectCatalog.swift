@@ -67,8 +67,6 @@ extension Connection {
 
     /// The module that new issues go to.
     func module(_ name: String, of sync: ConnectedSync) throws -> NewIssueDefaults.Named {
-        let isThere: Bool = try run("select to_regclass('public.modules') is not null as there")[0].get("there")
-        guard isThere else { throw CommandFailure("--new-module: this copy of Plane has no table public.modules") }
         let modules = try run(
             """
             select id, name from public.modules
