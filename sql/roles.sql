@@ -149,6 +149,12 @@ from (
         ('github_label_versions', 'select, insert, update', :'worker'),
         ('github_repository_versions', 'select, insert, update', :'worker'),
         ('github_user_links', 'select', :'worker'),
+        -- users map, users unmap
+        ('github_user_links', 'insert, update, delete', :'admin'),
+        -- configure; what was recorded of a change is never changed
+        ('github_sync_settings', 'select', :'worker'),
+        ('github_sync_settings', 'insert, update', :'admin'),
+        ('github_sync_settings_changes', 'select, insert', :'admin'),
         ('github_workers', 'select, insert, update', :'worker'),
         ('github_rate_limits', 'select, update (next_free_at)', :'worker'),
         ('github_rate_limits', 'insert, update, delete', :'admin'),
@@ -175,7 +181,8 @@ where c.relnamespace = 'github_sync'::regnamespace
   and c.relname not in (
       'schema_migrations', 'github_webhook_events', 'github_issue_versions', 'github_comment_versions',
       'github_pull_versions', 'github_pull_references', 'github_label_versions', 'github_repository_versions',
-      'github_user_links', 'github_workers', 'github_rate_limits'
+      'github_user_links', 'github_workers', 'github_rate_limits', 'github_sync_settings',
+      'github_sync_settings_changes'
   )
 \gexec
 grant usage on all sequences in schema github_sync to :"worker";
@@ -243,6 +250,8 @@ grant update (role, is_active, updated_at) on public.workspace_members, public.p
 grant update (deleted_at, updated_at, owner, name, url) on public.github_repositories to :"admin";
 grant update (deleted_at, updated_at, actor_id, workspace_integration_id, label_id)
     on public.github_repository_syncs to :"admin";
+-- Saying who somebody is.
+grant select (email, is_bot) on public.users to :"admin";
 
 select to_regclass('github_sync.schema_migrations') is null as is_first \gset
 commit;

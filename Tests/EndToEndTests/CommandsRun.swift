@@ -24,7 +24,7 @@ struct CommandsRun: Sendable {
     private static func role(of arguments: [String]) -> TestRole {
         switch arguments.first {
         case "migrate": .owner
-        case "connect", "prune": .admin
+        case "connect", "prune", "configure", "show-config", "users", "disconnect": .admin
         default: .worker
         }
     }

@@ -34,7 +34,8 @@ import TestSupport
     @Test func `the program's help names every command and variable`() async throws {
         let text = try await CommandsRun.worker(["--help"]).output
         for word in [
-            "run", "migrate", "connect", "status", "events", "show", "replay", "DATABASE_URL", "DATABASE_POOLED",
+            "run", "migrate", "connect", "status", "events", "show", "replay", "configure",
+            "show-config", "users list", "users map", "users unmap", "disconnect", "DATABASE_URL", "DATABASE_POOLED",
             "WORKER_CONCURRENCY", "WORKER_LEASE", "WORKER_MAX_RETRIES", "WORKER_BACKOFF", "WORKER_METRICS_LISTEN",
             "LOG_LEVEL", "LOG_FORMAT",
         ] {
@@ -50,6 +51,9 @@ import TestSupport
     @Test(arguments: [
         ["migrate"], ["status"], ["events"], ["show", "x"], ["replay", "x"],
         ["connect", "--workspace", "a", "--project", "b", "--repository", "c/d", "--repository-id", "1"],
+        ["configure", "--repository", "c/d", "--accept", "all"], ["show-config"], ["users", "list"],
+        ["users", "map", "a", "b@c"], ["users", "unmap", "a"],
+        ["disconnect", "--workspace", "a", "--project", "b", "--repository", "c/d"],
     ])
     func `a database that is away is one line and status 1`(_ words: [String]) async throws {
         let run = try await CommandsRun.worker(

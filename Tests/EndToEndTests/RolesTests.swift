@@ -70,6 +70,10 @@ import Testing
         Forbidden(.worker, "update github_sync.github_rate_limits set per_minute = 1"),
         Forbidden(.worker, "insert into github_sync.github_rate_limits values (1, 1, 1)"),
         Forbidden(.worker, "delete from github_sync.github_rate_limits"),
+        Forbidden(.worker, "insert into github_sync.github_user_links values (1, 'x', gen_random_uuid())"),
+        Forbidden(.worker, "update github_sync.github_sync_settings set settings = '{}'"),
+        Forbidden(.worker, "insert into github_sync.github_sync_settings values (gen_random_uuid(), '{}', 'x')"),
+        Forbidden(.worker, "select 1 from github_sync.github_sync_settings_changes"),
         Forbidden(.worker, "create table github_sync.mine (n int)"),
         Forbidden(.worker, "create table public.mine (n int)"),
         Forbidden(.worker, "drop table \(events)"),
@@ -82,6 +86,9 @@ import Testing
         Forbidden(.admin, "select credentials from public.github_repository_syncs"),
         Forbidden(.admin, "select config from public.workspace_integrations"),
         Forbidden(.admin, "delete from public.github_repository_syncs"),
+        Forbidden(.admin, "delete from github_sync.github_sync_settings"),
+        Forbidden(.admin, "update github_sync.github_sync_settings_changes set changed_by = 'x'"),
+        Forbidden(.admin, "delete from github_sync.github_sync_settings_changes"),
         Forbidden(.admin, "create table github_sync.mine (n int)"),
 
         // monitor: looks, and sees neither what was sent nor a token.
@@ -97,6 +104,7 @@ import Testing
         Forbidden(.monitor, "select 1 from github_sync.github_user_links"),
         Forbidden(.monitor, "select 1 from github_sync.github_rate_limits"),
         Forbidden(.monitor, "select * from github_sync.take_turns(1, 1)"),
+        Forbidden(.monitor, "select 1 from github_sync.github_sync_settings"),
         Forbidden(.monitor, "create table public.mine (n int)"),
 
         // owner: our schema is its own, Plane's rows are not its business.
@@ -120,7 +128,7 @@ import Testing
         }
     }
 
-    @Test func `only prune may delete, from the queue, and only the owner has grants to give`() async throws {
+    @Test func `only prune and users unmap may delete, and only the owner has grants to give`() async throws {
         try await TestDatabase.with { database in
             let held: [String] = try await database.connection().values(
                 """
@@ -138,7 +146,8 @@ import Testing
             )
             #expect(
                 held.sorted() == [
-                    "plane_sync_admin DELETE github_rate_limits", "plane_sync_admin DELETE github_webhook_events",
+                    "plane_sync_admin DELETE github_rate_limits", "plane_sync_admin DELETE github_user_links",
+                    "plane_sync_admin DELETE github_webhook_events", "plane_sync_worker DELETE github_pull_references",
                 ]
             )
             let callable: [String] = try await database.connection().values(

@@ -62,7 +62,7 @@ begin
         end if;
     end loop;
     return jsonb_build_object('set', fields, 'labels', labels);
-exception when data_exception or program_limit_exceeded then
+exception when data_exception or program_limit_exceeded or feature_not_supported or undefined_object then
     return jsonb_build_object('problem', sqlerrm);
 end
 $$;

@@ -10,7 +10,8 @@ enum Program {
 
     static let commands: [any Command.Type] = [
         RunCommand.self, MigrateCommand.self, ConnectCommand.self, StatusCommand.self, EventsCommand.self,
-        ShowCommand.self, ReplayCommand.self, PruneCommand.self,
+        ShowCommand.self, ReplayCommand.self, PruneCommand.self, ConfigureCommand.self, ShowConfigCommand.self,
+        UsersListCommand.self, UsersMapCommand.self, UsersUnmapCommand.self, DisconnectCommand.self,
     ]
 
     /// Runs what `words` ask for and reports what went wrong in one line.
@@ -37,6 +38,12 @@ enum Program {
     private static func perform(_ words: [String], in context: CommandContext) async throws {
         if words.first == "--version" { return try context.output.print("plane-worker \(Version.current)") }
         if words.first == "--help" || words.first == "-h" { return try context.output.print(ProgramHelp.lines) }
+        if words.count == 2, words[1] == "--help" || words[1] == "-h" {
+            let group = commands.filter { $0.help.name.hasPrefix("\(words[0]) ") }
+            if !group.isEmpty {
+                return try context.output.print(Array(group.map { $0.help.lines }.joined(separator: [""])))
+            }
+        }
         let (command, rest) = try command(of: words)
         let options = rest.prefix { $0 != "--" }
         if options.contains("--help") || options.contains("-h") {
@@ -45,16 +52,20 @@ enum Program {
         try await command.parse(Array(rest)).run(in: context)
     }
 
-    /// The command the first word names; without one, or with options only, it is `run`.
+    /// The command that the first word names, or the first two: `users map`; without one, or with options only, it is
+    /// `run`.
     private static func command(
         of words: [String]
     ) throws(UsageProblem) -> (any Command.Type, ArraySlice<String>) {
-        guard let name = words.first, !name.hasPrefix("-") else { return (RunCommand.self, words[...]) }
-        guard let command = commands.first(where: { $0.help.name == name }) else {
-            let names = commands.map { $0.help.name }.joined(separator: ", ")
-            throw UsageProblem("unknown command '\(name)', expected one of: \(names)")
+        guard let first = words.first, !first.hasPrefix("-") else { return (RunCommand.self, words[...]) }
+        for command in commands {
+            let name = command.help.name.split(separator: " ").map(String.init)
+            if words.starts(with: name) { return (command, words.dropFirst(name.count)) }
         }
-        return (command, words.dropFirst())
+        let names = commands.map { $0.help.name }
+        let group = names.filter { $0.hasPrefix("\(first) ") }
+        guard group.isEmpty else { throw UsageProblem("expected one of: \(group.joined(separator: ", "))") }
+        throw UsageProblem("unknown command '\(first)', expected one of: \(names.joined(separator: ", "))")
     }
 
     /// An error in the words of a line for the operator.

@@ -128,6 +128,34 @@ extension NewIssueDefaults: Decodable {
     }
 }
 
+extension PriorityRule {
+    private enum Key: String, CodingKey, CaseIterable { case label, priority }
+
+    init(from decoder: any Decoder) throws {
+        let values = try decoder.container(knowing: Key.self)
+        label = try values.decode(String.self, forKey: .label)
+        priority = try values.decode(Priority.self, forKey: .priority)
+    }
+}
+
+extension RateLimit {
+    init(from decoder: any Decoder) throws {
+        let values = try decoder.container(knowing: CodingKeys.self)
+        perMinute = try values.decode(Int.self, forKey: .perMinute)
+        burst = try values.decode(Int.self, forKey: .burst)
+    }
+}
+
+extension NewIssueDefaults.Named {
+    private enum Key: String, CodingKey, CaseIterable { case id, name }
+
+    init(from decoder: any Decoder) throws {
+        let values = try decoder.container(knowing: Key.self)
+        id = try values.decode(UUID.self, forKey: .id)
+        name = try values.decode(String.self, forKey: .name)
+    }
+}
+
 extension CodingUserInfoKey {
     /// Set where a person wrote the document: a mistyped key would silently be a default.
     ///

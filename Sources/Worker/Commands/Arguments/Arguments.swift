@@ -4,7 +4,7 @@
 struct Arguments: Sendable, Equatable {
     let command: String
     let positionals: [String]
-    private let values: [String: String]
+    private let values: [String: [String]]
     private let switches: Set<String>
 
     /// Sorts the words; `positional` is nil when there may be none without dashes.
@@ -16,7 +16,7 @@ struct Arguments: Sendable, Equatable {
     ) throws(UsageProblem) {
         func problem(_ text: String) -> UsageProblem { UsageProblem(text, command: command) }
         var positionals: [String] = []
-        var values: [String: String] = [:]
+        var values: [String: [String]] = [:]
         var switches: Set<String> = []
         var rest = words[...]
         var onlyPositionals = false
@@ -34,7 +34,7 @@ struct Arguments: Sendable, Equatable {
             guard let option = options.first(where: { $0.name == parts[0] }) else {
                 throw problem("unknown option '\(parts[0])'")
             }
-            guard values[option.name] == nil, !switches.contains(option.name) else {
+            guard option.isRepeatable || values[option.name] == nil, !switches.contains(option.name) else {
                 throw problem("\(option.name) is given twice")
             }
             guard let placeholder = option.value else {
@@ -48,7 +48,7 @@ struct Arguments: Sendable, Equatable {
                 throw problem("\(option.name) has no value, expected \(placeholder)")
             }
             if parts.count == 1 { rest.removeFirst() }
-            values[option.name] = value
+            values[option.name, default: []].append(value)
         }
         self.command = command
         self.positionals = positionals
@@ -58,15 +58,18 @@ struct Arguments: Sendable, Equatable {
 
     func has(_ name: String) -> Bool { switches.contains(name) || values[name] != nil }
 
-    func string(_ name: String) -> String? { values[name] }
+    func string(_ name: String) -> String? { values[name]?.first }
+
+    /// All values of a repeatable option in their order.
+    func strings(_ name: String) -> [String] { values[name] ?? [] }
 
     func requiredString(_ name: String, _ expected: String) throws(UsageProblem) -> String {
-        guard let value = values[name] else { throw problem("\(name) is missing, expected \(expected)") }
+        guard let value = string(name) else { throw problem("\(name) is missing, expected \(expected)") }
         return value
     }
 
     func int(_ name: String, in range: ClosedRange<Int>) throws(UsageProblem) -> Int? {
-        guard let text = values[name] else { return nil }
+        guard let text = string(name) else { return nil }
         guard text.allSatisfy(\.isASCIIDigit), let value = Int(text), range.contains(value) else {
             throw invalid(name, "a number from \(range.lowerBound) to \(range.upperBound)")
         }
@@ -77,7 +80,7 @@ struct Arguments: Sendable, Equatable {
         _ name: String,
         _ allowed: [Value] = Array(Value.allCases)
     ) throws(UsageProblem) -> Value? where Value.RawValue == String {
-        guard let text = values[name] else { return nil }
+        guard let text = string(name) else { return nil }
         guard let value = allowed.first(where: { $0.rawValue == text }) else {
             let words = allowed.map(\.rawValue).joined(separator: ", ")
             throw invalid(name, allowed.count == 1 ? words : "one of: \(words)")
@@ -87,7 +90,12 @@ struct Arguments: Sendable, Equatable {
 
     /// A refusal of the value given for `name`.
     func invalid(_ name: String, _ expected: String) -> UsageProblem {
-        problem("\(name) is '\(values[name] ?? "")', expected \(expected)")
+        invalid(name, string(name) ?? "", expected)
+    }
+
+    /// A refusal of one of the values given for a repeatable option.
+    func invalid(_ name: String, _ value: String, _ expected: String) -> UsageProblem {
+        problem("\(name) is '\(value)', expected \(expected)")
     }
 
     func problem(_ text: String) -> UsageProblem { UsageProblem(text, command: command) }

@@ -5,12 +5,15 @@ struct Option: Sendable, Equatable {
     /// What stands for the value in the help, such as `N`; nil for a switch.
     let value: String?
     let meaning: String
+    /// Whether it may be given several times, with a value each.
+    let isRepeatable: Bool
 
     /// An option with a value.
-    init(_ name: String, _ value: String, _ meaning: String) {
+    init(_ name: String, _ value: String, _ meaning: String, isRepeatable: Bool = false) {
         self.name = name
         self.value = value
         self.meaning = meaning
+        self.isRepeatable = isRepeatable
     }
 
     /// A switch.
@@ -18,5 +21,6 @@ struct Option: Sendable, Equatable {
         self.name = name
         self.value = nil
         self.meaning = meaning
+        isRepeatable = false
     }
 }

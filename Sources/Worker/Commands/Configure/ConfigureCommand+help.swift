@@ -1,0 +1,90 @@
+extension ConfigureCommand {
+    static let help = CommandHelp(
+        name: "configure",
+        summary: "change how a project wants a repository synced",
+        usage: """
+            --repository OWNER/NAME
+            [--workspace SLUG] [--project IDENTIFIER]
+            OPTION... | --file FILE  [--dry-run] [--json]
+            """,
+        options: SyncFilter.options + [
+            Option(
+                "--accept",
+                "EVENT[.ACTION]",
+                "work on these only: issues, issues.opened; or\nall (lists: see below)",
+                isRepeatable: true
+            ),
+            Option(
+                "--state",
+                "KEY=STATE",
+                "where issues go that GitHub shows open,\ncompleted or cancelled: Todo, group:started",
+                isRepeatable: true
+            ),
+            Option(
+                "--pull-request-state",
+                "KEY=STATE",
+                "where an open issue goes while a pull request\nthat closes it is draft or open, and when it\nis merged",
+                isRepeatable: true
+            ),
+            Option("--pull-request-links", "on|off", "link issues to the pull requests that name\nthem"),
+            Option(
+                "--label",
+                "GITHUB=PLANE",
+                "the project's label for a GitHub label; \\=\nstands for an equals sign in GitHub's name",
+                isRepeatable: true
+            ),
+            Option(
+                "--priority",
+                "LABEL=PRIORITY",
+                "urgent, high, medium, low or none for issues\nwith this GitHub label; the first that fits\ncounts",
+                isRepeatable: true
+            ),
+            Option("--ignore", "JSONPATH", "leave deliveries alone that meet this\npredicate", isRepeatable: true),
+            Option(
+                "--transform",
+                "RULE",
+                "'FIELD=VALUE' or 'FIELD=VALUE when JSONPATH';\nFIELD: title, body, priority, label; VALUE: a\ntext, or a path where it begins with $",
+                isRepeatable: true
+            ),
+            Option("--rate", "N", "deliveries a minute, 1 to 60000, or none: the\nothers wait, none is dropped"),
+            Option("--burst", "N", "how many may come at once after a pause\n(default: as --rate)"),
+            Option("--new-label", "NAME", "a label that issues get when they are made", isRepeatable: true),
+            Option("--new-parent", "ID", "the parent they get, as in GH-12"),
+            Option("--new-module", "NAME", "the module they go to"),
+            Option(
+                "--clear",
+                "PART",
+                "back to the default, before anything else is\nset: accept, states, pull-requests, labels,\npriorities, ignore, transform, rate,\nnew-issues",
+                isRepeatable: true
+            ),
+            Option(
+                "--file",
+                "FILE",
+                "replace everything by this document, as\nshow-config --json prints it; - reads standard\ninput"
+            ),
+            Option("--dry-run", "check and show what would change; write\nnothing"),
+            Option("--json", "one JSON object"),
+        ],
+        details: [
+            "Each option changes its own part and leaves the others as they are. Options for",
+            "lists (--accept, --label, --priority, --ignore, --transform, --new-label) may",
+            "be repeated and replace their list as a whole; --accept also takes commas.",
+            "Prints what was before and what is now. Workers follow within seconds.",
+            "",
+            "Everything is checked against Plane and PostgreSQL first; if anything is wrong,",
+            "nothing changes. A predicate is PostgreSQL's jsonpath over the body GitHub sent:",
+            "'$.issue.user.login == \"bot\"' or 'exists($.issue.labels[*] ? (@.name == \"x\"))'.",
+            "What a path does not find makes a comparison false, so the rule does not apply.",
+            "Of several projects that follow a repository the lowest --rate counts for all.",
+            "",
+            "Who changed what and when is kept: see plane-worker show-config --history.",
+            "Keys with --json: workspace, project, repository, repository_sync_id, dry_run,",
+            "changed, changes (list of name, before, after), remarks (list), settings.",
+        ],
+        example: [
+            "plane-worker configure --repository octocat/hello-world \\",
+            "    --state open=Todo --pull-request-state 'open=group:started' \\",
+            "    --priority 'priority: high=high' --ignore '$.sender.type == \"Bot\"'",
+        ]
+    )
+}

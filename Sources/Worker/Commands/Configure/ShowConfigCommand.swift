@@ -1,0 +1,128 @@
+import Foundation
+import Shared
+
+/// Shows how projects want their repositories synced.
+struct ShowConfigCommand: Command, Equatable {
+    static let help = CommandHelp(
+        name: "show-config",
+        summary: "show the settings of connected repositories, and who changed them",
+        usage: """
+            [--repository OWNER/NAME]
+            [--workspace SLUG] [--project IDENTIFIER] [--history] [--json]
+            """,
+        options: SyncFilter.options + [
+            Option("--history", "who changed what and when, newest first"),
+            Option(
+                "--json",
+                "with --repository the document of that\nconnection, as configure --file takes it;\nelse one JSON object a line"
+            ),
+        ],
+        details: [
+            "Without --repository all connections are shown, each with everything that can",
+            "be set; what is not set is marked as default.",
+            "Keys with --json but without --repository: workspace, project, repository,",
+            "repository_sync_id, changed_by, changed_at, settings. With --history, a line a",
+            "change: the first four, changed_by, changed_at, changes (list of name, before,",
+            "after), settings (as they were from then on).",
+        ],
+        example: [
+            "plane-worker show-config --repository octocat/hello-world --json > hello.json",
+            "plane-worker configure --repository octocat/hello-world --file hello.json",
+        ]
+    )
+
+    let filter: SyncFilter
+    let history: Bool
+    let json: Bool
+
+    init(_ arguments: Arguments) throws(UsageProblem) {
+        filter = try SyncFilter(arguments)
+        history = arguments.has("--history")
+        json = arguments.has("--json")
+    }
+
+    func run(in context: CommandContext) async throws {
+        let connection = try await context.checkedConnection(for: Self.help.name)
+        let syncs = try await connection.connectedSyncs(filter)
+        if let repository = filter.repository, syncs.isEmpty || (json && !history) {
+            let sync = try await connection.connectedSync(filter, of: repository)
+            let stored = try await connection.storedSettings(of: sync.id)
+            return try context.output.print(.raw(stored?.document ?? "{}"))
+        }
+        guard !syncs.isEmpty else { return context.output.note("no project follows a repository") }
+        for (number, sync) in syncs.enumerated() {
+            if number > 0, !json { try context.output.print("") }
+            if history {
+                try show(try await connection.settingsHistory(of: sync.id), of: sync, on: context.output)
+            } else {
+                try show(try await connection.storedSettings(of: sync.id), of: sync, on: context.output)
+            }
+        }
+    }
+
+    private func show(_ stored: StoredSettings?, of sync: ConnectedSync, on output: Output) throws {
+        guard json else { return try output.print(try Self.lines(stored, of: sync).map(Printable.line)) }
+        let members: [(String, JSONValue)] = [
+            ("changed_by", .optional(stored?.changedBy)),
+            ("changed_at", .optional(stored?.changedAt.description)),
+            ("settings", .raw(stored?.document ?? "{}")),
+        ]
+        try output.print(.members(sync.json + members))
+    }
+
+    /// A heading, and a line for everything that can be set.
+    static func lines(_ stored: StoredSettings?, of sync: ConnectedSync) throws -> [String] {
+        let settings = try stored.map { try read($0, of: sync) } ?? SyncSettings()
+        let entries = settings.entries
+        let width = entries.reduce(0) { max($0, $1.name.count) }
+        let change = stored.map { "last changed \($0.changedAt) by \($0.changedBy)" } ?? "never changed"
+        return ["\(sync.place), \(sync.repository): \(change)"]
+            + entries.flatMap { entry in
+                entry.lines.enumerated().map { number, line in
+                    let name = number == 0 ? entry.name : ""
+                    return "  \(name)\(String(repeating: " ", count: width - name.count))  \(line)"
+                }
+            }
+    }
+
+    private func show(_ changes: [StoredSettings], of sync: ConnectedSync, on output: Output) throws {
+        if !json {
+            try output.print(
+                changes.isEmpty
+                    ? "\(sync.place), \(sync.repository): never changed" : "\(sync.place), \(sync.repository):"
+            )
+        }
+        var before = SyncSettings()
+        var blocks: [(StoredSettings, [SettingsDifference])] = []
+        for change in changes {
+            let after = try Self.read(change, of: sync)
+            blocks.append((change, SettingsDifference.all(from: before, to: after)))
+            before = after
+        }
+        for (change, differences) in blocks.reversed() {
+            guard json else {
+                let lines =
+                    ["  \(change.changedAt) by \(change.changedBy)"]
+                    + differences.flatMap(\.lines).map { "    \($0)" }
+                try output.print(lines.map(Printable.line))
+                continue
+            }
+            let members: [(String, JSONValue)] = [
+                ("changed_by", .string(change.changedBy)),
+                ("changed_at", .string(change.changedAt.description)),
+                ("changes", .array(differences.map(\.json))),
+                ("settings", .raw(change.document)),
+            ]
+            try output.print(.members(sync.json + members))
+        }
+    }
+
+    /// Settings of a newer version are shown as far as they are known here.
+    private static func read(_ stored: StoredSettings, of sync: ConnectedSync) throws -> SyncSettings {
+        do throws(SyncSettings.DocumentProblem) {
+            return try SyncSettings(document: stored.document, isStrict: false)
+        } catch {
+            throw CommandFailure("the settings of \(sync.place) cannot be read: \(error)")
+        }
+    }
+}

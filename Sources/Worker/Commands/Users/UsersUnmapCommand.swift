@@ -1,0 +1,41 @@
+import Shared
+
+/// Takes back what `users map` said.
+struct UsersUnmapCommand: Command, Equatable {
+    static let help = CommandHelp(
+        name: "users unmap",
+        summary: "take back what users map said",
+        usage: "LOGIN [--json]",
+        positional: "LOGIN",
+        options: [Option("--json", "one JSON object")],
+        details: [
+            "Assignments stay as they are in Plane; from now on the person is unknown again.",
+            "Keys with --json: login, github_ids (list; empty when nothing was mapped).",
+        ],
+        example: ["plane-worker users unmap octocat"]
+    )
+
+    let login: GitHubLogin
+    let json: Bool
+
+    init(_ arguments: Arguments) throws(UsageProblem) {
+        guard arguments.positionals.count == 1 else {
+            throw arguments.problem("expected one LOGIN, found \(arguments.positionals.count) words")
+        }
+        login = try GitHubLogin(arguments.positionals[0], arguments)
+        json = arguments.has("--json")
+    }
+
+    func run(in context: CommandContext) async throws {
+        let connection = try await context.checkedConnection(for: Self.help.name)
+        let ids = try await connection.unlink(login: login.name)
+        if json {
+            let report: JSONValue = .object([
+                "login": .string(login.name), "github_ids": .array(ids.map { .int(Int($0)) }),
+            ])
+            return try context.output.print(report)
+        }
+        guard !ids.isEmpty else { return try context.output.print("not mapped: \(login.name)") }
+        try context.output.print("unmapped: \(login.name) (\(ids.map(String.init).joined(separator: ", ")))")
+    }
+}
