@@ -168,6 +168,19 @@ import Testing
                 on: database
             )
             #expect(run.output.contains("another project asks for 10 a minute of the same repository"))
+            #expect(try await connection.limit() == "10/10")
+            let place = ["--workspace", "demo", "--project", "SEC", "--repository", CommandsSettings.repository]
+            _ = try await CommandsRun.worker(["disconnect"] + place, on: database)
+            #expect(try await connection.limit() == "60/60")
+            _ = try await CommandsRun.worker(
+                ["connect"] + place + ["--repository-id", "\(CommandsSettings.id)"],
+                on: database
+            )
+            #expect(try await connection.limit() == "10/10")
+            for project in ["GH", "SEC"] {
+                _ = try await CommandsSettings.configure(["--rate", "none", "--project", project], on: database)
+            }
+            #expect(try await connection.limit() == nil)
         }
     }
 
@@ -216,6 +229,11 @@ import Testing
 }
 
 extension Connection {
+    /// What workers keep to, as `per minute/burst`.
+    fileprivate func limit() throws -> String? {
+        try run("select per_minute || '/' || burst as value from github_sync.github_rate_limits").first?.get("value")
+    }
+
     /// A living issue with this number.
     fileprivate func insertIssue(_ number: Int, inProject identifier: String) throws {
         try run(

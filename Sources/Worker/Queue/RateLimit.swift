@@ -5,16 +5,11 @@ import Shared
 /// What is counted are deliveries that reach a worker. One that turns out superseded or ignored has used its turn all
 /// the same; a run after a failure, a crash or a release needs none. A replay and GitHub's redelivery of a failed one
 /// count again: a thousand of them at once are as much of a flood as a thousand new ones.
-struct RateLimit: Sendable, Equatable, Codable {
+struct RateLimit: Sendable, Equatable {
     /// The steady pace; at least 1.
     let perMinute: Int
     /// Events that may run at once after a quiet time; at least 1.
     let burst: Int
-
-    enum CodingKeys: String, CodingKey {
-        case perMinute = "per_minute"
-        case burst
-    }
 }
 
 extension RateLimit: RowDecodable {

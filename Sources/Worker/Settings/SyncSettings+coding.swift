@@ -138,11 +138,25 @@ extension PriorityRule {
     }
 }
 
-extension RateLimit {
+extension RateLimit: Codable {
+    /// What either number may be.
+    static let range = 1...60_000
+
+    private enum Key: String, CodingKey, CaseIterable {
+        case perMinute = "per_minute"
+        case burst
+    }
+
     init(from decoder: any Decoder) throws {
-        let values = try decoder.container(knowing: CodingKeys.self)
+        let values = try decoder.container(knowing: Key.self)
         perMinute = try values.decode(Int.self, forKey: .perMinute)
         burst = try values.decode(Int.self, forKey: .burst)
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: Key.self)
+        try values.encode(perMinute, forKey: .perMinute)
+        try values.encode(burst, forKey: .burst)
     }
 }
 

@@ -88,21 +88,6 @@ struct Transformation: Sendable, Equatable {
     var condition: String?
 }
 
-/// A limit delays deliveries; it drops none.
-struct RateLimit: Sendable, Equatable, Codable {
-    /// What either number may be.
-    static let range = 1...60_000
-
-    let perMinute: Int
-    /// How many may come at once after a pause.
-    let burst: Int
-
-    enum CodingKeys: String, CodingKey, CaseIterable {
-        case perMinute = "per_minute"
-        case burst
-    }
-}
-
 /// What issues made by the sync get besides what GitHub says.
 struct NewIssueDefaults: Sendable, Equatable, Encodable {
     /// By their names in the project; made if missing.

@@ -42,6 +42,7 @@ struct ConfigureCommand: Command, Equatable {
             isDryRun: isDryRun,
             by: Operator.name
         )
+        if !isDryRun { try await connection.applyEffectiveRate(of: configured.sync.githubID) }
         if json {
             try context.output.print(try report(configured))
         } else {

@@ -3,7 +3,7 @@ import Shared
 extension Connection {
     /// The limit that counts for a repository, by GitHub's id: the lowest its living connections ask for.
     func effectiveRate(of githubID: Int64) throws -> RateLimit? {
-        let rows = try run(
+        try run(
             """
             select
                 (s.settings -> 'rate' ->> 'per_minute')::bigint as per_minute,
@@ -15,8 +15,20 @@ extension Connection {
                 and repository.deleted_at is null and s.settings ? 'rate'
             order by per_minute, burst
             limit 1
-            """
-        )
-        return try rows.first.map { RateLimit(perMinute: try $0.get("per_minute"), burst: try $0.get("burst")) }
+            """,
+            as: RateLimit.self
+        ).first
+    }
+
+    /// Lets workers keep to the limit that counts.
+    ///
+    /// Not in the transaction of the settings: what waits is made due in portions. So another change may come between
+    /// the look and the setting; the next look sees it, and whoever comes last sets what all have asked for.
+    func applyEffectiveRate(of githubID: Int64) throws {
+        while true {
+            let wanted = try effectiveRate(of: githubID)
+            guard try rateLimit(repository: githubID) != wanted else { return }
+            try setRateLimit(repository: githubID, wanted)
+        }
     }
 }

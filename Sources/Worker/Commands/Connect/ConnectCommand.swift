@@ -62,6 +62,8 @@ struct ConnectCommand: Command, Equatable {
     func run(in context: CommandContext) async throws {
         let connection = try await context.checkedConnection(for: Self.help.name)
         let connected = try await connection.connect(repository, toProject: project, inWorkspace: workspace)
+        // One that comes back has its settings still.
+        try await connection.applyEffectiveRate(of: repository.id)
         if json {
             try context.output.print(json(connected))
         } else {

@@ -7,9 +7,7 @@ extension Connection {
     func disconnect(_ filter: SyncFilter, from repository: String) throws -> EndedConnection {
         try transaction { connection in
             guard let sync = try connection.connectedSyncs(filter).first else {
-                if let since = try connection.end(of: filter) {
-                    return EndedConnection(isNew: false, since: since, issues: 0, others: [])
-                }
+                if let earlier = try connection.endedConnection(filter) { return earlier }
                 let sync = try connection.connectedSync(filter, of: repository)
                 throw CommandFailure("\(sync.repository) was connected to \(sync.place) meanwhile: disconnect again")
             }
@@ -33,6 +31,7 @@ extension Connection {
             )
             let others = try connection.connectedSyncs(SyncFilter(repository: sync.repository))
             return EndedConnection(
+                githubID: sync.githubID,
                 isNew: true,
                 since: try rows[0].get("deleted_at"),
                 issues: try rows[0].get("issues"),
@@ -41,11 +40,11 @@ extension Connection {
         }
     }
 
-    /// When a connection ended; nil when there never was one.
-    private func end(of filter: SyncFilter) throws -> Timestamp? {
+    /// The connection that ended last; nil when there never was one.
+    private func endedConnection(_ filter: SyncFilter) throws -> EndedConnection? {
         try run(
             """
-            select sync.deleted_at
+            select sync.deleted_at, repository.repository_id
             from public.github_repository_syncs as sync
             join public.github_repositories as repository on repository.id = sync.repository_id
             join public.projects as project on project.id = sync.project_id
@@ -56,6 +55,14 @@ extension Connection {
             order by sync.deleted_at desc
             limit 1
             """
-        ).first?.get("deleted_at")
+        ).first.map { row in
+            EndedConnection(
+                githubID: try row.get("repository_id"),
+                isNew: false,
+                since: try row.get("deleted_at"),
+                issues: 0,
+                others: []
+            )
+        }
     }
 }

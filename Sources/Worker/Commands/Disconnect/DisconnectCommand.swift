@@ -45,6 +45,7 @@ struct DisconnectCommand: Command, Equatable {
     func run(in context: CommandContext) async throws {
         let connection = try await context.checkedConnection(for: Self.help.name)
         let ended = try await connection.disconnect(filter, from: repository)
+        try await connection.applyEffectiveRate(of: ended.githubID)
         if json {
             let report: JSONValue = .object([
                 "workspace": .string(workspace), "project": .string(project), "repository": .string(repository),

@@ -2,6 +2,8 @@ import Shared
 
 /// What a disconnect found and left.
 struct EndedConnection: Sendable, Equatable {
+    /// GitHub's number of the repository.
+    let githubID: Int64
     /// False when the connection had ended before.
     let isNew: Bool
     let since: Timestamp

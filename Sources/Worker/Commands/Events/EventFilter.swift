@@ -9,7 +9,7 @@ struct EventFilter: Sendable, Equatable {
     var since: Timestamp?
 
     static let options = [
-        Option("--type", "TYPE", EventType.allCases.map(\.rawValue).joined(separator: ", ")),
+        Option("--type", "TYPE", EventType.allCases.map(\.rawValue).joined(separator: ",\n")),
         Option("--repository", "OWNER/NAME", "of this repository"),
         Option("--since", "WHEN", "received since: 90s, 15m, 1h, 7d (ago) or a time such\nas 2026-01-01T00:00:00Z"),
     ]
