@@ -38,9 +38,9 @@ extension Connection {
             """
             select
                 id, delivery_id, event_type, action, status, repository_name, repository_id, repository_sync_id,
-                retry_count, max_retries, crash_count, created_at, updated_at, run_at, claimed_at, claimed_by,
-                claim_token, lease_until, processed_at, error_message, result, jsonb_pretty(result) as pretty_result,
-                octet_length(payload::text) as payload_bytes
+                retry_count, max_retries, crash_count, created_at, updated_at, run_at, turn_at, claimed_at,
+                claimed_by, claim_token, lease_until, processed_at, error_message, result,
+                jsonb_pretty(result) as pretty_result, octet_length(payload::text) as payload_bytes
             from github_sync.github_webhook_events
             where id = \(UUID(uuidString: id)) or delivery_id = \(id)
             order by id = \(UUID(uuidString: id)) desc nulls last

@@ -33,6 +33,7 @@ struct EventRecord: RowDecodable {
             ("created_at", try time("created_at")),
             ("updated_at", try time("updated_at")),
             ("run_at", try time("run_at")),
+            ("turn_at", try time("turn_at")),
             ("claimed_at", try time("claimed_at")),
             ("claimed_by", try text("claimed_by")),
             ("claim_token", try text("claim_token")),

@@ -21,7 +21,7 @@ struct Changes: Sendable, Equatable {
     var commentVersions: [CommentVersion] = []
     var pullVersions: [PullVersion] = []
     var newReferences: Set<PullReference> = []
-    /// References to issues that were not there when they were looked for.
+    /// References, old and new, to issues that were not there when they were looked for.
     var pending: [PendingReference] = []
     var oldReferences: Set<PullReference> = []
     var newLinks: [PullLink] = []

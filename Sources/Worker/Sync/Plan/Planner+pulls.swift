@@ -23,7 +23,8 @@ extension Planner {
         references.formUnion(after)
         changes.newReferences.formUnion(after.subtracting(before))
         changes.oldReferences.formUnion(before.subtracting(after))
-        for reference in after where world.pulls.targets[reference.issue] == nil {
+        // An issue that is being made right now may be linked by what is stored.
+        for reference in before.union(after) where world.pulls.targets[reference.issue] == nil {
             changes.pending.append(PendingReference(projectID: follower.projectID, issue: reference.issue))
         }
         return Note(winner: seen.origin.eventID, outcome: .applied, changes: [])

@@ -74,9 +74,10 @@ extension Connection {
     /// keeps others from storing new ones.
     static func referenceCheck(_ numbers: [ScopedNumber]) -> Query {
         """
-        select r.repository_sync_id, r.github_pull_id, r.scope_id, r.number as issue_number, r.closes
+        select r.repository_sync_id, r.github_pull_id, r.scope_id, r.number as issue_number, r.closes, p.event_id
         from unnest(\(numbers.map(\.scopeID)), \(numbers.map(\.number))) as n (scope_id, number)
         inner join github_sync.github_pull_references as r using (scope_id, number)
+        inner join github_sync.github_pull_versions as p using (repository_sync_id, github_pull_id)
         """
     }
 

@@ -27,9 +27,7 @@ extension Connection {
                 Self.absenceCheck(pending.map(\.issue)),
             ] + (new.isEmpty ? [] : [insertIssues(new)])
         )
-        let named = Set(try results[1].map(PullReference.init(row:)))
-        let expected = world.pulls.references.filter { Set(numbers).contains($0.issue) }
-        guard named == expected, results[2].isEmpty else { throw WorldChanged() }
+        guard try world.pulls.stillName(Set(numbers), results[1]), results[2].isEmpty else { throw WorldChanged() }
         return try results.dropFirst(3).joined().reduce(into: [:]) { numbers, row in
             numbers[try row.get("id")] = try row.get("sequence_id", as: Int.self)
         }
@@ -141,6 +139,19 @@ extension Connection {
                 on m.id = n.module_id and m.project_id = n.project_id and m.deleted_at is null
             """
         ]
+    }
+}
+
+extension LinkedPulls {
+    /// Whether the pull requests that name these issues are those that were read, and have not changed since.
+    fileprivate func stillName(_ numbers: Set<ScopedNumber>, _ rows: [Row]) throws -> Bool {
+        var found: [PullReference: UUID] = [:]
+        for row in rows { found[try PullReference(row: row)] = try row.get("event_id") }
+        let known = references.filter { numbers.contains($0.issue) }
+        return found.count == known.count
+            && known.allSatisfy { reference in
+                found[reference].map { $0 == stored[reference.pull]?.version.eventID } ?? false
+            }
     }
 }
 
