@@ -11,6 +11,7 @@ extension ActionCase {
         _ variant: String? = nil,
         after before: [Delivery] = ActionScene.deliveries,
         from start: SampleIssue = ActionScene.issue,
+        settings: String? = nil,
         result: String = "nothing to change",
         _ difference: [String] = [],
         change: (inout SampleIssue) -> Void = { _ in }
@@ -25,7 +26,8 @@ extension ActionCase {
             after: before,
             payload: issue.event(action),
             result: result,
-            difference
+            difference,
+            settings: settings
         )
     }
 
@@ -95,6 +97,17 @@ extension ActionCase {
             result: "label ui added",
             ["+ GH-1 history: updated labels:  → ui", "+ GH-1 label ui", "+ label ui #d73a4a"]
         ) { $0.labels.append(SampleLabel(2, "ui")) },
+        issue(
+            "labeled",
+            "with a rule for it",
+            settings: #"{"priorities": [{"label": "Urgent", "priority": "urgent"}]}"#,
+            result: "priority none → urgent",
+            [
+                "- GH-1 priority none", "+ GH-1 history: updated labels:  → urgent",
+                "+ GH-1 history: updated priority: none → urgent", "+ GH-1 label urgent", "+ GH-1 priority urgent",
+                "+ label urgent #d73a4a",
+            ]
+        ) { $0.labels.append(SampleLabel(2, "urgent")) },
         issue(
             "unlabeled",
             result: "label bug removed",
