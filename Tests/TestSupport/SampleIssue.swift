@@ -15,6 +15,9 @@ package struct SampleIssue: Sendable, Equatable {
     package var createdAt = Self.time(0)
     package var updatedAt = Self.time(0)
     package var closedAt: String?
+    package var milestone: String?
+    package var type: String?
+    package var isLocked = false
     package var isPullRequest = false
 
     package init(_ number: Int64, repository: SampleRepository = .rocket) {
@@ -57,7 +60,8 @@ package struct SampleIssue: Sendable, Equatable {
             "state_reason": stateReason ?? NSNull(), "user": author.json,
             "labels": labels.map(\.json), "assignees": assignees.map { Optional($0).json },
             "html_url": "https://github.com/\(repository.fullName)/issues/\(number)",
-            "created_at": createdAt, "updated_at": updatedAt, "closed_at": closedAt ?? NSNull(), "locked": false,
+            "created_at": createdAt, "updated_at": updatedAt, "closed_at": closedAt ?? NSNull(), "locked": isLocked,
+            "milestone": milestone.map { ["title": $0] } ?? NSNull(), "type": type.map { ["name": $0] } ?? NSNull(),
         ]
         if isPullRequest { issue["pull_request"] = ["url": "https://api.github.com/pulls/\(number)"] }
         return issue
@@ -94,6 +98,8 @@ package struct SampleUser: Sendable, Hashable {
     package static let stranger = SampleUser(id: 9_000_001, login: "stranger")
     /// The demo workspace's member who signed in with GitHub.
     package static let octocat = SampleUser(id: 583_231, login: "octocat")
+    /// The demo workspace's owner, who did too.
+    package static let demo = SampleUser(id: 1_000_001, login: "demo")
 }
 
 extension SampleUser? {

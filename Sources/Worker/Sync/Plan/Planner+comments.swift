@@ -89,7 +89,9 @@ extension Planner {
             let rendered = self.html(of: comment, in: observation, author: author)
             if rendered != plane.html { html = rendered }
         }
-        guard html != nil || comment.editedAt != plane.editedAt else {
+        // The time is GitHub's once it changed there; until then it may be that of a Plane user's edit.
+        let isSameTime = record.applied?.version.updatedAt == comment.updatedAt || comment.editedAt == plane.editedAt
+        guard html != nil || !isSameTime else {
             return Note(winner: observation.eventID, outcome: .applied, changes: [])
         }
         changes.commentEdits.append(

@@ -25,7 +25,7 @@ extension Planner {
             )
         )
         guard let target = world.labelTargets[key] else { return note(.applied, ["noted for issues to come"]) }
-        guard target.isOurs else { return note(.applied, ["label \(target.name) is Plane's own and stays as it is"]) }
+        guard target.isOurs else { return note(.applied, ["label \(target.name) was there before and stays as it is"]) }
         return note(
             .applied,
             seen.isGone ? deletion(of: target, for: follower) : edit(of: target, to: label, from: version, follower)
