@@ -66,7 +66,7 @@ struct ConfigureParsingTests {
         ([], "nothing to set is named, expected an option such as --accept, or --file"),
         (["--file", "x", "--accept", "all"], "--file replaces everything and cannot be combined with other settings"),
         (["--accept", "push"], "--accept is 'push', expected EVENT or EVENT.ACTION with an event of: issues, "),
-        (["--accept", "issues.open"], "--accept is 'issues.open', expected an action of issues: opened, edited, "),
+        (["--accept", "issues.open"], "--accept is 'issues.open', expected an action of issues: assigned, closed, "),
         (["--accept", "issues,all"], "--accept all cannot be combined with other events"),
         (["--accept", ","], "--accept is ',', expected EVENT, EVENT.ACTION or all"),
         (

@@ -40,8 +40,14 @@ import Testing
             let deliveries = runs.reduce(0) { $0 + $1.history.steps.count }
             print("convergence: \(runs.count) runs, \(deliveries) deliveries, \(wrong.count) wrong")
             if let first = wrong.first {
-                let shrunk = try await bench.shrink(runs[first])
-                Issue.record("\(wrong.count) runs differ from the model; the first, shrunk:\n\(shrunk.text)")
+                let shrunk = try await bench.shrink(runs[first.key])
+                Issue.record(
+                    """
+                    \(wrong.count) runs differ from the model; the first: \(first.value)
+                    shrunk (a race may come out differently each time):
+                    \(shrunk.text)
+                    """
+                )
             }
         }
     }
@@ -75,8 +81,8 @@ private struct Run: Sendable {
 
 extension SyncBench {
     /// Delivers all runs, works until nothing is due, works some events again, and compares with the model.
-    /// - Returns: the places of the runs that ended otherwise.
-    fileprivate func wrongRuns(_ runs: [Run]) async throws -> [Int] {
+    /// - Returns: the places of the runs that ended otherwise, and how.
+    fileprivate func wrongRuns(_ runs: [Run]) async throws -> [Int: String] {
         let firstRun = try await connection.nextRun()
         for (index, run) in runs.enumerated() {
             let events = zip(run.history.steps, run.dueTimes).map { step, due in
@@ -92,8 +98,11 @@ extension SyncBench {
         try await drainTogether()
 
         let states = try await connection.planeStates()
-        return runs.indices.filter {
-            states[firstRun + Int64($0)] != PlaneState(of: runs[$0].history, run: firstRun + Int64($0))
+        return runs.indices.reduce(into: [:]) { wrong, index in
+            let run = firstRun + Int64(index)
+            let model = PlaneState(of: runs[index].history, run: run)
+            guard states[run] != model else { return }
+            wrong[index] = "\(states[run].map { "\($0)" } ?? "none")\nmodel: \(model.map { "\($0)" } ?? "none")"
         }
     }
 

@@ -66,10 +66,12 @@ import Testing
             try await bench.deliver(Self.pull("See #12", .merged, at: 5).event("closed"), .pullRequest)
             try await bench.drain()
             #expect(try await bench.links(1) == [])
+            #expect(try await bench.history(1).count == 2)
             try await bench.deliver(Self.pull("-", .merged, at: 6).event("edited"), .pullRequest)
             try await bench.deliver(Self.pull("#12", .merged, at: 7).event("edited"), .pullRequest)
             try await bench.drain(batch: 1)
             #expect(try await bench.links(1) == ["acme/rocket#34 A change (merged)"])
+            #expect(try await bench.history(1).count == 3)
         }
     }
 

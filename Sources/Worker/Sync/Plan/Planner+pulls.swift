@@ -59,15 +59,17 @@ extension Planner {
             let editor = actor(seen.origin.sender, in: owner)
             let context = context(issueID, owner, editor)
             var notes: [String] = []
+            // One that a Plane user removed stays removed until it is named anew.
+            let isLinked = world.pulls.links.contains(PullLinkKey(issueID: issueID, githubPullID: key.githubID))
             if after[issueID] != nil, before[issueID] == nil, owner.settings.pullRequests.link {
                 changes.newLinks.append(PullLink(key, snapshot, to: issueID, of: owner))
                 changes.activities.append(context.linked(snapshot.url))
                 notes.append("linked")
-            } else if after[issueID] == nil, let stored = world.pulls.stored[key]?.snapshot {
+            } else if isLinked, after[issueID] == nil, let stored = world.pulls.stored[key]?.snapshot {
                 changes.deletedLinks.append(PullLink(key, stored, to: issueID, of: owner))
                 changes.activities.append(context.unlinked(stored.url))
                 notes.append("link removed")
-            } else if let stored = world.pulls.stored[key]?.snapshot,
+            } else if isLinked, let stored = world.pulls.stored[key]?.snapshot,
                 (stored.title, stored.url) != (snapshot.title, snapshot.url)
             {
                 changes.retitledLinks.append(PullLink(key, snapshot, to: issueID, of: owner))

@@ -9,7 +9,7 @@ extension Connection {
             commentRecords(batch), states(batch, targets), labels(batch), labelVersions(batch), people(batch),
             rules(batch), references(batch, targets),
         ]
-            + (batch.pulls.isEmpty ? [] : [pulls(batch), natives(targets)])
+            + (batch.pulls.isEmpty ? [] : [pulls(batch), natives(targets), pullLinks(batch, targets)])
             + (batch.labels.isEmpty ? [] : [labelTargets(batch)])
             + (batch.repositories.isEmpty ? [] : [repositoryVersions(batch)])
     }

@@ -13,6 +13,13 @@ struct LinkedPulls: Sendable {
     var targets: [ScopedNumber: PullTarget] = [:]
     /// Issues made in Plane itself, which have no version row.
     var natives: [UUID: IssueRecord] = [:]
+    /// The links there are from these issues to the pull requests of the batch.
+    var links: Set<PullLinkKey> = []
+}
+
+struct PullLinkKey: Sendable, Hashable {
+    let issueID: UUID
+    let githubPullID: Int64
 }
 
 /// An issue by a number: GitHub's in the scope of a repository sync, Plane's in that of a project.

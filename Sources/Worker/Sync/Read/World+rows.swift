@@ -40,6 +40,11 @@ extension World {
         if !batch.pulls.isEmpty {
             try pulls.readStored(next())
             for row in next() { pulls.natives[try row.get("id")] = try IssueRecord(native: row) }
+            for row in next() {
+                pulls.links.insert(
+                    PullLinkKey(issueID: try row.get("issue_id"), githubPullID: try row.get("github_pull_id"))
+                )
+            }
         }
         if !batch.labels.isEmpty { try readLabelTargets(next()) }
         if !batch.repositories.isEmpty {
