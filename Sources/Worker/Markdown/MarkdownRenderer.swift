@@ -27,8 +27,9 @@ struct MarkdownRenderer: MarkdownHandler {
     /// URLs and titles md4c had to read for us, used or not.
     private var attributeBytes = 0
 
-    init(links: LinkResolver) {
+    init(links: LinkResolver, sourceLength: Int) {
         self.links = links
+        writer.reserve(forSource: sourceLength)
     }
 
     var output: [UInt8] { writer.bytes }
@@ -174,10 +175,13 @@ struct MarkdownRenderer: MarkdownHandler {
 
     /// Code in a table cell: only there md4c leaves the backslash before a pipe.
     private mutating func appendCellCode(_ text: UnsafeRawBufferPointer) {
-        for (index, byte) in text.enumerated() {
-            let isEscape = byte == UInt8(ascii: "\\") && index + 1 < text.count && text[index + 1] == UInt8(ascii: "|")
-            if !isEscape { append(CollectionOfOne(byte)) }
+        var copied = 0
+        for index in text.indices.dropLast()
+        where text[index] == UInt8(ascii: "\\") && text[index + 1] == UInt8(ascii: "|") {
+            append(text[copied..<index])
+            copied = index + 1
         }
+        append(text[copied...])
     }
 
     /// A line of the source ends: to GitHub that is a line break, in issues and comments.
@@ -209,7 +213,7 @@ struct MarkdownRenderer: MarkdownHandler {
 
     /// Makes an alert of the quote whose first line is pending, if that line says so.
     private mutating func turnQuoteIntoCallout() {
-        guard let callout = Callout(line: pending), !writer.isInTextBlock, writer.turnQuote(into: callout) else {
+        guard !writer.isInTextBlock, let callout = Callout(line: pending), writer.turnQuote(into: callout) else {
             return
         }
         pending.removeAll(keepingCapacity: true)
