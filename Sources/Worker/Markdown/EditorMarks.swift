@@ -51,11 +51,13 @@ struct EditorMarks {
     }
 
     mutating func switchOffAll() {
+        guard !active.isEmpty else { return }
         active.removeAll(keepingCapacity: true)
         wanted.removeAll(keepingCapacity: true)
     }
 
     mutating func closeUnwanted(into output: inout [UInt8]) {
+        guard !open.isEmpty else { return }
         let kept = open.firstIndex { !wanted.contains($0) } ?? open.count
         close(downTo: kept, into: &output)
     }
@@ -87,7 +89,7 @@ struct EditorMarks {
     }
 
     private mutating func updateWanted() {
-        wanted.removeAll(keepingCapacity: true)
+        if !wanted.isEmpty { wanted.removeAll(keepingCapacity: true) }
         for entry in active where !wanted.contains(where: { $0.mark == entry.mark }) {
             if entry.mark != .link {
                 wanted.append(Open(mark: entry.mark, serial: 0))

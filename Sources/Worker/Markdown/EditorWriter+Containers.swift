@@ -65,11 +65,15 @@ extension EditorWriter {
         isRaw: Bool = false
     ) {
         let start = bytes.count
-        write(isHeader ? "<th colspan=\"" : "<td colspan=\"")
-        write(number: columns)
-        write("\" rowspan=\"")
-        write(number: rows)
-        write("\">")
+        if columns == 1, rows == 1 {  // all of Markdown's own
+            write(isHeader ? "<th colspan=\"1\" rowspan=\"1\">" : "<td colspan=\"1\" rowspan=\"1\">")
+        } else {
+            write(isHeader ? "<th colspan=\"" : "<td colspan=\"")
+            write(number: columns)
+            write("\" rowspan=\"")
+            write(number: rows)
+            write("\">")
+        }
         var cell = EditorElement(
             kind: isHeader ? .headerCell : .cell,
             isRaw: isRaw,

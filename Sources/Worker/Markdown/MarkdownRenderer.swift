@@ -90,11 +90,13 @@ struct MarkdownRenderer: MarkdownHandler {
     /// Ends the text of a block, and with it every mark, `<pre>` or hidden element that tags left open.
     private mutating func endInline() {
         isInCell = false
-        flushRawHTML()
-        turnQuoteIntoCallout()
-        flushText()
-        endPreformatted()
-        hiddenElement = nil
+        if !rawHTML.isEmpty { readRawHTML() }
+        if !pending.isEmpty {
+            turnQuoteIntoCallout()
+            flushText()
+        }
+        if preformatted != nil { endPreformatted() }
+        if hiddenElement != nil { hiddenElement = nil }
         writer.endTextBlock()
         writer.marks.switchOffAll()
         writer.heading = nil
@@ -103,7 +105,7 @@ struct MarkdownRenderer: MarkdownHandler {
     // MARK: Spans
 
     mutating func enter(span: MD_SPANTYPE, _ detail: UnsafeMutableRawPointer?) {
-        flushRawHTML()
+        if !rawHTML.isEmpty { readRawHTML() }
         flushText()
         spanDepth += 1
         switch span {
@@ -125,7 +127,7 @@ struct MarkdownRenderer: MarkdownHandler {
     }
 
     mutating func leave(span: MD_SPANTYPE) {
-        flushRawHTML()
+        if !rawHTML.isEmpty { readRawHTML() }
         flushText()
         spanDepth -= 1
         guard span == MD_SPAN_IMG else { return writer.marks.switchOffMarkdown() }
@@ -146,7 +148,7 @@ struct MarkdownRenderer: MarkdownHandler {
             rawHTML.append(contentsOf: text)
             return
         }
-        flushRawHTML()
+        if !rawHTML.isEmpty { readRawHTML() }
         switch type {
         case MD_TEXT_CODE where code != nil: code?.append(contentsOf: text)
         case MD_TEXT_CODE where isInCell: appendCellCode(text)
