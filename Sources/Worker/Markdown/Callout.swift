@@ -4,7 +4,9 @@ enum Callout: String, CaseIterable {
 
     /// The alert whose marker `[!NAME]` is all of `line`.
     init?(line: [UInt8]) {
-        guard line.first == UInt8(ascii: "["), line.count <= 12, line.starts(with: "[!".utf8), line.last == UInt8(ascii: "]") else { return nil }
+        guard line.first == UInt8(ascii: "["), line.count <= 12, line.starts(with: "[!".utf8),
+            line.last == UInt8(ascii: "]")
+        else { return nil }
         self.init(rawValue: String(decoding: line.dropFirst(2).dropLast().map(\.lowercased), as: UTF8.self))
     }
 

@@ -10,7 +10,7 @@ enum MarkdownParser {
 
     /// Reads all of `source`; false when the handler's limits were passed or md4c failed.
     static func read<Handler: MarkdownHandler>(_ source: [UInt8], with handler: inout Handler) -> Bool {
-        let text = TableDelimiters.lengthened(source) + padding
+        let text = FootnoteDefinitions.marked(TableDelimiters.lengthened(source)) + padding
         guard let size = MD_SIZE(exactly: text.count - padding.count + 1) else { return false }
         var parser = MD_PARSER()
         parser.flags = UInt32(MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH | MD_FLAG_TASKLISTS)

@@ -114,6 +114,7 @@ struct BodyMentions: MarkdownHandler {
             var decoded: [UInt8] = []
             HTMLEntities.decode(piece, into: &decoded)
             text.append(decoded)
+        case MD_TEXT_NULLCHAR: break
         default: text.append(piece)
         }
     }
