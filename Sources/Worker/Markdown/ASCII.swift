@@ -11,3 +11,10 @@ extension UInt8 {
     var isControl: Bool { self < 0x20 || self == 0x7F }
     var lowercased: UInt8 { self >= 0x41 && self <= 0x5A ? self | 0x20 : self }
 }
+
+extension Collection<UInt8> {
+    /// Whether it is `word`, which is in lower case, in whatever case.
+    func spells(_ word: StaticString) -> Bool {
+        word.withUTF8Buffer { count == $0.count && elementsEqual($0) { $0.lowercased == $1 } }
+    }
+}

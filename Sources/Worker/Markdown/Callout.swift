@@ -4,7 +4,9 @@ enum Callout: String, CaseIterable {
 
     /// The alert whose marker `[!NAME]` is all of `line`.
     init?(line: [UInt8]) {
-        guard line.count <= 12, line.starts(with: "[!".utf8), line.last == UInt8(ascii: "]") else { return nil }
+        guard line.first == UInt8(ascii: "["), line.count <= 12, line.starts(with: "[!".utf8),
+            line.last == UInt8(ascii: "]")
+        else { return nil }
         self.init(rawValue: String(decoding: line.dropFirst(2).dropLast().map(\.lowercased), as: UTF8.self))
     }
 
@@ -12,7 +14,7 @@ enum Callout: String, CaseIterable {
     var title: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
 
     /// The name of a background of the editor.
-    var background: String {
+    var background: StaticString {
         switch self {
         case .note: "light-blue"
         case .tip: "green"

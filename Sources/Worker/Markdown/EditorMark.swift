@@ -2,17 +2,30 @@
 enum EditorMark: Sendable {
     case strong, emphasis, strike, underline, code, subscripted, superscripted, link
 
-    /// The tag's name; a link's start tag also carries attributes.
-    var tag: StaticString {
+    /// Of a link, only what comes before its URL.
+    var startTag: StaticString {
         switch self {
-        case .strong: "strong"
-        case .emphasis: "em"
-        case .strike: "s"
-        case .underline: "u"
-        case .code: "code"
-        case .subscripted: "sub"
-        case .superscripted: "sup"
-        case .link: "a"
+        case .strong: "<strong>"
+        case .emphasis: "<em>"
+        case .strike: "<s>"
+        case .underline: "<u>"
+        case .code: "<code>"
+        case .subscripted: "<sub>"
+        case .superscripted: "<sup>"
+        case .link: "<a href=\""
+        }
+    }
+
+    var endTag: StaticString {
+        switch self {
+        case .strong: "</strong>"
+        case .emphasis: "</em>"
+        case .strike: "</s>"
+        case .underline: "</u>"
+        case .code: "</code>"
+        case .subscripted: "</sub>"
+        case .superscripted: "</sup>"
+        case .link: "</a>"
         }
     }
 }

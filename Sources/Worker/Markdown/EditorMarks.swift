@@ -38,7 +38,7 @@ struct EditorMarks {
     /// Ends Markdown's innermost span and whatever tags left open in it.
     mutating func switchOffMarkdown() {
         guard let index = active.lastIndex(where: { !$0.isRaw }) else { return }
-        active.removeSubrange(index...)
+        while active.count > index { active.removeLast() }
         updateWanted()
     }
 
@@ -51,11 +51,13 @@ struct EditorMarks {
     }
 
     mutating func switchOffAll() {
+        guard !active.isEmpty else { return }
         active.removeAll(keepingCapacity: true)
         wanted.removeAll(keepingCapacity: true)
     }
 
     mutating func closeUnwanted(into output: inout [UInt8]) {
+        guard !open.isEmpty else { return }
         let kept = open.firstIndex { !wanted.contains($0) } ?? open.count
         close(downTo: kept, into: &output)
     }
@@ -66,28 +68,25 @@ struct EditorMarks {
 
     mutating func openWanted(into output: inout [UInt8]) {
         for mark in wanted where !open.contains(mark) {
-            output.append(UInt8(ascii: "<"))
-            mark.mark.tag.withUTF8Buffer { output.append(contentsOf: $0) }
-            if mark.mark == .link, let link = active.first(where: { $0.serial == mark.serial })?.link {
-                output.append(contentsOf: " href=\"".utf8)
+            mark.mark.startTag.withUTF8Buffer { output.append(contentsOf: $0) }
+            if mark.mark == .link {
+                // It is wanted, so it is active and has a URL.
+                let link = active.first { $0.serial == mark.serial }?.link ?? []
                 HTMLEscape.attribute(link[...], into: &output)
-                output.append(contentsOf: "\" target=\"_blank\" rel=\"noopener noreferrer\"".utf8)
+                output.append(contentsOf: "\" target=\"_blank\" rel=\"noopener noreferrer\">".utf8)
             }
-            output.append(UInt8(ascii: ">"))
             open.append(mark)
         }
     }
 
     private mutating func close(downTo count: Int, into output: inout [UInt8]) {
         while open.count > count {
-            output.append(contentsOf: "</".utf8)
-            open.removeLast().mark.tag.withUTF8Buffer { output.append(contentsOf: $0) }
-            output.append(UInt8(ascii: ">"))
+            open.removeLast().mark.endTag.withUTF8Buffer { output.append(contentsOf: $0) }
         }
     }
 
     private mutating func updateWanted() {
-        wanted.removeAll(keepingCapacity: true)
+        if !wanted.isEmpty { wanted.removeAll(keepingCapacity: true) }
         for entry in active where !wanted.contains(where: { $0.mark == entry.mark }) {
             if entry.mark != .link {
                 wanted.append(Open(mark: entry.mark, serial: 0))

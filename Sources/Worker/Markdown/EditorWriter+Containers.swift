@@ -8,9 +8,10 @@ extension EditorWriter {
 
     mutating func openList(isOrdered: Bool, start: Int = 1, isRaw: Bool = false) {
         beginBlock()
-        push(.list, isRaw: isRaw, startTag: "")
-        elements[elements.count - 1].isOrdered = isOrdered
-        elements[elements.count - 1].nextNumber = start
+        var list = EditorElement(kind: .list, isRaw: isRaw, start: bytes.count, contentStart: bytes.count)
+        list.isOrdered = isOrdered
+        list.nextNumber = start
+        push(list)
     }
 
     mutating func openTable(isRaw: Bool = false) {
@@ -32,7 +33,13 @@ extension EditorWriter {
             case .task: write("<ul data-type=\"taskList\">")
             case .ordered:
                 let number = elements[index].nextNumber
-                write(number == 1 ? "<ol>" : "<ol start=\"\(number)\">")
+                if number == 1 {
+                    write("<ol>")
+                } else {
+                    write("<ol start=\"")
+                    write(number: number)
+                    write("\">")
+                }
             }
         }
         elements[index].nextNumber += 1
@@ -40,9 +47,9 @@ extension EditorWriter {
         case nil:
             push(.item, isRaw: isRaw, startTag: "<li>")
         case true?:
-            push(.taskItem, isRaw: isRaw, startTag: Self.taskStart(checked: "true", box: " checked=\"checked\""))
+            push(.taskItem, isRaw: isRaw, startTag: Self.checkedTask)
         case false?:
-            push(.taskItem, isRaw: isRaw, startTag: Self.taskStart(checked: "false", box: ""))
+            push(.taskItem, isRaw: isRaw, startTag: Self.openTask)
         }
     }
 
@@ -57,13 +64,24 @@ extension EditorWriter {
         rows: Int = 1,
         isRaw: Bool = false
     ) {
-        let tag = isHeader ? "th" : "td"
-        push(
-            isHeader ? .headerCell : .cell,
+        let start = bytes.count
+        if columns == 1, rows == 1 {  // all of Markdown's own
+            write(isHeader ? "<th colspan=\"1\" rowspan=\"1\">" : "<td colspan=\"1\" rowspan=\"1\">")
+        } else {
+            write(isHeader ? "<th colspan=\"" : "<td colspan=\"")
+            write(number: columns)
+            write("\" rowspan=\"")
+            write(number: rows)
+            write("\">")
+        }
+        var cell = EditorElement(
+            kind: isHeader ? .headerCell : .cell,
             isRaw: isRaw,
-            startTag: "<\(tag) colspan=\"\(columns)\" rowspan=\"\(rows)\">"
+            start: start,
+            contentStart: bytes.count
         )
-        elements[elements.count - 1].alignment = alignment
+        cell.alignment = alignment
+        push(cell)
     }
 
     /// Opens what is missing for text or a block to stand where the output is now.
@@ -85,10 +103,14 @@ extension EditorWriter {
         }
         truncate(to: top.start)
         write("<div data-block-type=\"callout-component\" data-logo-in-use=\"icon\" data-icon-name=\"Info\"")
-        write(" data-background=\"\(callout.background)\">")
+        write(" data-background=\"")
+        write(callout.background)
+        write("\">")
         elements[elements.count - 1].kind = .callout
         elements[elements.count - 1].contentStart = bytes.count
-        write("<p><strong>\(callout.title)</strong></p>")
+        write("<p><strong>")
+        write(text: callout.title)
+        write("</strong></p>")
         return true
     }
 
@@ -158,17 +180,22 @@ extension EditorWriter {
             }
         }
         elements.removeLast()
+        if top.deepens { depth -= 1 }
     }
 
     // MARK: Parts
 
-    private mutating func push(_ kind: EditorElement.Kind, isRaw: Bool, startTag: String) {
+    private mutating func push(_ kind: EditorElement.Kind, isRaw: Bool, startTag: StaticString) {
         let start = bytes.count
         write(startTag)
-        elements.append(EditorElement(kind: kind, isRaw: isRaw, start: start, contentStart: bytes.count))
-        if elements[elements.count - 1].deepens, elements.count(where: \.deepens) > Markdown.nestingCap {
-            isTooDeep = true
-        }
+        push(EditorElement(kind: kind, isRaw: isRaw, start: start, contentStart: bytes.count))
+    }
+
+    private mutating func push(_ element: EditorElement) {
+        elements.append(element)
+        guard element.deepens else { return }
+        depth += 1
+        if depth > Markdown.nestingCap { isTooDeep = true }
     }
 
     /// Ends the `<ul>` or `<ol>` of the innermost list.
@@ -180,8 +207,12 @@ extension EditorWriter {
         }
     }
 
-    private static func taskStart(checked: String, box: String) -> String {
-        "<li data-type=\"taskItem\" data-checked=\"\(checked)\">"
-            + "<label><input type=\"checkbox\"\(box)><span></span></label><div>"
-    }
+    private static let openTask: StaticString = """
+        <li data-type="taskItem" data-checked="false"><label><input type="checkbox"><span></span></label><div>
+        """
+
+    private static let checkedTask: StaticString = """
+        <li data-type="taskItem" data-checked="true">\
+        <label><input type="checkbox" checked="checked"><span></span></label><div>
+        """
 }

@@ -13,20 +13,35 @@ struct EditorWriter {
     /// Set when blocks lie more than `Markdown.nestingCap` deep; what is written from then on is worthless.
     var isTooDeep = false
 
-    /// The end tag of the open paragraph or heading.
-    private var textBlockEnd: String?
+    /// How many of `elements` count for the nesting cap.
+    var depth = 0
+
+    private enum TextBlock { case paragraph, heading(Int) }
+
+    private var textBlock: TextBlock?
     /// Line breaks and a space that are written only if more text follows in the same block.
     private var heldBreaks = 0
     private var heldSpace = false
 
-    var isInTextBlock: Bool { textBlockEnd != nil }
+    var isInTextBlock: Bool { textBlock != nil }
 
     mutating func write(_ text: StaticString) {
         text.withUTF8Buffer { bytes.append(contentsOf: $0) }
     }
 
-    mutating func write(_ text: String) {
+    mutating func write(text: String) {
         bytes.append(contentsOf: text.utf8)
+    }
+
+    /// Writes a number that is not negative.
+    mutating func write(number: Int) {
+        if number >= 10 { write(number: number / 10) }
+        bytes.append(UInt8(ascii: "0") + UInt8(number % 10))
+    }
+
+    /// Makes room for what a source of `length` bytes usually becomes.
+    mutating func reserve(forSource length: Int) {
+        bytes.reserveCapacity(min(4 * length + 64, Markdown.outputBudget))
     }
 
     /// Takes back everything from `position` on.
@@ -74,10 +89,16 @@ struct EditorWriter {
 
     /// Ends the open paragraph or heading.
     mutating func endTextBlock() {
-        guard let end = textBlockEnd else { return }
+        guard let block = textBlock else { return }
         marks.closeAll(into: &bytes)
-        write(end)
-        textBlockEnd = nil
+        switch block {
+        case .paragraph: write("</p>")
+        case .heading(let level):
+            write("</h")
+            write(number: level)
+            write(">")
+        }
+        textBlock = nil
         heldBreaks = 0
         heldSpace = false
     }
@@ -113,7 +134,7 @@ struct EditorWriter {
 
     /// Makes sure that a text block is open and that exactly the wanted marks are.
     private mutating func beginInline() {
-        if textBlockEnd == nil { openTextBlock() }
+        if textBlock == nil { openTextBlock() }
         marks.closeUnwanted(into: &bytes)
         for _ in 0..<heldBreaks { write("<br>") }
         if heldBreaks == 0, heldSpace { write(" ") }
@@ -125,16 +146,19 @@ struct EditorWriter {
     private mutating func openTextBlock() {
         if let level = heading {
             beginBlock()
-            write("<h\(level) class=\"editor-heading-block\">")
-            textBlockEnd = "</h\(level)>"
+            write("<h")
+            write(number: level)
+            write(" class=\"editor-heading-block\">")
+            textBlock = .heading(level)
         } else {
             openFlow()
-            if let alignment = elements.last?.alignment {
-                write("<p style=\"text-align:\(alignment.rawValue)\">")
-            } else {
-                write("<p>")
+            switch elements.last?.alignment {
+            case nil: write("<p>")
+            case .left?: write("<p style=\"text-align:left\">")
+            case .center?: write("<p style=\"text-align:center\">")
+            case .right?: write("<p style=\"text-align:right\">")
             }
-            textBlockEnd = "</p>"
+            textBlock = .paragraph
         }
     }
 }

@@ -4,15 +4,16 @@ enum HTMLEscape {
     ///
     /// NUL and carriage return, which HTML cannot carry, are dropped.
     static func text(_ text: ArraySlice<UInt8>, into output: inout [UInt8]) {
-        escape(text, isAttribute: false, into: &output)
+        text.withUnsafeBufferPointer { escape($0, isAttribute: false, into: &output) }
     }
 
     /// Escapes what stands between double quotes: `&`, `"` and the no-break space.
     static func attribute(_ value: ArraySlice<UInt8>, into output: inout [UInt8]) {
-        escape(value, isAttribute: true, into: &output)
+        value.withUnsafeBufferPointer { escape($0, isAttribute: true, into: &output) }
     }
 
-    private static func escape(_ text: ArraySlice<UInt8>, isAttribute: Bool, into output: inout [UInt8]) {
+    /// Looks at a pointer: nearly all output goes through here, and most of it is copied in long runs.
+    private static func escape(_ text: UnsafeBufferPointer<UInt8>, isAttribute: Bool, into output: inout [UInt8]) {
         var copied = text.startIndex
         var index = text.startIndex
         while index < text.endIndex {
@@ -32,11 +33,11 @@ enum HTMLEscape {
                 index += 1
                 continue
             }
-            output.append(contentsOf: text[copied..<index])
+            output.append(contentsOf: UnsafeBufferPointer(rebasing: text[copied..<index]))
             replacement.withUTF8Buffer { output.append(contentsOf: $0) }
             index += width
             copied = index
         }
-        output.append(contentsOf: text[copied...])
+        output.append(contentsOf: UnsafeBufferPointer(rebasing: text[copied...]))
     }
 }

@@ -19,7 +19,7 @@ enum Markdown {
     static func html(_ source: String, repository: String) -> String {
         var bytes = Array(source.utf8)
         if bytes.contains(0) { bytes.removeAll { $0 == 0 } }  // PostgreSQL refuses U+0000
-        var renderer = MarkdownRenderer(links: LinkResolver(repository: repository))
+        var renderer = MarkdownRenderer(links: LinkResolver(repository: repository), sourceLength: bytes.count)
         guard MarkdownParser.read(bytes, with: &renderer) else {
             return String(decoding: SourceBlock.html(bytes), as: UTF8.self)
         }

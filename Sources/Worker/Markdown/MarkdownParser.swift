@@ -10,7 +10,7 @@ enum MarkdownParser {
 
     /// Reads all of `source`; false when the handler's limits were passed or md4c failed.
     static func read<Handler: MarkdownHandler>(_ source: [UInt8], with handler: inout Handler) -> Bool {
-        let text = TableDelimiters.lengthened(source) + padding
+        let text = FootnoteDefinitions.marked(TableDelimiters.lengthened(source)) + padding
         guard let size = MD_SIZE(exactly: text.count - padding.count + 1) else { return false }
         var parser = MD_PARSER()
         parser.flags = UInt32(MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH | MD_FLAG_TASKLISTS)
@@ -19,12 +19,12 @@ enum MarkdownParser {
                 MD_FLAG_PERMISSIVEURLAUTOLINKS | MD_FLAG_PERMISSIVEEMAILAUTOLINKS | MD_FLAG_PERMISSIVEWWWAUTOLINKS
             )
         }
-        parser.enter_block = { type, detail, user in status(user) { $0.enterBlock(type, detail) } }
-        parser.leave_block = { type, _, user in status(user) { $0.leaveBlock(type) } }
-        parser.enter_span = { type, detail, user in status(user) { $0.enterSpan(type, detail) } }
-        parser.leave_span = { type, _, user in status(user) { $0.leaveSpan(type) } }
+        parser.enter_block = { type, detail, user in status(user) { $0.pointee.enterBlock(type, detail) } }
+        parser.leave_block = { type, _, user in status(user) { $0.pointee.leaveBlock(type) } }
+        parser.enter_span = { type, detail, user in status(user) { $0.pointee.enterSpan(type, detail) } }
+        parser.leave_span = { type, _, user in status(user) { $0.pointee.leaveSpan(type) } }
         parser.text = { type, text, size, user in
-            status(user) { $0.text(type, UnsafeRawBufferPointer(start: text, count: Int(size))) }
+            status(user) { $0.pointee.text(type, UnsafeRawBufferPointer(start: text, count: Int(size))) }
         }
         return text.withUnsafeBytes { bytes in
             withUnsafeMutablePointer(to: &handler) { handler in
@@ -38,7 +38,12 @@ enum MarkdownParser {
 }
 
 /// Calls the events behind md4c's user data; not 0 stops the parse.
-private func status(_ user: UnsafeMutableRawPointer?, _ call: (MarkdownEvents) -> Bool) -> Int32 {
+///
+/// They come as a pointer: a copy of them would retain and release all five for each call.
+private func status(
+    _ user: UnsafeMutableRawPointer?,
+    _ call: (UnsafeMutablePointer<MarkdownEvents>) -> Bool
+) -> Int32 {
     guard let events = user?.assumingMemoryBound(to: MarkdownEvents.self) else { return 1 }
-    return call(events.pointee) ? 0 : 1
+    return call(events) ? 0 : 1
 }

@@ -1,7 +1,6 @@
 extension MarkdownRenderer {
     /// Reads the gathered raw HTML: text goes where text goes, tags become what the editor has for them.
-    mutating func flushRawHTML() {
-        guard !rawHTML.isEmpty else { return }
+    mutating func readRawHTML() {
         var tokenizer = HTMLTokenizer(rawHTML)
         rawHTML.removeAll(keepingCapacity: true)
         while isWithinLimits, let token = tokenizer.next() {

@@ -27,8 +27,9 @@ struct MarkdownRenderer: MarkdownHandler {
     /// URLs and titles md4c had to read for us, used or not.
     private var attributeBytes = 0
 
-    init(links: LinkResolver) {
+    init(links: LinkResolver, sourceLength: Int) {
         self.links = links
+        writer.reserve(forSource: sourceLength)
     }
 
     var output: [UInt8] { writer.bytes }
@@ -89,11 +90,13 @@ struct MarkdownRenderer: MarkdownHandler {
     /// Ends the text of a block, and with it every mark, `<pre>` or hidden element that tags left open.
     private mutating func endInline() {
         isInCell = false
-        flushRawHTML()
-        turnQuoteIntoCallout()
-        flushText()
-        endPreformatted()
-        hiddenElement = nil
+        if !rawHTML.isEmpty { readRawHTML() }
+        if !pending.isEmpty {
+            turnQuoteIntoCallout()
+            flushText()
+        }
+        if preformatted != nil { endPreformatted() }
+        if hiddenElement != nil { hiddenElement = nil }
         writer.endTextBlock()
         writer.marks.switchOffAll()
         writer.heading = nil
@@ -102,7 +105,7 @@ struct MarkdownRenderer: MarkdownHandler {
     // MARK: Spans
 
     mutating func enter(span: MD_SPANTYPE, _ detail: UnsafeMutableRawPointer?) {
-        flushRawHTML()
+        if !rawHTML.isEmpty { readRawHTML() }
         flushText()
         spanDepth += 1
         switch span {
@@ -124,7 +127,7 @@ struct MarkdownRenderer: MarkdownHandler {
     }
 
     mutating func leave(span: MD_SPANTYPE) {
-        flushRawHTML()
+        if !rawHTML.isEmpty { readRawHTML() }
         flushText()
         spanDepth -= 1
         guard span == MD_SPAN_IMG else { return writer.marks.switchOffMarkdown() }
@@ -145,7 +148,7 @@ struct MarkdownRenderer: MarkdownHandler {
             rawHTML.append(contentsOf: text)
             return
         }
-        flushRawHTML()
+        if !rawHTML.isEmpty { readRawHTML() }
         switch type {
         case MD_TEXT_CODE where code != nil: code?.append(contentsOf: text)
         case MD_TEXT_CODE where isInCell: appendCellCode(text)
@@ -174,10 +177,13 @@ struct MarkdownRenderer: MarkdownHandler {
 
     /// Code in a table cell: only there md4c leaves the backslash before a pipe.
     private mutating func appendCellCode(_ text: UnsafeRawBufferPointer) {
-        for (index, byte) in text.enumerated() {
-            let isEscape = byte == UInt8(ascii: "\\") && index + 1 < text.count && text[index + 1] == UInt8(ascii: "|")
-            if !isEscape { append(CollectionOfOne(byte)) }
+        var copied = 0
+        for index in text.indices.dropLast()
+        where text[index] == UInt8(ascii: "\\") && text[index + 1] == UInt8(ascii: "|") {
+            append(text[copied..<index])
+            copied = index + 1
         }
+        append(text[copied...])
     }
 
     /// A line of the source ends: to GitHub that is a line break, in issues and comments.
@@ -209,7 +215,7 @@ struct MarkdownRenderer: MarkdownHandler {
 
     /// Makes an alert of the quote whose first line is pending, if that line says so.
     private mutating func turnQuoteIntoCallout() {
-        guard let callout = Callout(line: pending), !writer.isInTextBlock, writer.turnQuote(into: callout) else {
+        guard !writer.isInTextBlock, let callout = Callout(line: pending), writer.turnQuote(into: callout) else {
             return
         }
         pending.removeAll(keepingCapacity: true)

@@ -28,8 +28,16 @@ struct Reference: Equatable {
         else {
             return nil
         }
-        let repository = issue.repository.map { Array("https://github.com/".utf8) + text[$0] } ?? repositoryURL
-        let url = repository + "/issues/".utf8 + text[(hash + 1)..<issue.number.end]
+        var url: [UInt8] = []
+        url.reserveCapacity(repositoryURL.count + 160)
+        if let repository = issue.repository {
+            url.append(contentsOf: "https://github.com/".utf8)
+            url.append(contentsOf: text[repository])
+        } else {
+            url.append(contentsOf: repositoryURL)
+        }
+        url.append(contentsOf: "/issues/".utf8)
+        url.append(contentsOf: text[(hash + 1)..<issue.number.end])
         return Reference(range: issue.range, url: url)
     }
 

@@ -24,7 +24,8 @@ struct BodyMentions: MarkdownHandler {
 
     /// `mentions` and those in `body`; of one that md4c makes far more of than is written, only those before that.
     static func added(to mentions: MentionList, from body: String) -> MentionList {
-        let bytes = body.utf8.filter { $0 != 0 }
+        var bytes = Array(body.utf8)
+        if bytes.contains(0) { bytes.removeAll { $0 == 0 } }
         var collector = BodyMentions(mentions: mentions, length: bytes.count)
         // What was found until a limit ended the reading is as true as in a body that ends there.
         _ = MarkdownParser.read(bytes, with: &collector)
@@ -58,7 +59,10 @@ struct BodyMentions: MarkdownHandler {
 
     /// Whether tags that are left open in such a block end with it.
     private static func isContainer(_ block: MD_BLOCKTYPE) -> Bool {
-        [MD_BLOCK_QUOTE, MD_BLOCK_LI, MD_BLOCK_TH, MD_BLOCK_TD].contains(block)
+        switch block {
+        case MD_BLOCK_QUOTE, MD_BLOCK_LI, MD_BLOCK_TH, MD_BLOCK_TD: true
+        default: false
+        }
     }
 
     // MARK: Spans
@@ -110,6 +114,7 @@ struct BodyMentions: MarkdownHandler {
             var decoded: [UInt8] = []
             HTMLEntities.decode(piece, into: &decoded)
             text.append(decoded)
+        case MD_TEXT_NULLCHAR: break
         default: text.append(piece)
         }
     }

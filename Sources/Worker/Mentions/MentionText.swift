@@ -28,6 +28,10 @@ struct MentionText {
         var index = collected
         var start = collected  // of what no other mention has used
         while index < bytes.count {
+            guard Self.canBeginMention(bytes[index]) else {
+                index += 1
+                continue
+            }
             if !isLink, bytes[index] == UInt8(ascii: "#"),
                 let found = IssueReference(in: bytes, around: index, from: start)
             {
@@ -48,6 +52,14 @@ struct MentionText {
             }
         }
         collected = bytes.count
+    }
+
+    /// Whether `#12`, an address or an identifier may begin with `byte`; most of a text is passed over for this alone.
+    private static func canBeginMention(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "#"), UInt8(ascii: "h"), UInt8(ascii: "w"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+        default: false
+        }
     }
 
     /// Adds what a link that begins here leads to, if that is an issue.

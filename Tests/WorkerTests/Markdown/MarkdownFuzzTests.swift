@@ -1,20 +1,8 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Worker
-
-/// A small generator whose sequence depends on nothing but its seed.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return word ^ (word >> 31)
-    }
-}
 
 @Suite struct MarkdownFuzzTests {
     private static let bodies = [
@@ -47,7 +35,7 @@ private struct SplitMix: RandomNumberGenerator {
         let count = environment["MARKDOWN_FUZZ_COUNT"].flatMap(Int.init) ?? 2_000
         let seed = environment["MARKDOWN_FUZZ_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0...UInt64.max >> 1)
         print("Markdown fuzz: \(count) bodies, seed \(seed)")
-        var generator = SplitMix(state: seed)
+        var generator = SeededGenerator(seed: seed)
         for number in 0..<count {
             let source = Self.body(using: &generator)
             let html = Markdown.html(source, repository: "octo/hello")
@@ -58,7 +46,7 @@ private struct SplitMix: RandomNumberGenerator {
         }
     }
 
-    private static func body(using generator: inout SplitMix) -> String {
+    private static func body(using generator: inout SeededGenerator) -> String {
         var scalars = Array((bodies.randomElement(using: &generator) ?? "").unicodeScalars)
         for _ in 0...Int.random(in: 0...9, using: &generator) {
             let position = Int.random(in: 0...scalars.count, using: &generator)
