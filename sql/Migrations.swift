@@ -14,6 +14,7 @@ package enum Migrations {
             ("0004_views", PackageResources._004_views_sql),
             ("0005_settings_and_pulls", PackageResources._005_settings_and_pulls_sql),
             ("0006_rate_limits", PackageResources._006_rate_limits_sql),
+            ("0007_counters", PackageResources._007_counters_sql),
         ]
     }
 }

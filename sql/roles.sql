@@ -148,6 +148,8 @@ from (
         ('github_pull_references', 'select, insert, delete', :'worker'),
         ('github_label_versions', 'select, insert, update', :'worker'),
         ('github_repository_versions', 'select, insert, update', :'worker'),
+        ('github_project_numbers', 'select, insert, update', :'worker'),
+        ('github_state_orders', 'select, insert, update', :'worker'),
         ('github_user_links', 'select', :'worker'),
         -- users map, users unmap
         ('github_user_links', 'insert, update, delete', :'admin'),
@@ -181,7 +183,8 @@ where c.relnamespace = 'github_sync'::regnamespace
   and c.relname not in (
       'schema_migrations', 'github_webhook_events', 'github_issue_versions', 'github_comment_versions',
       'github_pull_versions', 'github_pull_references', 'github_label_versions', 'github_repository_versions',
-      'github_user_links', 'github_workers', 'github_rate_limits', 'github_sync_settings',
+      'github_project_numbers', 'github_state_orders', 'github_user_links', 'github_workers', 'github_rate_limits',
+      'github_sync_settings',
       'github_sync_settings_changes'
   )
 \gexec

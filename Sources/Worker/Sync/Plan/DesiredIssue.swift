@@ -6,6 +6,7 @@ struct DesiredIssue: Sendable {
     let title: String
     /// Markdown.
     let body: String
+    let bodyHash: Bytes
     /// Nil when no rule speaks of it.
     let priority: Priority?
     let labels: [DesiredLabel]
@@ -14,7 +15,9 @@ struct DesiredIssue: Sendable {
         let issue = observation.issue
         let settings = follower.settings
         title = rules?.set?["title"] ?? issue.title
-        body = rules?.set?["body"] ?? issue.body
+        let text = rules?.set?["body"]
+        body = text ?? issue.body
+        bodyHash = text.map(Bytes.hash) ?? observation.bodyHash
         priority =
             (rules?.set?["priority"]).flatMap { Priority(rawValue: $0.lowercased()) }
             ?? settings.priorities.first { rule in
@@ -24,8 +27,7 @@ struct DesiredIssue: Sendable {
         labels = issue.labels.map { DesiredLabel($0, settings: settings) } + extra.filter { !$0.name.isEmpty }
     }
 
-    var titleHash: Bytes { Bytes(Array(sha256(title.utf8).prefix(16))) }
-    var bodyHash: Bytes { Bytes(Array(sha256(body.utf8).prefix(16))) }
+    var titleHash: Bytes { .hash(of: title) }
 
     /// Plane's column holds 255 characters and its interface needs one.
     var name: String {

@@ -131,7 +131,7 @@ extension Planner {
 }
 
 extension GitHubComment {
-    var bodyHash: Bytes { Bytes(Array(sha256(body.utf8).prefix(16))) }
+    var bodyHash: Bytes { .hash(of: body) }
 
     /// A function of the snapshot alone, so that it does not depend on which snapshots were seen before.
     fileprivate var editedAt: Timestamp? { updatedAt > createdAt ? updatedAt : nil }

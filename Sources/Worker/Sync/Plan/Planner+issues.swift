@@ -120,7 +120,7 @@ extension Planner {
             let html = Markdown.html(desired.body, repository: observation.repository.fullName)
             if html != plane.html {
                 edit.html = html
-                changes.activities.append(context.described(from: plane.html, to: html))
+                changes.activities.append(context.described(from: plane.html ?? "", to: html))
                 notes.append("description changed")
             }
         }

@@ -18,6 +18,11 @@ extension Connection {
             select f.repository_sync_id, o.github_id, github_sync.plane_id(f.repository_sync_id, 'issue', o.github_id)
             from unnest(\(issues.map(\.repositoryID)), \(issues.map(\.id))) as o (repository_id, github_id)
             inner join github_sync.followers(\(batch.repositoryIDs)) as f on f.repository_id = o.repository_id
+            -- Most are there: a look is cheaper than a conflict.
+            where not exists (
+                select from github_sync.github_issue_versions as v
+                where v.repository_sync_id = f.repository_sync_id and v.github_issue_id = o.github_id
+            )
             order by f.repository_sync_id, o.github_id
             on conflict do nothing
             """,
@@ -26,6 +31,11 @@ extension Connection {
             select f.repository_sync_id, o.github_id, github_sync.plane_id(f.repository_sync_id, 'comment', o.github_id)
             from unnest(\(comments.map(\.repositoryID)), \(comments.map(\.id))) as o (repository_id, github_id)
             inner join github_sync.followers(\(batch.repositoryIDs)) as f on f.repository_id = o.repository_id
+            -- Most are there: a look is cheaper than a conflict.
+            where not exists (
+                select from github_sync.github_comment_versions as v
+                where v.repository_sync_id = f.repository_sync_id and v.github_comment_id = o.github_id
+            )
             order by f.repository_sync_id, o.github_id
             on conflict do nothing
             """,

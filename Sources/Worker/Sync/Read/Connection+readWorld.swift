@@ -24,27 +24,40 @@ extension Connection {
         """
     }
 
+    /// Descriptions are large: only one whose source on GitHub changed is read.
     private static func issueRecords(_ batch: SyncBatch, _ targets: PullTargets) -> Query {
-        """
-        with touched as (
-            select f.repository_sync_id, o.github_id
-            from unnest(\(batch.issueKeys.map(\.repositoryID)), \(batch.issueKeys.map(\.id)))
-                as o (repository_id, github_id)
-            inner join github_sync.followers(\(batch.repositoryIDs)) as f on f.repository_id = o.repository_id
-            union
-            select * from unnest(\(targets.keys.map(\.repositorySyncID)), \(targets.keys.map(\.githubID)))
-        )
-        select
-            v.repository_sync_id, v.github_issue_id, v.issue_id, v.github_updated_at, v.event_id,
-            v.deleted_at is not null as has_tombstone, v.state, v.closed_at, v.title_hash, v.body_hash,
-            v.labels, v.assignees, v.number as github_number, v.priority as applied_priority,
-            i.sequence_id, i.name, i.description_html, i.state_id, i.priority, i.created_at, i.completed_at,
-            i.deleted_at is not null as is_deleted
-        from touched as t
-        inner join github_sync.github_issue_versions as v
-            on v.repository_sync_id = t.repository_sync_id and v.github_issue_id = t.github_id
-        left join public.issues as i on i.id = v.issue_id
-        """
+        let bodies = batch.issueBodies
+        return """
+            with observed as (
+                select f.repository_sync_id, o.github_id, o.body_hash
+                from unnest(
+                    \(batch.issueKeys.map(\.repositoryID)), \(batch.issueKeys.map(\.id)),
+                    \(batch.issueKeys.map { bodies[$0] ?? nil })
+                ) as o (repository_id, github_id, body_hash)
+                inner join github_sync.followers(\(batch.repositoryIDs)) as f on f.repository_id = o.repository_id
+            ), touched as (
+                select repository_sync_id, github_id, body_hash, true as is_observed from observed
+                union all
+                select t.repository_sync_id, t.github_id, null, false
+                from unnest(\(targets.keys.map(\.repositorySyncID)), \(targets.keys.map(\.githubID)))
+                    as t (repository_sync_id, github_id)
+                where (t.repository_sync_id, t.github_id) not in (
+                    select repository_sync_id, github_id from observed
+                )
+            )
+            select
+                v.repository_sync_id, v.github_issue_id, v.issue_id, v.github_updated_at, v.event_id,
+                v.deleted_at is not null as has_tombstone, v.state, v.closed_at, v.title_hash, v.body_hash,
+                v.labels, v.assignees, v.number as github_number, v.priority as applied_priority,
+                i.sequence_id, i.name,
+                case when t.is_observed and v.body_hash is distinct from t.body_hash then i.description_html end
+                    as description_html,
+                i.state_id, i.priority, i.created_at, i.completed_at, i.deleted_at is not null as is_deleted
+            from touched as t
+            inner join github_sync.github_issue_versions as v
+                on v.repository_sync_id = t.repository_sync_id and v.github_issue_id = t.github_id
+            left join public.issues as i on i.id = v.issue_id
+            """
     }
 
     private static func issueLabels(_ batch: SyncBatch) -> Query {

@@ -112,7 +112,7 @@ extension PlaneIssue {
         guard let number = try row.getIfPresent("sequence_id", as: Int.self) else { return nil }
         self.number = number
         name = try row.get("name")
-        html = try row.get("description_html")
+        html = try row.getIfPresent("description_html")
         stateID = try row.getIfPresent("state_id")
         priority = try row.get("priority")
         createdAt = try row.get("created_at")

@@ -101,7 +101,8 @@ struct IssueRecord: Sendable {
 struct PlaneIssue: Sendable, Equatable {
     let number: Int
     let name: String
-    let html: String
+    /// Nil when its source on GitHub is what was last applied: nobody compares it then.
+    let html: String?
     let stateID: UUID?
     let priority: String
     let createdAt: Timestamp

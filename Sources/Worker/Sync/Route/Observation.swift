@@ -63,7 +63,17 @@ struct Observation: Sendable, Equatable {
     let issue: GitHubIssue
     /// Deleted, or transferred away: a tombstone.
     let issueIsGone: Bool
-    var comment: CommentView?
+    let comment: CommentView?
+    /// Of the issue's Markdown.
+    let bodyHash: Bytes
+
+    init(origin: Origin, issue: GitHubIssue, issueIsGone: Bool, comment: CommentView? = nil) {
+        self.origin = origin
+        self.issue = issue
+        self.issueIsGone = issueIsGone
+        self.comment = comment
+        bodyHash = .hash(of: issue.body)
+    }
 
     var eventID: UUID { origin.eventID }
     var repository: GitHubRepository { origin.repository }
@@ -109,4 +119,9 @@ struct LabelObservation: Sendable, Equatable {
 struct RepositoryObservation: Sendable, Equatable {
     let origin: Origin
     let updatedAt: Timestamp?
+}
+
+extension Bytes {
+    /// Half of a SHA-256: enough to tell one text from the next.
+    static func hash(of text: String) -> Bytes { Bytes(Array(sha256(text.utf8).prefix(16))) }
 }

@@ -35,6 +35,14 @@ struct SyncBatch: Sendable, Equatable {
         Set(observations.map { GitHubKey(repositoryID: $0.repository.id, id: $0.issue.number) }).sorted()
     }
 
+    /// The hash of each issue's Markdown; nil where its deliveries differ in it.
+    var issueBodies: [GitHubKey: Bytes?] {
+        observations.reduce(into: [:]) { bodies, seen in
+            let known = bodies[seen.issueKey]
+            bodies[seen.issueKey] = .some(known == nil || known == seen.bodyHash ? seen.bodyHash : nil)
+        }
+    }
+
     /// Every label that an issue of the batch carries, or that the batch is about.
     var labelKeys: [GitHubKey] {
         let carried = observations.flatMap { seen in

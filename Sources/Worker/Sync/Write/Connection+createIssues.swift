@@ -47,24 +47,19 @@ extension Connection {
                 completed_at, external_id, parent_id, position
             )
             where not exists (select from public.issues as i where i.id = n.id)
+        ), numbers as materialized (
+            select project_id, github_sync.take_numbers(project_id, count(*)) as top from new group by project_id
+        ), places as materialized (
+            select state_id, github_sync.take_places(state_id, count(*)) as first from new group by state_id
         ), numbered as (
             select
                 new.*,
-                coalesce(s.top, 0) + row_number() over (partition by new.project_id order by new.position) as number,
-                -- Plane's: 65535 in an empty state, else 10000 below the last.
-                coalesce(o.top + 10000, 65535)
-                    + 10000 * (row_number() over (partition by new.state_id order by new.position) - 1) as sort_order
+                numbers.top + row_number() over (partition by project_id order by new.position) as number,
+                places.first + 10000 * (row_number() over (partition by state_id order by new.position) - 1)
+                    as sort_order
             from new
-            left join (
-                select project_id, max(sequence) as top from public.issue_sequences
-                where project_id in (select project_id from new)
-                group by project_id
-            ) as s on s.project_id = new.project_id
-            left join (
-                select state_id, max(sort_order) as top from public.issues
-                where state_id in (select state_id from new) and deleted_at is null
-                group by state_id
-            ) as o on o.state_id = new.state_id
+            inner join numbers using (project_id)
+            inner join places using (state_id)
         ), made as (
             insert into public.issues (
                 id, created_at, updated_at, created_by_id, project_id, workspace_id, state_id, name,
