@@ -71,9 +71,7 @@ extension UUID: SQLValue {
     package func appendBinary(to bytes: inout [UInt8]) {
         withUnsafeBytes(of: uuid) { bytes.append(contentsOf: $0) }
     }
-    package init?(sqlText: UnsafeBufferPointer<UInt8>) {
-        self.init(uuidString: String(decoding: sqlText, as: UTF8.self))
-    }
+    package init?(sqlText: UnsafeBufferPointer<UInt8>) { self.init(text: sqlText) }
 }
 
 /// JSON text for a `json` column, byte for byte as it was received.

@@ -35,7 +35,4 @@ extension UUID {
             )
         )
     }
-
-    /// Lower case with hyphens, the form PostgreSQL prints and Plane hashes.
-    package var text: String { uuidString.lowercased() }
 }

@@ -22,7 +22,7 @@ extension Connection {
         var completed: [(UUID, String)] = []
         var retried: [(UUID, Double, String)] = []
         var failed: [(UUID, String)] = []
-        for (event, outcome) in outcomes.sorted(by: { $0.event.text < $1.event.text }) {
+        for (event, outcome) in outcomes.sorted(by: { $0.event < $1.event }) {
             switch outcome {
             case .completed(let result): completed.append((event, try result.json()))
             case .retry(let delay, let reason):

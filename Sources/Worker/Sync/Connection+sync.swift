@@ -87,7 +87,7 @@ extension Connection {
     }
 
     private static func writeQueries(_ changes: Changes) throws -> [Query] {
-        let created = changes.newIssues.values.sorted { $0.id.text < $1.id.text }
+        let created = changes.newIssues.values.sorted { $0.id < $1.id }
         return try issueCompanionQueries(created)
             + editQueries(Array(changes.issueEdits.values))
             + labelQueries(attached: changes.attachedLabels, detached: changes.detachedLabels)

@@ -69,7 +69,7 @@ struct PruneCommand: Command, Equatable {
         defer { if last != nil { output.progress("") } }
         while !Task.isCancelled {
             let ids = try await connection.prune(before: before, statuses: statuses, after: last, limit: Self.batch)
-            guard let end = ids.max(by: { $0.text < $1.text }) else { return pruned }
+            guard let end = ids.max(by: { $0 < $1 }) else { return pruned }
             pruned += ids.count
             last = end
             output.progress("pruned \(pruned) of \(matched)")

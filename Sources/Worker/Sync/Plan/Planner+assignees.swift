@@ -19,14 +19,14 @@ extension Planner {
         let context = context(record.id, follower, actor(observation.origin.sender, in: follower))
 
         let added = Set(wanted.filter { before[$0.key] != $0.value }.values).subtracting(record.assignees.keys)
-        for user in added.sorted(by: { $0.text < $1.text }) {
+        for user in added.sorted() {
             changes.assigned.append(attachment(user, record, follower))
             let name = world.people.names[user] ?? ""
             changes.activities.append(context.assigned(user, name))
             notes.append("assigned to \(name)")
         }
         let removed = Set(before.values).subtracting(wanted.values)
-        for user in removed.sorted(by: { $0.text < $1.text }) where record.assignees[user] == .some(follower.botID) {
+        for user in removed.sorted() where record.assignees[user] == .some(follower.botID) {
             changes.unassigned.append(attachment(user, record, follower))
             let name = world.people.names[user] ?? ""
             changes.activities.append(context.unassigned(user, name))

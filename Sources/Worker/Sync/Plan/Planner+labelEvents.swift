@@ -10,7 +10,7 @@ extension Planner {
         }
         let version = world.labelVersions[key]
         guard version?.isGone != true else { return note(.superseded, ["skipped: the label is gone from GitHub"]) }
-        if !seen.isGone, let last = version?.eventID, seen.origin.eventID.text <= last.text {
+        if !seen.isGone, let last = version?.eventID, seen.origin.eventID <= last {
             return note(.superseded, ["skipped: older than what we have"])
         }
         let label = seen.label

@@ -41,7 +41,7 @@ extension Planner {
         // In one order everywhere: two workers that make the same labels then wait for each other instead of
         // deadlocking on the unique index.
         return missing.values.flatMap(\.values).sorted {
-            ($0.place.projectID.text, $0.name, $0.githubID ?? 0) < ($1.place.projectID.text, $1.name, $1.githubID ?? 0)
+            ($0.place.projectID, $0.name, $0.githubID ?? 0) < ($1.place.projectID, $1.name, $1.githubID ?? 0)
         }
     }
 
@@ -69,13 +69,13 @@ extension Planner {
         func name(_ id: UUID) -> String { world.labels[follower.projectID]?.byID[id]?.name ?? "" }
 
         let added = Set(wanted.filter { before[$0.key] == nil }.values).subtracting(record.labels.keys)
-        for label in added.sorted(by: { $0.text < $1.text }) {
+        for label in added.sorted() {
             changes.attachedLabels.append(attachment(label, record, follower))
             if !isNew { changes.activities.append(context.labelAdded(label, name(label))) }
             notes.append("label \(name(label)) added")
         }
         let removed = Set(before.filter { wanted[$0.key] == nil }.values).subtracting(wanted.values)
-        for label in removed.sorted(by: { $0.text < $1.text }) where record.labels[label] == .some(follower.botID) {
+        for label in removed.sorted() where record.labels[label] == .some(follower.botID) {
             changes.detachedLabels.append(attachment(label, record, follower))
             changes.activities.append(context.labelRemoved(label, name(label)))
             notes.append("label \(name(label)) removed")

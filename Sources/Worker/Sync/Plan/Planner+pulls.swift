@@ -51,7 +51,7 @@ extension Planner {
         let before = targets(of: key, among: world.pulls.references)
         let after = targets(of: key, among: references)
         let all = before.merging(after) { _, new in new }
-        for (issueID, target) in all.sorted(by: { $0.key.text < $1.key.text }) {
+        for (issueID, target) in all.sorted(by: { $0.key < $1.key }) {
             guard let record = record(of: target), let plane = record.plane, !plane.isDeleted, !record.hasTombstone,
                 changes.deletedIssues[issueID] == nil
             else { continue }

@@ -11,19 +11,19 @@ struct PullTargets: Sendable {
     /// Version rows of the issues, in key order.
     var keys: [PlaneKey] {
         Set(targets.values.compactMap(\.key)).sorted {
-            ($0.repositorySyncID.text, $0.githubID) < ($1.repositorySyncID.text, $1.githubID)
+            ($0.repositorySyncID, $0.githubID) < ($1.repositorySyncID, $1.githubID)
         }
     }
 
     var nativeIDs: [UUID] {
-        Set(targets.values.filter { $0.key == nil }.map(\.issueID)).sorted { $0.text < $1.text }
+        Set(targets.values.filter { $0.key == nil }.map(\.issueID)).sorted()
     }
 
     var numbers: [ScopedNumber] { Set(targets.keys).union(targets.values.flatMap(\.numbers)).sorted() }
 }
 
 extension ScopedNumber: Comparable {
-    static func < (lhs: Self, rhs: Self) -> Bool { (lhs.scopeID.text, lhs.number) < (rhs.scopeID.text, rhs.number) }
+    static func < (lhs: Self, rhs: Self) -> Bool { (lhs.scopeID, lhs.number) < (rhs.scopeID, rhs.number) }
 }
 
 extension Connection {

@@ -74,7 +74,7 @@ extension Connection {
     static func pullLinks(_ batch: SyncBatch, _ targets: PullTargets) -> Query {
         """
         select i.id as issue_id, p.id as github_pull_id
-        from unnest(\(Set(targets.targets.values.map(\.issueID)).sorted { $0.text < $1.text })) as i (id)
+        from unnest(\(Set(targets.targets.values.map(\.issueID)).sorted())) as i (id)
         cross join unnest(\(batch.pullKeys.map(\.id))) as p (id)
         inner join public.issue_links as l on l.id = github_sync.plane_id(i.id, 'pull', p.id) and l.deleted_at is null
         """

@@ -47,7 +47,7 @@ struct Newest: Sendable, Equatable {
 
 extension LabelObservation {
     fileprivate func isNewer(than other: LabelObservation) -> Bool {
-        isGone == other.isGone ? other.origin.eventID.text < origin.eventID.text : isGone
+        isGone == other.isGone ? other.origin.eventID < origin.eventID : isGone
     }
 }
 

@@ -11,7 +11,7 @@ struct ObjectVersion: Sendable, Hashable, Comparable {
     let eventID: UUID
 
     static func < (lhs: Self, rhs: Self) -> Bool {
-        (lhs.updatedAt, lhs.eventID.text) < (rhs.updatedAt, rhs.eventID.text)
+        (lhs.updatedAt, lhs.eventID) < (rhs.updatedAt, rhs.eventID)
     }
 }
 

@@ -15,7 +15,7 @@ extension Connection {
         let new = changes.newIssues.values.sorted { ($0.githubNumber, $0.githubID) < ($1.githubNumber, $1.githubID) }
         let pending = changes.pending
         guard !new.isEmpty || !pending.isEmpty else { return [:] }
-        let projects = Set(new.map(\.place.projectID) + pending.map(\.projectID)).sorted { $0.text < $1.text }
+        let projects = Set(new.map(\.place.projectID) + pending.map(\.projectID)).sorted()
         let numbers = new.map { ScopedNumber(scopeID: $0.repositorySyncID, number: $0.githubNumber) }
         let results = try run(
             [

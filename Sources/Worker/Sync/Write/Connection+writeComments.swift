@@ -56,7 +56,7 @@ extension Connection {
     /// Edits comments and keeps their description rows equal.
     static func commentEditQueries(_ edits: [CommentEdit]) -> [Query] {
         guard !edits.isEmpty else { return [] }
-        let edits = edits.sorted { $0.id.text < $1.id.text }
+        let edits = edits.sorted { $0.id < $1.id }
         return [
             """
             with edited as (

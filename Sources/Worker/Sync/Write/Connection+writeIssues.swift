@@ -5,7 +5,7 @@ extension Connection {
     /// Edits of existing issues; a null column of the arrays leaves the field as it is.
     static func editQueries(_ edits: [IssueEdit]) -> [Query] {
         guard !edits.isEmpty else { return [] }
-        let edits = edits.sorted { $0.id.text < $1.id.text }
+        let edits = edits.sorted { $0.id < $1.id }
         return [
             """
             update public.issues as i
@@ -36,7 +36,7 @@ extension Connection {
     /// one transaction removes, adds and removes an assignee.
     static func deletionQueries(_ deleted: [DeletedIssue]) -> [Query] {
         guard !deleted.isEmpty else { return [] }
-        let ids = deleted.map(\.id).sorted { $0.text < $1.text }
+        let ids = deleted.map(\.id).sorted()
         return [
             """
             update public.issues as i

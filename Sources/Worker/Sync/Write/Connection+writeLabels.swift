@@ -9,7 +9,7 @@ extension Connection {
     /// into being meanwhile is as good.
     static func newLabelQueries(_ new: [NewLabel]) -> [Query] {
         let known = new.compactMap { label in label.githubID.map { (label, $0) } }
-            .sorted { ($0.0.repositorySyncID.text, $0.1) < ($1.0.repositorySyncID.text, $1.1) }
+            .sorted { ($0.0.repositorySyncID, $0.1) < ($1.0.repositorySyncID, $1.1) }
         return [
             """
             insert into github_sync.github_label_versions (
@@ -80,7 +80,7 @@ extension Connection {
             )
         }
         let mappings = changes.labelMappings.sorted {
-            ($0.key.repositorySyncID.text, $0.key.githubID) < ($1.key.repositorySyncID.text, $1.key.githubID)
+            ($0.key.repositorySyncID, $0.key.githubID) < ($1.key.repositorySyncID, $1.key.githubID)
         }
         if !mappings.isEmpty {
             queries.append(
