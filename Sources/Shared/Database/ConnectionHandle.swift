@@ -20,10 +20,10 @@ final class ConnectionHandle {
         ]
         if !config.pooled {
             let limit = Int(config.statementTimeout / .milliseconds(1))
-            settings.insert(
-                ("options", "-c statement_timeout=\(limit) -c idle_in_transaction_session_timeout=60000"),
-                at: 0
-            )
+            var options = "-c statement_timeout=\(limit) -c idle_in_transaction_session_timeout=60000"
+            // A pooled connection cannot have it and does not need it: it keeps no plans.
+            if config.prefersIndexes { options += " -c enable_seqscan=off" }
+            settings.insert(("options", options), at: 0)
         }
         let pointer = Self.connect(settings)
         guard let pointer else {

@@ -8,6 +8,8 @@ package struct DatabaseConfig: Sendable, Equatable {
     package var applicationName: String
     /// True behind a pooler in transaction mode: no named prepared statements, no session settings, no LISTEN.
     package var pooled = false
+    /// Never read a whole table where an index serves: a plan made while a table was empty is kept while it grows.
+    package var prefersIndexes = false
     package var connectTimeout: Duration = .seconds(5)
     /// How long one statement may take: the server refuses to go on with it (57014), and the connection stays.
     package var statementTimeout: Duration = .seconds(30)

@@ -21,35 +21,51 @@ extension Connection {
         token: UUID = UUID(),
         past crowded: [Int64] = []
     ) throws -> Claim {
-        let events = try run(
-            """
-            with due as materialized (
-                select id, crash_count from github_sync.github_webhook_events
-                where status = 'pending' and run_at <= now()
-                    and ((repository_id = any(\(crowded))) is not true or turn_at is not null)
-                order by run_at, id
-                limit \(limit)
-                for update skip locked
-            ), taken as (
-                select id from due where not exists (select from due where crash_count > 0)
-                union all
-                (select id from due where crash_count > 0 order by id limit 1)
-            )
-            update github_sync.github_webhook_events as e
-            set status = 'processing', claim_token = \(token), claimed_by = \(worker), claimed_at = now(),
-                lease_until = now() + make_interval(secs => \(lease / .seconds(1))),
-                max_retries = \(maxRetries), updated_at = now()
-            from taken
-            where e.id = taken.id
-            returning e.id, e.delivery_id, e.event_type, e.payload, e.retry_count, e.crash_count,
-                extract(epoch from clock_timestamp() - e.created_at)::float8 as age,
-                case when e.turn_at is null and e.repository_id in (
-                    select repository_id from github_sync.github_rate_limits
-                ) then e.repository_id end as limited_repository
-            """,
-            as: ClaimedEvent.self
+        let query = Self.claimQuery(
+            limit: limit,
+            worker: worker,
+            lease: lease,
+            maxRetries: maxRetries,
+            token: token,
+            past: crowded
         )
-        return Claim(token: token, events: events)
+        return Claim(token: token, events: try run(query, as: ClaimedEvent.self))
+    }
+
+    /// The statement of `claim`, whose plan a test looks at.
+    static func claimQuery(
+        limit: Int,
+        worker: String,
+        lease: Duration,
+        maxRetries: Int,
+        token: UUID,
+        past crowded: [Int64]
+    ) -> Query {
+        """
+        with due as materialized (
+            select id, crash_count from github_sync.github_webhook_events
+            where status = 'pending' and run_at <= now()
+                and ((repository_id = any(\(crowded))) is not true or turn_at is not null)
+            order by run_at, id
+            limit \(limit)
+            for update skip locked
+        ), taken as (
+            select id from due where not exists (select from due where crash_count > 0)
+            union all
+            (select id from due where crash_count > 0 order by id limit 1)
+        )
+        update github_sync.github_webhook_events as e
+        set status = 'processing', claim_token = \(token), claimed_by = \(worker), claimed_at = now(),
+            lease_until = now() + make_interval(secs => \(lease / .seconds(1))),
+            max_retries = \(maxRetries), updated_at = now()
+        -- An array: joined to `taken`, a plan made for an unknown limit reads the whole table.
+        where e.id = any(array(select id from taken))
+        returning e.id, e.delivery_id, e.event_type, e.payload, e.retry_count, e.crash_count,
+            extract(epoch from clock_timestamp() - e.created_at)::float8 as age,
+            case when e.turn_at is null and e.repository_id in (
+                select repository_id from github_sync.github_rate_limits
+            ) then e.repository_id end as limited_repository
+        """
     }
 
     /// Prolongs the leases of what this process holds and returns the claim tokens it still owns.

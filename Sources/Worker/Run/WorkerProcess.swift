@@ -15,6 +15,7 @@ struct WorkerProcess: Sendable {
         identity = .ofThisProcess()
         var config = config
         config.database.applicationName = identity.applicationName
+        config.database.prefersIndexes = true
         self.config = config
         leases = Leases(lease: config.lease, timeLimit: config.timeLimit)
         readiness = WorkerReadiness(lease: config.lease)

@@ -1,0 +1,120 @@
+import Foundation
+import Shared
+import TestSupport
+import Testing
+
+@testable import Worker
+
+/// How PostgreSQL goes about a claim: the plan must not turn with the number of rows, nor with what it knows of them.
+@Suite struct ClaimPlanTests {
+    private static let limit = 64
+
+    @Test(.timeLimit(.minutes(5)), arguments: [0, 10_000, 1_000_000])
+    func `a claim reads its partial index and locks no more rows than its limit`(rows: Int) async throws {
+        try await TestDatabase.with { database in
+            var config = database.connection().config
+            config.prefersIndexes = true
+            let connection = Connection(config)
+            try await connection.fill(rows)
+            for mode in ["force_custom_plan", "force_generic_plan"] {
+                for isAnalyzed in [false, true] {
+                    if isAnalyzed { try await connection.execute("analyze github_sync.github_webhook_events") }
+                    let plan = try await connection.claimPlan(limit: Self.limit, mode: mode)
+                    let due = try #require(plan.first { $0.type == "Limit" })
+                    #expect(due.scans == ["github_webhook_events_due"], "\(mode): \(due)")
+                    #expect(plan.allSatisfy { $0.type != "Seq Scan" }, "\(mode): \(plan)")
+                    let locks = try #require(plan.first { $0.type == "LockRows" })
+                    #expect(locks.rows == Double(min(rows, Self.limit)), "\(mode): \(locks)")
+                }
+            }
+        }
+    }
+
+    @Test func `what a claim has locked is all that another has to pass over`() async throws {
+        try await TestDatabase.with { database in
+            let connection = database.connection()
+            try await connection.fill(10_000)
+            let left = try await connection.lockableDuringClaim(limit: Self.limit, on: database.connection())
+            #expect(left == 10_000 - Self.limit)
+        }
+    }
+}
+
+/// A node of a plan that was carried out.
+private struct PlanNode: Sendable {
+    let type: String
+    let rows: Double
+    /// The indexes read at and below it.
+    let scans: [String]
+
+    /// The nodes of a plan in EXPLAIN's JSON, from the top.
+    static func all(in plan: [String: Any]) -> [PlanNode] {
+        let below = (plan["Plans"] as? [[String: Any]] ?? []).flatMap(all)
+        let children = plan["Plans"] as? [[String: Any]] ?? []
+        let index = plan["Index Name"] as? String
+        let node = PlanNode(
+            type: plan["Node Type"] as? String ?? "",
+            rows: (plan["Actual Rows"] as? Double ?? 0) * (plan["Actual Loops"] as? Double ?? 1),
+            scans: [index].compactMap(\.self) + children.flatMap { all(in: $0).first?.scans ?? [] }
+        )
+        return [node] + below
+    }
+}
+
+extension Connection {
+    private static func claim(_ limit: Int) -> Query {
+        claimQuery(limit: limit, worker: "w", lease: .seconds(60), maxRetries: 3, token: UUID(), past: [])
+    }
+
+    /// Pending events, received over the last hour, in a table that has only the indexes a claim could use.
+    fileprivate func fill(_ rows: Int) throws {
+        try run(
+            [
+                """
+                alter table github_sync.github_webhook_events drop constraint github_webhook_events_delivery_id_key
+                """,
+                "drop index github_sync.github_webhook_events_sync_created",
+                """
+                insert into github_sync.github_webhook_events (id, delivery_id, event_type, payload, created_at, run_at)
+                select gen_random_uuid(), n::text, 'issues', '{}', t, t
+                from generate_series(1, \(rows)) as n
+                cross join lateral (select now() - interval '1 hour' + n * interval '1 millisecond') as x (t)
+                """,
+            ],
+            within: .seconds(240)
+        )
+    }
+
+    /// Carries out a claim and takes it back.
+    fileprivate func claimPlan(limit: Int, mode: String) throws -> [PlanNode] {
+        let claim = Self.claim(limit)
+        let arguments = "'{}', \(limit), '\(UUID().text)', 'w', 60, 3"
+        let text: String = try run([
+            "begin",
+            Query(unescapedTextOfOurOwn: "set local plan_cache_mode = \(mode)"),
+            Query(unescapedTextOfOurOwn: "prepare claim as \(claim.sql)"),
+            Query(unescapedTextOfOurOwn: "explain (analyze, format json) execute claim (\(arguments))"),
+            "deallocate claim",
+            "rollback",
+        ])[3][0].get("QUERY PLAN")
+        let parsed = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [[String: Any]]
+        return (parsed?.first?["Plan"] as? [String: Any]).map(PlanNode.all) ?? []
+    }
+
+    /// How many pending events another connection could lock while a claim is not committed.
+    fileprivate func lockableDuringClaim(limit: Int, on other: Connection) async throws -> Int {
+        try execute("begin")
+        try run(Self.claim(limit))
+        let left = try await other.lockable()
+        try execute("rollback")
+        return left
+    }
+
+    private func lockable() throws -> Int {
+        try run(
+            """
+            select id from github_sync.github_webhook_events where status = 'pending' for update skip locked
+            """
+        ).count
+    }
+}
