@@ -1,0 +1,9 @@
+-- The `issues` payloads of the history's beginning, without compression, so that reading one costs no decompression.
+create table bench.bodies (n int primary key, action text not null, payload text not null);
+alter table bench.bodies alter column payload set storage external;
+
+insert into bench.bodies (n, action, payload)
+select row_number() over (order by n) - 1, action, payload
+from bench.history where event_type = 'issues' order by n limit :bodies;
+
+vacuum analyze bench.bodies;

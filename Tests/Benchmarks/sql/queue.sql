@@ -1,0 +1,36 @@
+-- The history as waiting events, in the order of GitHub.
+insert into bench.queue (id, delivery_id, event_type, action, payload)
+select bench.event_id(1790000000000 + n, n), gen_random_uuid()::text, event_type, action, payload::json
+from bench.history order by n;
+
+create procedure bench.fill_queue()
+language sql as $$
+    insert into github_sync.github_webhook_events (
+        id, delivery_id, event_type, action, repository_id, repository_name, repository_sync_id, payload
+    )
+    select
+        q.id, q.delivery_id, q.event_type, q.action, 700000001, 'octo-demo/hello',
+        (select id from public.github_repository_syncs), q.payload
+    from bench.queue as q order by q.id;
+$$;
+
+-- Returns as soon as nothing waits any more, or after some seconds. Commits between two looks: a transaction that stays
+-- open would keep dead rows alive.
+create procedure bench.await_drained(seconds double precision)
+language plpgsql as $$
+declare
+    deadline constant timestamptz := clock_timestamp() + make_interval(secs => seconds);
+begin
+    while clock_timestamp() < deadline and exists (
+        select from github_sync.github_webhook_events where status in ('pending', 'processing')
+    ) loop
+        commit;
+        perform pg_sleep(0.1);
+    end loop;
+end
+$$;
+
+-- When each place in the queue was done, in seconds from the first claim, in a turn of the limit.
+create table bench.limit_times (clients int, place bigint, seconds float8, primary key (clients, place));
+
+create sequence bench.batch minvalue 1;
