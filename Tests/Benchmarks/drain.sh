@@ -6,9 +6,8 @@ measure_drain() {
     for ((round = 1; round <= rounds; round++)); do
         note "round $round of $rounds"
         drain_ours "$round" '1 slot' 1 1
-        drain_limit 1
+        drain_limit
         drain_ours "$round" '2 slots' 2 1
-        drain_limit 2
         drain_ours "$round" '4 slots' 4 1
         drain_ours "$round" '2 processes, 2 slots each' 2 2
         record_drain_limits "$round"
@@ -16,11 +15,11 @@ measure_drain() {
     count_statements
 }
 
-# Fills bench.queue and, from one drain of the worker, learns which changes the limit has to make.
+# From one drain of the worker learns which changes the limit has to make.
 prepare_drain() {
     if [[ -n ${drain_is_prepared:-} ]]; then return; fi
-    sql --file=Tests/Benchmarks/sql/queue.sql
-    note 'one drain to see what the worker writes'
+    make_history
+    note 'one drain, to see what the worker writes'
     sql --file=Tests/Benchmarks/sql/capture.sql
     fill_queue
     start_workers 1 1
@@ -86,30 +85,28 @@ drain_rate() {
         from github_sync.github_webhook_events where status = 'completed'"
 }
 
-# $1 clients make the same changes.
+# One client makes the same changes. Several would have to keep the order in which rows depend on each other.
 drain_limit() {
     fill_queue
     sql --command='alter sequence bench.batch restart'
     begin_turn
-    run_pgbench --client="$1" --jobs=1 --transactions=$(((batches + $1 - 1) / $1)) \
-        --file=Tests/Benchmarks/sql/replay-batch.sql
+    run_pgbench --client=1 --transactions="$batches" --file=Tests/Benchmarks/sql/replay-batch.sql
     end_turn
     (($(completed_events) == events)) || die 'the limit did not do all that it had to do'
     limit_server=$turn_server limit_wal=$turn_wal
-    sql --command="delete from bench.limit_times where clients = $1" --command="
+    sql --command='truncate bench.limit_times' --command="
         insert into bench.limit_times
-        select $1, row_number() over (order by processed_at),
-            extract(epoch from processed_at - min(claimed_at) over ())
+        select row_number() over (order by processed_at), extract(epoch from processed_at - min(claimed_at) over ())
         from github_sync.github_webhook_events where status = 'completed'"
 }
 
-# The limit beside each of our cases: the faster of one and two clients, over as many events as we had done when the
-# turn was over. The beginning of a history, when everything is new, costs more than what follows.
+# The limit beside each of our cases: over as many events as we had done when the turn was over, because the beginning
+# of a history, when everything is new, costs more than what follows.
 record_drain_limits() {
     local pair
     for pair in "${drained[@]}"; do
         record drain "${pair%=*}" limit "$1" 'events/s' \
-            "$(sql_value "select max(place / seconds) from bench.limit_times where place = ${pair##*=}")"
+            "$(sql_value "select place / seconds from bench.limit_times where place = ${pair##*=}")"
         record drain "${pair%=*}" limit "$1" 'CPU of PostgreSQL, µs each' "$(ticks_each "$limit_server" "$events")"
         record drain "${pair%=*}" limit "$1" 'WAL, bytes each' "$(calculate "$limit_wal / $events")"
     done

@@ -19,6 +19,7 @@ prepare_bodies() {
     bodies=256
     if [[ -e $state/bodies.lua ]]; then return; fi
     "$programs/Benchmark" bodies "$bodies" "$state/secret" >"$state/bodies.lua"
+    load_events $((bodies * 3)) "$bodies"
     sql --set=bodies="$bodies" --file=Tests/Benchmarks/sql/bodies.sql
     repository_sync=$(sql_value 'select id from public.github_repository_syncs')
     note "bodies of $(sql_value "select min(octet_length(payload)) || '–' || max(octet_length(payload)) || ' bytes, '
@@ -68,7 +69,7 @@ ingest_limit() {
     local stored
     empty_tables
     begin_turn
-    run_pgbench --client=2 --jobs=1 --time="$seconds" --define=bodies="$bodies" --define=sync="'$repository_sync'" \
+    run_pgbench --client=2 --jobs=1 --time="$seconds" --define=bodies="$bodies" --define=sync="$repository_sync" \
         --file=Tests/Benchmarks/sql/insert.sql
     end_turn
     stored=$(stored_rows)

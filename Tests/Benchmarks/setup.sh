@@ -35,7 +35,7 @@ prepare_database() {
     openssl rand -hex 32 >"$state/secret"
     export GITHUB_WEBHOOK_SECRET_FILE=$state/secret
     unset GITHUB_WEBHOOK_SECRET
-    make_history
+    sql --file=Tests/Benchmarks/sql/schema.sql
     describe_run
 }
 
@@ -47,14 +47,22 @@ change_settings() {
     sql --command="alter system set pg_stat_statements.track = 'none'" --command='select pg_reload_conf()' >/dev/null
 }
 
-# The events of the whole run, parsed once, in a schema of the benchmark's own.
+# What happened in a repository, for the queue; parsed once.
 make_history() {
-    sql --file=Tests/Benchmarks/sql/history.sql
-    run_interruptibly "$programs/Benchmark" history "$events" 2000 >"$state/run/history"
-    sql --command='\copy bench.history (event_type, action, payload) from pstdin' <"$state/run/history"
-    rm -- "$state/run/history"
-    sql --command='vacuum analyze bench.history'
+    if [[ -n ${history_is_made:-} ]]; then return; fi
+    load_events "$events" 2000
+    sql --file=Tests/Benchmarks/sql/queue.sql
     note "$events events of $(sql_value 'select round(avg(octet_length(payload)))::int from bench.history') bytes each"
+    history_is_made=yes
+}
+
+# Loads $1 events over $2 issues. Nothing in them is escaped, and a byte 1 is in none.
+load_events() {
+    local csv="delimiter e'\\t', quote e'\\x01'"
+    run_interruptibly "$programs/Benchmark" history "$1" "$2" >"$state/run/history"
+    sql --command='truncate bench.history restart identity' \
+        --command="\\copy bench.history (event_type, action, payload) from pstdin (format csv, $csv)" <"$state/run/history"
+    rm -- "$state/run/history"
 }
 
 describe_run() {

@@ -23,7 +23,7 @@ enum GitHubJSON {
             "comments_url":"\(url)/comments","events_url":"\(url)/events",\
             "html_url":"https://github.com/\(name)/issues/\(issue.number)","id":\(3_500_000_000 + issue.number),\
             "node_id":"I_kwDOKbknAc6\(issue.number)","number":\(issue.number),"title":"\(issue.title)",\
-            "user":\(user(Int(issue.number) % 40)),"labels":[\(issue.labels.map(label).joined(separator: ","))],\
+            "user":\(user(Int(issue.number) % 40)),"labels":[\(issue.labels.map { labels[$0] }.joined(separator: ","))],\
             "state":"\(issue.isClosed ? "closed" : "open")","locked":false,\
             "assignee":\(assignees.isEmpty ? "null" : assignees),"assignees":[\(assignees)],\
             "milestone":null,"comments":\(issue.comments),"created_at":"\(issue.createdAt)",\
@@ -31,7 +31,7 @@ enum GitHubJSON {
             "author_association":"CONTRIBUTOR","type":null,"active_lock_reason":null,\
             "sub_issues_summary":{"total":0,"completed":0,"percent_completed":0},\
             "issue_dependencies_summary":{"blocked_by":0,"total_blocked_by":0,"blocking":0,"total_blocking":0},\
-            "body":"\(issue.text.replacing("\n", with: "\\r\\n"))","reactions":\(reactions(url)),\
+            "body":"\(issue.text)","reactions":\(reactions(url)),\
             "timeline_url":"\(url)/timeline","performed_via_github_app":null,\
             "state_reason":\(issue.isClosed ? "\"completed\"" : "null")}
             """
@@ -44,7 +44,7 @@ enum GitHubJSON {
             "issue_url":"\(api)/issues/\(issue.number)","id":\(4_000_000_000 + comment.id),\
             "node_id":"IC_kwDOKbknAc7\(comment.id)","user":\(user(Int(comment.id) % 40)),\
             "created_at":"\(comment.createdAt)","updated_at":"\(comment.updatedAt)","author_association":"MEMBER",\
-            "body":"\(comment.text.replacing("\n", with: "\\r\\n"))","reactions":\(reactions(url)),\
+            "body":"\(comment.text)","reactions":\(reactions(url)),\
             "performed_via_github_app":null}
             """
     }
@@ -55,6 +55,8 @@ enum GitHubJSON {
         "rocket":0,"eyes":0}
         """
     }
+
+    private static let labels = (0..<Issue.labelCount).map(label)
 
     private static func label(_ index: Int) -> String {
         let names = [
@@ -69,7 +71,9 @@ enum GitHubJSON {
             """
     }
 
-    private static func user(_ index: Int) -> String { user(id: 210_000_000 + index, login: "contributor-\(index)") }
+    private static func user(_ index: Int) -> String { users[index] }
+
+    private static let users = (0..<40).map { user(id: 210_000_000 + $0, login: "contributor-\($0)") }
 
     /// The one whom the demo workspace knows.
     private static let octocat = user(id: 583_231, login: "octocat")

@@ -11,19 +11,21 @@ enum Prose {
         sentence(5...11, using: &random)
     }
 
-    /// - Returns: about as many bytes as asked for, without anything JSON would have to escape but line ends.
+    /// - Returns: about as many bytes as asked for, as it stands in JSON: line ends escaped, nothing else to escape.
     static func text(_ sizes: ClosedRange<Int>, using random: inout SplitMix64) -> String {
         let size = Int.random(in: sizes, using: &random)
         var text = ""
         while text.utf8.count < size {
             switch Int.random(in: 0..<8, using: &random) {
-            case 0: text += "## \(sentence(2...5, using: &random))\n\n"
-            case 1: text += (0..<4).map { _ in "- \(sentence(3...9, using: &random))\n" }.joined() + "\n"
-            case 2: text += "```swift\nlet value = try \(word(&random))(\(word(&random)): 3)\nprint(value)\n```\n\n"
+            case 0: text += "## \(sentence(2...5, using: &random))\\r\\n\\r\\n"
+            case 1: text += (0..<4).map { _ in "- \(sentence(3...9, using: &random))\\r\\n" }.joined() + "\\r\\n"
+            case 2:
+                text +=
+                    "```swift\\r\\nlet value = try \(word(&random))(\(word(&random)): 3)\\r\\nprint(value)\\r\\n```\\r\\n\\r\\n"
             case 3:
                 text +=
-                    "See #\(Int.random(in: 1...900, using: &random)) and `\(word(&random))`, **\(word(&random))**.\n\n"
-            default: text += sentence(20...60, using: &random) + ".\n\n"
+                    "See #\(Int.random(in: 1...900, using: &random)) and `\(word(&random))`, **\(word(&random))**.\\r\\n\\r\\n"
+            default: text += sentence(20...60, using: &random) + ".\\r\\n\\r\\n"
             }
         }
         return text

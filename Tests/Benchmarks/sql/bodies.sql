@@ -1,4 +1,4 @@
--- The `issues` payloads of the history's beginning, without compression, so that reading one costs no decompression.
+-- The first `issues` events of the history just loaded, numbered from 0: those that wrk sends, signed.
 create table bench.bodies (n int primary key, action text not null, payload text not null);
 alter table bench.bodies alter column payload set storage external;
 

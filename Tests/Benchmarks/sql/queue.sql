@@ -1,4 +1,12 @@
--- The history as waiting events, in the order of GitHub.
+-- The history as waiting events, once parsed and compressed, so that filling the queue again takes a moment.
+create table bench.queue (
+    id uuid not null,
+    delivery_id text not null,
+    event_type text not null,
+    action text not null,
+    payload json compression lz4 not null
+);
+
 insert into bench.queue (id, delivery_id, event_type, action, payload)
 select bench.event_id(1790000000000 + n, n), gen_random_uuid()::text, event_type, action, payload::json
 from bench.history order by n;
@@ -30,7 +38,7 @@ begin
 end
 $$;
 
--- When each place in the queue was done, in seconds from the first claim, in a turn of the limit.
-create table bench.limit_times (clients int, place bigint, seconds float8, primary key (clients, place));
+-- When the limit had done each number of events, in seconds from its start.
+create table bench.limit_times (place bigint primary key, seconds float8 not null);
 
 create sequence bench.batch minvalue 1;

@@ -2,7 +2,8 @@
 create extension if not exists pg_stat_statements;
 create schema bench;
 
--- Payloads as text, as they came: to parse and compress one is part of storing it. n is the order on GitHub.
+-- Deliveries in the order of GitHub. Payloads as text, as they came: parsing one and compressing it is part of storing
+-- it, decompressing this one is not.
 create table bench.history (
     n int generated always as identity (minvalue 0 start 0) primary key,
     event_type text not null,
@@ -21,12 +22,3 @@ language sql volatile as $$
         ) placing '7' || lpad(to_hex(n & 4095), 3, '0') from 15
     )::uuid
 $$;
-
--- The same history for the queue, once parsed and compressed, so that filling the queue again takes a moment.
-create table bench.queue (
-    id uuid not null,
-    delivery_id text not null,
-    event_type text not null,
-    action text not null,
-    payload json compression lz4 not null
-);
