@@ -47,7 +47,7 @@ start_workers() {
     local number
     workers=()
     for ((number = 1; number <= $2; number++)); do
-        DATABASE_URL=$(role_url bench_worker plane) WORKER_CONCURRENCY=$1 LOG_LEVEL=warning \
+        DATABASE_URL=$(role_url bench_worker "$database") WORKER_CONCURRENCY=$1 LOG_LEVEL=warning \
             start_program "plane-worker-$number" "$programs/plane-worker" run
         workers+=("$(recorded_process "plane-worker-$number")")
     done

@@ -19,7 +19,7 @@ prepare_bodies() {
     bodies=256
     if [[ -e $state/bodies.lua ]]; then return; fi
     "$programs/Benchmark" bodies "$bodies" "$state/secret" >"$state/bodies.lua"
-    load_events $((bodies * 3)) "$bodies"
+    load_events $((bodies * 3)) 256
     sql --set=bodies="$bodies" --file=Tests/Benchmarks/sql/bodies.sql
     repository_sync=$(sql_value 'select id from public.github_repository_syncs')
     note "bodies of $(sql_value "select min(octet_length(payload)) || '–' || max(octet_length(payload)) || ' bytes, '
@@ -28,7 +28,7 @@ prepare_bodies() {
 
 start_ingest() {
     ingest_port=$(free_port)
-    DATABASE_URL=$(role_url bench_ingest plane) INGEST_LISTEN=127.0.0.1:$ingest_port \
+    DATABASE_URL=$(role_url bench_ingest "$database") INGEST_LISTEN=127.0.0.1:$ingest_port \
         start_program plane-ingest "$programs/plane-ingest"
     await 30 ingest_is_ready || die 'plane-ingest did not come up'
     ingest_process=$(recorded_process plane-ingest)
@@ -47,8 +47,7 @@ ingest_ours() {
     local stored figures figure duration_us requests refused broken p50_us p99_us
     empty_tables
     begin_turn "$ingest_process"
-    run_interruptibly env BENCH_BODIES="$state/bodies.lua" wrk --threads 2 --connections 64 --duration "${seconds}s" \
-        --latency --script Tests/Benchmarks/deliveries.lua "http://127.0.0.1:$ingest_port" >"$state/log/wrk.log" 2>&1
+    run_wrk "$seconds"
     end_turn "$ingest_process"
     figures=$(grep '^wrk ' "$state/log/wrk.log") || die 'wrk printed no result'
     for figure in ${figures#wrk }; do local "$figure"; done
@@ -62,6 +61,12 @@ ingest_ours() {
     record ingest '64 connections' ours "$1" 'WAL, bytes each' "$(calculate "$turn_wal / $stored")"
     record ingest '64 connections' ours "$1" 'p50, ms' "$(calculate "$p50_us / 1000")"
     record ingest '64 connections' ours "$1" 'p99, ms' "$(calculate "$p99_us / 1000")"
+}
+
+# Delivers for $1 seconds as fast as the answers come.
+run_wrk() {
+    run_interruptibly env BENCH_BODIES="$state/bodies.lua" wrk --threads 2 --connections 64 --duration "${1}s" \
+        --latency --script Tests/Benchmarks/deliveries.lua "http://127.0.0.1:$ingest_port" >"$state/log/wrk.log" 2>&1
 }
 
 # As many clients as plane-ingest has writers.

@@ -54,6 +54,8 @@ begin_turn() {
 
 # What was used since, by the server and by the processes given; sets turn_*.
 end_turn() {
+    # A process that is ending is neither among the living nor yet among those waited for.
+    sleep 0.3
     turn_server=$(($(server_ticks) - server_before)) turn_own=$(($(ticks_of "$@") - own_before))
     turn_wal=$(($(wal_bytes) - wal_before))
 }

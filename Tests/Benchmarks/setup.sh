@@ -71,7 +71,7 @@ describe_run() {
         cut -d ' ' -f 1 /proc/loadavg) at the start"
     about 'PostgreSQL' "$("$pg_bin/postgres" --version | grep -o '[0-9][0-9.]*' | head -n 1)"
     setting=$(sql_value "select string_agg(name || '=' || setting, ' ' order by name) from pg_settings
-        where source in ('configuration file', 'command line') and name not in (
+        where source in ('configuration file', 'command line') and setting <> boot_val and name not in (
             'port', 'listen_addresses', 'unix_socket_directories', 'unix_socket_permissions', 'log_line_prefix',
             'log_timezone', 'timezone', 'timezone_abbreviations', 'config_file', 'data_directory', 'hba_file',
             'ident_file', 'lc_messages', 'lc_monetary', 'lc_numeric', 'lc_time', 'datestyle',

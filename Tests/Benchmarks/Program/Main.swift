@@ -21,12 +21,13 @@ enum Main {
         case ("bodies", 3):
             try writeBodies(number(arguments[1]), secretFile: arguments[2])
         case ("send", 6):
+            let (perSecond, seconds) = (try number(arguments[2]), try number(arguments[3]))
             let load = FixedRate(
                 port: try number(arguments[1]),
-                perSecond: try number(arguments[2]),
-                seconds: try number(arguments[3]),
+                perSecond: perSecond,
+                seconds: seconds,
                 connections: try number(arguments[4]),
-                deliveries: try SignedBody.samples(64, secretFile: arguments[5])
+                deliveries: try SignedBody.samples(min(perSecond * seconds, 4000), secretFile: arguments[5])
             )
             try await load.run()
         case ("report", 3):

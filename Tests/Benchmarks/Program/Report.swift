@@ -55,7 +55,12 @@ struct Report {
             if values[key] == nil { keys.append(key) }
             values[key, default: [:]][one.side, default: [:]][one.round] = one.value
         }
-        return keys.map { key in
+        let groups = keys.map { Array($0.prefix(2)) }
+        let ordered = keys.enumerated().sorted { left, right in
+            let group = { (key: [String]) in groups.firstIndex(of: Array(key.prefix(2))) ?? 0 }
+            return (group(left.element), left.offset) < (group(right.element), right.offset)
+        }.map(\.element)
+        return ordered.map { key in
             let ours = values[key]?["ours"] ?? [:]
             let limit = values[key]?["limit"] ?? [:]
             let rounds = Set(ours.keys).union(limit.keys).sorted()

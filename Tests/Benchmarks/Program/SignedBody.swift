@@ -6,11 +6,11 @@ struct SignedBody: Sendable {
     let body: String
     let signature: String
 
-    /// The first `issues` deliveries of a history.
+    /// The first `issues` deliveries of a history of 256 issues.
     static func samples(_ count: Int, secretFile: String) throws -> [SignedBody] {
         let secret = try String(contentsOfFile: secretFile, encoding: .utf8)
         let key = HMACSHA256.Key(Secret(secret.trimmingCharacters(in: .whitespacesAndNewlines)))
-        var history = History(issues: count)
+        var history = History(issues: 256)
         var samples: [SignedBody] = []
         while samples.count < count {
             let event = history.next()

@@ -11,7 +11,7 @@ insert into bench.queue (id, delivery_id, event_type, action, payload)
 select bench.event_id(1790000000000 + n, n), gen_random_uuid()::text, event_type, action, payload::json
 from bench.history order by n;
 
-create procedure bench.fill_queue()
+create procedure bench.fill_queue(skipped bigint default 0, wanted bigint default null)
 language sql as $$
     insert into github_sync.github_webhook_events (
         id, delivery_id, event_type, action, repository_id, repository_name, repository_sync_id, payload
@@ -19,7 +19,8 @@ language sql as $$
     select
         q.id, q.delivery_id, q.event_type, q.action, 700000001, 'octo-demo/hello',
         (select id from public.github_repository_syncs), q.payload
-    from bench.queue as q order by q.id;
+    from bench.queue as q order by q.id
+    offset skipped limit wanted;
 $$;
 
 -- Returns as soon as nothing waits any more, or after some seconds. Commits between two looks: a transaction that stays
