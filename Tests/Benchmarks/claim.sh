@@ -1,8 +1,8 @@
 # Part `claim`: what one claim of the real worker takes the server, by the server's own log. Sourced, not run.
 #
 # The worker claims one event at a time (WORKER_BATCH=1). Beside each case the same is measured in a database whose queue
-# holds nothing but the one event; the table shows that as the limit. Binding the statement counts, its way there and
-# back does not.
+# holds a hundred events at most and nothing else; the table shows that as the limit. Binding the statement counts, its
+# way there and back does not.
 
 measure_claim() {
     sql --file=Tests/Benchmarks/sql/claim.sql
@@ -40,7 +40,10 @@ claim_case() {
         database=plane_empty claim_turn "$round" "$1" limit yes
         database=plane claim_turn "$round" "$1" ours "$feed"
     done
-    if [[ -n $holder ]]; then kill "$holder" && wait "$holder" 2>/dev/null || true; fi
+    if [[ -n $holder ]]; then
+        kill "$holder"
+        wait "$holder" 2>/dev/null || true
+    fi
 }
 
 # Keeps what this moment saw for as long as the session lives. Sets `holder`.
@@ -57,7 +60,7 @@ snapshot_is_held() {
         and backend_xmin is not null and pid <> pg_backend_pid())") == t ]]
 }
 
-# Round $1 of case $2 on side $3; $4: whether events come one by one.
+# Round $1 of case $2 on side $3; $4: whether events have to come.
 claim_turn() {
     local start share
     use_database "$(cluster_url "$database")"

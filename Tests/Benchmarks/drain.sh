@@ -117,8 +117,8 @@ record_drain_limits() {
 count_statements() {
     local done_events
     fill_queue
-    sql --command="alter system set pg_stat_statements.track = 'top'" --command='select pg_reload_conf()' \
-        --command='select pg_stat_statements_reset()' >/dev/null
+    track_statements top
+    sql --command='select pg_stat_statements_reset()' >/dev/null
     start_workers 1 1
     sql --command="call bench.await_drained($seconds)"
     stop_workers
@@ -127,5 +127,16 @@ count_statements() {
         from pg_stat_statements where userid = 'bench_worker'::regrole")"
     record drain '1 slot' ours 1 'transactions each' "$(sql_value "select sum(calls)::float8 / $done_events
         from pg_stat_statements where userid = 'bench_worker'::regrole and query ilike 'commit'")"
-    sql --command='alter system set pg_stat_statements.track = none' --command='select pg_reload_conf()' >/dev/null
+    track_statements none
+}
+
+# Returns when new connections have the setting.
+track_statements() {
+    sql --command="alter system set pg_stat_statements.track = '$1'" --command='select pg_reload_conf()' >/dev/null
+    await 10 statements_are_tracked "$1"
+}
+
+# shellcheck disable=SC2317 # `await` calls it
+statements_are_tracked() {
+    [[ $(sql_value 'show pg_stat_statements.track') == "$1" ]]
 }

@@ -13,18 +13,22 @@ language sql volatile as $$
     from generate_series(1, count) as n cross join public.github_repository_syncs as s
 $$;
 
--- One event after the other into a queue that is empty otherwise, each announced as ingest announces it.
+-- Keeps a queue short, but never empty: each claim finds something, and nothing else lies around.
 create procedure bench.feed(seconds double precision)
 language plpgsql as $$
 declare
     deadline constant timestamptz := clock_timestamp() + make_interval(secs => seconds);
 begin
     while clock_timestamp() < deadline loop
-        perform bench.add_events(1, 'pending');
+        if (
+            select count(*) < 50 from (
+                select from github_sync.github_webhook_events where status = 'pending' order by run_at desc limit 50
+            ) as waiting
+        ) then
+            perform bench.add_events(100, 'pending');
+        end if;
         commit;
-        perform pg_notify('github_sync_events', '');
-        commit;
-        perform pg_sleep(0.005);
+        perform pg_sleep(0.01);
     end loop;
 end
 $$;
