@@ -1,6 +1,8 @@
 # Part `growth`: the cost of a delivery beside 20,000 rows and beside ten and a hundred times as many. Sourced, not run.
 #
-# Each size has a database of its own, and they take turns. The table shows the smallest as the limit.
+# Each size has a database of its own, and they take turns. The table shows the smallest as the limit. There is one
+# checkpoint, before the first turn: after one, every page that is touched for the first time goes into the WAL whole, and
+# large tables have more of them. How many did is in the table.
 
 measure_growth() {
     local rows round sizes=()
@@ -11,6 +13,7 @@ measure_growth() {
     empty_tables
     sql --file=Tests/Benchmarks/sql/growth.sql
     for rows in "${sizes[@]}"; do make_grown "$rows"; done
+    sql --command='checkpoint'
     for ((round = 1; round <= rounds; round++)); do
         note "round $round of $rounds"
         for rows in "${sizes[@]}"; do
@@ -49,7 +52,6 @@ grown_ingest() {
     database=plane_$2
     use_database "$(cluster_url "$database")"
     start_ingest
-    sql --command='checkpoint'
     stored=$(stored_rows)
     begin_turn "$ingest_process"
     run_wrk "$(((seconds + 2) / 3))"
@@ -58,6 +60,7 @@ grown_ingest() {
     record_grown in "$1" "$2" 'CPU of PostgreSQL, µs each' "$(ticks_each "$turn_server" "$stored")"
     record_grown in "$1" "$2" 'CPU of plane-ingest, µs each' "$(ticks_each "$turn_own" "$stored")"
     record_grown in "$1" "$2" 'WAL, bytes each' "$(calculate "$turn_wal / $stored")"
+    record_grown in "$1" "$2" 'full-page images each' "$(calculate "$turn_images / $stored")"
     stop_program plane-ingest 15 >/dev/null
     sql --command="delete from github_sync.github_webhook_events where status = 'pending'" \
         --command='vacuum analyze github_sync.github_webhook_events'
@@ -67,7 +70,7 @@ grown_ingest() {
 grown_drain() {
     local slice=$((events / rounds)) completed
     slice=$((slice > 4000 ? 4000 : slice))
-    sql --command="call bench.fill_queue($((slice * ($1 - 1))), $slice)" --command='checkpoint'
+    sql --command="call bench.fill_queue($((slice * ($1 - 1))), $slice)"
     completed=$(completed_events)
     begin_turn
     start_workers 2 1
@@ -80,4 +83,5 @@ grown_drain() {
     record_grown through "$1" "$2" 'CPU of PostgreSQL, µs each' "$(ticks_each "$turn_server" "$slice")"
     record_grown through "$1" "$2" 'CPU of plane-worker, µs each' "$(ticks_each "$turn_own" "$slice")"
     record_grown through "$1" "$2" 'WAL, bytes each' "$(calculate "$turn_wal / $slice")"
+    record_grown through "$1" "$2" 'full-page images each' "$(calculate "$turn_images / $slice")"
 }

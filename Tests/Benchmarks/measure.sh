@@ -47,9 +47,14 @@ wal_bytes() {
     sql_value "select pg_current_wal_insert_lsn() - '0/0'"
 }
 
+# How many pages went into the WAL whole.
+wal_images() {
+    sql_value 'select wal_fpi from pg_stat_wal'
+}
+
 # Notes the counters before a turn.
 begin_turn() {
-    wal_before=$(wal_bytes) server_before=$(server_ticks) own_before=$(ticks_of "$@")
+    wal_before=$(wal_bytes) images_before=$(wal_images) server_before=$(server_ticks) own_before=$(ticks_of "$@")
 }
 
 # What was used since, by the server and by the processes given; sets turn_*.
@@ -57,7 +62,7 @@ end_turn() {
     # A process that is ending is neither among the living nor yet among those waited for.
     sleep 0.3
     turn_server=$(($(server_ticks) - server_before)) turn_own=$(($(ticks_of "$@") - own_before))
-    turn_wal=$(($(wal_bytes) - wal_before))
+    turn_wal=$(($(wal_bytes) - wal_before)) turn_images=$(($(wal_images) - images_before))
 }
 
 # Both sides start with empty tables and right after a checkpoint: each pays for its own first writes of pages.
