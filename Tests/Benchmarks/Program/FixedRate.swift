@@ -16,7 +16,7 @@ struct FixedRate: Sendable {
 
     private final class Answers: Sendable {
         let latencies = Mutex<[Double]>([])
-        let refused = Mutex(0)
+        let problem = Mutex<String?>(nil)
         let due = Mutex<[String: ContinuousClock.Instant]>([:])
     }
 
@@ -28,14 +28,24 @@ struct FixedRate: Sendable {
         let completions = try Completions(ProcessInfo.processInfo.environment["WATCH_DATABASE_URL"])
         let start = ContinuousClock.now + .milliseconds(200)
         let senders = (0..<connections).map { number in
-            Self.thread { try? send(from: number, start: start, to: answers) }
+            Self.thread {
+                do {
+                    try send(from: number, start: start, to: answers)
+                } catch {
+                    answers.problem.withLock { $0 = "\(error)" }
+                }
+            }
         }
         let count = perSecond * seconds
         let seen = try await completions?.watch(count, until: start + .seconds(seconds + 10)) ?? [:]
         for sender in senders { while !sender.isFinished { try await Task.sleep(for: .milliseconds(20)) } }
 
         let latencies = answers.latencies.withLock { $0 }
-        guard !latencies.isEmpty else { throw BenchmarkProblem("no delivery was accepted on port \(port)") }
+        let problem = answers.problem.withLock { $0 }
+        guard !latencies.isEmpty else {
+            throw BenchmarkProblem("no delivery was accepted: \(problem ?? "all refused")")
+        }
+        if let problem { FileHandle.standardError.write(Data("a sender ended early: \(problem)\n".utf8)) }
         print("count \(latencies.count)")
         print("refused \(count - latencies.count)")
         Self.printPercentiles(of: latencies, prefix: "")

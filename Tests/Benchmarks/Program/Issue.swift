@@ -52,10 +52,3 @@ struct Issue {
     /// How many labels the repository has.
     static let labelCount = 12
 }
-
-struct Comment {
-    let id: Int64
-    var text: String
-    let createdAt: String
-    var updatedAt: String
-}

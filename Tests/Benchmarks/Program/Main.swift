@@ -60,10 +60,3 @@ enum Main {
         return number
     }
 }
-
-/// Why a benchmark cannot go on, in one sentence.
-struct BenchmarkProblem: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) { self.description = description }
-}
