@@ -72,11 +72,20 @@ drain_ours() {
     stop_workers
     done_events=$(completed_events)
     ((done_events > 0)) || die "no event was completed within $seconds s"
+    warn_of_failures
     record drain "$2" ours "$1" 'events/s' "$(drain_rate)"
     record drain "$2" ours "$1" 'CPU of plane-worker, µs each' "$(ticks_each "$turn_own" "$done_events")"
     record drain "$2" ours "$1" 'CPU of PostgreSQL, µs each' "$(ticks_each "$turn_server" "$done_events")"
     record drain "$2" ours "$1" 'WAL, bytes each' "$(calculate "$turn_wal / $done_events")"
     drained+=("$2=$done_events")
+}
+
+# Work that was done twice is no part of the comparison.
+warn_of_failures() {
+    local failures
+    failures=$(sql_value "select count(*) from github_sync.github_webhook_events
+        where status = 'failed' or retry_count > 0 or crash_count > 0")
+    ((failures == 0)) || warn "$failures events failed or were tried again"
 }
 
 # From the first claim to the last completion.

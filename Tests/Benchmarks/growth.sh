@@ -1,8 +1,8 @@
 # Part `growth`: the cost of a delivery beside 20,000 rows and beside ten and a hundred times as many. Sourced, not run.
 #
 # Each size has a database of its own, and they take turns. The table shows the smallest as the limit. There is one
-# checkpoint, before the first turn: after one, every page that is touched for the first time goes into the WAL whole, and
-# large tables have more of them. How many did is in the table.
+# checkpoint, before the first turn: after one, every page that is touched for the first time goes into the WAL whole,
+# and large tables have more of them. How many did is in the table.
 
 measure_growth() {
     local rows round sizes=()

@@ -73,5 +73,6 @@ empty_tables() {
         public.issue_relations, public.github_issue_syncs, public.github_comment_syncs,
         github_sync.github_issue_versions, github_sync.github_comment_versions, github_sync.github_label_versions' \
         --command='delete from public.labels where id not in (
-            select label_id from public.github_repository_syncs where label_id is not null)' --command='vacuum public.labels' --command='checkpoint'
+            select label_id from public.github_repository_syncs where label_id is not null)' \
+        --command='vacuum public.labels' --command='checkpoint'
 }

@@ -61,7 +61,8 @@ load_events() {
     local csv="delimiter e'\\t', quote e'\\x01'"
     run_interruptibly "$programs/Benchmark" history "$1" "$2" >"$state/run/history"
     sql --command='truncate bench.history restart identity' \
-        --command="\\copy bench.history (event_type, action, payload) from pstdin (format csv, $csv)" <"$state/run/history"
+        --command="\\copy bench.history (event_type, action, payload) from pstdin (format csv, $csv)" \
+        <"$state/run/history"
     rm -- "$state/run/history"
 }
 

@@ -10,7 +10,9 @@ select tx, row_number() over (order by min(place)) as batch
 from bench.completed group by tx;
 
 create table bench.completions as
-select b.batch, c.id, c.result from bench.completed as c inner join bench.batches as b using (tx) order by b.batch, c.id;
+select b.batch, c.id, c.result
+from bench.completed as c inner join bench.batches as b using (tx)
+order by b.batch, c.id;
 create index on bench.completions (batch);
 analyze bench.completions;
 
