@@ -77,7 +77,8 @@ describe_run() {
             'log_timezone', 'timezone', 'timezone_abbreviations', 'config_file', 'data_directory', 'hba_file',
             'ident_file', 'lc_messages', 'lc_monetary', 'lc_numeric', 'lc_time', 'datestyle',
             'default_text_search_config')")
-    about 'settings' "$setting fsync=$(sql_value 'show fsync') synchronous_commit=$(sql_value 'show synchronous_commit')"
+    about 'settings' "$setting"
+    about 'durability' "fsync=$(sql_value 'show fsync') synchronous_commit=$(sql_value 'show synchronous_commit')"
     about 'turns' "$rounds rounds of $seconds s, $events events"
     about 'commit' "$(git rev-parse --short HEAD 2>/dev/null || echo unknown)"
 }
