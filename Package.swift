@@ -51,6 +51,12 @@ let package = Package(
         .executableTarget(name: "Worker", dependencies: ["Shared", "CMarkdown"], swiftSettings: strict),
 
         .target(name: "TestSupport", dependencies: ["Shared"], path: "Tests/TestSupport", swiftSettings: strict),
+        .executableTarget(
+            name: "Benchmark",
+            dependencies: ["Shared"],
+            path: "Tests/Benchmarks/Program",
+            swiftSettings: strict
+        ),
         .testTarget(name: "SharedTests", dependencies: ["Shared", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "IngestTests", dependencies: ["Ingest", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "WorkerTests", dependencies: ["Worker", "TestSupport"], swiftSettings: strict),

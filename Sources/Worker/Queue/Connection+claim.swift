@@ -12,6 +12,8 @@ extension Connection {
     /// once per claim, so that those without pay nothing for them. Events of the `crowded` repositories are passed over
     /// until they have their turn.
     ///
+    /// Due before `start` there is nothing to claim; see `Watermark`.
+    ///
     /// The token is made by the caller, who then knows it even if the answer is lost on the way.
     func claim(
         limit: Int,
@@ -19,7 +21,8 @@ extension Connection {
         lease: Duration,
         maxRetries: Int,
         token: UUID = UUID(),
-        past crowded: [Int64] = []
+        past crowded: [Int64] = [],
+        from start: Timestamp? = nil
     ) throws -> Claim {
         let query = Self.claimQuery(
             limit: limit,
@@ -27,7 +30,8 @@ extension Connection {
             lease: lease,
             maxRetries: maxRetries,
             token: token,
-            past: crowded
+            past: crowded,
+            from: start
         )
         return Claim(token: token, events: try run(query, as: ClaimedEvent.self))
     }
@@ -39,12 +43,13 @@ extension Connection {
         lease: Duration,
         maxRetries: Int,
         token: UUID,
-        past crowded: [Int64]
+        past crowded: [Int64],
+        from start: Timestamp?
     ) -> Query {
         """
         with due as materialized (
             select id, crash_count from github_sync.github_webhook_events
-            where status = 'pending' and run_at <= now()
+            where status = 'pending' and run_at <= now() and run_at >= coalesce(\(start), '-infinity')
                 and ((repository_id = any(\(crowded))) is not true or turn_at is not null)
             order by run_at, id
             limit \(limit)

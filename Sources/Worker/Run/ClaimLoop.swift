@@ -7,6 +7,7 @@ struct ClaimLoop: Sendable {
     let identity: WorkerIdentity
     let leases: Leases
     let wakeUp: WakeUp
+    let watermark: Watermark
     let readiness: WorkerReadiness
     let metrics: WorkerMetrics
     let log: Log
@@ -46,7 +47,8 @@ struct ClaimLoop: Sendable {
                         lease: config.lease,
                         maxRetries: config.retries.maxRetries,
                         token: token,
-                        past: crowded
+                        past: crowded,
+                        from: watermark.start
                     )
                     readiness.succeeded(at: .now)
                     let duration = ContinuousClock.now - start

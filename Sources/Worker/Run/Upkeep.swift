@@ -6,6 +6,7 @@ struct Upkeep: Sendable {
     let config: WorkerConfig
     let identity: WorkerIdentity
     let leases: Leases
+    let watermark: Watermark
     let connection: Connection
     let readiness: WorkerReadiness
     let metrics: WorkerMetrics
@@ -30,8 +31,11 @@ struct Upkeep: Sendable {
                     nextRenewal = .now + config.lease * 0.3
                 }
                 if ContinuousClock.now >= nextRescue { try await rescue() }
+                watermark.move(to: try await connection.oldestDue())
             } catch {
                 log(.warning, "leases could not be kept up", error: error)
+                // Another host may answer next, with another clock.
+                watermark.move(to: nil)
                 metrics.note(error)
                 // Nobody could renew while the database was away: first they all get the time to.
                 nextRenewal = .now

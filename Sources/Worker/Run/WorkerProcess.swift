@@ -53,10 +53,12 @@ struct WorkerProcess: Sendable {
         try await waitForSchema(maintenance)
 
         let wakeUp = WakeUp()
+        let watermark = Watermark()
         let upkeep = Upkeep(
             config: config,
             identity: identity,
             leases: leases,
+            watermark: watermark,
             connection: maintenance,
             readiness: readiness,
             metrics: metrics,
@@ -74,6 +76,7 @@ struct WorkerProcess: Sendable {
                 identity: identity,
                 leases: leases,
                 wakeUp: wakeUp,
+                watermark: watermark,
                 readiness: readiness,
                 metrics: metrics,
                 log: log

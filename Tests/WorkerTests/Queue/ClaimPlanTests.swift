@@ -38,12 +38,51 @@ import Testing
             #expect(left == 10_000 - Self.limit)
         }
     }
+
+    /// What an old snapshot keeps from vacuum, a claim does not have to walk over.
+    @Test func `a claim begins behind the finished events that a held snapshot keeps`() async throws {
+        try await TestDatabase.with { database in
+            let (connection, reader) = (database.connection(), database.connection())
+            try await connection.fill(20_000)
+            try await reader.execute("begin isolation level repeatable read")
+            try await reader.execute("select count(*) from github_sync.github_webhook_events")
+            try await connection.execute("update github_sync.github_webhook_events set status = 'completed'")
+            let start = try await connection.oldestDue()
+            #expect(start.microseconds < Int64(Date.now.timeIntervalSince1970 * 1_000_000))
+
+            func blocks(from start: Timestamp?) async throws -> Double {
+                let plan = try await connection.claimPlan(limit: Self.limit, mode: "force_custom_plan", from: start)
+                return try #require(plan.first { $0.type == "Limit" }).blocks
+            }
+            #expect(try await blocks(from: nil) > 100)
+            #expect(try await blocks(from: start) < 10)
+            try await reader.execute("rollback")
+        }
+    }
+
+    @Test func `nothing that is pending is due before the watermark`() async throws {
+        try await TestDatabase.with { database in
+            let connection = database.connection()
+            try await connection.fill(3)
+            #expect(try await connection.oldestDue() == connection.smallestRunAt())
+            let claim = try await connection.claim(
+                limit: 9,
+                worker: "w",
+                lease: .seconds(60),
+                maxRetries: 3,
+                from: connection.oldestDue()
+            )
+            #expect(claim.events.count == 3)
+        }
+    }
 }
 
 /// A node of a plan that was carried out.
 private struct PlanNode: Sendable {
     let type: String
     let rows: Double
+    /// Pages looked at, by it and below.
+    let blocks: Double
     /// The indexes read at and below it.
     let scans: [String]
 
@@ -55,6 +94,7 @@ private struct PlanNode: Sendable {
         let node = PlanNode(
             type: plan["Node Type"] as? String ?? "",
             rows: (plan["Actual Rows"] as? Double ?? 0) * (plan["Actual Loops"] as? Double ?? 1),
+            blocks: (plan["Shared Hit Blocks"] as? Double ?? 0) + (plan["Shared Read Blocks"] as? Double ?? 0),
             scans: [index].compactMap(\.self) + children.flatMap { all(in: $0).first?.scans ?? [] }
         )
         return [node] + below
@@ -62,8 +102,8 @@ private struct PlanNode: Sendable {
 }
 
 extension Connection {
-    private static func claim(_ limit: Int) -> Query {
-        claimQuery(limit: limit, worker: "w", lease: .seconds(60), maxRetries: 3, token: UUID(), past: [])
+    private static func claim(_ limit: Int, from start: Timestamp? = nil) -> Query {
+        claimQuery(limit: limit, worker: "w", lease: .seconds(60), maxRetries: 3, token: UUID(), past: [], from: start)
     }
 
     /// Pending events, received over the last hour, in a table that has only the indexes a claim could use.
@@ -86,19 +126,24 @@ extension Connection {
     }
 
     /// Carries out a claim and takes it back.
-    fileprivate func claimPlan(limit: Int, mode: String) throws -> [PlanNode] {
+    fileprivate func claimPlan(limit: Int, mode: String, from start: Timestamp? = nil) throws -> [PlanNode] {
         let claim = Self.claim(limit)
-        let arguments = "'{}', \(limit), '\(UUID().text)', 'w', 60, 3"
+        let time = start.map { "'\($0)'" } ?? "null"
+        let arguments = "\(time), '{}', \(limit), '\(UUID().text)', 'w', 60, 3"
         let text: String = try run([
             "begin",
             Query(unescapedTextOfOurOwn: "set local plan_cache_mode = \(mode)"),
             Query(unescapedTextOfOurOwn: "prepare claim as \(claim.sql)"),
-            Query(unescapedTextOfOurOwn: "explain (analyze, format json) execute claim (\(arguments))"),
+            Query(unescapedTextOfOurOwn: "explain (analyze, buffers, format json) execute claim (\(arguments))"),
             "deallocate claim",
             "rollback",
         ])[3][0].get("QUERY PLAN")
         let parsed = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [[String: Any]]
         return (parsed?.first?["Plan"] as? [String: Any]).map(PlanNode.all) ?? []
+    }
+
+    fileprivate func smallestRunAt() throws -> Timestamp {
+        try run("select min(run_at) as start from github_sync.github_webhook_events")[0].get("start")
     }
 
     /// How many pending events another connection could lock while a claim is not committed.

@@ -1,0 +1,32 @@
+import Shared
+import Synchronization
+
+/// Where a claim begins to look: no pending event is due before it.
+///
+/// While anybody holds an old snapshot, vacuum cannot remove the index entries of finished events, and a claim that
+/// began at the start of the index would walk over all of them (200,000 make it sixty times as slow). Whatever becomes
+/// pending becomes due at the server's present or later, so the smallest time there is, looked up now and then beside
+/// the claims, is a safe place to begin. What a slow transaction brings in behind it is found at the next look.
+final class Watermark: Sendable {
+    private let value = Mutex<Timestamp?>(nil)
+
+    /// Nil: from the start of the index.
+    var start: Timestamp? { value.withLock(\.self) }
+
+    func move(to start: Timestamp?) { value.withLock { $0 = start } }
+}
+
+extension Connection {
+    /// The due time of the oldest pending event, or a little before the server's present when that is earlier.
+    ///
+    /// The ten seconds are for deliveries whose transaction began before the look and commits after it.
+    func oldestDue() throws -> Timestamp {
+        try run(
+            """
+            select least(min(run_at), now() - interval '10 seconds') as start
+            from github_sync.github_webhook_events
+            where status = 'pending'
+            """
+        )[0].get("start")
+    }
+}

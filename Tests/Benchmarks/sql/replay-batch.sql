@@ -1,0 +1,1 @@
+select bench.replay(nextval('bench.batch'));
