@@ -133,7 +133,10 @@ extension Connection {
         let text: String = try run([
             "begin",
             Query(unescapedTextOfOurOwn: "set local plan_cache_mode = \(mode)"),
-            Query(unescapedTextOfOurOwn: "prepare claim as \(claim.sql)"),
+            Query(
+                unescapedTextOfOurOwn:
+                    "prepare claim (timestamptz, bigint[], bigint, uuid, text, float8, bigint) as \(claim.sql)"
+            ),
             Query(unescapedTextOfOurOwn: "explain (analyze, buffers, format json) execute claim (\(arguments))"),
             "deallocate claim",
             "rollback",
