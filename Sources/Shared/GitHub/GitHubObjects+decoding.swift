@@ -31,11 +31,6 @@ extension GitHubUser {
         id = try object.positiveID("id")
         login = try object.text("login")
     }
-
-    init?(ifPresent object: JSONObject?) throws(PayloadProblem) {
-        guard let object else { return nil }
-        try self.init(object)
-    }
 }
 
 extension GitHubLabel {
@@ -54,13 +49,13 @@ extension GitHubIssue {
         title = try object.text("title")
         body = try object.textIfPresent("body") ?? ""
         url = try object.textIfPresent("html_url") ?? ""
-        author = try GitHubUser(ifPresent: object.objectIfPresent("user"))
+        author = try object.objectIfPresent("user").map(GitHubUser.init)
         labels = try object.objectsIfPresent("labels", GitHubLabel.init) ?? []
         if let listed = try object.objectsIfPresent("assignees", GitHubUser.init) {
             assignees = listed
         } else {
             // Older samples have only `assignee`; the list is what GitHub keeps up to date.
-            assignees = try GitHubUser(ifPresent: object.objectIfPresent("assignee")).map { [$0] } ?? []
+            assignees = try object.objectIfPresent("assignee").map(GitHubUser.init).map { [$0] } ?? []
         }
         updatedAt = try object.timestamp("updated_at")
         createdAt = try object.timestampIfPresent("created_at") ?? updatedAt
@@ -83,7 +78,7 @@ extension GitHubComment {
         id = try object.positiveID("id")
         body = try object.textIfPresent("body") ?? ""
         url = try object.textIfPresent("html_url") ?? ""
-        author = try GitHubUser(ifPresent: object.objectIfPresent("user"))
+        author = try object.objectIfPresent("user").map(GitHubUser.init)
         updatedAt = try object.timestamp("updated_at")
         createdAt = try object.timestampIfPresent("created_at") ?? updatedAt
     }

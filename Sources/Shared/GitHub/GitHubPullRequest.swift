@@ -28,7 +28,7 @@ extension GitHubPullRequest {
         url = try object.textIfPresent("html_url") ?? ""
         // The repository beside it is null once a fork was deleted; nobody reads that.
         branch = try object.objectIfPresent("head")?.textIfPresent("ref") ?? ""
-        author = try GitHubUser(ifPresent: object.objectIfPresent("user"))
+        author = try object.objectIfPresent("user").map(GitHubUser.init)
         updatedAt = try object.timestamp("updated_at")
         createdAt = try object.timestampIfPresent("created_at") ?? updatedAt
         mergedAt = try object.timestampIfPresent("merged_at")

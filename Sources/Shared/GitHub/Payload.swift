@@ -19,13 +19,13 @@ package struct Payload: Sendable, Equatable {
 
     /// Decodes a body that was stored.
     ///
-    /// - Throws: `PayloadProblem` that says where it is no JSON, or names the field and what was expected there.
+    /// - Throws: `PayloadProblem` naming the field and what was expected there, or the body if it is no JSON.
     package init(_ bytes: [UInt8], event: EventType) throws(PayloadProblem) {
         let document: JSONDocument
         do {
             document = try JSONDocument(bytes)
         } catch {
-            throw PayloadProblem("the body is not JSON: \(error)")
+            throw .noValue(at: "the body")
         }
         try self.init(document, event: event)
     }
@@ -38,12 +38,11 @@ package struct Payload: Sendable, Equatable {
         action = try body.exactText("action")
         guard (1...100).contains(action.utf8.count) else { throw PayloadProblem("action: expected 1 to 100 bytes") }
         // Every event has one but `sub_issues`, whose schema leaves it open.
-        let repository = try body.objectIfPresent("repository")
-        let sourceRepository = try repository.map(GitHubRepository.init)
-        sender = try GitHubUser(ifPresent: body.objectIfPresent("sender"))
+        let repository = try body.objectIfPresent("repository").map(GitHubRepository.init)
+        sender = try body.objectIfPresent("sender").map(GitHubUser.init)
         content = try Content(of: event, in: body)
-        guard let sourceRepository else { throw .noRepository }
-        self.repository = sourceRepository
+        guard let repository else { throw .noRepository }
+        self.repository = repository
     }
 }
 

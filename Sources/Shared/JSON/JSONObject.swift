@@ -147,7 +147,7 @@ extension JSONObject {
         case .text, .escapedText: break
         default: throw problem(value, "expected text")
         }
-        guard let text = document.text(of: value) else { throw problem(value, "expected text without lone surrogates") }
+        guard let text = document.text(of: value) else { throw .noValue(at: document.path(to: value)) }
         return text
     }
 
