@@ -13,10 +13,15 @@ extension JSONDocument {
     func range(of entry: Int) -> Range<Int> { Int(entries[entry].start)..<Int(entries[entry].end) }
 
     func isKey(_ entry: Int, _ name: StaticString) -> Bool {
-        guard entries[entry].kind == .text else { return text(of: entry) == "\(name)" }
+        let key = bytes[range(of: entry)]
         return name.withUTF8Buffer { name in
-            let range = range(of: entry)
-            return range.count == name.count && bytes[range].elementsEqual(name)
+            guard entries[entry].kind == .escapedText else {
+                return key.count == name.count && key.elementsEqual(name)
+            }
+            return key.withUnsafeBufferPointer { key in
+                var unescaping = JSONUnescaping(key)
+                return unescaping.says(name)
+            }
         }
     }
 }

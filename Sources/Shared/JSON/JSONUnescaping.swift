@@ -24,6 +24,19 @@ struct JSONUnescaping {
         }
     }
 
+    /// Whether the text is this ASCII name, found out without a copy: a body may have a million escaped keys.
+    mutating func says(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+        for byte in name {
+            guard position < bytes.count else { return false }
+            if bytes[position] == UInt8(ascii: "\\") {
+                guard escape() == Unicode.Scalar(byte) else { return false }
+            } else {
+                guard take(1).first == byte else { return false }
+            }
+        }
+        return position == bytes.count
+    }
+
     /// Bytes that stand for themselves; long runs of them, so memchr is worth its call.
     private var untilEscape: Int {
         let rest = bytes[position...]

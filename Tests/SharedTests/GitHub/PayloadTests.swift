@@ -163,6 +163,8 @@ import Testing
     @Test func `of two fields with one name the first counts, however its name is written`() throws {
         let twice = "{\"titl\\u0065\":\"first\"," + Self.issue().dropFirst()
         #expect(try Self.issue(of: Self.payload(issue: twice)).title == "first")
+        let longer = "{\"titl\\u0065s\":5,\"t\\u0069tl\":5," + Self.issue().dropFirst()
+        #expect(try Self.issue(of: Self.payload(issue: longer)).title == "T")
         let later = Self.issue().dropLast() + ",\"title\":5,\"user\":[]}"
         #expect(try Self.issue(of: Self.payload(issue: String(later))).title == "T")
     }
