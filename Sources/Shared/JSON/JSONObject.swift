@@ -3,7 +3,7 @@ import Foundation
 /// An object of a document, whose fields are read by name; of two with one name the first counts.
 ///
 /// Each reader throws a `PayloadProblem` that names the field by its path and what was expected there.
-package struct JSONObject {
+struct JSONObject {
     private let document: JSONDocument
     private let entry: Int
 
