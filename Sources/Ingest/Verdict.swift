@@ -14,17 +14,18 @@ enum Verdict: Sendable {
         do {
             let headers = try DeliveryHeaders(fields)
             let text = type == .form ? try Form.payload(in: body) : body
-            try JSONSyntax.check(text)
+            // Of an ignored event too: what is no JSON was not GitHub's.
+            let document = try JSONDocument(text)
             guard let event = EventType(rawValue: headers.event) else {
                 self = .answer(headers.event == "ping" ? .pong : .ignored(IgnoredEvent(headers)))
                 return
             }
-            self = try Self.record(headers, event, text)
+            self = try Self.record(headers, event, document)
         } catch let problem as DeliveryHeaders.Problem {
             self = .answer(.invalid(.header, detail: problem.description))
         } catch let problem as Form.Problem {
             self = .answer(.invalid(.form, detail: problem.description))
-        } catch let problem as JSONSyntax.Problem {
+        } catch let problem as JSONDocument.Problem {
             self = .answer(.invalid(.json, detail: "The body is not JSON: \(problem)."))
         } catch {
             self = .answer(.invalid(.payload, detail: "The body does not fit the event: \(error)."))
@@ -34,10 +35,10 @@ enum Verdict: Sendable {
     private static func record(
         _ headers: DeliveryHeaders,
         _ event: EventType,
-        _ text: [UInt8]
+        _ document: JSONDocument
     ) throws(PayloadProblem) -> Verdict {
         do {
-            return .record(headers, event, try Payload(text, event: event), JSONText(text))
+            return .record(headers, event, try Payload(document, event: event), JSONText(document.bytes))
         } catch {
             guard error == .noRepository, event == .subIssues else { throw error }
             return .answer(.ignored(.withoutRepository(event)))

@@ -23,7 +23,7 @@ struct CorpusSample: Sendable {
             FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil)?.allObjects as? [URL] ?? []
         return try files.filter { $0.pathExtension == "json" }.sorted { $0.path < $1.path }.map { file in
             let data = try Data(contentsOf: file)
-            let repository = (try? JSONDecoder().decode(Repository.self, from: data))?.repository
+            let repository = (try? JSONDecoder().decode(Body.self, from: data))?.repository
             return CorpusSample(
                 name: file.lastPathComponent,
                 event: file.deletingLastPathComponent().lastPathComponent,
@@ -33,8 +33,15 @@ struct CorpusSample: Sendable {
         }
     }
 
-    private struct Repository: Decodable {
-        let repository: GitHubRepository
+    private struct Body: Decodable {
+        struct Repository: Decodable {
+            let id: Int64
+            let fullName: String
+
+            enum CodingKeys: String, CodingKey { case id, fullName = "full_name" }
+        }
+
+        let repository: Repository
     }
 }
 

@@ -1,15 +1,10 @@
 import Foundation
 
-extension GitHubRepository: Decodable {
-    enum CodingKeys: String, CodingKey { case id, fullName = "full_name" }
-
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        id = try container.positiveID(.id)
-        fullName = try container.decode(String.self, forKey: .fullName)
-        guard Self.isFullName(fullName) else {
-            throw container.problem(.fullName, "expected owner/name")
-        }
+extension GitHubRepository {
+    init(_ object: JSONObject) throws(PayloadProblem) {
+        id = try object.positiveID("id")
+        fullName = try object.exactText("full_name")
+        guard Self.isFullName(fullName) else { throw object.problem(with: "full_name", "expected owner/name") }
     }
 
     /// GitHub's own alphabet for both halves; anything else would end up in URLs and log lines.
@@ -31,92 +26,61 @@ extension GitHubRepository: Decodable {
     }
 }
 
-extension GitHubUser: Decodable {
-    enum CodingKeys: String, CodingKey { case id, login }
-
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        id = try container.positiveID(.id)
-        login = try container.decode(String.self, forKey: .login).withoutNUL
+extension GitHubUser {
+    init(_ object: JSONObject) throws(PayloadProblem) {
+        id = try object.positiveID("id")
+        login = try object.text("login")
     }
 }
 
-extension GitHubLabel: Decodable {
-    enum CodingKeys: String, CodingKey { case id, name, color, description }
-
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        id = try container.positiveID(.id)
-        name = try container.decode(String.self, forKey: .name).withoutNUL
-        color = try container.decodeIfPresent(String.self, forKey: .color)?.withoutNUL
-        description = try container.decodeIfPresent(String.self, forKey: .description)?.withoutNUL
+extension GitHubLabel {
+    init(_ object: JSONObject) throws(PayloadProblem) {
+        id = try object.positiveID("id")
+        name = try object.text("name")
+        color = try object.textIfPresent("color")
+        description = try object.textIfPresent("description")
     }
 }
 
-extension GitHubIssue: Decodable {
-    enum CodingKeys: String, CodingKey {
-        case id, number, title, body, state, user, labels, assignee, assignees, milestone, type
-        case stateReason = "state_reason"
-        case url = "html_url"
-        case createdAt = "created_at"
-        case updatedAt = "updated_at"
-        case closedAt = "closed_at"
-        case pullRequest = "pull_request"
-        case isLocked = "locked"
-    }
+extension GitHubIssue {
+    init(_ object: JSONObject) throws(PayloadProblem) {
+        id = try object.positiveID("id")
+        number = try object.positiveID("number")
+        title = try object.text("title")
+        body = try object.textIfPresent("body") ?? ""
+        url = try object.textIfPresent("html_url") ?? ""
+        author = try object.objectIfPresent("user").map(GitHubUser.init)
+        labels = try object.objectsIfPresent("labels", GitHubLabel.init) ?? []
+        if let listed = try object.objectsIfPresent("assignees", GitHubUser.init) {
+            assignees = listed
+        } else {
+            // Older samples have only `assignee`; the list is what GitHub keeps up to date.
+            assignees = try object.objectIfPresent("assignee").map(GitHubUser.init).map { [$0] } ?? []
+        }
+        updatedAt = try object.timestamp("updated_at")
+        createdAt = try object.timestampIfPresent("created_at") ?? updatedAt
+        closedAt = try object.timestampIfPresent("closed_at")
+        isPullRequest = object.has("pull_request")
+        milestone = try object.objectIfPresent("milestone")?.text("title")
+        type = try object.objectIfPresent("type")?.text("name")
+        isLocked = try object.boolIfPresent("locked") ?? false
 
-    private struct Milestone: Decodable {
-        let title: String
-    }
-
-    private struct IssueType: Decodable {
-        let name: String
-    }
-
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        id = try container.positiveID(.id)
-        number = try container.positiveID(.number)
-        title = try container.decode(String.self, forKey: .title).withoutNUL
-        body = try container.decodeIfPresent(String.self, forKey: .body)?.withoutNUL ?? ""
-        url = try container.decodeIfPresent(String.self, forKey: .url)?.withoutNUL ?? ""
-        author = try container.decodeIfPresent(GitHubUser.self, forKey: .user)
-        labels = try container.decodeIfPresent([GitHubLabel?].self, forKey: .labels)?.compactMap(\.self) ?? []
-        // Older samples have only `assignee`; the list is what GitHub keeps up to date.
-        let listed = try container.decodeIfPresent([GitHubUser?].self, forKey: .assignees)?.compactMap(\.self)
-        assignees = try listed ?? container.decodeIfPresent(GitHubUser.self, forKey: .assignee).map { [$0] } ?? []
-        updatedAt = try container.timestamp(.updatedAt)
-        createdAt = try container.timestampIfPresent(.createdAt) ?? updatedAt
-        closedAt = try container.timestampIfPresent(.closedAt)
-        isPullRequest = try container.contains(.pullRequest) && !container.decodeNil(forKey: .pullRequest)
-        milestone = try container.decodeIfPresent(Milestone.self, forKey: .milestone)?.title.withoutNUL
-        type = try container.decodeIfPresent(IssueType.self, forKey: .type)?.name.withoutNUL
-        isLocked = try container.decodeIfPresent(Bool.self, forKey: .isLocked) ?? false
-
-        let word = try container.decodeIfPresent(String.self, forKey: .state)
-        let reason = try container.decodeIfPresent(String.self, forKey: .stateReason)
+        let word = try object.exactTextIfPresent("state")
+        let reason = try object.exactTextIfPresent("state_reason")
         // `state` is optional in GitHub's schema, and its words may grow: then `closed_at` decides.
         let isOpen = word == "open" || (word != "closed" && closedAt == nil)
         state = isOpen ? .open : reason == "not_planned" || reason == "duplicate" ? .cancelled : .completed
     }
 }
 
-extension GitHubComment: Decodable {
-    enum CodingKeys: String, CodingKey {
-        case id, body, user
-        case url = "html_url"
-        case createdAt = "created_at"
-        case updatedAt = "updated_at"
-    }
-
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        id = try container.positiveID(.id)
-        body = try container.decodeIfPresent(String.self, forKey: .body)?.withoutNUL ?? ""
-        url = try container.decodeIfPresent(String.self, forKey: .url)?.withoutNUL ?? ""
-        author = try container.decodeIfPresent(GitHubUser.self, forKey: .user)
-        updatedAt = try container.timestamp(.updatedAt)
-        createdAt = try container.timestampIfPresent(.createdAt) ?? updatedAt
+extension GitHubComment {
+    init(_ object: JSONObject) throws(PayloadProblem) {
+        id = try object.positiveID("id")
+        body = try object.textIfPresent("body") ?? ""
+        url = try object.textIfPresent("html_url") ?? ""
+        author = try object.objectIfPresent("user").map(GitHubUser.init)
+        updatedAt = try object.timestamp("updated_at")
+        createdAt = try object.timestampIfPresent("created_at") ?? updatedAt
     }
 }
 
@@ -129,38 +93,5 @@ extension String {
         }
         guard !(isClean ?? false) else { return self }
         return String(String.UnicodeScalarView(unicodeScalars.filter { $0.value != 0 }))
-    }
-}
-
-extension KeyedDecodingContainer {
-    /// GitHub's ids and numbers start at 1 and fit 63 bits.
-    func positiveID(_ key: Key) throws -> Int64 {
-        do {
-            let value = try decode(Int64.self, forKey: key)
-            guard value > 0 else { throw problem(key, "expected a positive number") }
-            return value
-        } catch let error as DecodingError {
-            throw error
-        } catch {
-            // An error of Foundation's own: a number that does not fit. Left alone it becomes "not valid JSON" somewhere.
-            throw problem(key, "expected a whole number below 2^63")
-        }
-    }
-
-    func timestamp(_ key: Key) throws -> Timestamp {
-        try timestamp(try decode(String.self, forKey: key), key)
-    }
-
-    func timestampIfPresent(_ key: Key) throws -> Timestamp? {
-        try decodeIfPresent(String.self, forKey: key).map { try timestamp($0, key) }
-    }
-
-    private func timestamp(_ text: String, _ key: Key) throws -> Timestamp {
-        guard let value = Timestamp(iso: text) else { throw problem(key, "expected an ISO 8601 time") }
-        return value
-    }
-
-    func problem(_ key: Key, _ expected: String) -> DecodingError {
-        .dataCorruptedError(forKey: key, in: self, debugDescription: expected)
     }
 }

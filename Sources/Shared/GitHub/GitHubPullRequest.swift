@@ -19,38 +19,24 @@ package struct GitHubPullRequest: Sendable, Equatable {
     package let closedAt: Timestamp?
 }
 
-extension GitHubPullRequest: Decodable {
-    enum CodingKeys: String, CodingKey {
-        case id, number, title, body, user, head, state, draft, merged
-        case url = "html_url"
-        case createdAt = "created_at"
-        case updatedAt = "updated_at"
-        case mergedAt = "merged_at"
-        case closedAt = "closed_at"
-    }
+extension GitHubPullRequest {
+    init(_ object: JSONObject) throws(PayloadProblem) {
+        id = try object.positiveID("id")
+        number = try object.positiveID("number")
+        title = try object.text("title")
+        body = try object.textIfPresent("body") ?? ""
+        url = try object.textIfPresent("html_url") ?? ""
+        // The repository beside it is null once a fork was deleted; nobody reads that.
+        branch = try object.objectIfPresent("head")?.textIfPresent("ref") ?? ""
+        author = try object.objectIfPresent("user").map(GitHubUser.init)
+        updatedAt = try object.timestamp("updated_at")
+        createdAt = try object.timestampIfPresent("created_at") ?? updatedAt
+        mergedAt = try object.timestampIfPresent("merged_at")
+        closedAt = try object.timestampIfPresent("closed_at")
 
-    /// Its repository is null once a fork was deleted; nobody reads that.
-    private struct Head: Decodable {
-        let ref: String?
-    }
-
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        id = try container.positiveID(.id)
-        number = try container.positiveID(.number)
-        title = try container.decode(String.self, forKey: .title).withoutNUL
-        body = try container.decodeIfPresent(String.self, forKey: .body)?.withoutNUL ?? ""
-        url = try container.decodeIfPresent(String.self, forKey: .url)?.withoutNUL ?? ""
-        branch = try container.decodeIfPresent(Head.self, forKey: .head)?.ref?.withoutNUL ?? ""
-        author = try container.decodeIfPresent(GitHubUser.self, forKey: .user)
-        updatedAt = try container.timestamp(.updatedAt)
-        createdAt = try container.timestampIfPresent(.createdAt) ?? updatedAt
-        mergedAt = try container.timestampIfPresent(.mergedAt)
-        closedAt = try container.timestampIfPresent(.closedAt)
-
-        let word = try container.decodeIfPresent(String.self, forKey: .state)
-        let isMerged = try container.decodeIfPresent(Bool.self, forKey: .merged) ?? false
-        let isDraft = try container.decodeIfPresent(Bool.self, forKey: .draft) ?? false
+        let word = try object.exactTextIfPresent("state")
+        let isMerged = try object.boolIfPresent("merged") ?? false
+        let isDraft = try object.boolIfPresent("draft") ?? false
         // As with issues: without a word we know, `closed_at` decides.
         let isOpen = word == "open" || (word != "closed" && closedAt == nil)
         state = isMerged || mergedAt != nil ? .merged : !isOpen ? .closed : isDraft ? .draft : .open

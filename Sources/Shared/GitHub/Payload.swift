@@ -1,5 +1,3 @@
-import Foundation
-
 /// The body of a delivery, decoded as far as its event needs.
 package struct Payload: Sendable, Equatable {
     /// What the delivery shows: whole snapshots, never the delta fields.
@@ -19,67 +17,65 @@ package struct Payload: Sendable, Equatable {
     package let sender: GitHubUser?
     package let content: Content
 
-    private static let decoder = JSONDecoder()
-
-    /// Decodes a body that `JSONSyntax` has let through.
-    /// - Throws: `PayloadProblem` naming the field and what was expected there.
+    /// Decodes a body that was stored.
+    ///
+    /// - Throws: `PayloadProblem` naming the field and what was expected there, or the body if it is no JSON.
     package init(_ bytes: [UInt8], event: EventType) throws(PayloadProblem) {
+        let document: JSONDocument
         do {
-            let body = try Self.decoder.decode(PayloadBody.self, from: Data(bytes), configuration: event)
-            guard let repository = body.repository else { throw PayloadProblem.noRepository }
-            self.repository = repository
-            action = body.action
-            sender = body.sender
-            content = body.content
-        } catch let problem as PayloadProblem {
-            throw problem
-        } catch let error as DecodingError {
-            throw PayloadProblem(error)
+            document = try JSONDocument(bytes)
         } catch {
-            throw PayloadProblem("the body is not JSON")
+            throw .noValue(at: "the body")
+        }
+        try self.init(document, event: event)
+    }
+
+    /// Decodes a body; of its subjects only those of the event are read.
+    ///
+    /// - Throws: `PayloadProblem` naming the field and what was expected there.
+    package init(_ document: JSONDocument, event: EventType) throws(PayloadProblem) {
+        let body = try JSONObject(document)
+        action = try body.exactText("action")
+        guard (1...100).contains(action.utf8.count) else { throw PayloadProblem("action: expected 1 to 100 bytes") }
+        // Every event has one but `sub_issues`, whose schema leaves it open.
+        let repository = try body.objectIfPresent("repository").map(GitHubRepository.init)
+        sender = try body.objectIfPresent("sender").map(GitHubUser.init)
+        content = try Content(of: event, in: body)
+        guard let repository else { throw .noRepository }
+        self.repository = repository
+    }
+}
+
+extension Payload.Content {
+    /// The event's name is not signed: it has to fit the shape of what was.
+    fileprivate init(of event: EventType, in body: JSONObject) throws(PayloadProblem) {
+        switch event {
+        case .issues:
+            self = .issue(try GitHubIssue(body.subject("issue")))
+        case .issueComment:
+            let issue = try GitHubIssue(body.subject("issue"))
+            self = .comment(try GitHubComment(body.subject("comment")), on: issue)
+        case .pullRequest:
+            self = .pullRequest(try GitHubPullRequest(body.subject("pull_request")))
+        case .label:
+            self = .label(try GitHubLabel(body.subject("label")))
+        case .repository:
+            try RepositoryEvent.checkFields(of: body)
+            self = .repository(updatedAt: try RepositoryEvent(body.subject("repository")).updatedAt)
+        case .milestone:
+            _ = try body.object("milestone")
+            self = .other
+        case .subIssues:
+            _ = try body.object(body.contains("sub_issue") ? "sub_issue" : "parent_issue")
+            self = .other
         }
     }
 }
 
-/// Why a body cannot be used: the field and what was expected, never the value.
-package struct PayloadProblem: Error, Equatable, CustomStringConvertible {
-    package let description: String
-
-    /// The body fits its event and names no repository.
-    package static let noRepository = PayloadProblem("repository: missing")
-
-    init(_ description: String) { self.description = description }
-
-    init(_ error: DecodingError) {
-        let (context, expected): (DecodingError.Context, String)
-        switch error {
-        case .keyNotFound(let key, let found):
-            self.description = "\(Self.path(found.codingPath + [key])): missing"
-            return
-        case .typeMismatch(let type, let found): (context, expected) = (found, "expected \(Self.word(for: type))")
-        case .valueNotFound(let type, let found):
-            (context, expected) = (found, "null, expected \(Self.word(for: type))")
-        case .dataCorrupted(let found):
-            // Foundation's own words quote the value.
-            let isOurs = found.debugDescription.hasPrefix("expected")
-            (context, expected) = (found, isOurs ? found.debugDescription : "not a value this field can hold")
-        @unknown default: (context, expected) = (.init(codingPath: [], debugDescription: ""), "cannot be read")
-        }
-        self.description = "\(Self.path(context.codingPath)): \(expected)"
-    }
-
-    private static func path(_ keys: [any CodingKey]) -> String {
-        let path = keys.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
-        return path.isEmpty ? "the body" : path.replacing(".[", with: "[")
-    }
-
-    private static func word(for type: Any.Type) -> String {
-        switch type {
-        case is String.Type: "text"
-        case is any FixedWidthInteger.Type: "a whole number"
-        case is [Any].Type: "a list"
-        case is Bool.Type: "true or false"
-        default: "an object"
-        }
+extension JSONObject {
+    /// What an event is about; null is as good as missing.
+    fileprivate func subject(_ name: StaticString) throws(PayloadProblem) -> JSONObject {
+        guard let subject = try objectIfPresent(name) else { throw PayloadProblem("\(name): missing") }
+        return subject
     }
 }

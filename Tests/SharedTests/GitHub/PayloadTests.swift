@@ -150,6 +150,59 @@ import Testing
         #expect(error?.description.contains(id) == false)
     }
 
+    @Test(
+        arguments: [
+            ("42.0", 42), ("29e8", 2_900_000_000), ("1E2", 100), ("100e-2", 1),
+            ("9007199254740993.0", 9_007_199_254_740_993),
+        ] as [(String, Int64)]
+    )
+    func `a whole number may be written with a fraction or an exponent`(_ text: String, value: Int64) throws {
+        #expect(try Self.issue(of: Self.payload(issue: Self.issue("id", text))).id == value)
+    }
+
+    @Test func `of two fields with one name the first counts, however its name is written`() throws {
+        let twice = "{\"titl\\u0065\":\"first\"," + Self.issue().dropFirst()
+        #expect(try Self.issue(of: Self.payload(issue: twice)).title == "first")
+        let longer = "{\"titl\\u0065s\":5,\"t\\u0069tl\":5," + Self.issue().dropFirst()
+        #expect(try Self.issue(of: Self.payload(issue: longer)).title == "T")
+        let later = Self.issue().dropLast() + ",\"title\":5,\"user\":[]}"
+        #expect(try Self.issue(of: Self.payload(issue: String(later))).title == "T")
+    }
+
+    @Test func `the first field in our order is named, not the first in the text`() {
+        let issue = "{\"user\":[],\"title\":5,\"id\":0}"
+        let error = #expect(throws: PayloadProblem.self) { try Payload(Self.payload(issue: issue), event: .issues) }
+        #expect(error?.description == "issue.id: expected a positive number")
+    }
+
+    @Test func `a problem in a list counts nulls and names what is inside`() {
+        let labels = "[{\"id\":1,\"name\":\"a\"},null,{\"id\":2,\"name\":{\"x\":[1,2]}}]"
+        let error = #expect(throws: PayloadProblem.self) {
+            try Payload(Self.payload(issue: Self.issue("labels", labels)), event: .issues)
+        }
+        #expect(error?.description == "issue.labels[2].name: expected text")
+    }
+
+    @Test(arguments: ["\\ud800", "\\ude00\\ud83d", "a\\uD83Dz", "\\uD83D\\n"])
+    func `half a surrogate pair is refused where it is read`(
+        _ text: String
+    ) throws {
+        for field in ["title", "body", "html_url", "state"] {
+            let error = #expect(throws: PayloadProblem.self) {
+                try Payload(Self.payload(issue: Self.issue(field, "\"\(text)\"")), event: .issues)
+            }
+            #expect(error?.description == "issue.\(field): not a value this field can hold")
+        }
+        for unread in ["\"node_id\":\"\(text)\"", "\"\(text)\":1"] {
+            #expect(throws: Never.self) { try Payload(Self.payload(rest: ",\(unread)"), event: .issues) }
+        }
+    }
+
+    @Test func `a body that is no JSON is named as a whole`() {
+        let error = #expect(throws: PayloadProblem.self) { try Payload(Array("{\"action\":}".utf8), event: .issues) }
+        #expect(error?.description == "the body: not a value this field can hold")
+    }
+
     @Test func `the largest ids are exact`() throws {
         for id in [9_007_199_254_740_993, Int64.max] {
             #expect(try Self.issue(of: Self.payload(issue: Self.issue("id", "\(id)"))).id == id)

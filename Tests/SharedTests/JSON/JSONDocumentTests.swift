@@ -3,7 +3,7 @@ import Testing
 
 @testable import Shared
 
-@Suite struct JSONSyntaxTests {
+@Suite struct JSONDocumentTests {
     static let valid: [String] = [
         "{}", "[]", "null", "true", "false", "0", "-0", "1", "-12.5e+30", "1E-2", "1e1000000000", "\"\"",
         " \t\r\n{} \n",
@@ -31,28 +31,47 @@ import Testing
     ]
 
     @Test(arguments: valid) func `JSON passes`(_ text: String) {
-        #expect(throws: Never.self) { try JSONSyntax.check(Array(text.utf8)) }
+        #expect(throws: Never.self) { try JSONDocument(Array(text.utf8)) }
     }
 
     @Test(arguments: invalid) func `anything else does not`(_ text: String) {
-        #expect(throws: JSONSyntax.Problem.self) { try JSONSyntax.check(Array(text.utf8)) }
+        #expect(throws: JSONDocument.Problem.self) { try JSONDocument(Array(text.utf8)) }
     }
 
     @Test(arguments: broken) func `a string that is not UTF-8 does not pass`(_ bytes: [UInt8]) {
         let quoted = [0x22] + bytes + [0x22]
-        #expect(throws: JSONSyntax.Problem.self) { try JSONSyntax.check(quoted) }
-        #expect(throws: JSONSyntax.Problem.self) { try JSONSyntax.check([0x22] + bytes) }
+        #expect(throws: JSONDocument.Problem.self) { try JSONDocument(quoted) }
+        #expect(throws: JSONDocument.Problem.self) { try JSONDocument([0x22] + bytes) }
     }
 
     @Test func `a problem says what is wrong, and where`() {
-        #expect(throws: JSONSyntax.Problem(reason: "expected a key", offset: 7)) {
-            try JSONSyntax.check(Array("{\"a\":1,}".utf8))
+        #expect(throws: JSONDocument.Problem(reason: "expected a key", offset: 7)) {
+            try JSONDocument(Array("{\"a\":1,}".utf8))
         }
-        #expect(throws: JSONSyntax.Problem(reason: "unfinished string", offset: 3)) {
-            try JSONSyntax.check(Array("[\"a".utf8))
+        #expect(throws: JSONDocument.Problem(reason: "unfinished string", offset: 3)) {
+            try JSONDocument(Array("[\"a".utf8))
         }
-        #expect(throws: JSONSyntax.Problem(reason: "text after the document", offset: 3)) {
-            try JSONSyntax.check(Array("[] x".utf8))
+        #expect(throws: JSONDocument.Problem(reason: "text after the document", offset: 3)) {
+            try JSONDocument(Array("[] x".utf8))
+        }
+    }
+
+    @Test func `what ends a run of plain text is found at every place in it`() {
+        for length in 0...24 {
+            let start = [0x22] + [UInt8](repeating: 0x61, count: length)
+            for (faulty, reason) in [(0x0A, "control character in a string"), (0x80, "invalid UTF-8")]
+                as [(UInt8, String)]
+            {
+                for after in [0, 1, 12] {
+                    let text = start + [faulty] + [UInt8](repeating: 0x62, count: after)
+                    #expect(throws: JSONDocument.Problem(reason: reason, offset: length + 1)) {
+                        try JSONDocument(text)
+                    }
+                }
+            }
+            for rest in ["\"", "\\n\"", "é\"", "\u{7F}!\"", "\\\"\"       "] {
+                #expect(throws: Never.self) { try JSONDocument(start + Array(rest.utf8)) }
+            }
         }
     }
 
@@ -60,17 +79,17 @@ import Testing
         func nested(_ depth: Int) -> [UInt8] {
             [UInt8](repeating: 0x5B, count: depth) + [UInt8](repeating: 0x5D, count: depth)
         }
-        #expect(throws: Never.self) { try JSONSyntax.check(nested(500)) }
-        #expect(throws: JSONSyntax.Problem(reason: "nested too deeply", offset: 500)) {
-            try JSONSyntax.check(nested(501))
+        #expect(throws: Never.self) { try JSONDocument(nested(500)) }
+        #expect(throws: JSONDocument.Problem(reason: "nested too deeply", offset: 500)) {
+            try JSONDocument(nested(501))
         }
-        #expect(throws: JSONSyntax.Problem.self) { try JSONSyntax.check(nested(100_000)) }
+        #expect(throws: JSONDocument.Problem.self) { try JSONDocument(nested(100_000)) }
     }
 
     @Test func `every cut of a document is refused`() {
         let text = Array("{\"a\":[1.5e3,true,null,\"\\u00e9é😀\"],\"b\":{}}".utf8)
         for end in text.indices {
-            #expect(throws: JSONSyntax.Problem.self) { try JSONSyntax.check(Array(text[..<end])) }
+            #expect(throws: JSONDocument.Problem.self) { try JSONDocument(Array(text[..<end])) }
         }
     }
 
@@ -79,7 +98,7 @@ import Testing
             let connection = database.connection()
             let texts = (Self.valid + Self.invalid).map { Array($0.utf8) } + Self.broken.map { [0x22] + $0 + [0x22] }
             for text in texts {
-                let passes = (try? JSONSyntax.check(text)) != nil
+                let passes = (try? JSONDocument(text)) != nil
                 let isTaken = try await connection.takes(text)
                 #expect(isTaken == passes, "\(String(decoding: text, as: UTF8.self))")
             }
@@ -105,7 +124,7 @@ import Testing
             let connection = database.connection()
             var accepted = 0
             for text in texts {
-                let passes = (try? JSONSyntax.check(text)) != nil
+                let passes = (try? JSONDocument(text)) != nil
                 accepted += passes ? 1 : 0
                 let isTaken = try await connection.takes(text)
                 #expect(isTaken == passes, "\(text)")

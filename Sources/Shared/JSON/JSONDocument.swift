@@ -1,0 +1,63 @@
+/// A JSON text that PostgreSQL's `json` type will store, and an index of its values.
+///
+/// The text is walked once, by `JSONScanner`; the index then leads to the fields somebody reads, in any order, and
+/// nothing is copied for the others.
+package struct JSONDocument: Sendable {
+    package struct Problem: Error, Equatable, CustomStringConvertible {
+        package let reason: String
+        /// Bytes before the fault.
+        package let offset: Int
+
+        package var description: String { "\(reason) at byte \(offset)" }
+    }
+
+    /// A key or a value of the text.
+    struct Entry: Sendable {
+        enum Kind: Sendable { case object, array, text, escapedText, number, `true`, `false`, null }
+
+        let kind: Kind
+        /// Where it begins; of a text, behind the quotation mark.
+        let start: UInt32
+        /// The byte behind it; of a container, the number of the entry behind all that it holds.
+        var end: UInt32
+    }
+
+    package let bytes: [UInt8]
+    /// All keys and values in the order of the text: a container comes before its contents, a key before its value.
+    let entries: [Entry]
+
+    /// - Throws: `Problem` with what is wrong and where.
+    package init(_ bytes: [UInt8]) throws(Problem) {
+        self.bytes = bytes
+        let result: Result<[Entry], Problem> = bytes.withUnsafeBufferPointer { buffer in
+            Result { () throws(Problem) in try JSONScanner.entries(of: buffer) }
+        }
+        entries = try result.get()
+    }
+
+    /// The entry behind a value and all that it holds.
+    func next(after value: Int) -> Int {
+        switch entries[value].kind {
+        case .object, .array: Int(entries[value].end)
+        default: value + 1
+        }
+    }
+
+    /// How a problem names a value: `issue.labels[0].id`.
+    func path(to target: Int) -> String {
+        var path = ""
+        var container = 0
+        while container != target {
+            let isObject = entries[container].kind == .object
+            var value = container + (isObject ? 2 : 1)
+            var number = 0
+            while next(after: value) <= target {
+                value = next(after: value) + (isObject ? 1 : 0)
+                number += 1
+            }
+            path += isObject ? (path.isEmpty ? "" : ".") + (text(of: value - 1) ?? "") : "[\(number)]"
+            container = value
+        }
+        return path.isEmpty ? "the body" : path
+    }
+}

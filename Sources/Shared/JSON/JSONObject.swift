@@ -1,0 +1,169 @@
+import Foundation
+
+/// An object of a document, whose fields are read by name; of two with one name the first counts.
+///
+/// Each reader throws a `PayloadProblem` that names the field by its path and what was expected there.
+struct JSONObject {
+    private let document: JSONDocument
+    private let entry: Int
+
+    /// The whole document.
+    init(_ document: JSONDocument) throws(PayloadProblem) {
+        try self.init(document, at: 0)
+    }
+
+    private init(_ document: JSONDocument, at entry: Int) throws(PayloadProblem) {
+        self.document = document
+        self.entry = entry
+        let kind = document.entries[entry].kind
+        guard kind == .object else {
+            throw problem(entry, kind == .null ? "null, expected an object" : "expected an object")
+        }
+    }
+
+    func contains(_ name: StaticString) -> Bool { find(name) != nil }
+
+    /// Whether the field is there and not null.
+    func has(_ name: StaticString) -> Bool { present(name) != nil }
+
+    func object(_ name: StaticString) throws(PayloadProblem) -> JSONObject {
+        try JSONObject(document, at: required(name, "an object"))
+    }
+
+    func objectIfPresent(_ name: StaticString) throws(PayloadProblem) -> JSONObject? {
+        guard let value = present(name) else { return nil }
+        return try JSONObject(document, at: value)
+    }
+
+    /// The objects of a list, without its nulls, each read by `read`.
+    func objectsIfPresent<Element>(
+        _ name: StaticString,
+        _ read: (JSONObject) throws(PayloadProblem) -> Element
+    ) throws(PayloadProblem) -> [Element]? {
+        guard let list = present(name) else { return nil }
+        guard document.entries[list].kind == .array else { throw problem(list, "expected a list") }
+        var elements: [Element] = []
+        var value = list + 1
+        while value < document.next(after: list) {
+            if document.entries[value].kind != .null { elements.append(try read(JSONObject(document, at: value))) }
+            value = document.next(after: value)
+        }
+        return elements
+    }
+
+    /// A text as it was sent.
+    func exactText(_ name: StaticString) throws(PayloadProblem) -> String {
+        try text(at: required(name, "text"))
+    }
+
+    func exactTextIfPresent(_ name: StaticString) throws(PayloadProblem) -> String? {
+        guard let value = present(name) else { return nil }
+        return try text(at: value)
+    }
+
+    /// A text without U+0000, which JSON may carry and PostgreSQL stores in no text.
+    func text(_ name: StaticString) throws(PayloadProblem) -> String { try exactText(name).withoutNUL }
+
+    func textIfPresent(_ name: StaticString) throws(PayloadProblem) -> String? {
+        try exactTextIfPresent(name)?.withoutNUL
+    }
+
+    func boolIfPresent(_ name: StaticString) throws(PayloadProblem) -> Bool? {
+        guard let value = present(name) else { return nil }
+        switch document.entries[value].kind {
+        case .true: return true
+        case .false: return false
+        default: throw problem(value, "expected true or false")
+        }
+    }
+
+    /// GitHub's ids and numbers start at 1 and fit 63 bits.
+    func positiveID(_ name: StaticString) throws(PayloadProblem) -> Int64 {
+        let value = try required(name, "a whole number")
+        guard document.entries[value].kind == .number else { throw problem(value, "expected a whole number") }
+        guard let number = wholeNumber(at: value) else { throw problem(value, "expected a whole number below 2^63") }
+        guard number > 0 else { throw problem(value, "expected a positive number") }
+        return number
+    }
+
+    func timestamp(_ name: StaticString) throws(PayloadProblem) -> Timestamp {
+        try timestamp(at: required(name, "text"))
+    }
+
+    func timestampIfPresent(_ name: StaticString) throws(PayloadProblem) -> Timestamp? {
+        guard let value = present(name) else { return nil }
+        return try timestamp(at: value)
+    }
+
+    /// ISO 8601, or the seconds since 1970 that some payloads have in its place.
+    func timestampOrEpochIfPresent(_ name: StaticString) throws(PayloadProblem) -> Timestamp? {
+        guard let value = present(name) else { return nil }
+        guard document.entries[value].kind == .number, let seconds = wholeNumber(at: value) else {
+            return try timestamp(at: value)
+        }
+        guard (0..<Self.year10000).contains(seconds) else { throw problem(value, "expected seconds since 1970") }
+        return Timestamp(microseconds: seconds * 1_000_000)
+    }
+
+    private static var year10000: Int64 { 253_402_300_800 }
+
+    /// What is wrong with a field that is there.
+    func problem(with name: StaticString, _ expected: String) -> PayloadProblem {
+        problem(find(name) ?? entry, expected)
+    }
+
+    private func problem(_ value: Int, _ expected: String) -> PayloadProblem {
+        PayloadProblem("\(document.path(to: value)): \(expected)")
+    }
+}
+
+extension JSONObject {
+    /// The entry of a field's value.
+    private func find(_ name: StaticString) -> Int? {
+        let end = document.next(after: entry)
+        var key = entry + 1
+        while key < end {
+            if document.isKey(key, name) { return key + 1 }
+            key = document.next(after: key + 1)
+        }
+        return nil
+    }
+
+    private func present(_ name: StaticString) -> Int? {
+        guard let value = find(name), document.entries[value].kind != .null else { return nil }
+        return value
+    }
+
+    private func required(_ name: StaticString, _ expected: String) throws(PayloadProblem) -> Int {
+        guard let value = find(name) else {
+            throw PayloadProblem(entry == 0 ? "\(name): missing" : "\(document.path(to: entry)).\(name): missing")
+        }
+        guard document.entries[value].kind != .null else { throw problem(value, "null, expected \(expected)") }
+        return value
+    }
+
+    private func text(at value: Int) throws(PayloadProblem) -> String {
+        switch document.entries[value].kind {
+        case .text, .escapedText: break
+        default: throw problem(value, "expected text")
+        }
+        guard let text = document.text(of: value) else { throw .noValue(at: document.path(to: value)) }
+        return text
+    }
+
+    private func timestamp(at value: Int) throws(PayloadProblem) -> Timestamp {
+        let time =
+            document.entries[value].kind == .text
+            ? document.bytes[document.range(of: value)].withUnsafeBufferPointer(Timestamp.init(iso:))
+            : Timestamp(iso: try text(at: value))
+        guard let time else { throw problem(value, "expected an ISO 8601 time") }
+        return time
+    }
+
+    /// GitHub sends digits; what else may be a whole number, such as `42.0` or `29e8`, Foundation decides.
+    private func wholeNumber(at value: Int) -> Int64? {
+        let bytes = document.bytes[document.range(of: value)]
+        if let number = Int64(String(decoding: bytes, as: UTF8.self)) { return number }
+        return try? JSONDecoder().decode(Int64.self, from: Data(bytes))
+    }
+}
