@@ -84,7 +84,7 @@ create table github_sync.github_pull_versions (
     merged_at timestamptz,
     title text,
     url text,
-    primary key (repository_sync_id, github_pull_id)
+    primary key (github_pull_id, repository_sync_id)
 ) with (fillfactor = 80);
 
 -- Which issues a pull request names, of those its project could have; the issue need not be there yet.
@@ -94,7 +94,7 @@ create table github_sync.github_pull_references (
     scope_id uuid not null,                     -- a repository sync: GitHub's numbers; a project: Plane's
     number bigint not null,
     closes boolean not null,
-    primary key (repository_sync_id, github_pull_id, scope_id, number)
+    primary key (github_pull_id, repository_sync_id, scope_id, number)
 );
 
 create index github_pull_references_target
@@ -110,7 +110,7 @@ create table github_sync.github_label_versions (
     color text,
     description text,
     deleted_at timestamptz,                     -- a tombstone
-    primary key (repository_sync_id, github_label_id)
+    primary key (github_label_id, repository_sync_id)
 );
 
 create index github_label_versions_label
