@@ -41,12 +41,16 @@ extension Connection {
               )
               or l.id in (
                   select x.label_id
-                  from unnest(\(batch.issueKeys.map(\.repositoryID)), \(batch.issueKeys.map(\.id)))
-                      as o (repository_id, github_id)
-                  inner join followed as f on f.repository_id = o.repository_id
-                  inner join github_sync.github_issue_versions as v
-                      on v.repository_sync_id = f.repository_sync_id and v.github_issue_id = o.github_id
-                  inner join public.issue_labels as x on x.issue_id = v.issue_id and x.deleted_at is null
+                  from public.issue_labels as x
+                  where x.deleted_at is null
+                    and x.issue_id = any(array(
+                        select v.issue_id
+                        from unnest(\(batch.issueKeys.map(\.repositoryID)), \(batch.issueKeys.map(\.id)))
+                            as o (repository_id, github_id)
+                        inner join followed as f on f.repository_id = o.repository_id
+                        inner join github_sync.github_issue_versions as v
+                            on v.repository_sync_id = f.repository_sync_id and v.github_issue_id = o.github_id
+                    ))
               )
           )
         """

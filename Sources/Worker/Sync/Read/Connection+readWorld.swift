@@ -60,28 +60,38 @@ extension Connection {
             """
     }
 
+    /// Labels and people are found by an array of issues: a join may be planned the other way round while a table is
+    /// small, and the plan is kept.
     private static func issueLabels(_ batch: SyncBatch) -> Query {
         """
-        select v.repository_sync_id, v.github_issue_id, l.label_id, l.created_by_id
-        from unnest(\(batch.issueKeys.map(\.repositoryID)), \(batch.issueKeys.map(\.id)))
-            as o (repository_id, github_id)
-        inner join github_sync.followers(\(batch.repositoryIDs)) as f on f.repository_id = o.repository_id
-        inner join github_sync.github_issue_versions as v
-            on v.repository_sync_id = f.repository_sync_id and v.github_issue_id = o.github_id
-        inner join public.issue_labels as l on l.issue_id = v.issue_id and l.deleted_at is null
+        select x.issue_id, x.label_id, x.created_by_id
+        from public.issue_labels as x
+        where x.deleted_at is null
+          and x.issue_id = any(array(
+              select v.issue_id
+              from unnest(\(batch.issueKeys.map(\.repositoryID)), \(batch.issueKeys.map(\.id)))
+                  as o (repository_id, github_id)
+              inner join github_sync.followers(\(batch.repositoryIDs)) as f on f.repository_id = o.repository_id
+              inner join github_sync.github_issue_versions as v
+                  on v.repository_sync_id = f.repository_sync_id and v.github_issue_id = o.github_id
+          ))
         """
     }
 
     private static func issueAssignees(_ batch: SyncBatch) -> Query {
         """
-        select v.repository_sync_id, v.github_issue_id, a.assignee_id, a.created_by_id, u.display_name
-        from unnest(\(batch.issueKeys.map(\.repositoryID)), \(batch.issueKeys.map(\.id)))
-            as o (repository_id, github_id)
-        inner join github_sync.followers(\(batch.repositoryIDs)) as f on f.repository_id = o.repository_id
-        inner join github_sync.github_issue_versions as v
-            on v.repository_sync_id = f.repository_sync_id and v.github_issue_id = o.github_id
-        inner join public.issue_assignees as a on a.issue_id = v.issue_id and a.deleted_at is null
+        select a.issue_id, a.assignee_id, a.created_by_id, u.display_name
+        from public.issue_assignees as a
         inner join public.users as u on u.id = a.assignee_id
+        where a.deleted_at is null
+          and a.issue_id = any(array(
+              select v.issue_id
+              from unnest(\(batch.issueKeys.map(\.repositoryID)), \(batch.issueKeys.map(\.id)))
+                  as o (repository_id, github_id)
+              inner join github_sync.followers(\(batch.repositoryIDs)) as f on f.repository_id = o.repository_id
+              inner join github_sync.github_issue_versions as v
+                  on v.repository_sync_id = f.repository_sync_id and v.github_issue_id = o.github_id
+          ))
         """
     }
 

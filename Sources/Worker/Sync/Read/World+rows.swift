@@ -9,12 +9,13 @@ extension World {
 
         followers = try next().map(Follower.init(row:))
         for row in next() { issues[try PlaneKey(row, githubID: "github_issue_id")] = try IssueRecord(row: row) }
+        let keys = Dictionary(issues.map { ($0.value.id, $0.key) }) { first, _ in first }
         for row in next() {
-            let key = try PlaneKey(row, githubID: "github_issue_id")
+            guard let key = keys[try row.get("issue_id")] else { continue }
             issues[key]?.labels[try row.get("label_id")] = .some(try row.getIfPresent("created_by_id"))
         }
         for row in next() {
-            let key = try PlaneKey(row, githubID: "github_issue_id")
+            guard let key = keys[try row.get("issue_id")] else { continue }
             let user: UUID = try row.get("assignee_id")
             issues[key]?.assignees[user] = .some(try row.getIfPresent("created_by_id"))
             people.names[user] = try row.get("display_name")

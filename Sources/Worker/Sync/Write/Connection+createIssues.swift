@@ -36,7 +36,9 @@ extension Connection {
     /// A key that is taken means that the issue exists; its number is then left alone.
     private func insertIssues(_ new: [NewIssue]) -> Query {
         """
-        with new as (
+        with taken as materialized (
+            select id from public.issues where id = any(\(new.map(\.id)))
+        ), new as (
             select * from unnest(
                 \(new.map(\.id)), \(new.map(\.place.projectID)), \(new.map(\.place.workspaceID)), \(new.map(\.stateID)),
                 \(new.map(\.name)), \(new.map(\.html)), \(new.map { PlaneText.stripped($0.html) }),
@@ -46,7 +48,7 @@ extension Connection {
                 id, project_id, workspace_id, state_id, name, html, stripped, priority, author, created_at,
                 completed_at, external_id, parent_id, position
             )
-            where not exists (select from public.issues as i where i.id = n.id)
+            where n.id not in (select id from taken)
         ), numbers as materialized (
             select project_id, github_sync.take_numbers(project_id, count(*)) as top from new group by project_id
         ), places as materialized (
