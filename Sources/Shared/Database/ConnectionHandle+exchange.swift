@@ -68,8 +68,7 @@ extension ConnectionHandle {
         let count = query.parameters.count
         let lengths = query.parameters.map { Int32($0.range?.count ?? 0) }
         let formats = [Int32](repeating: 1, count: count)
-        // One spare byte: the base address of an empty buffer would be nil, and a nil pointer means SQL null.
-        let done = (query.values + [0]).withUnsafeBytes { buffer in
+        let done = query.values.withUnsafeBytes { buffer in
             let base = buffer.bindMemory(to: CChar.self).baseAddress
             let pointers = query.parameters.map { parameter in
                 parameter.range.flatMap { base?.advanced(by: $0.lowerBound) }

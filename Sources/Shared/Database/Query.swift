@@ -11,12 +11,14 @@ package struct Query: Sendable, ExpressibleByStringInterpolation {
     package let sql: String
     let parameters: [Parameter]
     /// The binary forms of all parameters, one after the other, so that libpq gets pointers into one buffer.
+    ///
+    /// Behind a first byte that belongs to none: of an empty buffer there is no pointer, and libpq takes none for null.
     let values: [UInt8]
 
     package init(stringLiteral value: StaticString) {
         sql = "\(value)"
         parameters = []
-        values = []
+        values = [0]
     }
 
     /// A statement read from one of our own files.
@@ -25,7 +27,7 @@ package struct Query: Sendable, ExpressibleByStringInterpolation {
     package init(unescapedTextOfOurOwn sql: String) {
         self.sql = sql
         parameters = []
-        values = []
+        values = [0]
     }
 
     package init(stringInterpolation: StringInterpolation) {
@@ -37,7 +39,7 @@ package struct Query: Sendable, ExpressibleByStringInterpolation {
     package struct StringInterpolation: StringInterpolationProtocol {
         var sql = ""
         var parameters: [Parameter] = []
-        var values: [UInt8] = []
+        var values: [UInt8] = [0]
 
         package init(literalCapacity: Int, interpolationCount: Int) {
             sql.reserveCapacity(literalCapacity + 4 * interpolationCount)
@@ -62,6 +64,8 @@ package struct Query: Sendable, ExpressibleByStringInterpolation {
         /// Binds an array of the element's type; `unnest` turns such arrays into rows.
         package mutating func appendInterpolation<Value: SQLValue>(_ values: [Value]) {
             bind(oid: Value.arrayOID) { bytes in
+                // A batch of payloads is large: room for all at once, not by growing and copying again and again.
+                bytes.reserveCapacity(bytes.count + 20 + values.reduce(0) { $0 + 4 + $1.binarySize })
                 Self.appendArrayHead(count: values.count, hasNull: false, element: Value.oid, to: &bytes)
                 for value in values { Self.appendSized(to: &bytes) { value.appendBinary(to: &$0) } }
             }

@@ -6,8 +6,14 @@ import Foundation
 package protocol SQLValue: Sendable {
     static var oid: UInt32 { get }
     static var arrayOID: UInt32 { get }
+    /// How many bytes `appendBinary` will add; a guess is good enough.
+    var binarySize: Int { get }
     func appendBinary(to bytes: inout [UInt8])
     init?(sqlText: UnsafeBufferPointer<UInt8>)
+}
+
+extension SQLValue {
+    package var binarySize: Int { 16 }
 }
 
 extension FixedWidthInteger {
@@ -19,6 +25,7 @@ extension FixedWidthInteger {
 extension String: SQLValue {
     package static let oid: UInt32 = 25
     package static let arrayOID: UInt32 = 1009
+    package var binarySize: Int { utf8.count }
     package func appendBinary(to bytes: inout [UInt8]) { bytes.append(contentsOf: utf8) }
     package init?(sqlText: UnsafeBufferPointer<UInt8>) { self = String(decoding: sqlText, as: UTF8.self) }
 }
@@ -81,6 +88,7 @@ package struct JSONText: SQLValue, Equatable {
     package let bytes: [UInt8]
 
     package init(_ bytes: [UInt8]) { self.bytes = bytes }
+    package var binarySize: Int { bytes.count }
     package func appendBinary(to bytes: inout [UInt8]) { bytes.append(contentsOf: self.bytes) }
     package init?(sqlText: UnsafeBufferPointer<UInt8>) { bytes = Array(sqlText) }
 }
@@ -92,6 +100,7 @@ package struct Bytes: SQLValue, Hashable {
     package let bytes: [UInt8]
 
     package init(_ bytes: [UInt8]) { self.bytes = bytes }
+    package var binarySize: Int { bytes.count }
     package func appendBinary(to bytes: inout [UInt8]) { bytes.append(contentsOf: self.bytes) }
 
     /// Reads PostgreSQL's hex form, `\x0a1b…`.

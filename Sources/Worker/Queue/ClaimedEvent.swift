@@ -34,6 +34,8 @@ extension ClaimedEvent: RowDecodable {
 struct Claim: Sendable, Equatable {
     let token: UUID
     var events: [ClaimedEvent]
+    /// Everything due before this was claimed, locked or passed over when the claim was made; nil of an empty claim.
+    var front: Timestamp?
 
     /// Whether a worker was lost with one of the events before.
     var isSuspect: Bool { events.contains { $0.crashes > 0 } }

@@ -33,7 +33,9 @@ extension Connection {
             past: crowded,
             from: start
         )
-        return Claim(token: token, events: try run(query, as: ClaimedEvent.self))
+        let rows = try run(query)
+        let fronts: [Timestamp] = try rows.map { try $0.get("front") }
+        return Claim(token: token, events: try rows.map(ClaimedEvent.init), front: fronts.min())
     }
 
     /// The statement of `claim`, whose plan a test looks at.
@@ -67,6 +69,7 @@ extension Connection {
         where e.id = any(array(select id from taken))
         returning e.id, e.delivery_id, e.event_type, e.payload, e.retry_count, e.crash_count,
             extract(epoch from clock_timestamp() - e.created_at)::float8 as age,
+            least(e.run_at, now() - interval '2 seconds') as front,
             case when e.turn_at is null and e.repository_id in (
                 select repository_id from github_sync.github_rate_limits
             ) then e.repository_id end as limited_repository

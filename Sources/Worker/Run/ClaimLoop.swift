@@ -40,6 +40,7 @@ struct ClaimLoop: Sendable {
                 do {
                     let start = ContinuousClock.now
                     let token = UUID()
+                    let from = watermark.start
                     leases.expect(token)
                     let claimed = try await claimer.claim(
                         limit: config.batch,
@@ -48,9 +49,13 @@ struct ClaimLoop: Sendable {
                         maxRetries: config.retries.maxRetries,
                         token: token,
                         past: crowded,
-                        from: watermark.start
+                        from: from
                     )
                     readiness.succeeded(at: .now)
+                    // A suspect was taken out of its turn, and crowded ones were passed over: they stay to be found.
+                    if let front = claimed.front, !claimed.isSuspect, crowded.isEmpty {
+                        watermark.advance(from: from, to: front)
+                    }
                     let duration = ContinuousClock.now - start
                     let (claim, excess) = try await claimer.giveTurns(to: claimed)
                     crowded += excess

@@ -6,7 +6,8 @@ import Synchronization
 /// While anybody holds an old snapshot, vacuum cannot remove the index entries of finished events, and a claim that
 /// began at the start of the index would walk over all of them (200,000 make it sixty times as slow). Whatever becomes
 /// pending becomes due at the server's present or later, so the smallest time there is, looked up now and then beside
-/// the claims, is a safe place to begin. What a slow transaction brings in behind it is found at the next look.
+/// the claims, is a safe place to begin. Between two looks the claims themselves push it on, since they go by due time.
+/// What a slow transaction, or one that is rolled back, brings in behind it is found at the next look.
 final class Watermark: Sendable {
     private let value = Mutex<Timestamp?>(nil)
 
@@ -14,16 +15,27 @@ final class Watermark: Sendable {
     var start: Timestamp? { value.withLock(\.self) }
 
     func move(to start: Timestamp?) { value.withLock { $0 = start } }
+
+    /// Goes on to `front`, as a claim that began at `start` found it.
+    ///
+    /// Not when there was a look since: it may have found something behind that front.
+    func advance(from start: Timestamp?, to front: Timestamp) {
+        value.withLock { value in
+            guard value == start else { return }
+            value = value.map { max($0, front) } ?? front
+        }
+    }
 }
 
 extension Connection {
     /// The due time of the oldest pending event, or a little before the server's present when that is earlier.
     ///
-    /// The ten seconds are for deliveries whose transaction began before the look and commits after it.
+    /// The two seconds are for deliveries whose transaction began before the look and commits after it. A claim's
+    /// `front` keeps the same distance.
     func oldestDue() throws -> Timestamp {
         try run(
             """
-            select least(min(run_at), now() - interval '10 seconds') as start
+            select least(min(run_at), now() - interval '2 seconds') as start
             from github_sync.github_webhook_events
             where status = 'pending'
             """

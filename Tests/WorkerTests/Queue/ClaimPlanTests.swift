@@ -75,6 +75,60 @@ import Testing
             #expect(claim.events.count == 3)
         }
     }
+
+    @Test func `the next claim begins where the last one found its first event`() async throws {
+        try await TestDatabase.with { database in
+            let connection = database.connection()
+            try await connection.fill(100)
+            let watermark = Watermark()
+            func claim() async throws -> Claim {
+                let start = watermark.start
+                let claim = try await connection.claim(
+                    limit: 10,
+                    worker: "w",
+                    lease: .seconds(60),
+                    maxRetries: 3,
+                    from: start
+                )
+                if let front = claim.front { watermark.advance(from: start, to: front) }
+                return claim
+            }
+            var fronts: [Timestamp?] = []
+            for _ in 1...10 {
+                let next = try await connection.smallestRunAt()
+                #expect(try await claim().events.count == 10)
+                #expect(watermark.start == next)
+                fronts.append(watermark.start)
+            }
+            #expect(Set(fronts).count == 10)
+            #expect(try await claim().front == nil)
+        }
+    }
+
+    @Test func `a claim leaves the watermark behind the present, for what is still to commit`() async throws {
+        try await TestDatabase.with { database in
+            let connection = database.connection()
+            try await connection.fill(1)
+            try await connection.execute("update github_sync.github_webhook_events set run_at = now()")
+            let due = try await connection.smallestRunAt()
+            let claim = try await connection.claim(limit: 9, worker: "w", lease: .seconds(60), maxRetries: 3)
+            let front = try #require(claim.front)
+            #expect(front < due)
+            #expect(due.microseconds - front.microseconds <= 2_000_000)
+        }
+    }
+
+    @Test func `a front that a look has overtaken is not gone on to`() {
+        let watermark = Watermark()
+        let (early, late) = (Timestamp(microseconds: 1), Timestamp(microseconds: 2))
+        watermark.move(to: early)
+        watermark.advance(from: late, to: late)
+        #expect(watermark.start == early)
+        watermark.advance(from: early, to: late)
+        #expect(watermark.start == late)
+        watermark.advance(from: late, to: early)
+        #expect(watermark.start == late)
+    }
 }
 
 /// A node of a plan that was carried out.
