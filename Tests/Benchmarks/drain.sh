@@ -125,19 +125,24 @@ record_drain_limits() {
 # What the worker asks of the server, counted in a turn of its own: counting takes time. pg_stat_statements leaves out
 # begin, commit and set. statements.txt says which statements took the time, and how often foreign keys were checked.
 count_statements() {
-    local done_events commits
+    local done_events commits metrics_port round_trips done_then
     fill_queue
     track_statements all
     sql --command='select pg_stat_statements_reset()' >/dev/null
     commits=$(commits_so_far)
-    start_workers 1 1
+    metrics_port=$(free_port)
+    WORKER_METRICS_LISTEN=127.0.0.1:$metrics_port start_workers 1 1
     # Nobody else commits meanwhile.
     sleep "$seconds"
+    round_trips=$(curl --silent --fail --max-time 5 "http://127.0.0.1:$metrics_port/metrics" \
+        | awk '$1 == "plane_worker_database_round_trips_total" { print $2 }')
+    done_then=$(completed_events)
     stop_workers
     commits=$(($(commits_so_far) - commits))
     done_events=$(completed_events)
     record drain '1 slot' ours 1 'statements each' "$(sql_value "select sum(calls)::float8 / $done_events
         from pg_stat_statements where toplevel and userid = 'bench_worker'::regrole")"
+    record drain '1 slot' ours 1 'round trips each' "$(calculate "$round_trips / $done_then")"
     record drain '1 slot' ours 1 'commits each' "$(calculate "$commits / $done_events")"
     sql --set=events="$done_events" --file=Tests/Benchmarks/sql/statements.sql >"$out/statements.txt"
     track_statements none

@@ -21,6 +21,7 @@ extension ConnectionHandle {
             expected.append(.result(query.sql))
         }
         guard PQpipelineSync(pointer) == 1 else { throw lost("sync") }
+        RoundTrips.countOne()
         return try collect(expected, deadline: deadline)
     }
 

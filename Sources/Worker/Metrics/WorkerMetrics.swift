@@ -68,6 +68,11 @@ final class WorkerMetrics: Sendable {
             "Errors of the database by what they call for.",
             for: DatabaseFailure.allCases
         ) { [("kind", $0.rawValue)] }
+        registry.observed(
+            .counter,
+            "plane_worker_database_round_trips_total",
+            "Times this process sent statements to the database and waited for their answers."
+        ) { [MetricSample(value: Double(RoundTrips.soFar))] }
         registry.gauge("plane_worker_leases_held", "Events this process holds.") {
             leases.held.reduce(0) { $0 + $1.events.count }
         }

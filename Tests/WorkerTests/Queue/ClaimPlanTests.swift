@@ -200,7 +200,9 @@ extension Connection {
     }
 
     fileprivate func smallestRunAt() throws -> Timestamp {
-        try run("select min(run_at) as start from github_sync.github_webhook_events")[0].get("start")
+        try run(
+            "select min(run_at) as start from github_sync.github_webhook_events where status = 'pending'"
+        )[0].get("start")
     }
 
     /// How many pending events another connection could lock while a claim is not committed.
