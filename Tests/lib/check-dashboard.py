@@ -55,7 +55,7 @@ def main(files):
         with open(file, encoding="utf-8") as source:
             dashboard = json.load(source)
         understood = json.loads(JSONEncoder().encode(Dashboard.from_json(dashboard)))
-        for problem in [*differences(dashboard, understood), *structure(dashboard)]:
+        for problem in list(differences(dashboard, understood)) or structure(dashboard):
             print(f"{file}: {problem}", file=sys.stderr)
             errors += 1
         for panel in dashboard["panels"]:

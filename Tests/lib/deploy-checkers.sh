@@ -67,7 +67,7 @@ yaml_rules='{extends: default, rules: {
     line-length: {max: 120}, document-start: disable, comments: {min-spaces-from-content: 1},
     octal-values: {forbid-explicit-octal: true}}}'
 
-# Runs a command for each of the files, to name all that it refuses.
+# Runs a command for each of the files, to name all that it refuses. Of a function only the last status counts.
 each() {
     local file status=0
     for file in "${files[@]}"; do
@@ -175,8 +175,7 @@ self_signed() {
 
 caddy_takes_it() {
     export XDG_DATA_HOME=$state/caddy XDG_CONFIG_HOME=$state/caddy
-    caddy validate --adapter caddyfile --config "$1"
-    diff <(caddy fmt "$1") "$1"
+    caddy validate --adapter caddyfile --config "$1" && diff <(caddy fmt "$1") "$1"
 }
 
 # Each case, and that each alert has one that fires and one that does not.
