@@ -168,9 +168,11 @@ ROOT
     if grep -v 'the "user" directive' "$state/nginx.out"; then return 1; fi
 }
 
+# With a configuration of its own: the system may have none.
 self_signed() {
-    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=localhost \
-        -keyout "$1/key.pem" -out "$1/certificate.pem" 2>/dev/null
+    openssl req -config <(printf '[req]\ndistinguished_name = name\n[name]\n') \
+        -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 \
+        -subj /CN=localhost -keyout "$1/key.pem" -out "$1/certificate.pem"
 }
 
 caddy_takes_it() {
