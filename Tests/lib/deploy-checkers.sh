@@ -1,0 +1,238 @@
+# Which tool checks which file of deploy/. Sourced, not run; `choose` and `check` are Tests/check-deploy's.
+
+run_checks() {
+    check_scripts
+    check_documents
+    check_containers
+    check_kubernetes
+    check_proxies
+    check_monitoring
+    check_units
+}
+
+check_scripts() {
+    local file
+    mapfile -t files < <(grep -lE '^#!.*\b(bash|sh)$' "${deployed[@]}"
+        for file in "${deployed[@]}"; do if [[ $file == *.sh ]]; then printf '%s\n' "$file"; fi; done)
+    check 'scripts (shellcheck)' scripts_are_sound
+    if choose '*.bash'; then check 'bash completion (shellcheck)' shellcheck --shell=bash "${files[@]}"; fi
+    if choose 'deploy/completion/_*'; then check 'zsh completion (zsh -n)' each zsh -n; fi
+}
+
+check_documents() {
+    if choose '*.md'; then check 'documents (links)' links_lead_somewhere; fi
+    if choose 'deploy/samples/*.json'; then check 'samples (JSON)' each python3 -m json.tool; fi
+    if choose '*.sql'; then check 'SQL (PostgreSQL'"'"'s parser)' python3 Tests/lib/check-sql.py "${files[@]}"; fi
+    if choose '*/.gitignore'; then check 'ignored files (git)' git check-ignore --quiet deploy/container/secrets/any; fi
+    if choose '*.yaml' '*.yml'; then check 'YAML (yamllint)' yamllint --strict --config-data "$yaml_rules" "${files[@]}"; fi
+}
+
+check_containers() {
+    if choose '*/Containerfile'; then check 'image (hadolint)' hadolint --failure-threshold=style "${files[@]}"; fi
+    if choose '*/compose.yaml'; then check 'compose (its schema)' compose_is_sound; fi
+}
+
+check_kubernetes() {
+    choose 'deploy/kubernetes/*.yaml' || return 0
+    check 'Kubernetes (kubectl kustomize, kubernetes-validate)' manifests_are_sound
+    check 'KEDA (its required keys)' python3 Tests/lib/check-keda.py "${files[@]}"
+    check 'Kubernetes (relations of the database)' check_relation_names "${files[@]}"
+}
+
+check_proxies() {
+    if choose 'deploy/nginx/*'; then check 'nginx (nginx -t)' nginx_takes_it; fi
+    if choose '*/Caddyfile'; then check 'Caddy (caddy validate)' each caddy_takes_it; fi
+}
+
+check_monitoring() {
+    if choose 'deploy/prometheus/prometheus*.yml'; then check 'Prometheus (promtool check config)' promtool check config "${files[@]}"; fi
+    if choose 'deploy/prometheus/alerts.yml'; then check 'alerts (promtool check rules)' promtool check rules "${files[@]}"; fi
+    if choose 'deploy/prometheus/*.test.yml'; then check 'cases of the alerts (promtool test rules)' alerts_fire; fi
+    if choose 'deploy/grafana/*.json'; then check 'dashboard (its types, promtool)' dashboards_are_sound; fi
+    if choose 'deploy/prometheus/*.yml' 'deploy/grafana/*.json'; then
+        check 'metrics named (the sources)' check_metric_names "${files[@]}"
+    fi
+}
+
+# What is installed with the units is checked with them: the users they run as, their settings.
+check_units() {
+    if choose 'deploy/systemd/*.service' 'deploy/systemd/*.socket' 'deploy/systemd/*.target' 'deploy/systemd/*.timer'; then
+        check 'units (systemd-analyze verify)' units_are_sound
+    fi
+    if choose 'deploy/systemd/*.conf'; then check 'users and services (systemd-sysusers, sections)' declarations_are_sound; fi
+    if choose 'deploy/systemd/*.env'; then check 'settings (the sources)' settings_exist; fi
+}
+
+yaml_rules='{extends: default, rules: {
+    line-length: {max: 120}, document-start: disable, comments: {min-spaces-from-content: 1},
+    octal-values: {forbid-explicit-octal: true}}}'
+
+# Runs a command for each of the files, to name all that it refuses. Of a function only the last status counts.
+each() {
+    local file status=0
+    for file in "${files[@]}"; do
+        "$@" "$file" >"$state/each" 2>&1 || { printf '%s:\n' "$file" && cat "$state/each" && status=1; }
+    done
+    return "$status"
+}
+
+# Sourced files are checked where they are sourced: only there it shows which variables they have.
+scripts_are_sound() {
+    local file scripts=() status=0
+    for file in "${files[@]}"; do
+        if [[ $file != *.sh ]]; then
+            scripts+=("$file")
+        elif ! grep -rqF ". $file" deploy Tests; then
+            printf '%s: nothing sources it\n' "$file"
+            status=1
+        fi
+    done
+    shellcheck --external-sources --check-sourced "${scripts[@]}" || status=1
+    return "$status"
+}
+
+# Links are relative to the file that has them.
+links_lead_somewhere() {
+    local file link status=0
+    for file in "${files[@]}"; do
+        while read -r link; do
+            [[ -e $(dirname -- "$file")/${link%%#*} ]] || { printf '%s: there is no %s\n' "$file" "$link" && status=1; }
+        done < <(grep -oE '\]\([^)# ][^) ]*\)' "$file" | sed 's/^](//; s/)$//' | grep -v '^[a-z]*://')
+    done
+    return "$status"
+}
+
+# The schema of compose, and that what it mounts is there, or is made by make-secrets.
+compose_is_sound() {
+    local path status=0
+    check-jsonschema --builtin-schema vendor.compose-spec "${files[@]}" || status=1
+    deploy/container/make-secrets "$state/secrets"
+    while read -r path; do
+        case $path in
+            secrets/*) [[ -s $state/$path ]] ;;
+            *) [[ -e deploy/container/$path ]] ;;
+        esac || { printf 'there is no %s\n' "$path" && status=1; }
+    done < <(grep -ohE '(\.\./[^: ]+|file: secrets/[a-z.-]+)' "${files[@]}" | sed 's/^file: //' | sort -u)
+    return "$status"
+}
+
+# The oldest and the newest version of Kubernetes that the manifests are meant for.
+kubernetes_versions=(1.31 1.37)
+
+# What kubectl makes of the kustomization, which must name each file but the example, is valid as a whole.
+manifests_are_sound() {
+    local file version status=0
+    kubectl kustomize deploy/kubernetes >"$state/rendered.yaml"
+    for file in "${files[@]#deploy/kubernetes/}"; do
+        case $file in
+            kustomization.yaml | *.example.yaml) ;;
+            *) grep -qxF "  - $file" deploy/kubernetes/kustomization.yaml ||
+                { printf 'kustomization.yaml leaves out %s\n' "$file" && status=1; } ;;
+        esac
+    done
+    for version in "${kubernetes_versions[@]}"; do
+        # It does not know KEDA, whose resources have a check of their own.
+        kubernetes-validate --strict --quiet --kubernetes-version "$version" "$state/rendered.yaml" \
+            deploy/kubernetes/*.example.yaml >"$state/validation" 2>&1 || status=1
+        grep -v 'api version keda\.sh/' "$state/validation" && status=1
+    done
+    return "$status"
+}
+
+# nginx with the files as they are, but for the ports and the certificate: it need not be root, nor the host the one.
+nginx_takes_it() {
+    local root=$state/nginx
+    mkdir -- "$root"
+    cp -r deploy/nginx/. "$root"
+    self_signed "$root"
+    sed -i -E 's/(listen (\[::\]:)?)(80|443)\b/\110\3/; s|/etc/letsencrypt/live/[^/]*/fullchain|'"$root"'/certificate|
+        s|/etc/letsencrypt/live/[^/]*/privkey|'"$root"'/key|' "$root"/plane-ingest/*.conf
+    # Where the system has no IPv6, nginx cannot say more about a line than that.
+    [[ -e /proc/net/if_inet6 ]] || sed -i '/\[::\]/d' "$root"/plane-ingest/*.conf
+    cat >"$root/nginx.conf" <<ROOT
+pid $root/pid;
+error_log stderr;
+events {}
+http {
+    access_log off;
+    client_body_temp_path $root/body;
+    proxy_temp_path $root/proxy;
+    fastcgi_temp_path $root/fastcgi;
+    uwsgi_temp_path $root/uwsgi;
+    scgi_temp_path $root/scgi;
+    include plane-ingest.conf;
+}
+ROOT
+    nginx -t -q -p "$root" -c "$root/nginx.conf" >"$state/nginx.out" 2>&1 || { cat "$state/nginx.out" && return 1; }
+    # A warning is a word that means less than it says.
+    if grep -v 'the "user" directive' "$state/nginx.out"; then return 1; fi
+}
+
+# With a configuration of its own: the system may have none.
+self_signed() {
+    openssl req -config <(printf '[req]\ndistinguished_name = name\n[name]\n') \
+        -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 \
+        -subj /CN=localhost -keyout "$1/key.pem" -out "$1/certificate.pem"
+}
+
+caddy_takes_it() {
+    export XDG_DATA_HOME=$state/caddy XDG_CONFIG_HOME=$state/caddy
+    caddy validate --adapter caddyfile --config "$1" && diff <(caddy fmt "$1") "$1"
+}
+
+# Each case, and that each alert has one that fires and one that does not.
+alerts_fire() {
+    local alert status=0
+    promtool test rules "${files[@]}" || status=1
+    while read -r alert; do
+        grep -qE "alertname: $alert, exp_alerts: \[\]" "${files[@]}" || { printf '%s has no quiet case\n' "$alert" && status=1; }
+        perl -0ne 'exit !/alertname: '"$alert"'\n +exp_alerts:[^\n]*\n +- exp_labels/' "${files[@]}" ||
+            { printf '%s has no case in which it fires\n' "$alert" && status=1; }
+    done < <(sed -n 's/.*- alert: //p' deploy/prometheus/alerts.yml)
+    return "$status"
+}
+
+dashboards_are_sound() {
+    python3 Tests/lib/check-dashboard.py "${files[@]}" >"$state/dashboards.json"
+    promtool check rules "$state/dashboards.json"
+}
+
+# systemd looks at the units among its own, with programs that are there. A template needs an instance.
+units_are_sound() {
+    local file names=() root=$state/systemd program
+    mkdir -p -- "$root/usr/lib/systemd/system" "$root/usr/local/bin"
+    cp -a -- /lib/systemd/system/. "$root/usr/lib/systemd/system"
+    for program in plane-ingest plane-worker; do cp -- /bin/true "$root/usr/local/bin/$program"; done
+    for file in "${files[@]}"; do
+        cp -- "$file" "$root/usr/lib/systemd/system"
+        file=${file##*/}
+        names+=("${file/@./@1.}")
+    done
+    # It fails for what it cannot run, and only prints what it does not understand.
+    systemd-analyze verify --root="$root" "${names[@]}" >"$state/units" 2>&1 || { cat "$state/units" && return 1; }
+    if grep -F -e plane- "$state/units"; then return 1; fi
+}
+
+declarations_are_sound() {
+    local file status=0
+    for file in "${files[@]}"; do
+        if grep -q '^\[plane\]$' "$file"; then
+            # A connection service: everything but comments is a keyword of libpq and its value.
+            if grep -nvE '^(#.*|\[plane\]|[a-z_]+=.*|)$' "$file"; then status=1; fi
+        else
+            mkdir -p -- "$state/users/etc"
+            systemd-sysusers --root="$state/users" "$PWD/$file" || status=1
+        fi
+    done
+    return "$status"
+}
+
+# Each variable, commented out or not, is one that a program reads.
+settings_exist() {
+    local name status=0 count=0
+    while read -r name; do
+        count=$((count + 1))
+        grep -rqw -- "$name" Sources || { printf 'no program reads %s\n' "$name" && status=1; }
+    done < <(sed -nE 's/^(# )?([A-Z][A-Z_]+)=.*/\2/p' "${files[@]}" | sort -u)
+    ((status == 0 && count > 0))
+}
