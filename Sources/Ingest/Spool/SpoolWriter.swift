@@ -6,6 +6,7 @@ struct SpoolWriter: Sendable {
     let queue: DeliveryQueue
     /// Tells the drain that there is something.
     let drain: SpoolDrain.Signal
+    let log: Log
 
     /// Ends when the queue is closed and empty.
     func run() async {
@@ -13,6 +14,7 @@ struct SpoolWriter: Sendable {
             let outcomes = await spool.append(batch.map(\.delivery))
             for (submission, outcome) in zip(batch, outcomes) {
                 submission.ticket.settle(Self.answer(submission.delivery, outcome))
+                if outcome == .stored { log(.debug, "delivery written to the spool", submission.delivery.logKeys) }
             }
             drain.send()
         }

@@ -6,6 +6,9 @@ struct QueueReading: Sendable, Equatable {
     let oldestPending: Duration
     /// Nil when counting took too long: a backlog of many millions.
     let counts: Counts?
+    /// Pending events that wait for a turn; nil when counting them took too long.
+    let limited: Int?
+    let fleet: Fleet
 
     struct Counts: Sendable, Equatable, RowDecodable {
         let pending: Int
@@ -18,10 +21,21 @@ struct QueueReading: Sendable, Equatable {
             failed = try row.get("failed")
         }
     }
+
+    struct Fleet: Sendable, Equatable, RowDecodable {
+        let running: Int
+        /// In the last hour.
+        let lost: Int
+
+        init(row: Row) throws {
+            running = try row.get("running")
+            lost = try row.get("lost")
+        }
+    }
 }
 
 extension Connection {
-    /// Looks at the queue; each of the two statements ends after a second, on the server too.
+    /// Looks at the queue; each of the statements ends after a second, on the server too.
     func queueReading() throws -> QueueReading {
         // By the order of claims: the index gives the first row, whatever the length of the queue.
         let next = try runBriefly(
@@ -33,26 +47,59 @@ extension Connection {
             limit 1
             """
         ) { try $0.map { max(0, try $0.get("seconds", as: Double.self)) } }
-        return QueueReading(oldestPending: .seconds(next.first ?? 0), counts: try queueCounts())
+        return QueueReading(
+            oldestPending: .seconds(next.first ?? 0),
+            counts: try queueCounts(),
+            limited: try limitedEvents(),
+            fleet: try fleetReading()
+        )
+    }
+
+    /// Those whose due time is to come; the index that claims use begins with it.
+    private func limitedEvents() throws -> Int? {
+        try countBriefly(
+            """
+            select count(*) as events
+            from github_sync.github_webhook_events
+            where status = 'pending' and run_at > now() and turn_at > now()
+            """
+        ) { try $0.get("events") }
+    }
+
+    private func fleetReading() throws -> QueueReading.Fleet {
+        try runBriefly(
+            """
+            select
+                count(*) filter (where state = 'running') as running,
+                count(*) filter (where state = 'lost') as lost
+            from github_sync.github_fleet
+            where heartbeat_at >= now() - interval '1 hour'
+            """
+        ) { try QueueReading.Fleet(row: $0[0]) }
     }
 
     /// Each count is of rows that a partial index holds.
     private func queueCounts() throws -> QueueReading.Counts? {
+        try countBriefly(
+            """
+            select
+                (
+                    select count(*) from github_sync.github_webhook_events where status = 'pending'
+                ) as pending,
+                (
+                    select count(*) from github_sync.github_webhook_events where status = 'processing'
+                ) as processing,
+                (
+                    select count(*) from github_sync.github_webhook_events where status = 'failed'
+                ) as failed
+            """
+        ) { try QueueReading.Counts(row: $0) }
+    }
+
+    /// Nil when it takes too long.
+    private func countBriefly<Value: Sendable>(_ query: Query, _ read: @Sendable (Row) throws -> Value) throws -> Value? {
         do {
-            return try runBriefly(
-                """
-                select
-                    (
-                        select count(*) from github_sync.github_webhook_events where status = 'pending'
-                    ) as pending,
-                    (
-                        select count(*) from github_sync.github_webhook_events where status = 'processing'
-                    ) as processing,
-                    (
-                        select count(*) from github_sync.github_webhook_events where status = 'failed'
-                    ) as failed
-                """
-            ) { try QueueReading.Counts(row: $0[0]) }
+            return try runBriefly(query) { try read($0[0]) }
         } catch let error as DatabaseError where error.sqlState == "57014" {
             return nil
         }
