@@ -7,7 +7,9 @@ struct SpoolReport: Sendable, Equatable {
     /// Of the delivery received first, in seconds; nil when there is none.
     let oldestAge: Double?
     let isInUse: Bool
+}
 
+extension SpoolReport {
     init(_ route: SpoolRoute) {
         let numbers = route.contents.numbers
         records = route.contents.records

@@ -13,8 +13,8 @@ struct SpoolWriter: Sendable {
         while let batch = await queue.take() {
             let outcomes = await spool.append(batch.map(\.delivery))
             for (submission, outcome) in zip(batch, outcomes) {
-                submission.ticket.settle(Self.answer(submission.delivery, outcome))
                 if outcome == .stored { log(.debug, "delivery written to the spool", submission.delivery.logKeys) }
+                submission.ticket.settle(Self.answer(submission.delivery, outcome))
             }
             drain.send()
         }

@@ -16,8 +16,8 @@ extension Log {
             values["message"] = .text("\(message)")
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            guard let data = try? encoder.encode(values) else { return Array("{\"message\":\"unloggable line\"}\n".utf8) }
-            return Array(data) + [UInt8(ascii: "\n")]
+            let unloggable = Data("{\"message\":\"unloggable line\"}".utf8)
+            return Array((try? encoder.encode(values)) ?? unloggable) + [UInt8(ascii: "\n")]
         }
 
         /// Words for a person; `isColoured` shows the level in its colour.

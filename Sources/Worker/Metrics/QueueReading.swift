@@ -22,15 +22,10 @@ struct QueueReading: Sendable, Equatable {
         }
     }
 
-    struct Fleet: Sendable, Equatable, RowDecodable {
+    struct Fleet: Sendable, Equatable {
         let running: Int
         /// In the last hour.
         let lost: Int
-
-        init(row: Row) throws {
-            running = try row.get("running")
-            lost = try row.get("lost")
-        }
     }
 }
 
@@ -75,7 +70,7 @@ extension Connection {
             from github_sync.github_fleet
             where heartbeat_at >= now() - interval '1 hour'
             """
-        ) { try QueueReading.Fleet(row: $0[0]) }
+        ) { QueueReading.Fleet(running: try $0[0].get("running"), lost: try $0[0].get("lost")) }
     }
 
     /// Each count is of rows that a partial index holds.
@@ -97,7 +92,10 @@ extension Connection {
     }
 
     /// Nil when it takes too long.
-    private func countBriefly<Value: Sendable>(_ query: Query, _ read: @Sendable (Row) throws -> Value) throws -> Value? {
+    private func countBriefly<Value: Sendable>(
+        _ query: Query,
+        _ read: @Sendable (Row) throws -> Value
+    ) throws -> Value? {
         do {
             return try runBriefly(query) { try read($0[0]) }
         } catch let error as DatabaseError where error.sqlState == "57014" {

@@ -38,7 +38,11 @@ struct BatchWorker: Sendable {
         tell(outcomes, of: claim, claimedAt: claimedAt)
     }
 
-    private func tell(_ outcomes: [(event: UUID, outcome: Outcome)], of claim: Claim, claimedAt: ContinuousClock.Instant) {
+    private func tell(
+        _ outcomes: [(event: UUID, outcome: Outcome)],
+        of claim: Claim,
+        claimedAt: ContinuousClock.Instant
+    ) {
         for (id, outcome) in outcomes {
             switch outcome {
             case .failed(let reason):

@@ -57,7 +57,9 @@ struct Upkeep: Sendable {
         let held = leases.held.map(\.token)
         if !held.isEmpty { _ = try await connection.renew(held, lease: config.lease) }
         let lost = try await connection.releaseUnknown(of: identity.id, known: leases.tokens)
-        for event in lost { log(.warning, "gave back an event: the answer to its claim was lost", [.eventID: event.text]) }
+        for event in lost {
+            log(.warning, "gave back an event: the answer to its claim was lost", [.eventID: event.text])
+        }
         try await connection.beat(identity, concurrency: config.concurrency)
         leases.noteRenewal()
         readiness.succeeded(at: .now)

@@ -135,7 +135,9 @@ import Testing
             #expect(try await connection.evictFrozen(except: "frozen", lease: Self.lease) == 0)
             #expect(try await connection.evictFrozen(except: "heir", lease: .seconds(600)) == 0)
             #expect(try await connection.evictFrozen(except: "heir", lease: Self.lease) == 1)
-            let isRescued = try await eventually { try await connection.rescue(crashLimit: 3).map(\.status) == [.pending] }
+            let isRescued = try await eventually {
+                try await connection.rescue(crashLimit: 3).map(\.status) == [.pending]
+            }
             #expect(isRescued)
             await #expect(throws: DatabaseError.self) { try await frozen.execute("select 1") }
         }
