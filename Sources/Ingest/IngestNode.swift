@@ -17,7 +17,8 @@ struct IngestNode: Sendable {
 }
 
 extension Connection {
-    /// The times are the server's: a node's clock may be off.
+    /// The times are the server's: a node's clock may be off. What is bound twice need not be read back, which takes a
+    /// right that a node does not have.
     func report(_ node: IngestNode, spool: SpoolReport?) throws {
         try run(
             """
@@ -30,8 +31,9 @@ extension Connection {
                 \(spool?.isInUse)
             )
             on conflict (id) do update
-            set heartbeat_at = now(), spool_records = excluded.spool_records, spool_bytes = excluded.spool_bytes,
-                spool_oldest_at = excluded.spool_oldest_at, spool_in_use = excluded.spool_in_use
+            set heartbeat_at = now(), spool_records = \(spool?.records), spool_bytes = \(spool?.bytes),
+                spool_oldest_at = now() - make_interval(secs => \(spool?.oldestAge)),
+                spool_in_use = \(spool?.isInUse)
             """,
             within: .seconds(2)
         )

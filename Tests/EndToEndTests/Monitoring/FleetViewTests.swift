@@ -82,8 +82,10 @@ import Testing
 
     @Test(.timeLimit(.minutes(15)))
     func `a node shows itself while it runs, and that it was stopped`() async throws {
-        try await IngestProgram.withSpool { spool in
-            try await IngestProgram.with(["INGEST_SPOOL_DIR": spool]) { ingest, connection in
+        try await TestDatabase.with { database in
+            let connection = database.connection()
+            try await IngestProgram.withSpool { spool in
+                let ingest = try await IngestProgram.start(database, spool: spool)
                 let facts = "\(Version.current) 127.0.0.1:\(ingest.port) \(ingest.program.pid) f 0"
                 #expect(try await eventually { try await connection.nodeStates() == ["running \(facts)"] })
                 #expect(try await ingest.stop() == 0)
