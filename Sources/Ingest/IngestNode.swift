@@ -17,8 +17,9 @@ struct IngestNode: Sendable {
 }
 
 extension Connection {
-    /// The times are the server's: a node's clock may be off. What is bound twice need not be read back, which takes a
-    /// right that a node does not have.
+    /// The times are the server's: a node's clock may be off.
+    ///
+    /// What is bound twice need not be read back, which takes a right that a node does not have.
     func report(_ node: IngestNode, spool: SpoolReport?) throws {
         try run(
             """

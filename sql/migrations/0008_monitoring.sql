@@ -1,7 +1,7 @@
 -- Works with: 0.1.0
 --
--- What an operator asks beyond the first five views, and those views where they fell short: the depth walked over all
--- that was ever completed. No new index: each view reads what a partial index holds, or a stretch of time by `id` or `processed_at`.
+-- What an operator asks beyond the first five views, and those views where they fell short: the depth walked over an
+-- index of all that was ever completed. No new index: each view reads what a partial index holds, or a stretch of time by `id` or `processed_at`.
 --
 -- Columns of a view that was released stay as they are; new ones stand behind them.
 --

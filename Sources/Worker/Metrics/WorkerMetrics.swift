@@ -100,7 +100,7 @@ final class WorkerMetrics: Sendable {
             "plane_queue_limited_events",
             "Pending events that wait for the turn their repository's rate limit gave them."
         ) {
-            queue.latest?.limited.map { [MetricSample(value: Double($0))] } ?? []
+            queue.latest?.counts.map { [MetricSample(value: Double($0.limited))] } ?? []
         }
         registry.observed(
             .gauge,

@@ -41,7 +41,7 @@ import Testing
         try await TestDatabase.with { database in
             let connection = database.connection()
             let empty = try await connection.queueReading()
-            #expect(empty.limited == 0)
+            #expect(empty.counts?.limited == 0)
             #expect(empty.fleet == QueueReading.Fleet(running: 0, lost: 0))
             try await connection.add(status: "pending", 3)
             try await connection.execute(
@@ -63,7 +63,7 @@ import Testing
                 """
             )
             let reading = try await connection.queueReading()
-            #expect(reading.limited == 2)
+            #expect(reading.counts?.limited == 2)
             #expect(reading.fleet == QueueReading.Fleet(running: 2, lost: 1))
         }
     }
