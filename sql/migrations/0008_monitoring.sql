@@ -1,11 +1,12 @@
 -- Works with: 0.1.0
 --
 -- What an operator asks beyond the first five views, and those views where they fell short: the depth walked over an
--- index of all that was ever completed. No new index: each view reads what a partial index holds, or a stretch of time by `id` or `processed_at`.
+-- index of all that was ever completed. No new index: each view reads what a partial index holds, or a stretch of time
+-- by `id` or `processed_at`.
 --
 -- Columns of a view that was released stay as they are; new ones stand behind them.
 --
--- Locks: the views for a moment. Undo: drop the new views and the table; the views of 0004 work as they were.
+-- Locks: the views for a moment. Undo: drop the new views and the table, and make those of 0004 anew.
 
 -- The plane-ingest processes, as each last told of itself. It tells nothing while the database does not answer: then
 -- heartbeat_at stands still, and its own /metrics has the figures.
@@ -134,8 +135,7 @@ cross join lateral (
 ) as finished
 where finished.events > 0;
 
--- Failed events by what went wrong. Ids, times and long numbers, which differ from event to event,
--- read as #.
+-- Failed events by what went wrong. Ids, times and long numbers, which differ from event to event, read as #.
 create or replace view github_sync.github_failures as
 select
     event_type,
