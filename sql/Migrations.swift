@@ -15,6 +15,7 @@ package enum Migrations {
             ("0005_settings_and_pulls", PackageResources._005_settings_and_pulls_sql),
             ("0006_rate_limits", PackageResources._006_rate_limits_sql),
             ("0007_counters", PackageResources._007_counters_sql),
+            ("0008_monitoring", PackageResources._008_monitoring_sql),
         ]
     }
 }

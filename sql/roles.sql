@@ -158,6 +158,9 @@ from (
         ('github_sync_settings', 'insert, update', :'admin'),
         ('github_sync_settings_changes', 'select, insert', :'admin'),
         ('github_workers', 'select, insert, update', :'worker'),
+        -- What each plane-ingest tells of itself; what others told it cannot read.
+        ('github_ingest_nodes', 'insert, update, select (id)', :'ingest'),
+        ('github_ingest_nodes', 'select', :'worker'),
         ('github_rate_limits', 'select, update (next_free_at)', :'worker'),
         ('github_rate_limits', 'insert, update, delete', :'admin'),
 
@@ -184,8 +187,7 @@ where c.relnamespace = 'github_sync'::regnamespace
       'schema_migrations', 'github_webhook_events', 'github_issue_versions', 'github_comment_versions',
       'github_pull_versions', 'github_pull_references', 'github_label_versions', 'github_repository_versions',
       'github_project_numbers', 'github_state_orders', 'github_user_links', 'github_workers', 'github_rate_limits',
-      'github_sync_settings',
-      'github_sync_settings_changes'
+      'github_sync_settings', 'github_sync_settings_changes', 'github_ingest_nodes'
   )
 \gexec
 grant usage on all sequences in schema github_sync to :"worker";

@@ -28,6 +28,7 @@ final class IngestMetrics: Sendable {
     init(secrets: [SecretUse], queue: DeliveryQueue, budget: ByteBudget, spool: SpoolRoute? = nil) {
         var registry = MetricsRegistry()
         let server = Server()
+        registry.declareProcess("plane-ingest")
         webhooks = registry.counters(
             "github_mcp_webhook_total",
             "Deliveries by event and what became of them.",

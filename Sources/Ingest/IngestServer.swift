@@ -8,6 +8,8 @@ struct IngestServer: Sendable {
     private let queue = DeliveryQueue()
     private let readiness: Readiness
     private let wakeup = Wakeup()
+    /// For what no delivery waits for.
+    private let side: Connection
     private let repositories: ConnectedRepositories
     private let metrics: IngestMetrics
     private let spool: SpoolService?
@@ -18,6 +20,7 @@ struct IngestServer: Sendable {
     init(_ config: IngestConfig, log: Log) throws {
         self.config = config
         self.log = log
+        side = Connection(config.database)
         let budget = ByteBudget(limit: config.bytesInFlight)
         repositories = ConnectedRepositories(lifetime: config.repositoryCache)
         if let settings = config.spool {
@@ -102,12 +105,16 @@ struct IngestServer: Sendable {
         // What is in its hand at the end is drained again after the next start.
         let draining = Task { await spool?.drain(to: makeStore()) }
         defer { draining.cancel() }
+        let report = NodeReport(node: .ofThisProcess(listen: address), spool: spool?.route, log: log)
+        let reporting = Task { await report.run(side) }
         await withTaskGroup { group in
             for number in 0..<config.writers {
                 let recorder = Recorder(queue: queue, number: number, store: makeStore(), log: LimitedLog(log))
                 group.addTask { await recorder.run() }
             }
         }
+        reporting.cancel()
+        await reporting.value
     }
 
     /// On a database connection of its own.
@@ -144,7 +151,7 @@ struct IngestServer: Sendable {
     /// What runs beside the deliveries.
     private func help() async {
         await withTaskGroup { group in
-            group.addTask { await wakeup.run(Connection(config.database), sent: metrics.notifications) }
+            group.addTask { await wakeup.run(side, sent: metrics.notifications) }
             // With a spool, its drain is the one to ask.
             if spool == nil { group.addTask { await readiness.watch(Connection(config.database)) } }
             group.addTask {

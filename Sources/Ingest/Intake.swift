@@ -102,20 +102,32 @@ final class Intake: Sendable {
         received: ContinuousClock.Instant,
         reply: HTTPReply
     ) {
+        log(
+            .debug,
+            "delivery received",
+            delivery.logKeys.merging([.address: head.client, .bytes: delivery.payload.bytes.count]) { $1 }
+        )
         let ticket = Ticket(deadline: received + storeLimit) { [self] answer in
-            metrics.requestSeconds.observe(.now - received)
-            reply.send(answered(answer, head))
-            log(
-                .debug,
-                "delivery recorded",
-                [
-                    .delivery: delivery.deliveryID, .eventID: answer.eventID?.text ?? "",
-                    .event: delivery.event.rawValue,
-                    .repository: delivery.repositoryName, .status: answer.outcome?.rawValue ?? "",
-                ]
-            )
+            let duration = ContinuousClock.now - received
+            metrics.requestSeconds.observe(duration)
+            if let outcome = answer.outcome { metrics.count(EventLabel(delivery.event.rawValue), outcome) }
+            reply.send(answer.response)
+            tell(answer, to: delivery, after: duration)
         }
         submit(Submission(delivery, ticket, reservation))
+    }
+
+    /// A line for each delivery, of which only what went wrong is an operator's business.
+    private func tell(_ answer: Answer, to delivery: Delivery, after duration: Duration) {
+        let keys: () -> Log.Keys = {
+            delivery.logKeys(of: answer).merging([.durationSeconds: duration]) { $1 }
+        }
+        switch answer {
+        case .invalid(let fault, let detail):
+            log(.warning, "delivery not stored", keys().merging([.reason: fault.rawValue, .error: detail]) { $1 })
+        case .unavailable, .overloaded: log(.warning, "delivery not stored", keys())
+        default: log(.debug, "delivery answered", keys())
+        }
     }
 
     private func submit(_ submission: Submission) {
@@ -136,14 +148,17 @@ final class Intake: Sendable {
         repositories.known([repository])[repository] == ConnectedRepositories.Connection.none
     }
 
-    /// Counts and logs an answer to a delivery.
+    /// Counts and logs an answer to what did not become a delivery.
     private func answered(_ answer: Answer, _ head: HTTPRequestHead) -> HTTPResponse {
         guard let outcome = answer.outcome else { return answer.response }
         metrics.count(EventLabel(head.fields.first("x-github-event")), outcome)
         switch answer {
         case .accepted, .duplicate, .requeued, .notConnected, .pong, .ignored, .unauthorized: break
         case .invalid(let fault, let detail):
-            limitedLog(.warning, "delivery refused", reason: fault.rawValue, [.address: head.client, .error: detail])
+            var keys: Log.Keys = [.address: head.client, .error: detail]
+            // What is too long or not printable is not repeated.
+            if let headers = try? DeliveryHeaders(head.fields) { keys[.deliveryID] = headers.deliveryID }
+            limitedLog(.warning, "delivery refused", reason: fault.rawValue, keys)
         default:
             limitedLog(.warning, "delivery refused", reason: outcome.rawValue, [.address: head.client])
         }

@@ -22,7 +22,7 @@ final class LimitedLog: Sendable {
         _ level: Log.Level,
         _ message: StaticString,
         reason: String,
-        _ keys: [Log.Key: any CustomStringConvertible & Sendable] = [:],
+        _ keys: Log.Keys = [:],
         at now: ContinuousClock.Instant = .now
     ) {
         let count = entries.withLock { entries -> Int? in

@@ -38,6 +38,9 @@ import Testing
         Forbidden(.ingest, "select email from public.users"),
         Forbidden(.ingest, "select credentials from public.github_repository_syncs"),
         Forbidden(.ingest, "select 1 from github_sync.github_workers"),
+        Forbidden(.ingest, "select host from github_sync.github_ingest_nodes"),
+        Forbidden(.ingest, "delete from github_sync.github_ingest_nodes"),
+        Forbidden(.ingest, "select 1 from github_sync.github_queue_depth"),
         Forbidden(.ingest, "select 1 from github_sync.github_issue_versions"),
         Forbidden(.ingest, "select 1 from github_sync.github_rate_limits"),
         Forbidden(.ingest, "update \(events) set turn_at = null"),
@@ -98,6 +101,7 @@ import Testing
         Forbidden(.monitor, "insert into \(events) (id) values (gen_random_uuid())"),
         Forbidden(.monitor, "delete from \(events)"),
         Forbidden(.monitor, "update github_sync.github_workers set host = 'x'"),
+        Forbidden(.monitor, "select 1 from github_sync.github_ingest_nodes"),
         Forbidden(.monitor, "select name from public.issues"),
         Forbidden(.monitor, "select email from public.users"),
         Forbidden(.monitor, "select 1 from public.github_repositories"),
@@ -163,16 +167,13 @@ import Testing
         }
     }
 
-    @Test func `the monitor sees the views, the events without their payload, and two commands`() async throws {
+    @Test func `the monitor sees the events without their payload, and two commands`() async throws {
         try await TestDatabase.with { database in
             var failed = CommandsSeed()
             failed.status = .failed
             failed.error = "no such state"
             try await database.connection().insert(failed)
             let monitor = database.connection(as: .monitor)
-            for view in ["queue_depth", "queue_latency", "failures", "throughput", "fleet", "rate_limits_waiting"] {
-                try await monitor.execute(Query(unescapedTextOfOurOwn: "select * from github_sync.github_\(view)"))
-            }
             let error: String = try await monitor.value(
                 "select error_message as value from github_sync.github_webhook_events"
             )

@@ -82,7 +82,7 @@ struct SpoolDrain: Sendable {
             log(
                 .warning,
                 "a delivery from the spool is dropped: its repository is not connected",
-                [.delivery: delivery.deliveryID, .eventID: delivery.id.text, .repository: delivery.repositoryName]
+                delivery.logKeys
             )
         }
         if result.isDatabaseAlive { databaseIsBack() }
@@ -95,6 +95,7 @@ struct SpoolDrain: Sendable {
         do {
             let isStored = try await store.store(deliveries) { delivery, answer in
                 if answer == .notConnected { unconnected.append(delivery) }
+                log(.debug, "delivery moved from the spool to the database", delivery.logKeys(of: answer))
             }
             result.isDatabaseAlive = result.isDatabaseAlive || isStored
             result.drained += deliveries.count - unconnected.count
@@ -115,7 +116,7 @@ struct SpoolDrain: Sendable {
             .error,
             "the database refuses a delivery from the spool",
             error: error,
-            [.delivery: delivery.deliveryID, .eventID: delivery.id.text, .repository: delivery.repositoryName]
+            delivery.logKeys
         )
         spool.contents.update { $0.errors += 1 }
         do {

@@ -31,7 +31,7 @@ struct SpoolService: Sendable {
 
     /// Writes to the spool until its queue is closed.
     func write() async {
-        await SpoolWriter(spool: spool, queue: route.queue, drain: signal).run()
+        await SpoolWriter(spool: spool, queue: route.queue, drain: signal, log: log).run()
     }
 
     /// Moves what is in the spool to a database that has been found fit, until the task is cancelled.

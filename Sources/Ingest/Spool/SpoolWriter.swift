@@ -6,12 +6,14 @@ struct SpoolWriter: Sendable {
     let queue: DeliveryQueue
     /// Tells the drain that there is something.
     let drain: SpoolDrain.Signal
+    let log: Log
 
     /// Ends when the queue is closed and empty.
     func run() async {
         while let batch = await queue.take() {
             let outcomes = await spool.append(batch.map(\.delivery))
             for (submission, outcome) in zip(batch, outcomes) {
+                if outcome == .stored { log(.debug, "delivery written to the spool", submission.delivery.logKeys) }
                 submission.ticket.settle(Self.answer(submission.delivery, outcome))
             }
             drain.send()

@@ -90,12 +90,13 @@ package struct Environment: Sendable {
         return DatabaseConfig(url: Secret(url), applicationName: applicationName, pooled: try flag("DATABASE_POOLED"))
     }
 
-    /// `LOG_LEVEL` and `LOG_FORMAT`; on a terminal the default format is text.
+    /// `LOG_LEVEL` and `LOG_FORMAT`; on a terminal the default format is text, in colour unless `NO_COLOR` is set.
     package func log(onTerminal: Bool) throws(Problem) -> Log {
         let format: Log.Format = onTerminal ? .text : .json
         return Log(
             level: try oneOf("LOG_LEVEL", default: .info),
-            format: try oneOf("LOG_FORMAT", default: format)
+            format: try oneOf("LOG_FORMAT", default: format),
+            isColoured: onTerminal && string("NO_COLOR") == nil && string("TERM") != "dumb"
         )
     }
 }

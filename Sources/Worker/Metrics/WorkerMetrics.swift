@@ -20,6 +20,7 @@ final class WorkerMetrics: Sendable {
     init(leases: Leases, slots: Int, queue: QueueGauges) {
         let direction = (name: "direction", value: "from_github")
         var registry = MetricsRegistry()
+        registry.declareProcess("plane-worker")
         let syncs = registry.counters(
             "github_mcp_sync_total",
             "Attempts at events by how they ended; completed, superseded, ignored and failed are final.",
@@ -98,6 +99,23 @@ final class WorkerMetrics: Sendable {
             "Since the receipt of the pending event that is next in line; 0 when none waits."
         ) {
             queue.latest.map { [MetricSample(value: $0.oldestPending / .seconds(1))] } ?? []
+        }
+        registry.observed(
+            .gauge,
+            "plane_queue_limited_events",
+            "Pending events that wait for the turn their repository's rate limit gave them."
+        ) {
+            queue.latest?.counts.map { [MetricSample(value: Double($0.limited))] } ?? []
+        }
+        registry.observed(
+            .gauge,
+            "plane_fleet_workers",
+            "Workers that give a sign of life, and those lost in the last hour: neither seen for two minutes nor stopped."
+        ) {
+            guard let fleet = queue.latest?.fleet else { return [] }
+            return [("running", fleet.running), ("lost", fleet.lost)].map {
+                MetricSample(labels: [("state", $0.0)], value: Double($0.1))
+            }
         }
     }
 

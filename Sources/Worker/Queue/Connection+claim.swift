@@ -108,8 +108,8 @@ extension Connection {
     /// with a connection, and nobody works on it.
     ///
     /// No retry is used, and no lease has to run out.
-    /// - Returns: how many events are pending again.
-    func releaseUnknown(of worker: String, known tokens: [UUID]) throws -> Int {
+    /// - Returns: the events that are pending again.
+    func releaseUnknown(of worker: String, known tokens: [UUID]) throws -> [UUID] {
         try run(
             """
             update github_sync.github_webhook_events
@@ -120,7 +120,7 @@ extension Connection {
               and claimed_at < now() - interval '5 seconds'
             returning id
             """
-        ).count
+        ).map { try $0.get("id") }
     }
 
     /// Ends the connections of workers that are frozen in mid-transaction.
@@ -149,9 +149,9 @@ extension Connection {
 
     /// Takes back events whose lease ran out, from whichever worker: due again, or failed once `crashLimit` leases
     /// were lost, so that a payload that kills its worker cannot do so for ever.
-    /// - Returns: how many came back and how many failed.
-    func rescue(crashLimit: Int) throws -> (pending: Int, failed: Int) {
-        let row = try run(
+    /// - Returns: what became of each.
+    func rescue(crashLimit: Int) throws -> [RescuedEvent] {
+        try run(
             """
             with expired as materialized (
                 select id from github_sync.github_webhook_events
@@ -159,27 +159,22 @@ extension Connection {
                 order by id
                 limit 500
                 for update skip locked
-            ), rescued as (
-                update github_sync.github_webhook_events as e
-                set status = case when e.crash_count + 1 >= \(crashLimit) then 'failed' else 'pending' end
-                        ::github_sync.event_status,
-                    crash_count = e.crash_count + 1,
-                    claim_token = null, claimed_by = null, lease_until = null,
-                    run_at = now() + random() * interval '2 seconds',
-                    updated_at = now(),
-                    turn_at = case when e.crash_count + 1 < \(crashLimit) then e.turn_at end,
-                    processed_at = case when e.crash_count + 1 >= \(crashLimit) then now() end,
-                    error_message = 'the lease of worker ' || e.claimed_by || ' ran out'
-                from expired
-                where e.id = expired.id
-                returning e.status
             )
-            select
-                count(*) filter (where status = 'pending') as pending,
-                count(*) filter (where status = 'failed') as failed
-            from rescued
-            """
-        )[0]
-        return (try row.get("pending"), try row.get("failed"))
+            update github_sync.github_webhook_events as e
+            set status = case when e.crash_count + 1 >= \(crashLimit) then 'failed' else 'pending' end
+                    ::github_sync.event_status,
+                crash_count = e.crash_count + 1,
+                claim_token = null, claimed_by = null, lease_until = null,
+                run_at = now() + random() * interval '2 seconds',
+                updated_at = now(),
+                turn_at = case when e.crash_count + 1 < \(crashLimit) then e.turn_at end,
+                processed_at = case when e.crash_count + 1 >= \(crashLimit) then now() end,
+                error_message = 'the lease of worker ' || e.claimed_by || ' ran out'
+            from expired
+            where e.id = expired.id
+            returning e.id, e.delivery_id, e.event_type, e.status, e.error_message
+            """,
+            as: RescuedEvent.self
+        )
     }
 }

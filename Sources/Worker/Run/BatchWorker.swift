@@ -35,6 +35,28 @@ struct BatchWorker: Sendable {
         defer { metrics.syncSeconds.observe(.now - start) }
         let outcomes = try await connection.sync(RoutedBatch(claim))
         metrics.note(outcomes, of: claim, claimedAt: claimedAt)
+        tell(outcomes, of: claim, claimedAt: claimedAt)
+    }
+
+    private func tell(
+        _ outcomes: [(event: UUID, outcome: Outcome)],
+        of claim: Claim,
+        claimedAt: ContinuousClock.Instant
+    ) {
+        for (id, outcome) in outcomes {
+            switch outcome {
+            case .failed(let reason):
+                log(.error, "an event failed for good", claim.logKeys(of: id).merging([.error: reason]) { $1 })
+            case .completed, .retry:
+                log(
+                    .debug,
+                    "event completed",
+                    claim.logKeys(of: id).merging([
+                        .status: SyncStatus(outcome).rawValue, .durationSeconds: ContinuousClock.now - claimedAt,
+                    ]) { $1 }
+                )
+            }
+        }
     }
 
     /// Records a failed attempt: another run later, or the end.
@@ -44,10 +66,10 @@ struct BatchWorker: Sendable {
         let outcome: Outcome
         if let delay = retries.delay(afterRetries: event.retries, using: &generator) {
             outcome = .retry(after: delay, reason: reason)
-            log(.warning, "an event failed and will run again", error: error, Self.keys(event))
+            log(.warning, "an event failed and will run again", error: error, event.logKeys)
         } else {
             outcome = .failed(reason: reason)
-            log(.error, "an event failed for good", error: error, Self.keys(event))
+            log(.error, "an event failed for good", error: error, event.logKeys)
         }
         do {
             try await persistently(Claim(token: token, events: [event])) { _ in
@@ -56,7 +78,7 @@ struct BatchWorker: Sendable {
             metrics.syncs.add(SyncStatus(outcome))
         } catch {
             metrics.note(error)
-            log(.error, "a failure could not be recorded; the lease will run out", error: error, Self.keys(event))
+            log(.error, "a failure could not be recorded; the lease will run out", error: error, event.logKeys)
         }
     }
 
@@ -72,9 +94,10 @@ struct BatchWorker: Sendable {
             do {
                 return try await body(claim)
             } catch let lost as LostClaim {
-                let count = claim.events.count - lost.stillOwned.count
-                log(.warning, "events have another owner", [.count: count])
-                metrics.lostClaims.add(count)
+                for event in claim.events where !lost.stillOwned.contains(event.id) {
+                    log(.warning, "an event has another owner", event.logKeys)
+                    metrics.lostClaims.add()
+                }
                 claim.events.removeAll { !lost.stillOwned.contains($0.id) }
             } catch is WorldChanged where conflicts < 10 {
                 conflicts += 1
@@ -89,9 +112,5 @@ struct BatchWorker: Sendable {
                 try? await Task.sleep(for: pause.next())
             }
         }
-    }
-
-    private static func keys(_ event: ClaimedEvent) -> [Log.Key: any CustomStringConvertible & Sendable] {
-        [.eventID: event.id.text, .delivery: event.deliveryID, .event: event.type, .attempt: event.retries + 1]
     }
 }

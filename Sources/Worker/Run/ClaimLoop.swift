@@ -60,6 +60,7 @@ struct ClaimLoop: Sendable {
                     let (claim, excess) = try await claimer.giveTurns(to: claimed)
                     crowded += excess
                     metrics.note(claim, after: duration)
+                    tell(claim, of: claimed)
                     broken.reset()
                     if !claimed.events.isEmpty { idle.reset() }
                     guard !claim.events.isEmpty else {
@@ -91,6 +92,19 @@ struct ClaimLoop: Sendable {
                     metrics.note(error)
                     await wakeUp.wait(upTo: broken.next())
                 }
+            }
+        }
+    }
+
+    /// What was claimed, and what of it has to wait for its repository's turn.
+    private func tell(_ ready: Claim, of claimed: Claim) {
+        guard log.writes(.debug) else { return }
+        let readyIDs = Set(ready.events.map(\.id))
+        for event in claimed.events {
+            if readyIDs.contains(event.id) {
+                log(.debug, "event claimed", event.logKeys)
+            } else {
+                log(.debug, "event waits for its repository's turn", event.logKeys)
             }
         }
     }

@@ -41,8 +41,11 @@ struct Upkeep: Sendable {
                 nextRenewal = .now
                 nextRescue = .now + config.lease * 0.5
             }
-            if !leases.stuck.isEmpty {
-                log(.error, "an event takes longer than the time limit; its lease will run out", stuckKeys)
+            let stuck = leases.stuck.flatMap(\.events)
+            if !stuck.isEmpty {
+                for event in stuck {
+                    log(.error, "an event takes longer than the time limit; its lease will run out", event.logKeys)
+                }
                 await endProcess()
             }
             // Jitter, so that a fleet does not rescue in step.
@@ -54,7 +57,9 @@ struct Upkeep: Sendable {
         let held = leases.held.map(\.token)
         if !held.isEmpty { _ = try await connection.renew(held, lease: config.lease) }
         let lost = try await connection.releaseUnknown(of: identity.id, known: leases.tokens)
-        if lost > 0 { log(.warning, "gave back claims whose answer was lost", [.count: lost]) }
+        for event in lost {
+            log(.warning, "gave back an event: the answer to its claim was lost", [.eventID: event.text])
+        }
         try await connection.beat(identity, concurrency: config.concurrency)
         leases.noteRenewal()
         readiness.succeeded(at: .now)
@@ -62,16 +67,15 @@ struct Upkeep: Sendable {
 
     private func rescue() async throws {
         let rescued = try await connection.rescue(crashLimit: Self.crashLimit)
-        metrics.rescued.add(.pending, rescued.pending)
-        metrics.rescued.add(.failed, rescued.failed)
-        if rescued.pending > 0 { log(.warning, "took back events whose lease ran out", [.count: rescued.pending]) }
-        if rescued.failed > 0 { log(.error, "gave up events whose leases keep running out", [.count: rescued.failed]) }
+        for event in rescued {
+            metrics.rescued.add(event.status)
+            if event.status == .failed {
+                log(.error, "gave up an event whose leases keep running out", event.logKeys)
+            } else {
+                log(.warning, "took back an event whose lease ran out", event.logKeys)
+            }
+        }
         let evicted = try await connection.evictFrozen(except: identity.id, lease: config.lease)
         if evicted > 0 { log(.warning, "ended connections of a worker that is frozen", [.count: evicted]) }
-    }
-
-    private var stuckKeys: [Log.Key: any CustomStringConvertible & Sendable] {
-        let events = leases.stuck.flatMap(\.events)
-        return [.count: events.count, .eventID: events.first?.id.text ?? ""]
     }
 }

@@ -120,6 +120,7 @@ struct WorkerProcess: Sendable {
         for claim in held {
             do {
                 try await connection.release(claim)
+                for event in claim.events { log(.warning, "an event is given back unfinished", event.logKeys) }
             } catch {
                 log(.error, "a claim could not be given back; its lease will run out", error: error)
             }

@@ -37,6 +37,37 @@ import Testing
         }
     }
 
+    @Test func `events that wait for their turn and the workers of the last hour are counted`() async throws {
+        try await TestDatabase.with { database in
+            let connection = database.connection()
+            let empty = try await connection.queueReading()
+            #expect(empty.counts?.limited == 0)
+            #expect(empty.fleet == QueueReading.Fleet(running: 0, lost: 0))
+            try await connection.add(status: "pending", 3)
+            try await connection.execute(
+                """
+                update github_sync.github_webhook_events
+                set turn_at = now() + interval '1 minute', run_at = now() + interval '1 minute'
+                where id in (select id from github_sync.github_webhook_events limit 2)
+                """
+            )
+            try await connection.execute(
+                """
+                insert into github_sync.github_workers
+                    (id, host, process_id, version, concurrency, heartbeat_at, stopped_at)
+                select name, 'h', 1, '0.1.0', 1, now() - silent, case when name = 'stopped' then now() end
+                from (
+                    values ('a', interval '0'), ('b', interval '1 minute'), ('lost', interval '10 minutes'),
+                        ('long gone', interval '2 hours'), ('stopped', interval '1 minute')
+                ) as w (name, silent)
+                """
+            )
+            let reading = try await connection.queueReading()
+            #expect(reading.counts?.limited == 2)
+            #expect(reading.fleet == QueueReading.Fleet(running: 2, lost: 1))
+        }
+    }
+
     @Test func `the database is asked again only after the interval`() async throws {
         try await TestDatabase.with { database in
             let connection = database.connection()

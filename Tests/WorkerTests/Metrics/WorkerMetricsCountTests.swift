@@ -66,8 +66,8 @@ import Testing
     }
 
     @Test func `without figures of the queue its metrics have no series`() {
-        let lines = metrics.page.split(separator: "\n").filter { $0.contains("plane_queue_") }
-        #expect(lines.count == 4)
+        let lines = metrics.page.split(separator: "\n").filter { $0.contains(/plane_(queue|fleet)_/) }
+        #expect(lines.count == 8)
         #expect(lines.allSatisfy { $0.hasPrefix("# ") })
     }
 }

@@ -56,7 +56,7 @@ import Testing
             let stale = try await connection.claim(limit: 1, worker: "stale", lease: Self.lease, maxRetries: 3)
             let event = try #require(stale.events.first)
             try await connection.expireLeases()
-            #expect(try await connection.rescue(crashLimit: 3) == (1, 0))
+            #expect(try await connection.rescue(crashLimit: 3).map(\.status) == [.pending])
             try await connection.makeDue()
             let fresh = try await connection.claim(limit: 1, worker: "fresh", lease: Self.lease, maxRetries: 3)
             #expect(fresh.events.map(\.id) == [event.id])
@@ -79,12 +79,12 @@ import Testing
         try await TestDatabase.with { database in
             let connection = database.connection()
             try await connection.fillQueue(1)
-            for expected in [(1, 0), (1, 0), (0, 1)] {
+            for expected in [EventStatus.pending, .pending, .failed] {
                 try await connection.makeDue()
                 let claim = try await connection.claim(limit: 1, worker: "w", lease: Self.lease, maxRetries: 3)
                 #expect(claim.events.count == 1)
                 try await connection.expireLeases()
-                #expect(try await connection.rescue(crashLimit: 3) == expected)
+                #expect(try await connection.rescue(crashLimit: 3).map(\.status) == [expected])
             }
             let status: String = try await connection.onlyStatus()
             #expect(status == "failed")
@@ -98,7 +98,7 @@ import Testing
             let claim = try await connection.claim(limit: 1, worker: "w", lease: Self.lease, maxRetries: 3)
             try await connection.expireLeases()
             #expect(try await connection.renew([claim.token], lease: Self.lease) == [claim.token])
-            #expect(try await connection.rescue(crashLimit: 3) == (0, 0))
+            #expect(try await connection.rescue(crashLimit: 3) == [])
         }
     }
 
@@ -107,14 +107,15 @@ import Testing
             let connection = database.connection()
             try await connection.fillQueue(3)
             let known = try await connection.claim(limit: 1, worker: "w", lease: Self.lease, maxRetries: 3)
-            _ = try await connection.claim(limit: 1, worker: "w", lease: Self.lease, maxRetries: 3)
+            let lost = try await connection.claim(limit: 1, worker: "w", lease: Self.lease, maxRetries: 3)
             let other = try await connection.claim(limit: 1, worker: "other", lease: Self.lease, maxRetries: 3)
-            #expect(try await connection.releaseUnknown(of: "w", known: [known.token]) == 0)
+            #expect(try await connection.releaseUnknown(of: "w", known: [known.token]) == [])
             try await connection.execute(
                 "update github_sync.github_webhook_events set claimed_at = now() - interval '1 minute'"
             )
-            #expect(try await connection.releaseUnknown(of: "w", known: [known.token]) == 1)
-            #expect(try await connection.releaseUnknown(of: "w", known: [known.token]) == 0)
+            let released = try await connection.releaseUnknown(of: "w", known: [known.token])
+            #expect(released == lost.events.map(\.id))
+            #expect(try await connection.releaseUnknown(of: "w", known: [known.token]) == [])
             #expect(try await connection.renew([known.token, other.token], lease: Self.lease).count == 2)
             let again = try await connection.claim(limit: 3, worker: "w", lease: Self.lease, maxRetries: 3)
             #expect(again.events.map(\.crashes) == [0])
@@ -130,11 +131,13 @@ import Testing
             try await connection.expireLeases(by: 120)
             let frozen = database.connection("plane-worker frozen")
             try await frozen.holdRows(of: claim)
-            #expect(try await connection.rescue(crashLimit: 3) == (0, 0))
+            #expect(try await connection.rescue(crashLimit: 3) == [])
             #expect(try await connection.evictFrozen(except: "frozen", lease: Self.lease) == 0)
             #expect(try await connection.evictFrozen(except: "heir", lease: .seconds(600)) == 0)
             #expect(try await connection.evictFrozen(except: "heir", lease: Self.lease) == 1)
-            let isRescued = try await eventually { try await connection.rescue(crashLimit: 3) == (1, 0) }
+            let isRescued = try await eventually {
+                try await connection.rescue(crashLimit: 3).map(\.status) == [.pending]
+            }
             #expect(isRescued)
             await #expect(throws: DatabaseError.self) { try await frozen.execute("select 1") }
         }

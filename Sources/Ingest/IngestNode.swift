@@ -1,0 +1,50 @@
+import Foundation
+import Shared
+
+/// A plane-ingest process: unique for each start on each host.
+struct IngestNode: Sendable {
+    let id: String
+    let host: String
+    let processID: Int
+    let listen: String
+
+    static func ofThisProcess(listen: String) -> IngestNode {
+        let host = ProcessInfo.processInfo.hostName
+        let pid = Int(ProcessInfo.processInfo.processIdentifier)
+        let id = "\(host)-\(pid)-\(UInt32.random(in: 0...UInt32.max))"
+        return IngestNode(id: id, host: host, processID: pid, listen: listen)
+    }
+}
+
+extension Connection {
+    /// The times are the server's: a node's clock may be off.
+    ///
+    /// What is bound twice need not be read back, which takes a right that a node does not have.
+    func report(_ node: IngestNode, spool: SpoolReport?) throws {
+        try run(
+            """
+            insert into github_sync.github_ingest_nodes (
+                id, host, process_id, version, listen, spool_records, spool_bytes, spool_oldest_at, spool_in_use
+            )
+            values (
+                \(node.id), \(node.host), \(node.processID), \(Version.current.description), \(node.listen),
+                \(spool?.records), \(spool?.bytes), now() - make_interval(secs => \(spool?.oldestAge)),
+                \(spool?.isInUse)
+            )
+            on conflict (id) do update
+            set heartbeat_at = now(), spool_records = \(spool?.records), spool_bytes = \(spool?.bytes),
+                spool_oldest_at = now() - make_interval(secs => \(spool?.oldestAge)),
+                spool_in_use = \(spool?.isInUse)
+            """,
+            within: .seconds(2)
+        )
+    }
+
+    /// Marks an orderly end.
+    func signOff(_ node: IngestNode) throws {
+        try run(
+            "update github_sync.github_ingest_nodes set stopped_at = now() where id = \(node.id)",
+            within: .seconds(1)
+        )
+    }
+}
