@@ -28,6 +28,7 @@ final class EventLoop {
     }
 
     func run() {
+        defer { context.mailbox.end() }
         guard context.poller.add(listenerID, Poller.readable), context.poller.add(wakeID, Poller.readable) else {
             return context.note(.cannotAccept(code: errno))
         }
@@ -69,6 +70,7 @@ final class EventLoop {
         switch message {
         case .answer(let response, let id): withConnection(id) { $0.deliver(response) }
         case .drain: drain()
+        case .echo(let body): body()
         }
     }
 
@@ -143,10 +145,14 @@ final class EventLoop {
     }
 
     /// Accepts what the system has accepted already, then nothing more; lets go of whoever asked for nothing.
+    ///
+    /// Who waits at a socket that others hold, too, is left to the next process that listens there.
     private func drain() {
         guard drainEnd == nil else { return }
         drainEnd = context.now + context.limits.drainDeadline
-        accept(atMost: .max)
+        if !listener.isShared { accept(atMost: .max) }
+        // Closing it is not enough while others hold it.
+        context.poller.remove(listenerID)
         listener.close()
         context.isDraining = true
         forEachConnection { $0.drain() }
