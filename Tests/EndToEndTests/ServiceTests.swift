@@ -102,7 +102,7 @@ import Testing
             let worker = try await WorkerProgram(database, settings)
             #expect(try await eventually { socket.count(of: "WATCHDOG=1") >= 3 })
             for number in 1...count {
-                var issue = SampleIssue(number)
+                var issue = SampleIssue(Int64(number))
                 issue.title = "test hook: hang"
                 try await connection.insert(issue.event("opened"))
             }

@@ -48,7 +48,8 @@ import Testing
         let descriptor = try Self.listener()
         defer { close(descriptor) }
         let inherited = try InheritedSocket(descriptor)
-        let first = try HTTPServer(listen: ListenAddress("127.0.0.1:1"), inherited: inherited, loops: 2, service: .hits)
+        let elsewhere = try ListenAddress("127.0.0.1:1")
+        let first = try HTTPServer(listen: elsewhere, inherited: inherited, loops: 2, service: .hits)
         #expect(first.address == inherited.address)
         #expect(first.port > 1)
         let running = Task { await first.run() }
@@ -61,7 +62,7 @@ import Testing
 
         let waiting = try TestClient(port: first.port)
         try await waiting.send(HTTPServerTests.get)
-        let second = try HTTPServer(listen: ListenAddress("127.0.0.1:1"), inherited: inherited, loops: 2, service: .hits)
+        let second = try HTTPServer(listen: elsewhere, inherited: inherited, loops: 2, service: .hits)
         let again = Task { await second.run() }
         #expect(try await waiting.answer().body == "HIT GET /a HTTP/1.1 0\n")
         again.cancel()
