@@ -27,7 +27,7 @@ struct InstalledUnit: Sendable {
             return (String(line[..<equals]), String(line[line.index(after: equals)...]))
         }
         credentials = root.appending(path: "run/credentials/\(name)")
-        try FileManager.default.createDirectory(at: credentials, withIntermediateDirectories: true)
+        try Self.makeDirectory(credentials)
         for value in values("LoadCredential") {
             let parts = value.split(separator: ":", maxSplits: 1).map(String.init)
             let copy = credentials.appending(path: parts[0])
@@ -37,7 +37,7 @@ struct InstalledUnit: Sendable {
         try Self.give(credentials, mode: 0o500)
         for value in values("StateDirectory") {
             let directory = root.appending(path: "var/lib/\(value)")
-            try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+            try Self.makeDirectory(directory)
             try Self.give(directory, mode: 0o700)
         }
     }
@@ -87,6 +87,14 @@ struct InstalledUnit: Sendable {
     private func expand(_ text: String) -> String {
         text.replacing("%d", with: credentials.path).replacing("%i", with: instance)
             .replacing("%S", with: root.appending(path: "var/lib").path)
+    }
+
+    private static func makeDirectory(_ directory: URL) throws {
+        try FileManager.default.createDirectory(
+            at: directory,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o755]
+        )
     }
 
     private static func give(_ file: URL, mode: mode_t) throws {

@@ -145,13 +145,11 @@ final class EventLoop {
     }
 
     /// Accepts what the system has accepted already, then nothing more; lets go of whoever asked for nothing.
-    ///
-    /// Who waits at a socket that others hold, too, is left to the next process that listens there.
     private func drain() {
         guard drainEnd == nil else { return }
         drainEnd = context.now + context.limits.drainDeadline
-        if !listener.isShared { accept(atMost: .max) }
-        // Closing it is not enough while others hold it.
+        accept(atMost: .max)
+        // Closing it is not enough where others hold it, too: it would wake this loop for ever.
         context.poller.remove(listenerID)
         listener.close()
         context.isDraining = true

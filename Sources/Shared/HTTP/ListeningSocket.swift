@@ -6,7 +6,7 @@ final class ListeningSocket: Sendable {
     /// The address with the port the system chose, where it did.
     let address: ListenAddress
     /// Whether other loops and processes accept from the same queue of connections.
-    let isShared: Bool
+    private let isShared: Bool
     private let socket: Mutex<Int32>
 
     /// Listens on `address` beside other loops, and other processes of the same user, that do so too.

@@ -12,6 +12,8 @@ package final class ServiceNotifier: Sendable {
         var phase = Phase.starting
         /// The line about the phase that the manager has not got yet.
         var unsent: String?
+        var describe: (@Sendable () -> String)?
+        /// As the manager has it.
         var status: String?
         var hasFailed = false
     }
@@ -76,37 +78,38 @@ package final class ServiceNotifier: Sendable {
         status: @escaping @Sendable () -> String,
         while isAlive: @escaping @Sendable () async -> Bool
     ) async {
+        state.withLock { $0.describe = status }
         let pause = watchdog.map { $0 / 2 } ?? Self.round
         while !Task.isCancelled {
-            if await isAlive() { tell(status: status(), pause: pause) }
+            if await isAlive() { giveSign(for: pause * 3) }
             try? await Task.sleep(for: pause)
         }
     }
 
-    private func tell(status: String, pause: Duration) {
+    private func giveSign(for limit: Duration) {
         state.withLock { state in
             var lines: [String] = []
             if watchdog != nil { lines.append("WATCHDOG=1") }
             // Whoever waits for a database is starting, not stuck.
-            if state.phase == .starting { lines.append(Self.extension(pause * 3)) }
-            if status != state.status { lines.append("STATUS=\(status)") }
-            if send(lines, &state) { state.status = status }
+            if state.phase == .starting { lines.append(Self.extension(limit)) }
+            send(lines, &state)
         }
     }
 
     /// Sends what is due; what the manager does not take is said again in the next round.
-    @discardableResult
-    private func send(_ lines: [String], _ state: inout State) -> Bool {
-        let all = [state.unsent].compactMap(\.self) + lines
-        guard !all.isEmpty else { return true }
+    private func send(_ lines: [String], _ state: inout State) {
+        let status = state.describe?()
+        var all = [state.unsent].compactMap(\.self) + lines
+        if let status, status != state.status { all.append("STATUS=\(status)") }
+        guard !all.isEmpty else { return }
         let code = socket.send(all.joined(separator: "\n"))
         guard code == 0 else {
             if !state.hasFailed { log(.warning, "the service manager cannot be told", [.error: Self.reason(code)]) }
             state.hasFailed = true
-            return false
+            return
         }
         state.unsent = nil
-        return true
+        state.status = status
     }
 
     private static func `extension`(_ limit: Duration) -> String {
