@@ -29,7 +29,8 @@ import Testing
     }
 
     @Test func `more than one socket is refused`() throws {
-        #expect(throws: Environment.Problem.self) {
+        let problem = Environment.Problem("LISTEN_FDS is 2, expected one socket with one ListenStream= in its unit")
+        #expect(throws: problem) {
             try InheritedSocket(Environment(["LISTEN_FDS": "2", "LISTEN_PID": String(getpid())]))
         }
     }
