@@ -14,11 +14,13 @@ struct IngestServer: Sendable {
     private let metrics: IngestMetrics
     private let spool: SpoolService?
     private let http: HTTPServer
+    private let notifier: ServiceNotifier?
 
-    /// Opens the spool and binds the address; clients are served by `run()`.
+    /// Opens the spool and binds the address, unless a socket was handed over; clients are served by `run()`.
     /// - Throws: `SpoolProblem`, `HTTPServerError`.
-    init(_ config: IngestConfig, log: Log) throws {
+    init(_ config: IngestConfig, socket: InheritedSocket?, notifier: ServiceNotifier?, log: Log) throws {
         self.config = config
+        self.notifier = notifier
         self.log = log
         side = Connection(config.database)
         let budget = ByteBudget(limit: config.bytesInFlight)
@@ -43,6 +45,7 @@ struct IngestServer: Sendable {
         )
         http = try HTTPServer(
             listen: config.listen,
+            inherited: socket,
             limits: config.http,
             loops: config.loops,
             service: HTTPService(admit: intake.admit),
@@ -54,7 +57,7 @@ struct IngestServer: Sendable {
     /// Serves until the task is cancelled, then finishes what is in hand.
     /// - Throws: `SchemaProblem` when the database turns out not to be ours.
     func run() async throws {
-        log(.info, "listening", [.listen: address, .version: Version.current])
+        log(.info, "listening", [.listen: http.address, .version: Version.current])
         let helpers = Task { await help() }
         defer { helpers.cancel() }
         // Not a child: what came in before a signal is stored after it.
@@ -74,14 +77,23 @@ struct IngestServer: Sendable {
             spool?.route.queue.close()
             await spooling.value
         } onCancel: {
+            notifier?.stopping(within: config.drainLimit + .seconds(2))
             giveUpLate()
         }
     }
 
-    /// With the port that was chosen where 0 was asked for.
-    private var address: String {
-        let asked = config.listen.description
-        return config.listen.port == 0 ? "\(asked.dropLast())\(http.port)" : asked
+    /// One line for the service manager.
+    private var status: String {
+        let spooled = spool?.route.contents.records ?? 0
+        let waiting = spooled == 0 ? "" : ", \(spooled) deliveries wait in the spool"
+        guard case .notReady(let reason) = readiness.answer else { return "Listening on \(http.address)\(waiting)" }
+        return "Listening on \(http.address)\(waiting). \(reason)"
+    }
+
+    /// With a spool that takes deliveries the program can work before there is a database.
+    private func announceSpool() async {
+        await http.comeRound()
+        if readiness.answer == .ready { notifier?.ready() }
     }
 
     /// A database that hangs must not keep the process: nothing is lost, since nothing unstored was answered 202.
@@ -101,6 +113,8 @@ struct IngestServer: Sendable {
             throw error
         }
         readiness.succeeded()
+        await http.comeRound()
+        notifier?.ready()
         spool?.route.circuit.close()
         // What is in its hand at the end is drained again after the next start.
         let draining = Task { await spool?.drain(to: makeStore()) }
@@ -161,6 +175,15 @@ struct IngestServer: Sendable {
                 }
             }
             group.addTask { await spool?.watchDisk() }
+            if let notifier {
+                if spool != nil { group.addTask { await announceSpool() } }
+                group.addTask {
+                    await notifier.run(status: { status }) {
+                        await http.comeRound()
+                        return true
+                    }
+                }
+            }
             if config.secrets.allowsUnsigned {
                 group.addTask {
                     repeat {

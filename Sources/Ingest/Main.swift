@@ -16,10 +16,13 @@ enum Main {
     private static func serve() async {
         do {
             let values = ProcessInfo.processInfo.environment
-            let log = try Environment(values).log(onTerminal: isatty(STDERR_FILENO) == 1)
+            let environment = Environment(values)
+            let log = try environment.log(onTerminal: isatty(STDERR_FILENO) == 1)
             let config = try IngestConfig(values, processors: ProcessInfo.processInfo.activeProcessorCount)
+            let socket = try InheritedSocket(environment)
+            let notifier = try ServiceNotifier(environment, log: log)
             do {
-                let server = try IngestServer(config, log: log)
+                let server = try IngestServer(config, socket: socket, notifier: notifier, log: log)
                 try await Signals.cancelling { try await server.run() }
                 log(.info, "stopped")
             } catch {

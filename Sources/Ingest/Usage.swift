@@ -22,7 +22,8 @@ enum Usage {
                                         case with _ for -: ACME_CORP is acme-corp. No source can be called
                                         file or end in -file
           ALLOW_UNSIGNED_WEBHOOKS       true takes in what anybody sends, where there is no secret (false)
-          INGEST_LISTEN                 numeric address and port (127.0.0.1:8080)
+          INGEST_LISTEN                 numeric address and port, where the service manager hands over no
+                                        socket (127.0.0.1:8080)
           INGEST_LOOPS                  threads that serve connections (one per processor)
           INGEST_WRITERS                database connections that store deliveries (2)
           INGEST_MAX_CONNECTIONS        open connections in all (10000)

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Runs what refuses to run as root, PostgreSQL and PgBouncer, as the user they have on Debian.
-enum ServerUser {
+package enum ServerUser {
     struct Failure: Error, CustomStringConvertible {
         let description: String
     }
@@ -59,7 +59,7 @@ enum ServerUser {
     /// A port of loopback that nobody has, outside the range of outgoing connections.
     ///
     /// A client that knocks at the port of a stopped server could else be given that port and connect to itself.
-    static func freePort() throws -> Int {
+    package static func freePort() throws -> Int {
         for _ in 1...100 {
             let port = Int.random(in: 15_000..<30_000)
             let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)

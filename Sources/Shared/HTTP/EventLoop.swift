@@ -28,6 +28,7 @@ final class EventLoop {
     }
 
     func run() {
+        defer { context.mailbox.end() }
         guard context.poller.add(listenerID, Poller.readable), context.poller.add(wakeID, Poller.readable) else {
             return context.note(.cannotAccept(code: errno))
         }
@@ -69,6 +70,7 @@ final class EventLoop {
         switch message {
         case .answer(let response, let id): withConnection(id) { $0.deliver(response) }
         case .drain: drain()
+        case .echo(let body): body()
         }
     }
 
@@ -147,6 +149,8 @@ final class EventLoop {
         guard drainEnd == nil else { return }
         drainEnd = context.now + context.limits.drainDeadline
         accept(atMost: .max)
+        // Closing it is not enough where others hold it, too: it would wake this loop for ever.
+        context.poller.remove(listenerID)
         listener.close()
         context.isDraining = true
         forEachConnection { $0.drain() }

@@ -3,8 +3,8 @@ import Synchronization
 
 /// A small HTTP/1.1 server: one event loop per thread, each with its own listening socket and its own connections.
 package final class HTTPServer: Sendable {
-    /// The port it listens on: the one asked for, or the one the system chose.
-    package let port: Int
+    /// Where it listens, with the port the system chose where 0 was asked for.
+    package let address: ListenAddress
 
     private let limits: HTTPLimits
     private let service: HTTPService
@@ -17,6 +17,7 @@ package final class HTTPServer: Sendable {
     ///
     /// - Parameters:
     ///   - listen: where; port 0 lets the system choose.
+    ///   - inherited: a socket that listens already, which all loops share; then `listen` does not count.
     ///   - limits: what clients may do.
     ///   - loops: how many threads serve, at least 1.
     ///   - service: what is served; called on those threads.
@@ -24,23 +25,34 @@ package final class HTTPServer: Sendable {
     /// - Throws: `HTTPServerError`, which names the address.
     package init(
         listen: ListenAddress,
+        inherited: InheritedSocket? = nil,
         limits: HTTPLimits = HTTPLimits(),
         loops: Int,
         service: HTTPService,
         report: @escaping @Sendable (HTTPServerEvent) -> Void = { _ in }
     ) throws(HTTPServerError) {
-        let first = try LoopParts(listener: ListeningSocket(listen))
+        let first = try LoopParts(listener: Self.listener(inherited, listen))
         var all = [first]
         while all.count < loops {
-            all.append(try LoopParts(listener: ListeningSocket(first.listener.address)))
+            all.append(try LoopParts(listener: first.listener.another()))
         }
         self.loops = all
-        port = Int(first.listener.address.port)
+        address = first.listener.address
         self.limits = limits
         self.service = service
         self.report = report
         gate = ConnectionGate(limits: limits)
     }
+
+    private static func listener(
+        _ inherited: InheritedSocket?,
+        _ listen: ListenAddress
+    ) throws(HTTPServerError) -> ListeningSocket {
+        guard let inherited else { return try ListeningSocket(listen) }
+        return try ListeningSocket(inherited)
+    }
+
+    package var port: Int { Int(address.port) }
 
     /// What was counted so far.
     package var statistics: HTTPStatistics {
@@ -62,6 +74,13 @@ package final class HTTPServer: Sendable {
             }
         } onCancel: {
             for parts in loops { parts.mailbox.post(.drain) }
+        }
+    }
+
+    /// Returns once every loop has come round since the call, or has ended; not while one of them hangs.
+    package func comeRound() async {
+        for parts in loops {
+            await withCheckedContinuation { continuation in parts.mailbox.post(.echo { continuation.resume() }) }
         }
     }
 

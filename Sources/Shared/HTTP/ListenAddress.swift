@@ -22,6 +22,20 @@ package struct ListenAddress: Sendable, Equatable, CustomStringConvertible {
         self.port = port
     }
 
+    /// Where a socket is bound; nil for other families than IPv4 and IPv6, and for what is no socket.
+    init?(boundTo descriptor: Int32) {
+        var storage = sockaddr_storage()
+        var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let code = withUnsafeMutablePointer(to: &storage) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &size) }
+        }
+        guard code == 0, let address = IPAddress(storage) else { return nil }
+        self.address = address
+        // sin_port and sin6_port lie at the same place.
+        port = withUnsafeBytes(of: storage) { UInt16(bigEndian: $0.loadUnaligned(as: sockaddr_in.self).sin_port) }
+        isIPv6 = Int32(storage.ss_family) == AF_INET6
+    }
+
     private init(address: IPAddress, port: UInt16, isIPv6: Bool) {
         self.address = address
         self.port = port

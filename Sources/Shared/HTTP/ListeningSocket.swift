@@ -5,6 +5,8 @@ import Synchronization
 final class ListeningSocket: Sendable {
     /// The address with the port the system chose, where it did.
     let address: ListenAddress
+    /// Whether other loops and processes accept from the same queue of connections.
+    private let isShared: Bool
     private let socket: Mutex<Int32>
 
     /// Listens on `address` beside other loops, and other processes of the same user, that do so too.
@@ -18,11 +20,30 @@ final class ListeningSocket: Sendable {
             Glibc.close(descriptor)
             throw HTTPServerError(call: failed ?? "listen", code: code, address: address)
         }
-        self.address = address.with(port: Self.port(descriptor))
+        self.address = ListenAddress(boundTo: descriptor) ?? address
+        isShared = false
+        socket = Mutex(descriptor)
+    }
+
+    /// Listens at a socket of its own descriptor that somebody else has opened.
+    convenience init(_ inherited: InheritedSocket) throws(HTTPServerError) {
+        try self.init(sharing: inherited.descriptor, of: inherited.address)
+    }
+
+    private init(sharing original: Int32, of address: ListenAddress) throws(HTTPServerError) {
+        let descriptor = fcntl(original, F_DUPFD_CLOEXEC, 0)
+        guard descriptor >= 0 else { throw HTTPServerError(call: "dup", code: errno, address: address) }
+        self.address = address
+        isShared = true
         socket = Mutex(descriptor)
     }
 
     deinit { close() }
+
+    /// The same address for another loop.
+    func another() throws(HTTPServerError) -> ListeningSocket {
+        isShared ? try ListeningSocket(sharing: descriptor, of: address) : try ListeningSocket(address)
+    }
 
     /// -1 once closed.
     var descriptor: Int32 { socket.withLock { $0 } }
@@ -51,15 +72,5 @@ final class ListeningSocket: Sendable {
         // The system cuts the backlog to net.core.somaxconn.
         guard Glibc.listen(descriptor, 4096) == 0 else { return "listen" }
         return nil
-    }
-
-    private static func port(_ descriptor: Int32) -> UInt16 {
-        var storage = sockaddr_storage()
-        var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        _ = withUnsafeMutablePointer(to: &storage) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &size) }
-        }
-        // sin_port and sin6_port lie at the same place.
-        return withUnsafeBytes(of: storage) { UInt16(bigEndian: $0.loadUnaligned(as: sockaddr_in.self).sin_port) }
     }
 }

@@ -7,11 +7,19 @@ final class LoopMailbox: Sendable {
     enum Message: Sendable {
         case answer(HTTPResponse, ConnectionID)
         case drain
+        /// Called when the loop comes to it: a sign that it moves.
+        case echo(@Sendable () -> Void)
+
+        /// For a message that no loop will read: only an echo has somebody who waits.
+        fileprivate func passOver() {
+            if case .echo(let body) = self { body() }
+        }
     }
 
     private struct State {
         var messages: [Message] = []
         var isAsleep = false
+        var hasEnded = false
     }
 
     /// Readable when the loop must look at its messages.
@@ -27,12 +35,14 @@ final class LoopMailbox: Sendable {
 
     /// Adds a message; only the first one after the loop fell asleep costs a system call.
     func post(_ message: Message) {
-        let mustWake = state.withLock { state in
+        let mustWake: Bool? = state.withLock { state in
+            guard !state.hasEnded else { return nil }
             state.messages.append(message)
             let mustWake = state.isAsleep
             state.isAsleep = false
             return mustWake
         }
+        guard let mustWake else { return message.passOver() }
         guard mustWake else { return }
         var one: UInt64 = 1
         // It fails only when the count is at its limit, and then the loop is awake.
@@ -55,6 +65,16 @@ final class LoopMailbox: Sendable {
             state.messages = []
             return messages
         }
+    }
+
+    /// The loop has ended: what it has not read, and what is still posted, is passed over.
+    func end() {
+        let unread = state.withLock { state in
+            state.hasEnded = true
+            defer { state.messages = [] }
+            return state.messages
+        }
+        for message in unread { message.passOver() }
     }
 
     /// Takes back the wake-up, so that the descriptor is no longer readable.

@@ -35,6 +35,8 @@ final class Poller: Sendable {
 
     func change(_ id: ConnectionID, to flags: UInt32) { _ = control(EPOLL_CTL_MOD, id, flags) }
 
+    func remove(_ id: ConnectionID) { _ = control(EPOLL_CTL_DEL, id, 0) }
+
     /// Waits up to `milliseconds` (-1: for ever) and returns how many events lie in `buffer`.
     func wait(_ buffer: inout [epoll_event], milliseconds: Int32) -> Int {
         // -1 is EINTR: nothing happened.

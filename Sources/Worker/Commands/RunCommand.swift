@@ -21,8 +21,9 @@ struct RunCommand: Command {
     func run(in context: CommandContext) async throws {
         let log = try context.environment.log(onTerminal: context.output.isErrorTerminal)
         let config = try WorkerConfig(context.environment)
+        let notifier = try ServiceNotifier(context.environment, log: log)
         do {
-            try await WorkerProcess(config, log: log).run()
+            try await WorkerProcess(config, notifier: notifier, log: log).run()
         } catch {
             // Whoever reads the lines of a service reads its last one the same way.
             log(.error, "cannot go on", [.error: Program.description(of: error)])

@@ -10,6 +10,7 @@ struct ClaimLoop: Sendable {
     let watermark: Watermark
     let readiness: WorkerReadiness
     let metrics: WorkerMetrics
+    let pulse: Pulse
     let log: Log
 
     /// Runs until the task is cancelled, then finishes what is in hand.
@@ -27,7 +28,10 @@ struct ClaimLoop: Sendable {
                     log: log
                 )
             }
+            // A slot may take this long; then the upkeep ends the process.
+            let forSlots = config.timeLimit + Pulse.statements
             while !Task.isCancelled {
+                pulse.beat(.work, within: free.isEmpty ? forSlots : Pulse.statements)
                 guard let slot = free.popLast() else {
                     if let done = await slots.next() { free.append(done) }
                     continue
@@ -73,6 +77,7 @@ struct ClaimLoop: Sendable {
                         continue
                     }
                     leases.hold(claim)
+                    if claim.isSuspect { pulse.beat(.work, within: forSlots) }
                     // What may take the process down is worked on while nothing else can go down with it.
                     if claim.isSuspect { while let done = await slots.next() { free.append(done) } }
                     slots.addTask {
@@ -83,7 +88,10 @@ struct ClaimLoop: Sendable {
                         leases.letGo(claim)
                         return slot
                     }
-                    if claim.isSuspect { while let done = await slots.next() { free.append(done) } }
+                    if claim.isSuspect {
+                        pulse.beat(.work, within: forSlots)
+                        while let done = await slots.next() { free.append(done) }
+                    }
                     if !crowded.isEmpty { crowded = await clearHead(of: crowded, with: claimer) }
                 } catch {
                     leases.expect(nil)
@@ -93,6 +101,8 @@ struct ClaimLoop: Sendable {
                     await wakeUp.wait(upTo: broken.next())
                 }
             }
+            // What the slots have in hand is waited for at the end of the group.
+            pulse.beat(.work, within: config.drain + Pulse.statements)
         }
     }
 

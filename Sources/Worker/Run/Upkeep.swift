@@ -10,6 +10,8 @@ struct Upkeep: Sendable {
     let connection: Connection
     let readiness: WorkerReadiness
     let metrics: WorkerMetrics
+    let pulse: Pulse
+    let notifier: ServiceNotifier?
     let log: Log
     /// Ends a process that has a slot which does not come back.
     let endProcess: @Sendable () async -> Void
@@ -25,12 +27,16 @@ struct Upkeep: Sendable {
         var nextRenewal = ContinuousClock.now
         var nextRescue = ContinuousClock.now
         while !Task.isCancelled {
+            pulse.beat(.upkeep, within: Pulse.statements)
             do {
                 if ContinuousClock.now >= nextRenewal {
                     try await renew()
                     nextRenewal = .now + config.lease * 0.3
                 }
-                if ContinuousClock.now >= nextRescue { try await rescue() }
+                if ContinuousClock.now >= nextRescue {
+                    pulse.beat(.upkeep, within: Pulse.statements)
+                    try await rescue()
+                }
                 watermark.move(to: try await connection.oldestDue())
             } catch {
                 log(.warning, "leases could not be kept up", error: error)
@@ -63,6 +69,7 @@ struct Upkeep: Sendable {
         try await connection.beat(identity, concurrency: config.concurrency)
         leases.noteRenewal()
         readiness.succeeded(at: .now)
+        notifier?.ready()
     }
 
     private func rescue() async throws {

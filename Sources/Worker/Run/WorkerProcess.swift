@@ -9,14 +9,17 @@ struct WorkerProcess: Sendable {
     private let readiness: WorkerReadiness
     private let queue: QueueGauges
     private let metrics: WorkerMetrics
+    private let pulse = Pulse()
+    private let notifier: ServiceNotifier?
     private let log: Log
 
-    init(_ config: WorkerConfig, log: Log) {
+    init(_ config: WorkerConfig, notifier: ServiceNotifier?, log: Log) {
         identity = .ofThisProcess()
         var config = config
         config.database.applicationName = identity.applicationName
         config.database.prefersIndexes = true
         self.config = config
+        self.notifier = notifier
         leases = Leases(lease: config.lease, timeLimit: config.timeLimit)
         readiness = WorkerReadiness(lease: config.lease)
         queue = QueueGauges(config.database)
@@ -35,6 +38,8 @@ struct WorkerProcess: Sendable {
         }
         // Not a child of what a signal cancels: how a drain goes is worth a look, too.
         let monitoring = Task { await monitor?.run() }
+        let notifying = Task { await notifier?.run(status: { status }, while: { pulse.isAlive(at: .now) }) }
+        defer { notifying.cancel() }
         if let monitor { log(.info, "listening", [.listen: monitor.address]) }
         do {
             try await Signals.cancelling(
@@ -46,6 +51,12 @@ struct WorkerProcess: Sendable {
         }
         monitoring.cancel()
         await monitoring.value
+    }
+
+    /// One line for the service manager.
+    private var status: String {
+        let events = leases.held.reduce(0) { $0 + $1.events.count }
+        return readiness.problem(at: .now) ?? (events == 0 ? "Waiting for events" : "Working on \(events) events")
     }
 
     private func work() async throws {
@@ -62,6 +73,8 @@ struct WorkerProcess: Sendable {
             connection: maintenance,
             readiness: readiness,
             metrics: metrics,
+            pulse: pulse,
+            notifier: notifier,
             log: log,
             endProcess: { await giveBackAndExit() }
         )
@@ -79,10 +92,13 @@ struct WorkerProcess: Sendable {
                 watermark: watermark,
                 readiness: readiness,
                 metrics: metrics,
+                pulse: pulse,
                 log: log
             ).run()
         } onCancel: {
             log(.info, "stopping: finishing what is in hand")
+            // What is then given back takes the database a moment, too.
+            notifier?.stopping(within: config.drain + Pulse.statements)
             Task.detached {
                 try? await Task.sleep(for: config.drain)
                 await giveBackAndExit()
@@ -103,6 +119,7 @@ struct WorkerProcess: Sendable {
         var pause = Pause(from: .milliseconds(200), to: .seconds(5))
         let migrations = try Migration.all()
         while true {
+            pulse.beat(.work, within: Pulse.statements)
             do {
                 return try await connection.checkSchema(migrations, rights: .worker)
             } catch let error as DatabaseError where error.isUnavailable {
