@@ -10,6 +10,8 @@ struct CommandHelp: Sendable {
     var options: [Option] = []
     var details: [String] = []
     var example: [String] = []
+    /// Where it is not as the program's help says.
+    var exitStatus: String?
 
     var lines: [String] {
         let call = ["plane-worker", name, usage].filter { !$0.isEmpty }.joined(separator: " ")
@@ -17,7 +19,7 @@ struct CommandHelp: Sendable {
         lines += ["", "\(summary)."]
         if !details.isEmpty { lines += [""] + details }
         let described = options.map { option in
-            (name: [option.name, option.value].compactMap(\.self).joined(separator: " "), meaning: option.meaning)
+            (name: option.form, meaning: option.meaning)
         }
         if !described.isEmpty { lines += ["", "Options:"] + Self.aligned(described) }
         if !example.isEmpty { lines += ["", "Example:"] + example.map { "  \($0)" } }

@@ -30,6 +30,9 @@ struct EventSummary: RowDecodable, Equatable {
         result = try row.getIfPresent("result")
     }
 
+    /// The beginning of the id, enough to name the event by: its time and a count within the millisecond.
+    var shortID: String { String(id.text.prefix(EventPrefix.length)) }
+
     var name: String { [type, action].compactMap(\.self).joined(separator: ".") }
 
     /// Why it is not done, else what came of it.
