@@ -101,11 +101,12 @@ import TestSupport
             #expect(terminal.lines.allSatisfy { $0.count <= 80 })
             #expect(
                 terminal.lines.first?.split(separator: " ") == [
-                    "id", "age", "event", "status", "outcome", "repository", "tries",
+                    "id", "age", "event", "status", "outcome", "repository",
                 ]
             )
             #expect(terminal.lines.dropFirst().first?.hasPrefix("────") == true)
-            #expect(terminal.text.contains("octocat/lo"))
+            #expect(terminal.text.contains("octocat/long"))
+            #expect(terminal.text.contains(" applied "))
             #expect(terminal.text.contains("…"))
             #expect(!terminal.text.contains("\u{1B}"))
         }

@@ -55,7 +55,7 @@ import TestSupport
             try await Self.crowd(database.connection())
             let terminal = try CommandsTerminal("status --watch 1", on: database, environment: Self.terminal)
             #expect(try await terminal.waitForScreen("Last failures"))
-            for (columns, rows) in [(80, 24), (50, 18), (20, 5), (200, 60)] {
+            for (columns, rows) in [(80, 24), (50, 28), (20, 5), (200, 40)] {
                 try terminal.resize(columns: columns, rows: rows)
                 let fits = try await eventually {
                     let screen = terminal.screen
@@ -63,7 +63,7 @@ import TestSupport
                         && screen.contains { $0.cells > columns - 14 }
                 }
                 #expect(fits, "\(columns) by \(rows):\n\(terminal.screen.joined(separator: "\n"))")
-                guard rows >= 18 else { continue }
+                guard rows >= 24 else { continue }
                 for words in ["worker-with", "more: 2 running, 29 lost", "octocat/www", "Last failures"] {
                     #expect(terminal.screen.contains { $0.contains(words.prefix(columns / 2)) }, "\(words)")
                 }

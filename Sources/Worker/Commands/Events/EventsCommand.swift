@@ -28,7 +28,8 @@ struct EventsCommand: Command, Equatable {
             "repository, created_at (received), updated_at, error and result (text, the",
             "first 300 characters of each).",
         ],
-        example: ["plane-worker events --status failed --since 1h"]
+        example: ["plane-worker events --status failed --since 1h"],
+        variables: CommandHelp.terminalVariables
     )
 
     let filter: EventFilter
@@ -55,10 +56,10 @@ struct EventsCommand: Command, Equatable {
         var table = Table([
             .init(title: "id"),
             .init(title: now == nil ? "received" : "age", alignment: now == nil ? .left : .right),
-            .init(title: "event", minimum: 10),
+            .init(title: "event", minimum: 12),
             .init(title: "status"),
-            .init(title: "outcome", minimum: 8),
-            .init(title: "repository", minimum: 12, isOptional: true),
+            .init(title: "outcome", minimum: 12),
+            .init(title: "repository", minimum: 14, isOptional: true),
             .init(title: "tries", alignment: .right, isOptional: true),
         ])
         for event in events {
@@ -66,7 +67,8 @@ struct EventsCommand: Command, Equatable {
                 .init(now == nil ? event.id.text : event.shortID),
                 .init(now.map { Age(from: event.received, to: $0).text } ?? event.received.description),
                 .init(event.name), .init(event.status.rawValue, event.status == .failed ? .red : nil),
-                .init(event.outcome), .init(event.repository ?? ""), .init(String(event.retries)),
+                .init(now == nil ? event.outcome : event.shortOutcome), .init(event.repository ?? ""),
+                .init(String(event.retries)),
             ])
         }
         return table

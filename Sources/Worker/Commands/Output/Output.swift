@@ -28,7 +28,7 @@ struct Output: Sendable {
     }
 
     /// What there is room for; nil when the output goes to a file or a pipe, where nothing is cut.
-    var size: ScreenSize? { isTerminal ? ScreenSize.ofTerminal(columns: columnLimit) : nil }
+    var size: ScreenSize? { ScreenSize.ofTerminal(STDOUT_FILENO, columns: columnLimit) }
 
     func print(_ line: String) throws {
         try print([line])
@@ -68,8 +68,8 @@ struct Output: Sendable {
 
     /// Overwrites the line on the terminal with how far a long command has come.
     func progress(_ text: String) {
-        guard isErrorTerminal else { return }
-        Log.writeToStandardError(Array("\r\u{1B}[K\(text)".utf8))
+        guard let size = ScreenSize.ofTerminal(STDERR_FILENO, columns: columnLimit) else { return }
+        Log.writeToStandardError(Array("\r\u{1B}[K\(TextWidth.cut(text, to: size.columns - 1))".utf8))
     }
 
     /// - Returns: true for `y` or `yes`.

@@ -37,7 +37,9 @@ struct StatusCommand: Command, Equatable {
             "  failures    the keys of plane-worker events --json",
             "  error       with --watch, in place of all but at: why there are no figures",
         ],
-        example: ["plane-worker status", "plane-worker status --watch 5"]
+        example: ["plane-worker status", "plane-worker status --watch 5"],
+        exitStatus: "0 done, also when Ctrl-C ends it; 1 failed, 2 wrong usage.",
+        variables: CommandHelp.terminalVariables
     )
 
     /// Seconds between refreshes; nil: once.
