@@ -89,17 +89,83 @@ import TestSupport
         }
     }
 
-    @Test func `a terminal of 80 columns gets ages, a rule and no longer lines`() async throws {
+    @Test func `a terminal of 80 columns gets ages, a rule, every column and no longer lines`() async throws {
         try await TestDatabase.with { database in
-            try await database.connection().insert(Self.seeds())
+            var seeds = Self.seeds()
+            seeds[1].repository = "octocat/" + String(repeating: "long", count: 20)
+            try await database.connection().insert(seeds)
             let terminal = try CommandsTerminal("events", on: database)
             #expect(try await terminal.wait() == 0)
             #expect(try await terminal.waitFor(" 1d "))
             #expect(terminal.lines.count == 7)
             #expect(terminal.lines.allSatisfy { $0.count <= 80 })
+            #expect(
+                terminal.lines.first?.split(separator: " ") == [
+                    "id", "age", "event", "status", "outcome", "repository",
+                ]
+            )
             #expect(terminal.lines.dropFirst().first?.hasPrefix("────") == true)
+            #expect(terminal.text.contains("octocat/long"))
+            #expect(terminal.text.contains(" applied "))
             #expect(terminal.text.contains("…"))
             #expect(!terminal.text.contains("\u{1B}"))
+        }
+    }
+
+    @Test func `a narrow terminal gets no longer lines either`() async throws {
+        try await TestDatabase.with { database in
+            try await database.connection().insert(Self.seeds())
+            let terminal = try CommandsTerminal("events", on: database, environment: ["COLUMNS": "30"])
+            #expect(try await terminal.wait() == 0)
+            #expect(try await terminal.waitFor(" 1d "))
+            #expect(terminal.lines.count == 7)
+            #expect(terminal.lines.allSatisfy { $0.count <= 30 })
+        }
+    }
+
+    @Test(arguments: [
+        (["TERM": "xterm"], true), (["TERM": "dumb"], false), (["TERM": "xterm", "NO_COLOR": "1"], false),
+    ])
+    func `only failed is red, where colours are welcome`(
+        _ environment: [String: String],
+        _ isColoured: Bool
+    ) async throws {
+        try await TestDatabase.with { database in
+            try await database.connection().insert(Self.seeds())
+            let terminal = try CommandsTerminal("events", on: database, environment: environment)
+            #expect(try await terminal.wait() == 0)
+            #expect(try await terminal.waitFor(" 1d "))
+            let escapes = terminal.text.components(separatedBy: "\u{1B}").count - 1
+            #expect(escapes == (isColoured ? 2 : 0))
+            #expect(terminal.text.contains("\u{1B}[31mfailed\u{1B}[0m") == isColoured)
+            let json = try CommandsTerminal("events --json", on: database, environment: environment)
+            #expect(try await json.wait() == 0)
+            #expect(!json.text.contains("\u{1B}"))
+        }
+    }
+
+    @Test func `the short id of a terminal names the event, if it is the only one`() async throws {
+        try await TestDatabase.with { database in
+            var (one, other) = (CommandsSeed(), CommandsSeed())
+            one.status = .failed
+            other.id = UUID(high: 0x0199_0000_0000_7001, low: 1 << 63)
+            var twin = CommandsSeed()
+            twin.id = UUID(high: 0x0199_0000_0000_7001, low: 1 << 63 + 1)
+            try await database.connection().insert(one, other, twin)
+            let short = String(one.id.text.prefix(18))
+            let shown = try await CommandsRun.worker(["show", short], on: database)
+            #expect(shown.status == 0)
+            #expect(shown.output.contains(one.id.text))
+            let replayed = try await CommandsRun.worker(["replay", short], on: database)
+            #expect(replayed.output == "replayed 1 event\n")
+            for command in ["show", "replay"] {
+                let refused = try await CommandsRun.worker([command, "01990000-0000-7001"], on: database)
+                #expect(refused.status == 1)
+                #expect(refused.errors.contains("several ids begin with '01990000-0000-7001'"))
+            }
+            #expect(
+                try await CommandsRun.worker(["show", "0199"], on: database).errors.contains("no event has the id")
+            )
         }
     }
 }

@@ -144,6 +144,49 @@ import TestSupport
         }
     }
 
+    @Test func `a text in the error narrows the filter, whatever its case`() async throws {
+        try await TestDatabase.with { database in
+            let connection = database.connection()
+            var (deadlock, other, percent) = (Self.seed(.failed), Self.seed(.failed), Self.seed(.failed))
+            deadlock.error = "Deadlock Detected"
+            percent.error = "100 % of it"
+            other.error = nil
+            try await connection.insert(deadlock, other, percent)
+            let words = ["replay", "--status", "failed", "--error"]
+            let dry = try await CommandsRun.worker(words + ["DEADLOCK d", "--dry-run"], on: database)
+            #expect(dry.lines.last == "would replay 1 event, nothing was changed")
+            // Not a pattern.
+            #expect(try await CommandsRun.worker(words + ["100%"], on: database).output == "replayed 0 events\n")
+            #expect(try await CommandsRun.worker(words + ["deadlock"], on: database).output == "replayed 1 event\n")
+            #expect(try await connection.status(of: deadlock.id) == .pending)
+            #expect(try await connection.count(.failed) == 2)
+        }
+    }
+
+    @Test func `much work tells its tenths where there is no terminal, and a bar where there is one`() async throws {
+        try await TestDatabase.with { database in
+            let connection = database.connection()
+            let fill: Query = """
+                insert into github_sync.github_webhook_events (id, delivery_id, event_type, status, payload)
+                select gen_random_uuid(), gen_random_uuid()::text, 'issues', 'failed', '{}'
+                from generate_series(1, 6000)
+                """
+            try await connection.change(fill)
+            let run = try await CommandsRun.worker(["replay", "--status", "failed", "--yes"], on: database)
+            #expect(run.output == "replayed 6000 events\n")
+            let lines = run.errors.split(separator: "\n")
+            #expect(lines.first == "replayed 1000 of 6000")
+            #expect(lines.last == "replayed 5500 of 6000")
+            #expect((8...10).contains(lines.count))
+            #expect(try await connection.count(.pending) == 6_000)
+            try await connection.change("delete from github_sync.github_webhook_events", fill)
+            let terminal = try CommandsTerminal("replay --status failed --yes", on: database)
+            #expect(try await terminal.wait() == 0)
+            #expect(try await terminal.waitFor("replayed 6000 events"))
+            #expect(terminal.text.contains("\r\u{1B}[Kreplayed 3000 of 6000  [##########··········]  50 %"))
+        }
+    }
+
     @Test(arguments: [("y\n", EventStatus.pending, Int32(0)), ("n\n", .failed, 1), ("\n", .failed, 1)])
     func `a terminal is asked, and only yes is yes`(
         _ answer: String,

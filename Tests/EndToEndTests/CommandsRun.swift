@@ -24,9 +24,15 @@ struct CommandsRun: Sendable {
     private static func role(of arguments: [String]) -> TestRole {
         switch arguments.first {
         case "migrate": .owner
-        case "connect", "prune", "configure", "show-config", "users", "disconnect": .admin
+        case "connect", "prune", "configure", "show-config", "users", "disconnect", "doctor": .admin
         default: .worker
         }
+    }
+
+    /// Runs a script with a shell, given a word; without a database.
+    static func script(_ shell: String, _ script: String, _ word: String = "") async throws -> CommandsRun {
+        let programs = try TestEnvironment.programs.path
+        return try await run(URL(filePath: shell), ["-c", script, shell, word], ["PATH": "\(programs):/usr/bin:/bin"])
     }
 
     /// Runs a line of shell.

@@ -86,4 +86,21 @@ import TestSupport
             #expect(run.errors == "plane-worker: no event has the id or delivery id '\(id)'\n")
         }
     }
+
+    @Test func `a terminal gets broken lines and ages, and no control character`() async throws {
+        try await TestDatabase.with { database in
+            var seed = Self.seed()
+            seed.error =
+                "\u{1B}]0;title\u{7} " + String(repeating: "word ", count: 100) + String(repeating: "x", count: 200)
+            try await database.connection().insert(seed)
+            let terminal = try CommandsTerminal("show \(seed.id.text)", on: database, environment: ["TERM": "xterm"])
+            #expect(try await terminal.wait() == 0)
+            #expect(try await terminal.waitFor("\"projects\""))
+            #expect(terminal.lines.allSatisfy { $0.count <= 80 })
+            #expect(terminal.text.contains("s ago)"))
+            #expect(terminal.text.contains("\\u001b]0;title\\u0007"))
+            #expect(!terminal.text.contains("\u{1B}"))
+            #expect(terminal.text.filter { $0 == "x" }.count >= 200)
+        }
+    }
 }

@@ -35,7 +35,8 @@ import TestSupport
         let text = try await CommandsRun.worker(["--help"]).output
         for word in [
             "run", "migrate", "connect", "status", "events", "show", "replay", "configure",
-            "show-config", "users list", "users map", "users unmap", "disconnect", "DATABASE_URL", "DATABASE_POOLED",
+            "show-config", "users list", "users map", "users unmap", "disconnect", "doctor", "completion",
+            "DATABASE_URL", "DATABASE_POOLED",
             "WORKER_CONCURRENCY", "WORKER_LEASE", "WORKER_MAX_RETRIES", "WORKER_BACKOFF", "WORKER_METRICS_LISTEN",
             "LOG_LEVEL", "LOG_FORMAT",
         ] {

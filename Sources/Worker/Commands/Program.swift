@@ -10,8 +10,10 @@ enum Program {
 
     static let commands: [any Command.Type] = [
         RunCommand.self, MigrateCommand.self, ConnectCommand.self, StatusCommand.self, EventsCommand.self,
-        ShowCommand.self, ReplayCommand.self, PruneCommand.self, ConfigureCommand.self, ShowConfigCommand.self,
+        ShowCommand.self, ReplayCommand.self, PruneCommand.self, DoctorCommand.self, ConfigureCommand.self,
+        ShowConfigCommand.self,
         UsersListCommand.self, UsersMapCommand.self, UsersUnmapCommand.self, DisconnectCommand.self,
+        CompletionCommand.self,
     ]
 
     /// Runs what `words` ask for and reports what went wrong in one line.
@@ -27,7 +29,7 @@ enum Program {
             return .wrongUsage
         } catch is Output.Closed {
             return .done
-        } catch is RunCommand.Ended {
+        } catch is RunCommand.Ended, is DoctorCommand.Failed {
             return .failed
         } catch {
             context.output.note("plane-worker: \(description(of: error))")

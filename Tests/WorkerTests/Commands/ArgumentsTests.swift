@@ -24,6 +24,17 @@ struct ArgumentsTests {
         #expect(!arguments.has("--json"))
     }
 
+    @Test(arguments: [
+        (["--watch"], nil), (["--watch", "--json"], nil), (["--watch", "5"], "5"), (["--watch=5", "--json"], "5"),
+    ])
+    func `a value that may be left out is taken where there is one`(_ words: [String], _ value: String?) throws {
+        let options = [Option("--watch", optional: "SECONDS", "again"), Option("--json", "a switch")]
+        let arguments = try Arguments(words, command: "status", options: options)
+        #expect(arguments.has("--watch"))
+        #expect(arguments.string("--watch") == value)
+        #expect(arguments.has("--json") == words.contains("--json"))
+    }
+
     @Test func `words without dashes are kept in order, after -- whatever they look like`() throws {
         let arguments = try parse(["a", "--json", "b", "--", "--limit", "-x"], positional: "ID")
         #expect(arguments.positionals == ["a", "b", "--limit", "-x"])

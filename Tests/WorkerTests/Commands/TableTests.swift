@@ -48,8 +48,19 @@ struct TableTests {
         )
     }
 
-    @Test func `a column without a minimum is never cut, even where the line does not fit`() {
-        #expect(table().lines(width: 10, isDecorated: false).last == "bcd  1234567  a l…")
+    @Test(arguments: [
+        (18, "bcd  1234567  a l…"), (16, "bcd  1234567  a…"), (14, "bcd  1234567"), (10, "bcd  1234…"), (3, "bcd"),
+        (1, "…"),
+    ])
+    func `what no column can give the end of the line does`(_ width: Int, _ last: String) {
+        #expect(table().lines(width: width, isDecorated: false).last == last)
+    }
+
+    @Test func `a colour counts for nothing, and is there only where it is wanted`() {
+        var table = Table([.init(title: "a", minimum: 3), .init(title: "b")])
+        table.add([.init("failed\n", .red), .init("x")])
+        #expect(table.lines(width: 7, isDecorated: false, isColoured: true).last == "\u{1B}[31mfai…\u{1B}[0m  x")
+        #expect(table.lines(width: 7, isDecorated: false).last == "fai…  x")
     }
 
     @Test func `cells stay on their line and cannot move the cursor`() {

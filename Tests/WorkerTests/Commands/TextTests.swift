@@ -6,7 +6,7 @@ import Testing
 struct TextTests {
     @Test(arguments: [
         ("abc", 3), ("", 0), ("é", 1), ("e\u{301}", 1), ("日本", 4), ("ｆ", 2), ("👍🏽", 2), ("👩‍👩‍👧", 2), ("…", 1),
-        ("─", 1),
+        ("─", 1), ("❤️", 2), ("❤", 1),
     ])
     func `width counts terminal cells`(_ text: String, _ width: Int) {
         #expect(TextWidth.of(text) == width)
@@ -24,6 +24,15 @@ struct TextTests {
     ])
     func `nothing that acts on a terminal gets through`(_ text: String, _ expected: String) {
         #expect(Printable.line(text) == expected)
+    }
+
+    @Test(arguments: [
+        ("short", ["short"]), ("", [""]), ("some more words", ["some more", "words"]),
+        ("0123456789", ["012345678", "9"]),
+        ("a 0123456789", ["a 0123456", "789"]), ("日本語日本語", ["日本語日", "本語"]), ("\tx", ["    x"]),
+    ])
+    func `text is broken at blanks, else where the line ends`(_ text: String, _ pieces: [String]) {
+        #expect(TextWidth.broken(text, after: 9) == pieces)
     }
 
     @Test func `a block keeps its lines and tabs`() {

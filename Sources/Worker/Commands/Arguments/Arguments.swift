@@ -44,6 +44,10 @@ struct Arguments: Sendable, Equatable {
             }
             // A following option is a forgotten value, not one that starts with dashes; `--name=--x` says otherwise.
             let following = rest.first.flatMap { $0.hasPrefix("--") ? nil : $0 }
+            if option.isValueOptional, parts.count == 1, following == nil {
+                switches.insert(option.name)
+                continue
+            }
             guard let value = parts.count == 2 ? parts[1] : following, !value.isEmpty else {
                 throw problem("\(option.name) has no value, expected \(placeholder)")
             }

@@ -1,3 +1,5 @@
+import Shared
+
 extension ConfigureCommand {
     static let help = CommandHelp(
         name: "configure",
@@ -12,7 +14,8 @@ extension ConfigureCommand {
                 "--accept",
                 "EVENT[.ACTION]",
                 "work on these only: issues, issues.opened; or\nall (lists: see below)",
-                isRepeatable: true
+                isRepeatable: true,
+                completion: .words(["all"] + EventType.allCases.map(\.rawValue))
             ),
             Option(
                 "--state",
@@ -26,7 +29,12 @@ extension ConfigureCommand {
                 "where an open issue goes while a pull request\nthat closes it is draft or open, and when it\nis merged",
                 isRepeatable: true
             ),
-            Option("--pull-request-links", "on|off", "link issues to the pull requests that name\nthem"),
+            Option(
+                "--pull-request-links",
+                "on|off",
+                "link issues to the pull requests that name\nthem",
+                completion: .words(["on", "off"])
+            ),
             Option(
                 "--label",
                 "GITHUB=PLANE",
@@ -55,12 +63,14 @@ extension ConfigureCommand {
                 "--clear",
                 "PART",
                 "back to the default, before anything else is\nset: accept, states, pull-requests, labels,\npriorities, ignore, transform, rate,\nnew-issues",
-                isRepeatable: true
+                isRepeatable: true,
+                completion: .words(SettingsPart.allCases.map(\.rawValue))
             ),
             Option(
                 "--file",
                 "FILE",
-                "replace everything by this document, as\nshow-config --json prints it; - reads standard\ninput"
+                "replace everything by this document, as\nshow-config --json prints it; - reads standard\ninput",
+                completion: .file
             ),
             Option("--dry-run", "check and show what would change; write\nnothing"),
             Option("--json", "one JSON object"),

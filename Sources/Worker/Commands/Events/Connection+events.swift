@@ -12,7 +12,8 @@ extension Connection {
             """
             select
                 id, delivery_id, event_type, action, status, retry_count, repository_name, created_at, updated_at,
-                left(error_message, 300) as error, left(result::text, 300) as result
+                left(error_message, 300) as error, left(result::text, 300) as result,
+                result ->> 'outcome' as outcome, result #>> '{projects,0,issue}' as issue
             from github_sync.github_webhook_events
             where (
                     \(filter.status) is null

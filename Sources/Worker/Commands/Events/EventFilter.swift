@@ -7,9 +7,16 @@ struct EventFilter: Sendable, Equatable {
     var repository: String?
     /// Received at this time or later.
     var since: Timestamp?
+    /// Text somewhere in the error, in any case.
+    var error: String?
 
     static let options = [
-        Option("--type", "TYPE", EventType.allCases.map(\.rawValue).joined(separator: ",\n")),
+        Option(
+            "--type",
+            "TYPE",
+            "issues, issue_comment, pull_request, repository,\nlabel, milestone, sub_issues",
+            completion: .words(EventType.allCases.map(\.rawValue))
+        ),
         Option("--repository", "OWNER/NAME", "of this repository"),
         Option("--since", "WHEN", "received since: 90s, 15m, 1h, 7d (ago) or a time such\nas 2026-01-01T00:00:00Z"),
     ]

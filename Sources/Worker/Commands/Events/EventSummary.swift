@@ -15,6 +15,8 @@ struct EventSummary: RowDecodable, Equatable {
     /// The beginning of each.
     let error: String?
     let result: String?
+    /// `applied`, and the first Plane issue it was applied to.
+    let brief: String?
 
     init(row: Row) throws {
         id = try row.get("id")
@@ -28,12 +30,20 @@ struct EventSummary: RowDecodable, Equatable {
         changed = try row.get("updated_at")
         error = try row.getIfPresent("error")
         result = try row.getIfPresent("result")
+        let words: [String?] = [try row.getIfPresent("outcome"), try row.getIfPresent("issue")]
+        brief = words.contains { $0 != nil } ? words.compactMap(\.self).joined(separator: " ") : nil
     }
+
+    /// The beginning of the id, enough to name the event by: its time and a count within the millisecond.
+    var shortID: String { String(id.text.prefix(EventPrefix.length)) }
 
     var name: String { [type, action].compactMap(\.self).joined(separator: ".") }
 
     /// Why it is not done, else what came of it.
     var outcome: String { error ?? result ?? "" }
+
+    /// The same where there is little room.
+    var shortOutcome: String { error ?? brief ?? outcome }
 
     var json: JSONValue {
         .object([

@@ -6,19 +6,30 @@ struct EventsCommand: Command, Equatable {
         name: "events",
         summary: "list events, newest first",
         usage: "[--status STATUS] [--type TYPE]\n[--repository OWNER/NAME] [--since WHEN] [--limit N] [--json]",
-        options: [Option("--status", "STATUS", EventStatus.allCases.map(\.rawValue).joined(separator: ", "))]
+        options: [
+            Option(
+                "--status",
+                "STATUS",
+                EventStatus.allCases.map(\.rawValue).joined(separator: ", "),
+                completion: .words(EventStatus.allCases.map(\.rawValue))
+            )
+        ]
             + EventFilter.options
             + [
                 Option("--limit", "N", "at most so many, 1 to 10000 (default 50)"),
                 Option("--json", "one JSON object a line"),
             ],
         details: [
-            "On a terminal the lines are cut to its width; in a pipe they are whole.",
+            "On a terminal the lines are cut to its width, ids to the first 18 characters",
+            "(which show and replay take as well), and failed events are red; in a pipe all",
+            "is whole.",
+            "",
             "Keys with --json: id, delivery_id, event_type, action, status, retry_count,",
             "repository, created_at (received), updated_at, error and result (text, the",
             "first 300 characters of each).",
         ],
-        example: ["plane-worker events --status failed --since 1h"]
+        example: ["plane-worker events --status failed --since 1h"],
+        variables: CommandHelp.terminalVariables
     )
 
     let filter: EventFilter
@@ -44,17 +55,20 @@ struct EventsCommand: Command, Equatable {
     static func table(_ events: [EventSummary], now: Timestamp?) -> Table {
         var table = Table([
             .init(title: "id"),
-            .init(title: now == nil ? "received" : "age"),
-            .init(title: "event", minimum: 10),
+            .init(title: now == nil ? "received" : "age", alignment: now == nil ? .left : .right),
+            .init(title: "event", minimum: 12),
             .init(title: "status"),
-            .init(title: "outcome", minimum: 8),
-            .init(title: "repository", minimum: 12, isOptional: true),
+            .init(title: "outcome", minimum: 12),
+            .init(title: "repository", minimum: 14, isOptional: true),
             .init(title: "tries", alignment: .right, isOptional: true),
         ])
         for event in events {
             table.add([
-                event.id.text, now.map { Age(from: event.received, to: $0).text } ?? event.received.description,
-                event.name, event.status.rawValue, event.outcome, event.repository ?? "", String(event.retries),
+                .init(now == nil ? event.id.text : event.shortID),
+                .init(now.map { Age(from: event.received, to: $0).text } ?? event.received.description),
+                .init(event.name), .init(event.status.rawValue, event.status == .failed ? .red : nil),
+                .init(now == nil ? event.outcome : event.shortOutcome), .init(event.repository ?? ""),
+                .init(String(event.retries)),
             ])
         }
         return table

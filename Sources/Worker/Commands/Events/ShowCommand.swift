@@ -19,7 +19,10 @@ struct ShowCommand: Command, Equatable {
             ),
         ],
         details: [
-            "ID is the event's id or GitHub's delivery id (X-GitHub-Delivery).",
+            "ID is the event's id, its beginning as plane-worker events shows it, or GitHub's",
+            "delivery id (X-GitHub-Delivery). On a terminal long lines are broken, and times",
+            "tell how long ago they were.",
+            "",
             "Keys with --json: the columns of github_sync.github_webhook_events, with",
             "payload_bytes for payload; times are ISO 8601 in UTC, result is JSON or null.",
         ],
@@ -44,15 +47,23 @@ struct ShowCommand: Command, Equatable {
 
     func run(in context: CommandContext) async throws {
         let connection = try await context.checkedConnection(for: Self.help.name)
-        guard let event = try await connection.event(id) else {
+        guard let event = try await find(over: connection) else {
             throw CommandFailure("no event has the id or delivery id '\(id)'")
         }
         let body = payload ? try await connection.payload(of: event.id) : nil
         switch (json, body) {
         case (true, _): try context.output.print(Self.json(event, payload: body))
         case (false, let body?): try Self.print(body, on: context.output)
-        case (false, nil): try context.output.print(Self.lines(event))
+        case (false, nil):
+            let size = context.output.size
+            try context.output.print(Self.lines(event, columns: size?.columns, now: size == nil ? nil : .now))
         }
+    }
+
+    private func find(over connection: Connection) async throws -> EventRecord? {
+        if let event = try await connection.event(id) { return event }
+        guard let whole = try await connection.id(beginningWith: id) else { return nil }
+        return try await connection.event(whole.text)
     }
 
     private static func print(_ body: [UInt8], on output: Output) throws {
@@ -66,12 +77,17 @@ struct ShowCommand: Command, Equatable {
     }
 
     /// A line a column; text of several lines is indented below its name.
-    static func lines(_ event: EventRecord) -> [String] {
+    ///
+    /// Lines are broken after `columns` cells, nil: never. With `now` times also tell how far away they are.
+    static func lines(_ event: EventRecord, columns: Int?, now: Timestamp?) -> [String] {
         let width = event.columns.reduce(0) { max($0, $1.name.count) }
         return event.columns.flatMap { column in
             let text = column.name == "result" ? event.prettyResult.map(Printable.block) : nil
-            let values = (text ?? column.value.display).split(separator: "\n", omittingEmptySubsequences: false)
-            return values.enumerated().map { number, line in
+            let value = text ?? column.value.display + (now.flatMap { column.value.distance(from: $0) } ?? "")
+            let lines = value.split(separator: "\n", omittingEmptySubsequences: false).flatMap { line in
+                columns.map { TextWidth.broken(String(line), after: $0 - width - 2) } ?? [String(line)]
+            }
+            return lines.enumerated().map { number, line in
                 let name = number == 0 ? column.name : ""
                 return "\(name)\(String(repeating: " ", count: width - name.count))  \(line)"
             }
@@ -87,5 +103,11 @@ extension JSONValue {
         case .string(let text): Printable.block(text)
         default: text
         }
+    }
+
+    /// How far a time is from `now`; nil for what is none.
+    fileprivate func distance(from now: Timestamp) -> String? {
+        guard case .string(let text) = self, let time = Timestamp(iso: text) else { return nil }
+        return time > now ? "  (in \(Age(from: now, to: time).text))" : "  (\(Age(from: time, to: now).text) ago)"
     }
 }

@@ -6,19 +6,29 @@ struct Output: Sendable {
     /// Nobody reads standard output any more, as under `| head`: a reason to stop, not to complain.
     struct Closed: Error {}
 
-    /// Cells a line may take on a terminal; nil when the output goes to a file or a pipe, where nothing is cut.
-    let width: Int?
+    let isTerminal: Bool
     let isErrorTerminal: Bool
     /// Whether somebody can be asked.
     let isInteractive: Bool
+    /// Whether the terminal can put the cursor somewhere.
+    let canMoveCursor: Bool
+    /// Whether colours may be used, for what people read.
+    let isColoured: Bool
+    /// At most so many columns, whatever the terminal has.
+    private let columnLimit: Int?
 
-    init() {
-        width = isatty(STDOUT_FILENO) == 1 ? Self.terminalWidth() : nil
+    /// Reads `TERM`, `NO_COLOR` and `COLUMNS`, as other programs do.
+    init(_ environment: Environment = Environment(ProcessInfo.processInfo.environment)) {
+        isTerminal = isatty(STDOUT_FILENO) == 1
         isErrorTerminal = isatty(STDERR_FILENO) == 1
         isInteractive = isatty(STDIN_FILENO) == 1 && isErrorTerminal
+        canMoveCursor = isTerminal && environment.string("TERM") ?? "dumb" != "dumb"
+        isColoured = canMoveCursor && environment.string("NO_COLOR") == nil
+        columnLimit = environment.string("COLUMNS").flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
     }
 
-    var isTerminal: Bool { width != nil }
+    /// What there is room for; nil when the output goes to a file or a pipe, where nothing is cut.
+    var size: ScreenSize? { ScreenSize.ofTerminal(STDOUT_FILENO, columns: columnLimit) }
 
     func print(_ line: String) throws {
         try print([line])
@@ -29,7 +39,7 @@ struct Output: Sendable {
     }
 
     func print(_ table: Table) throws {
-        try print(table.lines(width: width, isDecorated: isTerminal))
+        try print(table.lines(width: size?.columns, isDecorated: isTerminal, isColoured: isColoured))
     }
 
     func print(_ json: JSONValue) throws {
@@ -58,8 +68,8 @@ struct Output: Sendable {
 
     /// Overwrites the line on the terminal with how far a long command has come.
     func progress(_ text: String) {
-        guard isErrorTerminal else { return }
-        Log.writeToStandardError(Array("\r\u{1B}[K\(text)".utf8))
+        guard let size = ScreenSize.ofTerminal(STDERR_FILENO, columns: columnLimit) else { return }
+        Log.writeToStandardError(Array("\r\u{1B}[K\(TextWidth.cut(text, to: size.columns - 1))".utf8))
     }
 
     /// - Returns: true for `y` or `yes`.
@@ -67,11 +77,5 @@ struct Output: Sendable {
         Log.writeToStandardError(Array("\(question) [y/N] ".utf8))
         let answer = readLine()?.trimmingCharacters(in: .whitespaces).lowercased()
         return answer == "y" || answer == "yes"
-    }
-
-    private static func terminalWidth() -> Int {
-        var size = winsize()
-        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-        return Int(size.ws_col)
     }
 }

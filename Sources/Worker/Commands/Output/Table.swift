@@ -5,40 +5,58 @@ struct Table: Sendable, Equatable {
 
         let title: String
         var alignment = Alignment.left
-        /// The fewest cells it may be cut to; nil when it is never cut.
+        /// The fewest cells it may be cut to; nil when it is cut only where nothing else helps.
         var minimum: Int?
         /// Left out when the others do not fit otherwise, the last such column first.
         var isOptional = false
     }
 
+    struct Cell: Sendable, Equatable {
+        let text: String
+        var tint: Tint?
+
+        /// Shown on one line and without control characters.
+        init(_ text: String, _ tint: Tint? = nil) {
+            self.text = Printable.line(text)
+            self.tint = tint
+        }
+    }
+
     private static let gap = 2
     private let columns: [Column]
-    private var rows: [[String]] = []
+    private var rows: [[Cell]] = []
 
     init(_ columns: [Column]) {
         self.columns = columns
     }
 
-    /// Adds a row; cells are shown on one line and without control characters.
     mutating func add(_ cells: [String]) {
-        rows.append(cells.map(Printable.line))
+        add(cells.map { Cell($0) })
     }
 
-    /// The lines, cut to `width` cells where the columns allow it, with a rule under the headings for people.
+    mutating func add(_ cells: [Cell]) {
+        rows.append(cells)
+    }
+
+    /// The lines, cut to `width` cells, with a rule under the headings for people.
     ///
-    /// Without a width nothing is cut.
-    func lines(width: Int?, isDecorated: Bool) -> [String] {
+    /// Columns give way as they allow it; a line that is still too long ends at the width. Without a width nothing is
+    /// cut.
+    func lines(width: Int?, isDecorated: Bool, isColoured: Bool = false) -> [String] {
         var shown = Array(columns.indices)
         var widths = columns.indices.map { index in
-            rows.reduce(TextWidth.of(columns[index].title)) { max($0, TextWidth.of($1[index])) }
+            rows.reduce(TextWidth.of(columns[index].title)) { max($0, TextWidth.of($1[index].text)) }
         }
         if let width {
             shown = fitting(width, widths)
             shrink(&widths, shown, to: width)
         }
-        var lines = [line(shown, widths) { columns[$0].title }]
-        if isDecorated { lines.append(line(shown, widths) { String(repeating: "─", count: widths[$0]) }) }
-        return lines + rows.map { row in line(shown, widths) { row[$0] } }
+        func line(_ cell: (Int) -> Cell) -> String {
+            self.line(shown, widths, limit: width ?? .max, isColoured, cell)
+        }
+        var lines = [line { Cell(columns[$0].title) }]
+        if isDecorated { lines.append(line { Cell(String(repeating: "─", count: widths[$0])) }) }
+        return lines + rows.map { row in line { row[$0] } }
     }
 
     /// The columns that can be shown in `width` cells.
@@ -66,13 +84,26 @@ struct Table: Sendable, Equatable {
         }
     }
 
-    private func line(_ shown: [Int], _ widths: [Int], _ cell: (Int) -> String) -> String {
-        let cells = shown.map { column in
-            let text = TextWidth.cut(cell(column), to: widths[column])
-            let padding = String(repeating: " ", count: widths[column] - TextWidth.of(text))
-            return columns[column].alignment == .left ? text + padding : padding + text
+    private func line(
+        _ shown: [Int],
+        _ widths: [Int],
+        limit: Int,
+        _ isColoured: Bool,
+        _ cell: (Int) -> Cell
+    ) -> String {
+        var line = ""
+        var used = 0
+        for column in shown where used < limit {
+            let width = min(widths[column], limit - used)
+            let cell = cell(column)
+            let text = TextWidth.cut(cell.text, to: width)
+            let padding = String(repeating: " ", count: width - TextWidth.of(text))
+            let tinted = isColoured ? cell.tint?.applied(to: text) ?? text : text
+            line += columns[column].alignment == .left ? tinted + padding : padding + tinted
+            line += String(repeating: " ", count: min(Self.gap, limit - used - width))
+            used += width + Self.gap
         }
-        return cells.joined(separator: String(repeating: " ", count: Self.gap)).trimmingTrailingSpaces
+        return line.trimmingTrailingSpaces
     }
 }
 

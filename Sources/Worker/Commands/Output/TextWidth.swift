@@ -4,7 +4,9 @@ enum TextWidth {
 
     /// A character is as wide as its widest scalar: marks and joiners add nothing to their base.
     static func of(_ character: Character) -> Int {
-        character.unicodeScalars.reduce(0) { max($0, of($1)) }
+        let width = character.unicodeScalars.reduce(0) { max($0, of($1)) }
+        // U+FE0F asks for the pictograph of a character that is text otherwise.
+        return width == 1 && character.unicodeScalars.contains("\u{FE0F}") ? 2 : width
     }
 
     private static func of(_ scalar: Unicode.Scalar) -> Int {
@@ -35,5 +37,28 @@ enum TextWidth {
             return used <= width - 1
         }
         return kept + "…"
+    }
+
+    /// Text in pieces of at most `width` cells, tabs as four blanks, broken at blanks where there are any.
+    static func broken(_ text: String, after width: Int) -> [String] {
+        var pieces: [String] = []
+        var rest = Substring(text.replacing("\t", with: "    "))
+        while of(String(rest)) > max(width, 2) {
+            var used = 0
+            let fitting = rest.prefix { character in
+                used += of(character)
+                return used <= max(width, 2)
+            }
+            let isWhole = rest[fitting.endIndex...].first == " "
+            // Broken further to the left the line would be mostly empty.
+            let blank = fitting.lastIndex { $0 == " " }.flatMap { blank in
+                fitting.distance(from: fitting.startIndex, to: blank) * 2 > fitting.count ? blank : nil
+            }
+            let piece = isWhole ? fitting : blank.map { fitting[..<$0] } ?? fitting
+            pieces.append(String(piece))
+            rest = rest[piece.endIndex...]
+            if rest.first == " " { rest = rest.dropFirst() }
+        }
+        return pieces + [String(rest)]
     }
 }

@@ -12,7 +12,12 @@ struct PruneCommand: Command, Equatable {
             """,
         options: [
             Option("--older-than", "AGE", "received before: 12h, 30d or 2026-01-01T00:00:00Z"),
-            Option("--status", "completed|failed", "only these (default: both)"),
+            Option(
+                "--status",
+                "completed|failed",
+                "only these (default: both)",
+                completion: .words(["completed", "failed"])
+            ),
             Option("--dry-run", "count what would be deleted and change nothing"),
             Option("--json", "print the counts as one JSON object"),
         ],
@@ -66,13 +71,14 @@ struct PruneCommand: Command, Equatable {
     private func prune(_ matched: Int, over connection: Connection, output: Output) async throws -> Int {
         var pruned = 0
         var last: UUID?
-        defer { if last != nil { output.progress("") } }
+        var progress = Progress("pruned", of: matched, on: output)
+        defer { progress.end() }
         while !Task.isCancelled {
             let ids = try await connection.prune(before: before, statuses: statuses, after: last, limit: Self.batch)
             guard let end = ids.max(by: { $0 < $1 }) else { return pruned }
             pruned += ids.count
             last = end
-            output.progress("pruned \(pruned) of \(matched)")
+            progress.reached(pruned)
         }
         throw CommandFailure("interrupted: \(pruned) of \(matched) pruned, run it again for the rest")
     }

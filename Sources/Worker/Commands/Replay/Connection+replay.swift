@@ -26,25 +26,46 @@ extension Connection {
                 and (\(filter.type) is null or event_type = \(filter.type))
                 and (\(filter.repository) is null or lower(repository_name) = lower(\(filter.repository)))
                 and (\(filter.since) is null or created_at >= \(filter.since))
+                and (
+                    \(filter.error) is null
+                    or strpos(lower(error_message), lower(\(filter.error))) > 0
+                )
             group by 1, 2
             order by 3 desc, 1, 2
             """
         ).map { (try $0.get("event_type"), try $0.get("repository"), try $0.get("events")) }
     }
 
-    /// Ids of failed events that pass the filter, after `last`, in order.
-    func failedIDs(_ filter: EventFilter, after last: UUID?, limit: Int) throws -> [UUID] {
+    /// Makes up to `limit` failed events that pass the filter pending again, in the order of ids after `last`.
+    ///
+    /// One that somebody else holds is passed over, as below.
+    /// - Returns: the ids of those.
+    func replay(_ filter: EventFilter, after last: UUID?, limit: Int) throws -> [UUID] {
         try run(
             """
-            select id
-            from github_sync.github_webhook_events
-            where status = 'failed'
-                and (\(last) is null or id > \(last))
-                and (\(filter.type) is null or event_type = \(filter.type))
-                and (\(filter.repository) is null or lower(repository_name) = lower(\(filter.repository)))
-                and (\(filter.since) is null or created_at >= \(filter.since))
-            order by id
-            limit \(limit)
+            with failed as materialized (
+                select id
+                from github_sync.github_webhook_events
+                where status = 'failed'
+                    and (\(last) is null or id > \(last))
+                    and (\(filter.type) is null or event_type = \(filter.type))
+                    and (\(filter.repository) is null or lower(repository_name) = lower(\(filter.repository)))
+                    and (\(filter.since) is null or created_at >= \(filter.since))
+                    and (
+                        \(filter.error) is null
+                        or strpos(lower(error_message), lower(\(filter.error))) > 0
+                    )
+                order by id
+                limit \(limit)
+                for update skip locked
+            )
+            update github_sync.github_webhook_events as event
+            set status = 'pending', retry_count = 0, crash_count = 0, run_at = now(), updated_at = now(),
+                claim_token = null, claimed_by = null, claimed_at = null, lease_until = null,
+                error_message = null, result = null, processed_at = null
+            from failed
+            where event.id = failed.id
+            returning event.id
             """
         ).map { try $0.get("id") }
     }

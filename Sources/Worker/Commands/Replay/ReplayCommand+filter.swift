@@ -39,15 +39,16 @@ extension ReplayCommand {
     ) async throws -> Int {
         var replayed = 0
         var last: UUID?
-        defer { if last != nil { output.progress("") } }
-        while true {
-            guard !Task.isCancelled else { throw Self.interrupted(after: replayed, of: matched) }
-            let ids = try await connection.failedIDs(filter, after: last, limit: Self.batch)
-            guard let end = ids.last else { return replayed }
-            replayed += try await connection.replay(ids, completedToo: false)
+        var progress = Progress("replayed", of: matched, on: output)
+        defer { progress.end() }
+        while !Task.isCancelled {
+            let ids = try await connection.replay(filter, after: last, limit: Self.batch)
+            guard let end = ids.max(by: { $0 < $1 }) else { return replayed }
+            replayed += ids.count
             last = end
-            output.progress("replayed \(replayed) of \(matched)")
+            progress.reached(replayed)
         }
+        throw Self.interrupted(after: replayed, of: matched)
     }
 
     static func interrupted(after replayed: Int, of matched: Int) -> CommandFailure {

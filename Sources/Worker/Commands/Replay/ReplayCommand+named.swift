@@ -9,7 +9,7 @@ extension ReplayCommand {
         for start in stride(from: 0, to: names.count, by: Self.batch) {
             guard !Task.isCancelled else { throw Self.interrupted(after: report.replayed, of: names.count) }
             let named = Array(names[start..<min(start + Self.batch, names.count)])
-            let targets = try await connection.replayTargets(named)
+            let targets = try await targets(named, over: connection)
             let finished = targets.filter { [.failed, .completed].contains($0.status) }
             matched += finished.count
             if !isDryRun {
@@ -35,5 +35,15 @@ extension ReplayCommand {
         }
         let left = report.missing.count + report.processing.count
         guard left == 0 else { throw CommandFailure("\(left) of \(names.count) could not be replayed") }
+    }
+
+    /// A beginning of an id stands for it where nothing goes by that very name.
+    private func targets(_ names: [String], over connection: Connection) async throws -> [ReplayTarget] {
+        var targets = try await connection.replayTargets(names)
+        for name in names where !targets.contains(where: { $0.isNamed(name) }) {
+            guard let id = try await connection.id(beginningWith: name) else { continue }
+            targets += try await connection.replayTargets([id.text])
+        }
+        return targets
     }
 }

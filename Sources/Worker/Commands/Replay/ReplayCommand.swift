@@ -8,27 +8,43 @@ struct ReplayCommand: Command, Equatable {
         summary: "give failed (by id also completed) events another run",
         usage: """
             (ID… | --status failed [--type TYPE]
-            [--repository OWNER/NAME] [--since WHEN])
+            [--repository OWNER/NAME] [--since WHEN] [--error TEXT])
             [--dry-run] [--yes] [--json]
             """,
         positional: "ID",
-        options: [Option("--status", "failed", "all failed events that pass the filters")]
+        options: [
+            Option(
+                "--status",
+                "failed",
+                "all failed events that pass the filters",
+                completion: .words([EventStatus.failed.rawValue])
+            )
+        ]
             + EventFilter.options
             + [
+                Option("--error", "TEXT", "with this text in their error, in any case"),
                 Option("--dry-run", "say what would be done and change nothing"),
                 Option("--yes", "do not ask; without a terminal needed for more than\n100 events by filter"),
                 Option("--json", "print the counts as one JSON object"),
             ],
         details: [
-            "ID is an event's id or GitHub's delivery id. Replayed events are pending at",
-            "once, with fresh retries. An event that is being processed is never touched.",
-            "Ctrl-C stops between two batches of 500: what was replayed stays so, and",
-            "running the command again does the rest.",
+            "ID is an event's id, its beginning as plane-worker events shows it, or GitHub's",
+            "delivery id. Replayed events are pending at once, with fresh retries. An event",
+            "that is being processed is never touched, a completed one only by ID.",
+            "",
+            "By filter it works in portions of 500, each committed: a bar on a terminal, else",
+            "a line at each tenth of more than 5000, tell how far it has come. Ctrl-C stops",
+            "between two: what was replayed stays so, and running it again does the rest.",
+            "",
             "Keys with --json: dry_run, matched, replayed, processing, pending, not_found",
-            "(lists of ids as given). Exit status 1 when an ID is not found or is being",
-            "processed; 0 when no failed event matches.",
+            "(lists of ids as given).",
         ],
-        example: ["plane-worker replay --status failed --since 1h --dry-run"]
+        example: [
+            "plane-worker replay --status failed --since 1h --dry-run",
+            "plane-worker replay --status failed --error 'deadlock detected' --yes",
+        ],
+        exitStatus:
+            "0 done, also when nothing matches; 1 when an ID is not found or is\nbeing processed, or it was interrupted; 2 wrong usage."
     )
 
     static let batch = 500
@@ -47,7 +63,8 @@ struct ReplayCommand: Command, Equatable {
 
     init(_ arguments: Arguments) throws(UsageProblem) {
         let status = try arguments.oneOf("--status", [EventStatus.failed])
-        let filter = try EventFilter(arguments, status: status, now: .now)
+        var filter = try EventFilter(arguments, status: status, now: .now)
+        filter.error = arguments.string("--error")
         isDryRun = arguments.has("--dry-run")
         yes = arguments.has("--yes")
         json = arguments.has("--json")
@@ -58,7 +75,7 @@ struct ReplayCommand: Command, Equatable {
             selection = .failed(filter)
             return
         }
-        for option in ["--status", "--type", "--repository", "--since"] where arguments.has(option) {
+        for option in ["--status", "--type", "--repository", "--since", "--error"] where arguments.has(option) {
             throw arguments.problem("\(option) cannot be combined with an ID, expected one or the other")
         }
         var seen: Set<String> = []

@@ -13,5 +13,8 @@ struct ReplayTarget: RowDecodable, Equatable {
         status = try row.get("status")
     }
 
-    func isNamed(_ name: String) -> Bool { deliveryID == name || UUID(uuidString: name) == id }
+    func isNamed(_ name: String) -> Bool {
+        deliveryID == name || UUID(uuidString: name) == id
+            || (EventPrefix(name).map { $0.first <= id && id <= $0.last } ?? false)
+    }
 }

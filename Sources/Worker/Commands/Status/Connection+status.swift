@@ -25,51 +25,12 @@ extension Connection {
                     select count(*) from github_sync.github_webhook_events
                     where processed_at >= now() - interval '1 hour' and status = 'completed'
                 ) as completed,
-                (select extract(epoch from now() - created_at)::float8 from oldest) as oldest_seconds
+                (select extract(epoch from now() - created_at)::float8 from oldest) as oldest_seconds,
+                now() as at
             """,
             as: QueueStatus.self
         )
         return rows[0]
-    }
-
-    /// The minute that runs and those before it, newest first, quiet ones too.
-    ///
-    /// What `github_throughput` counts for a whole hour, bounded to the minutes that are shown: in a busy hour lie
-    /// millions of events.
-    func throughput(minutes: Int) throws -> [MinuteThroughput] {
-        try run(
-            """
-            with shown as (
-                select date_trunc('minute', now()) - make_interval(mins => back) as minute
-                from generate_series(0, \(minutes)::int - 1) as back
-            ),
-            start as (select min(minute) as minute from shown),
-            came as (
-                select date_trunc('minute', created_at) as minute, count(*) as received
-                from github_sync.github_webhook_events
-                where id >= github_sync.first_event_id((select minute from start))
-                    and created_at >= (select minute from start)
-                group by 1
-            ),
-            went as (
-                select
-                    date_trunc('minute', processed_at) as minute,
-                    count(*) filter (where status = 'completed') as completed,
-                    count(*) filter (where status = 'failed') as failed
-                from github_sync.github_webhook_events
-                where processed_at >= (select minute from start)
-                group by 1
-            )
-            select
-                shown.minute,
-                coalesce(came.received, 0) as received,
-                coalesce(went.completed, 0) as completed,
-                coalesce(went.failed, 0) as failed
-            from shown left join came using (minute) left join went using (minute)
-            order by shown.minute desc
-            """,
-            as: MinuteThroughput.self
-        )
     }
 
     /// Of the last hour, or of the newest 10,000 completions when there were more.
@@ -98,16 +59,40 @@ extension Connection {
         return rows[0]
     }
 
-    func fleet() throws -> [FleetWorker] {
-        try run(
+    func fleet() throws -> Fleet {
+        let results = try run([
+            """
+            select state, count(*) as workers
+            from github_sync.github_fleet
+            where heartbeat_at >= now() - interval '1 day'
+            group by state
+            order by array_position(array['running', 'lost', 'stopped'], state)
+            """,
             """
             select id, state, version, concurrency, processing, started_at, heartbeat_at
             from github_sync.github_fleet
             where heartbeat_at >= now() - interval '1 day'
-            order by state = 'running' desc, heartbeat_at desc
+            order by array_position(array['running', 'lost', 'stopped'], state), heartbeat_at desc
             limit 50
             """,
-            as: FleetWorker.self
+        ])
+        return Fleet(
+            workers: try results[1].map(FleetWorker.init(row:)),
+            counts: try results[0].map { (state: try $0.get("state"), workers: try $0.get("workers")) }
+        )
+    }
+
+    /// Those with most waiting first.
+    func rateLimitedRepositories() throws -> [RateLimitedRepository] {
+        try run(
+            """
+            select repository_id, repository_name, per_minute, waiting, last_turn
+            from github_sync.github_rate_limits_waiting
+            where waiting > 0
+            order by waiting desc, repository_id
+            limit 50
+            """,
+            as: RateLimitedRepository.self
         )
     }
 
@@ -117,7 +102,8 @@ extension Connection {
             """
             select
                 id, delivery_id, event_type, action, status, retry_count, repository_name, created_at, updated_at,
-                left(error_message, 300) as error, left(result::text, 300) as result
+                left(error_message, 300) as error, left(result::text, 300) as result,
+                result ->> 'outcome' as outcome, result #>> '{projects,0,issue}' as issue
             from github_sync.github_webhook_events
             where status = 'failed'
             order by updated_at desc

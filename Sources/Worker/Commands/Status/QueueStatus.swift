@@ -10,6 +10,8 @@ struct QueueStatus: RowDecodable, Equatable {
     let completed: Int
     /// Of the pending event received first; nil when none waits.
     let oldestSeconds: Double?
+    /// By the database's clock.
+    let at: Timestamp
 
     init(row: Row) throws {
         due = try row.get("due")
@@ -18,6 +20,7 @@ struct QueueStatus: RowDecodable, Equatable {
         failed = try row.get("failed")
         completed = try row.get("completed")
         oldestSeconds = try row.getIfPresent("oldest_seconds")
+        at = try row.get("at")
     }
 
     var json: JSONValue {

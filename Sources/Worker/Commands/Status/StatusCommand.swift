@@ -5,42 +5,61 @@ struct StatusCommand: Command, Equatable {
     static let help = CommandHelp(
         name: "status",
         summary: "show the queue, its speed, the workers and the last failures",
-        usage: "[--json]",
-        options: [Option("--json", "one JSON object")],
+        usage: "[--watch [SECONDS]] [--json]",
+        options: [
+            Option(
+                "--watch",
+                optional: "SECONDS",
+                "show it again and again until Ctrl-C, 1 to 3600\nseconds apart (default 2)"
+            ),
+            Option("--json", "one JSON object, with --watch one a line"),
+        ],
         details: [
-            "Latencies are of the last hour, or of its newest 10,000 events.",
+            "Rates are events per second in the last 60 and 300 seconds, latencies are of the",
+            "last hour, or of its newest 10,000 events, workers those of the last day.",
+            "",
+            "--watch draws the screen in place and fits it to the terminal. While the",
+            "database is away it says so and goes on. In a pipe it prints one block a",
+            "refresh. Colours: red for failed, yellow for lost.",
+            "",
             "Keys with --json:",
+            "  at          when, by the database's clock",
             "  queue       pending_due, pending_later, processing, failed,",
             "              completed_last_hour, oldest_pending_seconds",
             "  throughput  per minute, newest first: minute, received, completed, failed",
+            "  rates       last_minute, last_5_minutes: received, completed, failed, a second",
             "  latency     in seconds: events, claim_p50, claim_p99, complete_p50,",
             "              complete_p99",
             "  workers     id, state, version, concurrency, processing, started_at,",
-            "              heartbeat_at",
+            "              heartbeat_at (the first 50)",
+            "  fleet       how many workers are running, lost, stopped",
+            "  rate_limits repository_id, repository, per_minute, waiting, last_turn",
             "  failures    the keys of plane-worker events --json",
+            "  error       with --watch, in place of all but at: why there are no figures",
         ],
-        example: ["plane-worker status"]
+        example: ["plane-worker status", "plane-worker status --watch 5"],
+        exitStatus: "0 done, also when Ctrl-C ends it; 1 failed, 2 wrong usage.",
+        variables: CommandHelp.terminalVariables
     )
 
+    /// Seconds between refreshes; nil: once.
+    let watch: Int?
     let json: Bool
 
     init(_ arguments: Arguments) throws(UsageProblem) {
+        watch = arguments.has("--watch") ? try arguments.int("--watch", in: 1...3_600) ?? 2 : nil
         json = arguments.has("--json")
     }
 
     func run(in context: CommandContext) async throws {
+        if let watch { return try await StatusWatch(context: context, interval: watch, json: json).run() }
         let connection = try await context.checkedConnection(for: Self.help.name)
-        let screen = StatusScreen(
-            queue: try await connection.queueStatus(),
-            throughput: try await connection.throughput(minutes: 5),
-            latency: try await connection.latency(),
-            fleet: try await connection.fleet(),
-            failures: try await connection.lastFailures(limit: 5)
-        )
-        if json {
-            try context.output.print(screen.json)
-        } else {
-            try context.output.print(screen.lines(width: context.output.width))
-        }
+        let reading = try await StatusReading(over: connection)
+        let output = context.output
+        guard !json else { return try output.print(reading.json) }
+        let size = output.size
+        let layout = StatusLayout(reading: reading, isColoured: output.isColoured)
+        // The prompt takes the last line.
+        try output.print(layout.lines(columns: size?.columns, rows: size.map { $0.rows - 1 }))
     }
 }

@@ -1,0 +1,97 @@
+import Shared
+
+extension Connection {
+    /// Whether our schema is the one this program was made for.
+    func schemaFindings() throws -> [Finding] {
+        let migrations = try Migration.all()
+        do {
+            try checkSchema(migrations)
+        } catch SchemaProblem.unknownPlane {
+            // Looked at last, and told by the check of Plane's tables.
+        } catch SchemaProblem.behind(let missing) {
+            return [.failed("migrations are missing: \(missing.joined(separator: ", "))", "run plane-worker migrate")]
+        } catch SchemaProblem.programTooOld(let needs) {
+            return [
+                .failed("the database needs version \(needs) of this program, this is \(Version.current)", "upgrade")
+            ]
+        } catch SchemaProblem.changed(let migration) {
+            return [
+                .failed(
+                    "migration \(migration) differs from the one that was applied",
+                    "use a program that was built from unchanged files"
+                )
+            ]
+        } catch let problem as SchemaProblem {
+            return [.notChecked("\(problem)")]
+        }
+        let newer: [String] = try run(
+            """
+            select name from github_sync.schema_migrations where name <> all (\(migrations.map(\.name))) order by name
+            """
+        ).map { try $0.get("name") }
+        let known = "all \(migrations.count) migrations of version \(Version.current) are applied"
+        return [.ok(newer.isEmpty ? known : "\(known), and \(newer.joined(separator: ", ")) of a newer one")]
+    }
+
+    /// Whether the tables are those of a Plane that we know.
+    func planeFindings() throws -> [Finding] {
+        let missing = try missingPlaneMigrations()
+        guard missing.isEmpty else {
+            return missing.map { .failed($0, "plane-github-sync works with Plane v1.2.2 and later") }
+        }
+        let latest: String = try run("select max(name) as name from public.django_migrations where app = 'db'")[0]
+            .get("name")
+        return [.ok("Plane is v1.2.2 or later, its last migration is \(latest)")]
+    }
+
+    /// Whether there is anything to sync.
+    func connectionFindings() throws -> [Finding] {
+        let syncs = try connectedSyncs(SyncFilter(repository: nil))
+        guard !syncs.isEmpty else {
+            return [.warning("no project follows a repository: every delivery is answered 404", "plane-worker connect")]
+        }
+        let repositories = Set(syncs.map(\.githubID)).count
+        let projects = Set(syncs.map(\.place)).count
+        return [.ok("repositories connected: \(repositories), to projects: \(projects)")]
+    }
+
+    /// Whether the users that act for the connections may do so.
+    func botFindings() throws -> [Finding] {
+        let problems = try run(
+            """
+            select
+                repository.owner || '/' || repository.name as repository,
+                project.identifier,
+                case
+                    when bot.id is null then 'is missing'
+                    when not bot.is_active then 'is not active'
+                    else 'is no member of the project'
+                end as problem
+            from public.github_repository_syncs as sync
+            join public.github_repositories as repository on repository.id = sync.repository_id
+            join public.projects as project on project.id = sync.project_id
+            left join public.users as bot on bot.id = sync.actor_id
+            where sync.deleted_at is null and repository.deleted_at is null and project.deleted_at is null
+                and (
+                    bot.id is null or not bot.is_active
+                    or not exists (
+                        select from public.project_members as member
+                        where member.project_id = project.id and member.member_id = bot.id and member.is_active
+                            and member.deleted_at is null
+                    )
+                )
+            order by 1, 2
+            limit 10
+            """
+        )
+        guard !problems.isEmpty else { return [.ok("the user that acts for each connection is active in its project")] }
+        return try problems.map { row in
+            let repository: String = try row.get("repository")
+            let project: String = try row.get("identifier")
+            return .failed(
+                "the user that acts for \(repository) in \(project) \(try row.get("problem") as String)",
+                "run plane-worker connect for them again, which changes nothing else"
+            )
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import Foundation
+import Shared
+
+/// Room for the spool, and for the database where its files are on this machine.
+struct DiskCheck: Sendable {
+    private let patient: Patient
+
+    init(_ patient: Patient) { self.patient = patient }
+
+    func findings() async -> [Finding] {
+        spoolFindings() + (await databaseFindings())
+    }
+
+    private func spoolFindings() -> [Finding] {
+        guard let directory = patient.environment.string("INGEST_SPOOL_DIR") else {
+            return [
+                .notChecked(
+                    "INGEST_SPOOL_DIR is not set here: without a spool deliveries get 503 while the database is away"
+                )
+            ]
+        }
+        let limit: Int
+        do throws(Environment.Problem) {
+            limit = try patient.environment.int("INGEST_SPOOL_MAX_BYTES", in: (1 << 20)...(1 << 40), default: 1 << 30)
+        } catch {
+            return [.failed("\(error)", "set it right, or leave it out")]
+        }
+        var isDirectory: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: directory, isDirectory: &isDirectory), isDirectory.boolValue else {
+            return [.failed("the spool \(directory) is no directory", "make it, for the user of plane-ingest alone")]
+        }
+        guard access(directory, W_OK | X_OK) == 0 else {
+            return [
+                .failed(
+                    "the user of this command may not write to the spool \(directory)",
+                    "give it to the user of plane-ingest, and run doctor as that one"
+                )
+            ]
+        }
+        return [Self.finding("the spool's disk", free: Self.free(at: directory), needed: limit)]
+    }
+
+    private func databaseFindings() async -> [Finding] {
+        guard let connection = await patient.reachable else { return [.notChecked("the database is away")] }
+        do {
+            let (size, directory) = try await connection.storage()
+            let text = "the database takes \(Self.bytes(size))"
+            guard let directory, let free = Self.free(at: directory) else { return [.ok(text)] }
+            // A tenth of the database more is little time for a growing one.
+            let finding = Self.finding("the database's disk", free: free, needed: max(size / 10, 1 << 30))
+            return [finding.verdict == .ok ? .ok("\(text); \(finding.text)") : finding]
+        } catch {
+            return [.notChecked("the size of the database: \(error)")]
+        }
+    }
+
+    static func finding(_ disk: String, free: Int?, needed: Int) -> Finding {
+        guard let free else { return .notChecked("\(disk) does not tell how much is free") }
+        let text = "\(disk) has \(bytes(free)) free"
+        guard free < needed else { return .ok(text) }
+        let advice = "make room: \(bytes(needed)) may be needed"
+        return free < needed / 10 ? .failed(text, advice) : .warning(text, advice)
+    }
+
+    /// Bytes that somebody who is not root may still write; nil where that cannot be told.
+    private static func free(at path: String) -> Int? {
+        var facts = statvfs()
+        guard statvfs(path, &facts) == 0 else { return nil }
+        return Int(facts.f_bavail) * Int(facts.f_frsize)
+    }
+
+    private static func bytes(_ count: Int) -> String {
+        let units = ["B", "KiB", "MiB", "GiB", "TiB"]
+        var amount = Double(count)
+        var unit = 0
+        while amount >= 1024, unit < units.count - 1 {
+            amount /= 1024
+            unit += 1
+        }
+        return unit == 0 ? "\(count) B" : "\(String(format: "%.1f", amount)) \(units[unit])"
+    }
+}
+
+extension Connection {
+    /// Bytes of the database, and its directory where that is on this machine and may be known.
+    fileprivate func storage() throws -> (size: Int, directory: String?) {
+        let row = try run(
+            """
+            select
+                pg_database_size(current_database()) as size,
+                (
+                    select setting from pg_settings
+                    where name = 'data_directory'
+                        and coalesce(inet_server_addr() <<= '127.0.0.0/8' or inet_server_addr() = '::1', true)
+                ) as directory
+            """
+        )[0]
+        return (try row.get("size"), try row.getIfPresent("directory"))
+    }
+}

@@ -1,0 +1,100 @@
+import Foundation
+import Shared
+
+/// Looks at everything a working installation needs, and says what to do about what it lacks.
+struct DoctorCommand: Command, Equatable {
+    static let help = CommandHelp(
+        name: "doctor",
+        summary: "check the database, the settings, the endpoint and the queue",
+        usage: "[--endpoint URL] [--json]",
+        options: [
+            Option(
+                "--endpoint",
+                "URL",
+                "where plane-ingest answers (default: from INGEST_LISTEN);\nhttp, or https where curl is installed"
+            ),
+            Option("--json", "one JSON object"),
+        ],
+        details: [
+            "One check after the other, each ok, warning, failed or not checked, with what to",
+            "do. It only reads. Run it where a program runs, with that program's environment:",
+            "what is not set here (webhook secrets, INGEST_SPOOL_DIR) is not checked. The",
+            "role of the connect command sees most; what the role may not see is said.",
+            "",
+            "  database     reachable, how fast, encrypted",
+            "  server       version, fsync, synchronous_commit, connections",
+            "  role         what DATABASE_URL may do",
+            "  schema       our migrations",
+            "  plane        Plane's tables",
+            "  connections  connected repositories",
+            "  bots         who acts for them in Plane",
+            "  secret       webhook secrets and their files, never printed",
+            "  endpoint     answers as plane-ingest does, and could store a delivery",
+            "  clock        here, in the database, on ingest nodes",
+            "  disk         spool, and the database's where that is here",
+            "  workers      running, lost, versions",
+            "  queue        how long what is due has waited",
+            "  failures     failed events, and why",
+            "  vacuum       old snapshots, dead rows",
+            "  prune        events that are kept for long",
+            "",
+            "Keys with --json: checks (list of check, verdict, text, advice), and how many",
+            "are ok, warning, failed, not_checked. A check may have several findings.",
+        ],
+        example: ["plane-worker doctor --endpoint https://sync.example.com"],
+        exitStatus: "0 when nothing failed, also with warnings; 1 when something did.",
+        variables: [
+            ("INGEST_LISTEN", "where plane-ingest listens"),
+            ("GITHUB_WEBHOOK_SECRET…", "secrets and their files, as plane-ingest reads them"),
+            ("INGEST_SPOOL_DIR", "the spool, and INGEST_SPOOL_MAX_BYTES what it may hold"),
+        ]
+    )
+
+    /// Nil: from `INGEST_LISTEN`.
+    let endpoint: HTTPAddress?
+    let json: Bool
+
+    init(_ arguments: Arguments) throws(UsageProblem) {
+        if let text = arguments.string("--endpoint") {
+            guard let address = HTTPAddress(text) else {
+                throw arguments.invalid("--endpoint", "an address such as https://sync.example.com")
+            }
+            endpoint = address
+        } else {
+            endpoint = nil
+        }
+        json = arguments.has("--json")
+    }
+
+    func run(in context: CommandContext) async throws {
+        var findings: [(check: String, finding: Finding)] = []
+        let variables = ProcessInfo.processInfo.environment
+        let patient = Patient(context.environment, variables: variables, endpoint: endpoint)
+        for check in Check.all {
+            for finding in await check.findings(in: patient) {
+                findings.append((check.name, finding))
+                guard !json else { continue }
+                let output = context.output
+                try output.print(
+                    finding.lines(check: check.name, columns: output.size?.columns, isColoured: output.isColoured)
+                )
+            }
+        }
+        func count(_ verdict: Finding.Verdict) -> Int { findings.count { $0.finding.verdict == verdict } }
+        if json {
+            let report: JSONValue = .object([
+                "checks": .array(findings.map { $0.finding.json(check: $0.check) }),
+                "ok": .int(count(.ok)), "warning": .int(count(.warning)), "failed": .int(count(.failed)),
+                "not_checked": .int(count(.notChecked)),
+            ])
+            try context.output.print(report)
+        } else {
+            let counts = Finding.Verdict.allCases.map { "\(count($0)) \($0.label)" }
+            try context.output.print(["", counts.joined(separator: ", ")])
+        }
+        if count(.failed) > 0 { throw Failed() }
+    }
+
+    /// Something failed, and has been told.
+    struct Failed: Error {}
+}

@@ -1,0 +1,79 @@
+import Foundation
+import Shared
+
+/// Asks the endpoint as GitHub would reach it.
+struct EndpointCheck: Sendable {
+    private static let webhookPath = "/api/webhooks/github-mcp/"
+    private static let defaultListen = "127.0.0.1:8080"
+
+    private let environment: Environment
+    /// As it was asked for.
+    private let asked: HTTPAddress?
+
+    init(_ patient: Patient) {
+        environment = patient.environment
+        asked = patient.endpoint
+    }
+
+    func findings() async -> [Finding] {
+        let listen = environment.string("INGEST_LISTEN")
+        let address: HTTPAddress
+        do throws(AddressProblem) {
+            if let asked {
+                address = asked
+            } else {
+                address = Self.address(of: try ListenAddress(listen ?? Self.defaultListen))
+            }
+        } catch {
+            return [.failed("INGEST_LISTEN: \(error)", "set it right, or leave it out")]
+        }
+        let webhook = await webhookFinding(address, isGuess: asked == nil && listen == nil)
+        guard webhook.verdict == .ok else { return [webhook] }
+        return [webhook, await readinessFinding(address.with(path: "/readyz"))]
+    }
+
+    /// Every address of the machine is reached over the loopback.
+    private static func address(of listen: ListenAddress) -> HTTPAddress {
+        let host = "\(listen.address)"
+        let anywhere = ["0.0.0.0": "127.0.0.1", "::": "::1"]
+        return HTTPAddress(host: anywhere[host] ?? host, port: listen.port)
+    }
+
+    private func webhookFinding(_ address: HTTPAddress, isGuess: Bool) async -> Finding {
+        let address = address.path == "/" ? address.with(path: Self.webhookPath) : address
+        do {
+            let answer = try await HTTPProbe.get(address)
+            guard answer.status == 200, answer.body.contains(#""name":"plane-ingest""#) else {
+                return .failed(
+                    "\(address) answers \(answer.status), and not as plane-ingest does",
+                    "check the address, and that the proxy passes \(Self.webhookPath) on"
+                )
+            }
+            return .ok("plane-ingest answers at \(address)")
+        } catch let failure as HTTPProbe.Failure where failure.isForWantOfCurl {
+            return .notChecked("\(address): \(failure)", "install curl, or ask the address of INGEST_LISTEN")
+        } catch  where isGuess {
+            return .notChecked("nothing answers at \(address)", "say where plane-ingest is with --endpoint")
+        } catch {
+            return .failed("\(address): \(error)", "start plane-ingest there, or open the way to it")
+        }
+    }
+
+    private func readinessFinding(_ address: HTTPAddress) async -> Finding {
+        do {
+            let answer = try await HTTPProbe.get(address)
+            switch answer.status {
+            case 200 where answer.body.contains("ready"): return .ok("it is ready: a delivery could be stored now")
+            case 503:
+                return .failed(
+                    "\(address) answers 503: a delivery could not be stored now",
+                    "see plane-ingest's log, and the database above"
+                )
+            // As it should be on a public address.
+            default: return .notChecked("\(address) is not published there (\(answer.status))")
+            }
+        } catch {
+            return .failed("\(address): \(error)", "see plane-ingest's log")
+        }
+    }
+}

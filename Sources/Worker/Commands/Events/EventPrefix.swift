@@ -1,0 +1,48 @@
+import Foundation
+import Shared
+
+/// The beginning of an event's id, as lists on a terminal show it.
+struct EventPrefix: Sendable, Equatable {
+    /// Time, count within the millisecond: what differs from event to event of one process.
+    static let length = 18
+    private static let pattern = "00000000-0000-0000-0000-000000000000"
+    private static let shortest = 9
+
+    /// The ids that begin like this lie between these two.
+    let first: UUID
+    let last: UUID
+
+    /// Nil for what is too short to mean one event, is a whole id, or is no beginning of one.
+    init?(_ text: String) {
+        guard text.count >= Self.shortest, text.count < Self.pattern.count else { return nil }
+        let isHex = zip(text, Self.pattern).allSatisfy { $1 == "-" ? $0 == "-" : $0.isHexDigit && $0.isASCII }
+        let rest = Self.pattern.dropFirst(text.count)
+        guard isHex, let first = UUID(uuidString: text + rest),
+            let last = UUID(uuidString: text + rest.replacing("0", with: "f"))
+        else { return nil }
+        self.first = first
+        self.last = last
+    }
+}
+
+extension Connection {
+    /// The one event whose id begins like this; nil when there is none.
+    /// - Throws: `CommandFailure` when several do.
+    func id(beginningWith text: String) throws -> UUID? {
+        guard let prefix = EventPrefix(text) else { return nil }
+        let ids: [UUID] = try run(
+            """
+            select id from github_sync.github_webhook_events
+            where id between \(prefix.first) and \(prefix.last)
+            order by id
+            limit 2
+            """
+        ).map { try $0.get("id") }
+        guard ids.count < 2 else {
+            throw CommandFailure(
+                "several ids begin with '\(text)', such as \(ids.map(\.text).joined(separator: " and ")): give all of it"
+            )
+        }
+        return ids.first
+    }
+}

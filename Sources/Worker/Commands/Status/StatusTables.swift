@@ -1,0 +1,112 @@
+import Foundation
+import Shared
+
+/// The tables of a reading.
+struct StatusTables: Sendable {
+    let reading: StatusReading
+    /// Whether ids are shortened and large counts rounded.
+    let isForPeople: Bool
+
+    private var now: Timestamp { reading.queue.at }
+
+    var queue: Table {
+        let queue = reading.queue
+        var table = Table([
+            .init(title: "due", alignment: .right), .init(title: "later", alignment: .right),
+            .init(title: "processing", alignment: .right), .init(title: "failed", alignment: .right),
+            .init(title: "completed last hour", alignment: .right), .init(title: "oldest pending", alignment: .right),
+        ])
+        table.add([
+            count(queue.due), count(queue.later), count(queue.processing),
+            .init(count(queue.failed).text, queue.failed > 0 ? .red : nil), count(queue.completed),
+            .init(queue.oldestSeconds.map { Age(seconds: Int($0)).text } ?? "-"),
+        ])
+        return table
+    }
+
+    var rates: Table {
+        var table = Table([
+            .init(title: "Per second"), .init(title: "received", alignment: .right),
+            .init(title: "completed", alignment: .right), .init(title: "failed", alignment: .right),
+        ])
+        let throughput = reading.throughput
+        for (name, counts, seconds) in [
+            ("last minute", throughput.lastMinute, 60.0), ("last 5 min", throughput.lastFiveMinutes, 300.0),
+        ] {
+            table.add([
+                .init(name), rate(counts.received, seconds), rate(counts.completed, seconds),
+                .init(rate(counts.failed, seconds).text, counts.failed > 0 ? .red : nil),
+            ])
+        }
+        return table
+    }
+
+    var latency: Table {
+        let latency = reading.latency
+        var table = Table([
+            .init(title: "Latency, s"), .init(title: "p50", alignment: .right), .init(title: "p99", alignment: .right),
+        ])
+        table.add(["to claim", Self.seconds(latency.claimP50), Self.seconds(latency.claimP99)])
+        table.add(["to complete", Self.seconds(latency.completeP50), Self.seconds(latency.completeP99)])
+        return table
+    }
+
+    var fleet: Table {
+        var table = Table([
+            .init(title: "Workers", minimum: 12), .init(title: "state"), .init(title: "processing", alignment: .right),
+            .init(title: "slots", alignment: .right), .init(title: "seen", alignment: .right),
+            .init(title: "version", minimum: 7, isOptional: true),
+        ])
+        for worker in reading.fleet.workers {
+            table.add([
+                .init(worker.id), .init(worker.state, worker.state == "lost" ? .yellow : nil),
+                count(worker.processing), count(worker.concurrency),
+                .init(Age(from: worker.heartbeatAt, to: now).text), .init(worker.version),
+            ])
+        }
+        return table
+    }
+
+    var limits: Table {
+        var table = Table([
+            .init(title: "Waiting for its turns", minimum: 12), .init(title: "events", alignment: .right),
+            .init(title: "a minute", alignment: .right), .init(title: "until in", alignment: .right),
+        ])
+        for limit in reading.limits {
+            table.add([
+                .init(limit.name ?? String(limit.id)), count(limit.waiting), count(limit.perMinute),
+                .init(limit.lastTurn.map { Age(from: now, to: $0).text } ?? "-"),
+            ])
+        }
+        return table
+    }
+
+    var failures: Table {
+        var table = Table([
+            .init(title: "Last failures"), .init(title: "age", alignment: .right), .init(title: "event", minimum: 10),
+            .init(title: "error", minimum: 12), .init(title: "repository", minimum: 12, isOptional: true),
+        ])
+        for event in reading.failures {
+            table.add([
+                .init(isForPeople ? event.shortID : event.id.text),
+                .init(Age(from: event.changed, to: now).text), .init(event.name), .init(event.outcome, .red),
+                .init(event.repository ?? ""),
+            ])
+        }
+        return table
+    }
+
+    /// From ten million on in millions, so that a column never grows beyond what a line has room for.
+    private func count(_ count: Int) -> Table.Cell {
+        guard isForPeople, count >= 10_000_000 else { return .init(String(count)) }
+        return .init(count >= 10_000_000_000 ? "\(count / 1_000_000_000)G" : "\(count / 1_000_000)M")
+    }
+
+    private func rate(_ count: Int, _ seconds: Double) -> Table.Cell {
+        .init(String(format: "%.2f", Double(count) / seconds))
+    }
+
+    private static func seconds(_ value: Double?) -> String {
+        value.map { String(format: "%.3f", $0) } ?? "-"
+    }
+}
