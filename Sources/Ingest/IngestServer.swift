@@ -119,7 +119,7 @@ struct IngestServer: Sendable {
         // What is in its hand at the end is drained again after the next start.
         let draining = Task { await spool?.drain(to: makeStore()) }
         defer { draining.cancel() }
-        let report = NodeReport(node: .ofThisProcess(listen: address), spool: spool?.route, log: log)
+        let report = NodeReport(node: .ofThisProcess(listen: "\(http.address)"), spool: spool?.route, log: log)
         let reporting = Task { await report.run(side) }
         await withTaskGroup { group in
             for number in 0..<config.writers {

@@ -36,7 +36,12 @@ package enum ServerUser {
 
     /// Makes a directory of the server's own below the one that goes with the run.
     static func makeDirectory(_ name: String) throws -> URL {
-        let directory = try TestEnvironment.state.appending(path: "\(name)-\(UUID().uuidString.lowercased())")
+        try makeDirectory("\(name)-\(UUID().uuidString.lowercased())", in: TestEnvironment.state)
+    }
+
+    /// Makes a directory of the server's own in another.
+    static func makeDirectory(_ name: String, in parent: URL) throws -> URL {
+        let directory = parent.appending(path: name)
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: false)
         try give(directory, mode: 0o700)
         return directory
