@@ -49,7 +49,13 @@ struct SecureDeliveries {
         guard try await curl.wait(within: .seconds(120)) == 0 else {
             throw TestHTTP.Broken(description: "curl: \(curl.text)")
         }
-        return curl.text.split(separator: "\n").compactMap { line in
+        // What it printed before its end still comes.
+        _ = try await eventually { Self.answers(in: curl.text).count == deliveries.count }
+        return Self.answers(in: curl.text)
+    }
+
+    private static func answers(in output: String) -> [Answer] {
+        output.split(separator: "\n").compactMap { line in
             let words = line.split(separator: " ")
             guard words.count == 2, let status = Int(words[0]) else { return nil }
             return Answer(status: status, id: String(words[1]))

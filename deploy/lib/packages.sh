@@ -32,8 +32,11 @@ missing_packages() {
     fi
     shift
     for package in curl openssl "$@"; do
-        # Debian keeps pgbouncer where only root's PATH leads.
-        command -v "$package" >/dev/null || [[ -x /usr/sbin/$package ]] || printf '%s\n' "$package"
+        # Debian keeps pgbouncer and nginx where only root's PATH leads. No program is called systemd.
+        case $package in
+            systemd) command -v systemd-analyze >/dev/null || printf 'systemd\n' ;;
+            *) command -v "$package" >/dev/null || [[ -x /usr/sbin/$package ]] || printf '%s\n' "$package" ;;
+        esac
     done
 }
 
