@@ -1,8 +1,10 @@
 # The programs and the database that are measured. Sourced, not run.
 
 install_needs() {
+    local needs=(wrk)
+    if [[ " ${parts[*]} " == *' peers '* ]]; then needs+=(redis-server virtualenv); fi
     require_swift
-    install_packages server wrk
+    install_packages server "${needs[@]}"
     find_server_binaries
     [[ -x $pg_bin/pgbench ]] || die "there is no pgbench in $pg_bin" 'It is in the package of the server (postgresql).'
 }

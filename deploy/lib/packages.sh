@@ -39,7 +39,7 @@ missing_packages() {
 
 # Installs what is missing: says what it runs, and asks first on a terminal unless $assume_yes is set.
 install_packages() {
-    local missing as_root=() answer
+    local missing as_root=() answer service
     mapfile -t missing < <(missing_packages "$@")
     if ((${#missing[@]} == 0)); then
         note 'all packages are there'
@@ -75,7 +75,10 @@ install_packages() {
     fi
     allow_main_cluster
     allow_services
-    if [[ " ${missing[*]} " == *' pgbouncer '* ]]; then "${as_root[@]}" update-rc.d pgbouncer disable; fi
+    # Nor do the services start when the machine does.
+    for service in pgbouncer redis-server; do
+        if [[ " ${missing[*]} " == *" $service "* ]]; then "${as_root[@]}" update-rc.d "$service" disable; fi
+    done
     umask 077
     mapfile -t missing < <(missing_packages "$@")
     if [[ " ${missing[*]} " == *' postgresql '* ]]; then

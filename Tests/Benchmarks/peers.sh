@@ -1,0 +1,254 @@
+# Part `peers`: what else does this work, on the same cluster, in turns with ours. Sourced, not run.
+#
+# The grouped peer receives deliveries as fast as Python can. The original is the Django and Celery handler that this
+# project replaces, as far as it is described. Both are in Peers; the report shows them as the limit.
+
+original_database=plane_original
+peer_events=4000        # waiting for a drain, over a tenth as many issues
+shuffled_events=1000    # delivered in no order at all
+tuning_events=400
+drain_seconds=40        # a drain of the original is cut off there
+
+measure_peers() {
+    local round
+    install_peers
+    prepare_peers
+    tune_original
+    for ((round = 1; round <= rounds; round++)); do
+        note "round $round of $rounds"
+        receive_in_turns "$round"
+        drain_in_turns "$round"
+        compare_shuffled "$round"
+    done
+    remove_peers
+}
+
+# A virtual environment with what requirements.txt says, made again when that changes.
+install_peers() {
+    local requirements=Tests/Benchmarks/Peers/requirements.txt
+    peers=$PWD/.build/peers
+    if ! cmp --silent -- "$requirements" "$peers/requirements.txt"; then
+        rm -rf -- "$peers"
+        run_interruptibly virtualenv --quiet "$peers"
+        run_interruptibly timeout 300 "$peers/bin/pip" install --quiet --disable-pip-version-check --no-deps \
+            --requirement "$requirements" || die "the peers' packages could not be installed"
+        "$peers/bin/pip" check || die 'requirements.txt does not name all that its packages need'
+        cp -- "$requirements" "$peers/requirements.txt"
+    fi
+    peers=$peers/bin
+}
+
+prepare_peers() {
+    prepare_bodies
+    load_events "$peer_events" $((peer_events / 10))
+    sql --file=Tests/Benchmarks/sql/peers.sql
+    empty_tables
+    sql --command='vacuum analyze bench.peer_queue'
+    use_database "$(cluster_url postgres)"
+    sql --command="create database $original_database template plane"
+    use_database "$(cluster_url plane)"
+    start_broker
+}
+
+remove_peers() {
+    stop_peer broker
+    use_database "$(cluster_url postgres)"
+    sql --command="drop database $original_database"
+    use_database "$(cluster_url plane)"
+    sql --command='drop table public.github_webhook_events, bench.peer_events'
+}
+
+# Redis on a socket in a directory that is ours alone: no port, and nobody else comes near.
+start_broker() {
+    broker=$state/run/redis.sock
+    start_program broker redis-server --port 0 --unixsocket "$broker" --unixsocketperm 700 --save '' --dir "$state/run"
+    await 10 ask_broker ping || die 'redis-server did not come up'
+}
+
+ask_broker() {
+    redis-cli -s "$broker" "$@" >/dev/null 2>&1
+}
+
+# Runs command $2… with what the peers read from their environment, on database $1.
+with_peer_environment() {
+    local -x PGHOST=127.0.0.1 PGPORT=$database_port PGUSER=plane PGPASSFILE=$state/pgpass PGDATABASE=$1
+    local -x PYTHONPATH=$PWD/Tests/Benchmarks/Peers PYTHONDONTWRITEBYTECODE=1 DJANGO_SETTINGS_MODULE=original
+    local -x CELERY_BROKER_URL=redis+socket://$broker
+    shift
+    "$@"
+}
+
+# Ends a peer. With which status a program of others does, is its own affair.
+stop_peer() {
+    stop_program "$1" 20 >/dev/null 2>&1 || true
+}
+
+# A peer's process and its children.
+peer_processes() {
+    local pid
+    pid=$(recorded_process "$1") || die "$1 has ended"
+    printf '%s ' "$pid"
+    cat "/proc/$pid/task/$pid/children"
+}
+
+# Whether the log of program $1 says $2 $3 times.
+# shellcheck disable=SC2317 # `await` calls it
+has_said() {
+    (($(grep --count --fixed-strings -- "$2" "$state/log/$1.log") >= $3))
+}
+
+# Round $1 of all that receive; the grouped peer with the number of processes that is better at the time.
+receive_in_turns() {
+    local round=$1 processes ingest_port turn best=''
+    empty_tables
+    start_ingest
+    receive_turn plane-ingest github_sync.github_webhook_events
+    stop_program plane-ingest 15 >/dev/null
+    record_turn 'ingest, grouped peer' ours "${turn[@]}"
+    record peers 'ingest, original' ours "$round" 'deliveries/s' "${turn[0]}"
+    for processes in 1 2; do
+        receive_grouped "$processes"
+        record peers 'ingest, grouped peer' limit "$round" "deliveries/s, $processes processes" "${turn[0]}"
+        if [[ -z $best ]] || (($(calculate "(${turn[0]} > ${best%% *})"))); then best=${turn[*]}; fi
+    done
+    read -ra turn <<<"$best"
+    record_turn 'ingest, grouped peer' limit "${turn[@]}"
+    receive_original
+    record peers 'ingest, original' limit "$round" 'deliveries/s' "${turn[0]}"
+}
+
+# One turn of program $1, whose rows go into table $2. Sets `turn`: what `record_turn` wants.
+receive_turn() {
+    local processes stored distinct
+    read -ra processes < <(peer_processes "$1" | tr '\n' ' ')
+    begin_turn "${processes[@]}"
+    run_wrk "$seconds"
+    end_turn "${processes[@]}"
+    read_wrk
+    read -r stored distinct < <(sql_value "select count(*) || ' ' || count(distinct delivery_id) from $2")
+    ((stored >= wrk_stored)) || die "$1 accepted $wrk_stored deliveries, but $stored rows are there"
+    ((stored == distinct)) || die "$1 stored $((stored - distinct)) deliveries twice"
+    turn=("$wrk_rate" "$(ticks_each "$turn_own" "$stored")" "$(ticks_each "$turn_server" "$stored")" "$wrk_p50" "$wrk_p99")
+}
+
+# Case $1 on side $2: the figures of a turn.
+record_turn() {
+    record peers "$1" "$2" "$round" 'deliveries/s' "$3"
+    record peers "$1" "$2" "$round" 'CPU of the program, µs each' "$4"
+    record peers "$1" "$2" "$round" 'CPU of PostgreSQL, µs each' "$5"
+    record peers "$1" "$2" "$round" 'p50, ms' "$6"
+    record peers "$1" "$2" "$round" 'p99, ms' "$7"
+}
+
+# A turn of the grouped peer with $1 processes.
+receive_grouped() {
+    sql --command='truncate bench.peer_events' --command='checkpoint'
+    ingest_port=$(free_port)
+    with_peer_environment plane start_program grouped-peer "$peers/uvicorn" grouped:application --port "$ingest_port" \
+        --workers "$1" --loop uvloop --http httptools --timeout-keep-alive 60 --no-access-log --no-server-header
+    await 30 has_said grouped-peer 'Application startup complete' "$1" || die 'the grouped peer did not come up'
+    receive_turn grouped-peer bench.peer_events
+    stop_peer grouped-peer
+}
+
+receive_original() {
+    empty_original
+    ingest_port=$(free_port)
+    with_peer_environment "$original_database" start_program original-web "$peers/gunicorn" original:application \
+        --bind "127.0.0.1:$ingest_port" --worker-class gthread --workers 2 --threads 8 --keep-alive 60 --preload
+    await 30 has_said original-web 'Booting worker' 2 || die 'the original did not come up'
+    receive_turn original-web public.github_webhook_events
+    stop_peer original-web
+    use_database "$(cluster_url plane)"
+}
+
+# Leaves `sql` with the database of the original.
+empty_original() {
+    ask_broker flushall
+    use_database "$(cluster_url "$original_database")"
+    sql --command='truncate public.github_webhook_events'
+    empty_tables
+}
+
+# As many processes of Celery as are best on this machine.
+tune_original() {
+    local processes rate best=0
+    for processes in 2 4 8; do
+        drain_original "$processes" "$tuning_events"
+        rate=$(original_rate)
+        record peers 'sync, original' limit 1 "events/s, $processes processes, first $tuning_events" "$rate"
+        if (($(calculate "($rate > $best)"))); then best=$rate original_processes=$processes; fi
+    done
+    note "the original does best with $original_processes processes"
+    use_database "$(cluster_url plane)"
+}
+
+# The original drains $2 events with $1 processes, shuffled if there is a seed in $3; leaves `sql` with its database.
+drain_original() {
+    empty_original
+    sql --command="call bench.fill_original($2, ${3:-null})" --command='vacuum analyze public.github_webhook_events' \
+        --command='checkpoint'
+    with_peer_environment "$original_database" run_interruptibly "$peers/python" -c 'import original; original.enqueue()'
+    with_peer_environment "$original_database" start_program original-worker "$peers/celery" --app original worker \
+        --pool prefork --concurrency "$1" --without-gossip --without-mingle --without-heartbeat --loglevel warning
+    await 30 original_has_begun || die 'the original took up no work'
+    sql --command="call bench.await_original($drain_seconds)"
+    stop_peer original-worker
+}
+
+# shellcheck disable=SC2317 # `await` calls it
+original_has_begun() {
+    [[ $(sql_value 'select exists (select from public.github_webhook_events where claimed_at is not null)') == t ]]
+}
+
+original_done() {
+    sql_value "select count(*) from public.github_webhook_events where status = 'completed'"
+}
+
+# From the first claim to the last completion, as of ours.
+original_rate() {
+    sql_value "select count(*) / extract(epoch from max(processed_at) - min(claimed_at))
+        from public.github_webhook_events where status = 'completed'"
+}
+
+# Leaves `sql` with our database.
+drain_ours_too() {
+    use_database "$(cluster_url plane)"
+    empty_tables
+    sql --command="call bench.fill_ours($1, ${2:-null})" \
+        --command='vacuum analyze github_sync.github_webhook_events' --command='checkpoint'
+    start_workers 2 1
+    sql --command="call bench.await_drained($drain_seconds)"
+    stop_workers
+    (($(completed_events) == $1)) || die "only $(completed_events) of $1 events were completed"
+}
+
+# Round $1 over the same deliveries; ours over as many as the original had done when its time was over.
+drain_in_turns() {
+    local done_events
+    drain_original "$original_processes" "$peer_events"
+    done_events=$(original_done)
+    ((done_events > 0)) || die 'the original completed no event'
+    note "the original did $done_events of $peer_events events"
+    record peers 'sync, original' limit "$1" 'events/s' "$(original_rate)"
+    drain_ours_too "$peer_events"
+    record peers 'sync, original' ours "$1" 'events/s' "$(sql_value "
+        select $done_events / extract(epoch from processed_at - min(claimed_at) over ())
+        from github_sync.github_webhook_events order by processed_at offset $done_events - 1 limit 1")"
+}
+
+# Round $1: the same deliveries in the same random order, and what is wrong in Plane's tables afterwards.
+compare_shuffled() {
+    local fault cases
+    drain_original "$original_processes" "$shuffled_events" "$1"
+    while IFS='|' read -r fault cases; do
+        record peers 'sync, shuffled' limit "$1" "$fault" "$cases"
+    done < <(sql_value "select * from bench.peer_faults($shuffled_events)")
+    record peers 'sync, shuffled' limit "$1" 'events not completed' $((shuffled_events - $(original_done)))
+    drain_ours_too "$shuffled_events" "$1"
+    while IFS='|' read -r fault cases; do
+        record peers 'sync, shuffled' ours "$1" "$fault" "$cases"
+        ((cases == 0)) || die "ours left $cases $fault after deliveries in shuffled order"
+    done < <(sql_value "select * from bench.peer_faults($shuffled_events)")
+    record peers 'sync, shuffled' ours "$1" 'events not completed' $((shuffled_events - $(completed_events)))
+}
