@@ -88,7 +88,7 @@ peer_processes() {
     local pid
     pid=$(recorded_process "$1") || die "$1 has ended"
     printf '%s ' "$pid"
-    cat "/proc/$pid/task/$pid/children"
+    tr '\n' ' ' <"/proc/$pid/task/$pid/children"
 }
 
 # Whether the log of program $1 says $2 $3 times.
@@ -120,7 +120,8 @@ receive_in_turns() {
 # One turn of program $1, whose rows go into table $2. Sets `turn`: what `record_turn` wants.
 receive_turn() {
     local processes stored distinct
-    read -ra processes < <(peer_processes "$1" | tr '\n' ' ')
+    processes=$(peer_processes "$1")
+    read -ra processes <<<"$processes"
     begin_turn "${processes[@]}"
     run_wrk "$seconds"
     end_turn "${processes[@]}"
@@ -155,7 +156,8 @@ receive_original() {
     empty_original
     ingest_port=$(free_port)
     with_peer_environment "$original_database" start_program original-web "$peers/gunicorn" original:application \
-        --bind "127.0.0.1:$ingest_port" --worker-class gthread --workers 2 --threads 8 --keep-alive 60 --preload
+        --bind "127.0.0.1:$ingest_port" --worker-class gthread --workers 2 --threads 8 --keep-alive 60 --preload \
+        --no-control-socket
     await 30 has_said original-web 'Booting worker' 2 || die 'the original did not come up'
     receive_turn original-web public.github_webhook_events
     stop_peer original-web
@@ -192,7 +194,7 @@ drain_original() {
     with_peer_environment "$original_database" start_program original-worker "$peers/celery" --app original worker \
         --pool prefork --concurrency "$1" --without-gossip --without-mingle --without-heartbeat --loglevel warning
     await 30 original_has_begun || die 'the original took up no work'
-    sql --command="call bench.await_original($drain_seconds)"
+    sql --command="call bench.await_empty('public.github_webhook_events', $drain_seconds)"
     stop_peer original-worker
 }
 
@@ -218,7 +220,7 @@ drain_ours_too() {
     sql --command="call bench.fill_ours($1, ${2:-null})" \
         --command='vacuum analyze github_sync.github_webhook_events' --command='checkpoint'
     start_workers 2 1
-    sql --command="call bench.await_drained($drain_seconds)"
+    sql --command="call bench.await_empty('github_sync.github_webhook_events', $drain_seconds)"
     stop_workers
     (($(completed_events) == $1)) || die "only $(completed_events) of $1 events were completed"
 }

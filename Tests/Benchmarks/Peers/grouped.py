@@ -27,7 +27,7 @@ REPOSITORY = """
 ERRORS = {401: "bad_signature", 400: "bad_request", 404: "not_found", 413: "too_large", 503: "unavailable"}
 with open(os.environ["GITHUB_WEBHOOK_SECRET_FILE"], "rb") as file:
     secret = file.read().strip()
-waiting, repositories = asyncio.Queue(maxsize=4096), {}
+waiting, looking_up, repositories = asyncio.Queue(maxsize=4096), asyncio.Lock(), {}
 
 
 async def write(connection):
@@ -51,7 +51,8 @@ async def find_repository(github_id):
     """The sync of a repository, known for half a minute; also that there is none."""
     sync, until = repositories.get(github_id, (None, 0))
     if until < time.monotonic():
-        sync = await lookups.fetchval(REPOSITORY, github_id)
+        async with looking_up:
+            sync = await lookups.fetchval(REPOSITORY, github_id)
         repositories[github_id] = (sync, time.monotonic() + 30)
     return sync
 

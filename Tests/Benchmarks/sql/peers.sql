@@ -1,7 +1,7 @@
 -- What the peers write into, what both sides drain, and what came of it. Made before the original's database is cloned
 -- from this one, so that both have it all.
 
--- The queue of the grouped peer: what a receiver stores, with the indexes that the original has.
+-- The queue of the grouped peer: what a receiver stores, with the indexes that the original has and one to claim by.
 create table bench.peer_events (
     id uuid primary key,
     delivery_id text not null unique,
@@ -16,6 +16,7 @@ create table bench.peer_events (
     processed_at timestamptz,
     payload text compression lz4 not null
 );
+create index on bench.peer_events (created_at, id) where status = 'pending';
 create index on bench.peer_events (event_type, status);
 create index on bench.peer_events (repository_sync_id, created_at);
 
@@ -74,16 +75,17 @@ language sql as $$
     from bench.peer_deliveries(wanted, seed) order by place;
 $$;
 
-create procedure bench.await_original(seconds double precision)
+-- Returns as soon as nothing waits in a queue any more, or after some seconds.
+create procedure bench.await_empty(queue regclass, seconds double precision)
 language plpgsql as $$
 declare
     deadline constant timestamptz := clock_timestamp() + make_interval(secs => seconds);
+    waits boolean := true;
 begin
-    while clock_timestamp() < deadline and exists (
-        select from public.github_webhook_events where status in ('pending', 'processing')
-    ) loop
+    while waits and clock_timestamp() < deadline loop
         commit;
         perform pg_sleep(0.1);
+        execute format($q$select exists (select from %s where status in ('pending', 'processing'))$q$, queue) into waits;
     end loop;
 end
 $$;
