@@ -190,9 +190,11 @@ def render(markdown):
     return page, html.unescape(strip_tags(page))
 
 
-def enqueue():
+def enqueue(pace=None):
+    """Hands all events to the broker, as the view does: at once, or so many a second."""
     for event_id in Event.objects.order_by("created_at").values_list("id", flat=True):
         process_webhook_event.delay(str(event_id))
+        time.sleep(1 / pace if pace else 0)
 
 
 urlpatterns = [path("api/webhooks/github-mcp/", receive)]

@@ -41,30 +41,35 @@ create index on public.github_webhook_events (repository_sync_id, created_at);
 
 -- The history just loaded, parsed and compressed once.
 create table bench.peer_queue as
-select n, gen_random_uuid()::text as delivery_id, event_type, action, payload::json as payload from bench.history;
+select
+    n, (payload::json #>> '{issue,number}')::int as issue, gen_random_uuid()::text as delivery_id, event_type, action,
+    payload::json as payload
+from bench.history;
 
--- The first deliveries of it, in GitHub's order or in one drawn from a seed.
-create function bench.peer_deliveries(wanted int, seed int default null)
+-- The first deliveries of it that are about the first issues, in GitHub's order or in one drawn from a seed.
+create function bench.peer_deliveries(wanted int, issues int, seed int default null)
 returns table (place bigint, delivery_id text, event_type text, action text, payload json)
 language sql stable as $$
     select
         row_number() over (order by case when seed is not null then md5(n || ' ' || seed) end, n),
         delivery_id, event_type, action, payload
-    from bench.peer_queue where n < wanted
+    from bench.peer_queue where n < wanted and issue <= issues
 $$;
 
-create procedure bench.fill_ours(wanted int, seed int default null)
+-- With a pace, so many become due a second.
+create procedure bench.fill_ours(wanted int, issues int, seed int default null, pace int default null)
 language sql as $$
     insert into github_sync.github_webhook_events (
-        id, delivery_id, event_type, action, repository_id, repository_name, repository_sync_id, payload
+        id, delivery_id, event_type, action, run_at, repository_id, repository_name, repository_sync_id, payload
     )
     select
-        bench.event_id(1790000000000 + place, place), delivery_id, event_type, action, 700000001, 'octo-demo/hello',
+        bench.event_id(1790000000000 + place, place), delivery_id, event_type, action,
+        now() + coalesce(place * interval '1 s' / pace, '0'), 700000001, 'octo-demo/hello',
         (select id from public.github_repository_syncs), payload
-    from bench.peer_deliveries(wanted, seed) order by place;
+    from bench.peer_deliveries(wanted, issues, seed) order by place;
 $$;
 
-create procedure bench.fill_original(wanted int, seed int default null)
+create procedure bench.fill_original(wanted int, issues int, seed int default null)
 language sql as $$
     insert into public.github_webhook_events (
         id, delivery_id, event_type, status, payload, retry_count, created_at, updated_at, repository_sync_id
@@ -72,7 +77,7 @@ language sql as $$
     select
         gen_random_uuid(), delivery_id, event_type, 'pending', payload::jsonb, 0, now() + place * interval '1 ms',
         now(), (select id from public.github_repository_syncs)
-    from bench.peer_deliveries(wanted, seed) order by place;
+    from bench.peer_deliveries(wanted, issues, seed) order by place;
 $$;
 
 -- Returns as soon as nothing waits in a queue any more, or after some seconds.
@@ -90,16 +95,16 @@ begin
 end
 $$;
 
--- What is wrong in Plane's tables after these deliveries, whoever wrote them. No two events of the history have the same
--- time, and none deletes anything.
-create function bench.peer_faults(wanted int) returns table (fault text, cases bigint)
+-- What is wrong in Plane's tables after all deliveries of the first issues, whoever wrote them. No two events of the
+-- history have the same time, and none deletes anything.
+create function bench.peer_faults(issues int) returns table (fault text, cases bigint)
 language sql stable as $$
     with delivered as (
         select
-            (payload #>> '{issue,number}')::bigint as number, payload #>> '{issue,title}' as title,
+            issue as number, payload #>> '{issue,title}' as title,
             payload #>> '{issue,state}' = 'closed' as is_closed, payload #>> '{issue,updated_at}' as time,
             (payload #>> '{comment,id}')::bigint as comment
-        from bench.peer_queue where n < wanted
+        from bench.peer_queue where issue <= issues
     ),
     newest as (select distinct on (number) number, title, is_closed from delivered order by number, time desc),
     shown as (
