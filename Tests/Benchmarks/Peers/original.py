@@ -4,7 +4,7 @@ gunicorn original:application and celery -A original worker, with DJANGO_SETTING
 database, CELERY_BROKER_URL the broker and GITHUB_WEBHOOK_SECRET_FILE the file of the secret.
 """
 
-import functools, hashlib, hmac, html, json, os, uuid
+import functools, hashlib, hmac, html, json, os, time, uuid
 
 import django, mistune
 from celery import Celery
