@@ -90,7 +90,8 @@ begin
     while waits and clock_timestamp() < deadline loop
         commit;
         perform pg_sleep(0.1);
-        execute format($q$select exists (select from %s where status in ('pending', 'processing'))$q$, queue) into waits;
+        execute format($q$select exists (select from %s where status in ('pending', 'processing'))$q$, queue)
+        into waits;
     end loop;
 end
 $$;
