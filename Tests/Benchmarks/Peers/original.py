@@ -47,8 +47,8 @@ FIELDS = {
 def table(name):
     """The model of a table of the database, with all of its columns; references are plain keys."""
     with connection.cursor() as cursor:
-        kind = "select column_name, data_type from information_schema.columns where table_schema = 'public' and table_name = %s"
-        cursor.execute(kind, [name])
+        columns = "select column_name, data_type from information_schema.columns where (table_schema, table_name) = "
+        cursor.execute(columns + "('public', %s)", [name])
         fields = {column: FIELDS[kind](null=True) for column, kind in cursor.fetchall()}
     fields["id"] = models.UUIDField(primary_key=True, default=uuid.uuid4)
     fields["created_at"] = models.DateTimeField(default=timezone.now)
