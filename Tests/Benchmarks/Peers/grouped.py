@@ -15,7 +15,8 @@ import orjson
 INSERT = """
     insert into bench.peer_events
         (id, delivery_id, event_type, action, repository_id, repository_name, repository_sync_id, payload)
-    select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::uuid[], $8::text[])
+    select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[],
+        $7::uuid[], $8::text[])
     on conflict (delivery_id) do nothing
 """
 STORED = "select delivery_id, id from bench.peer_events where delivery_id = any ($1)"
