@@ -75,8 +75,8 @@ install_packages() {
     fi
     allow_main_cluster
     allow_services
-    # Nor do the services start when the machine does.
-    for service in pgbouncer redis-server; do
+    # Nor are they to start with the system.
+    for service in pgbouncer prometheus nginx caddy redis-server; do
         if [[ " ${missing[*]} " == *" $service "* ]]; then "${as_root[@]}" update-rc.d "$service" disable; fi
     done
     umask 077
