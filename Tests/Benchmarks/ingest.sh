@@ -44,29 +44,37 @@ stored_rows() {
 }
 
 ingest_ours() {
-    local stored figures figure duration_us requests refused broken p50_us p99_us
+    local stored
     empty_tables
     begin_turn "$ingest_process"
     run_wrk "$seconds"
     end_turn "$ingest_process"
-    figures=$(grep '^wrk ' "$state/log/wrk.log") || die 'wrk printed no result'
-    for figure in ${figures#wrk }; do local "$figure"; done
+    read_wrk
     stored=$(stored_rows)
-    ((refused == 0 && broken == 0)) || warn "$refused deliveries were refused and $broken connections broke"
     # Those still under way when wrk ends were stored as well, but not answered.
-    ((stored >= requests - refused)) || die "wrk had $requests answers, but $stored rows are there"
-    record ingest '64 connections' ours "$1" 'deliveries/s' "$(calculate "($requests - $refused) * 1e6 / $duration_us")"
+    ((stored >= wrk_stored)) || die "wrk had $wrk_stored deliveries accepted, but $stored rows are there"
+    record ingest '64 connections' ours "$1" 'deliveries/s' "$wrk_rate"
     record ingest '64 connections' ours "$1" 'CPU of PostgreSQL, µs each' "$(ticks_each "$turn_server" "$stored")"
     record ingest '64 connections' ours "$1" 'CPU of plane-ingest, µs each' "$(ticks_each "$turn_own" "$stored")"
     record ingest '64 connections' ours "$1" 'WAL, bytes each' "$(calculate "$turn_wal / $stored")"
-    record ingest '64 connections' ours "$1" 'p50, ms' "$(calculate "$p50_us / 1000")"
-    record ingest '64 connections' ours "$1" 'p99, ms' "$(calculate "$p99_us / 1000")"
+    record ingest '64 connections' ours "$1" 'p50, ms' "$wrk_p50"
+    record ingest '64 connections' ours "$1" 'p99, ms' "$wrk_p99"
 }
 
 # Delivers for $1 seconds as fast as the answers come.
 run_wrk() {
     run_interruptibly env BENCH_BODIES="$state/bodies.lua" wrk --threads 2 --connections 64 --duration "${1}s" \
         --latency --script Tests/Benchmarks/deliveries.lua "http://127.0.0.1:$ingest_port" >"$state/log/wrk.log" 2>&1
+}
+
+# What the last wrk saw: deliveries accepted, and those a second; delays in ms.
+read_wrk() {
+    local figures figure duration_us requests refused broken p50_us p99_us
+    figures=$(grep '^wrk ' "$state/log/wrk.log") || die 'wrk printed no result'
+    for figure in ${figures#wrk }; do local "$figure"; done
+    ((refused == 0 && broken == 0)) || warn "$refused deliveries were refused and $broken connections broke"
+    wrk_stored=$((requests - refused)) wrk_rate=$(calculate "($requests - $refused) * 1e6 / $duration_us")
+    wrk_p50=$(calculate "$p50_us / 1000") wrk_p99=$(calculate "$p99_us / 1000")
 }
 
 # As many clients as plane-ingest has writers.

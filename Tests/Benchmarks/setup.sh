@@ -1,8 +1,10 @@
 # The programs and the database that are measured. Sourced, not run.
 
 install_needs() {
+    local needs=(wrk)
+    if [[ " ${parts[*]} " == *' peers '* ]]; then needs+=(redis-server virtualenv); fi
     require_swift
-    install_packages server wrk
+    install_packages server "${needs[@]}"
     find_server_binaries
     [[ -x $pg_bin/pgbench ]] || die "there is no pgbench in $pg_bin" 'It is in the package of the server (postgresql).'
 }
@@ -44,7 +46,8 @@ change_settings() {
     sql --command="alter system set shared_preload_libraries = 'pg_stat_statements'"
     as_server "$pg_bin/pg_ctl" -D "$cluster/data" -l "$cluster/server.log" -o "-p $database_port" -w -t 60 restart \
         >"$state/log/pg_ctl.log" 2>&1 9>&-
-    sql --command="alter system set pg_stat_statements.track = 'none'" --command='select pg_reload_conf()' >/dev/null
+    sql --command="alter system set pg_stat_statements.track = 'none'" \
+        --command="alter system set pg_stat_statements.track_planning = 'on'" --command='select pg_reload_conf()' >/dev/null
 }
 
 # What happened in a repository, for the queue; parsed once.

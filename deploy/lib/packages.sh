@@ -79,7 +79,7 @@ install_packages() {
     allow_main_cluster
     allow_services
     # Nor are they to start with the system.
-    for service in pgbouncer prometheus nginx caddy; do
+    for service in pgbouncer prometheus nginx caddy redis-server; do
         if [[ " ${missing[*]} " == *" $service "* ]]; then "${as_root[@]}" update-rc.d "$service" disable; fi
     done
     umask 077
