@@ -14,8 +14,6 @@ package enum ServerUser {
         _ arguments: [String],
         environment: [String: String] = [:]
     ) throws -> TestProgram {
-        // The mark by which Tests/run finds what was left running.
-        let environment = environment.merging(["PLANE_TESTS": try TestEnvironment.state.path]) { given, _ in given }
         guard geteuid() == 0 else { return try TestProgram(program, arguments, environment: environment) }
         let user = ["--reuid=postgres", "--regid=postgres", "--init-groups", "--"]
         return try TestProgram(

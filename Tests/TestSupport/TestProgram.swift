@@ -13,11 +13,14 @@ package final class TestProgram: Sendable {
     }
 
     /// Starts any program.
+    ///
+    /// It carries the mark by which Tests/run finds what was left running.
     package init(_ executable: URL, _ arguments: [String], environment: [String: String] = [:]) throws {
         let process = Process()
         process.executableURL = executable
         process.arguments = arguments
-        process.environment = environment.merging(["PATH": "/usr/bin:/bin", "LOG_FORMAT": "json"]) { given, _ in given }
+        let base = ["PATH": "/usr/bin:/bin", "LOG_FORMAT": "json", "PLANE_TESTS": try TestEnvironment.state.path]
+        process.environment = environment.merging(base) { given, _ in given }
         process.standardInput = FileHandle.nullDevice
         let pipe = Pipe()
         process.standardOutput = pipe

@@ -20,7 +20,8 @@ final class ConnectionHandle {
         ]
         if !config.pooled {
             let limit = Int(config.statementTimeout / .milliseconds(1))
-            var options = "-c statement_timeout=\(limit) -c idle_in_transaction_session_timeout=60000"
+            // Compiling a statement takes longer than any of ours, and is done anew for each run.
+            var options = "-c statement_timeout=\(limit) -c idle_in_transaction_session_timeout=60000 -c jit=off"
             // A pooled connection cannot have it and does not need it: it keeps no plans.
             if config.prefersIndexes { options += " -c enable_seqscan=off" }
             settings.insert(("options", options), at: 0)

@@ -4,7 +4,7 @@ select
     round((total_plan_time * 1000 / :events)::numeric, 1) as planning,
     calls,
     plans,
-    round((total_exec_time / calls)::numeric, 3) as ms_per_call,
+    round((total_exec_time / nullif(calls, 0))::numeric, 3) as ms_per_call,
     rows,
     left(regexp_replace(query, '\s+', ' ', 'g'), 110) as statement
 from pg_stat_statements
