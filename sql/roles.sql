@@ -141,6 +141,8 @@ from (
             :'worker'),
         -- prune
         ('github_webhook_events', 'delete', :'admin'),
+        ('github_workers', 'delete', :'admin'),
+        ('github_ingest_nodes', 'delete', :'admin'),
         ('github_issue_versions', 'select, insert, update', :'worker'),
         ('github_comment_versions', 'select, insert, update', :'worker'),
         ('github_pull_versions', 'select, insert, update', :'worker'),

@@ -39,7 +39,7 @@ import Testing
                 ["prune", "--older-than", "30d", "--status", "completed", "--dry-run", "--json"],
                 on: database
             )
-            #expect(dry.output == #"{"dry_run":true,"matched":1200,"pruned":0}"# + "\n")
+            #expect(dry.output == #"{"dry_run":true,"matched":1200,"programs":0,"pruned":0}"# + "\n")
             #expect(try await connection.count(.completed) == 1_200)
             let run = try await CommandsRun.worker(
                 ["prune", "--older-than", "30d", "--status", "completed"],
@@ -48,6 +48,57 @@ import Testing
             #expect(run.output == "pruned 1200 events\n")
             #expect(try await connection.count(.completed) == 0)
             #expect(try await connection.count(.failed) == 1)
+        }
+    }
+
+    @Test func `programs that ended long ago leave the fleet, those that live or still hold something stay`()
+        async throws
+    {
+        try await TestDatabase.with { database in
+            let connection = database.connection()
+            var held = CommandsSeed(age: 40 * Self.day)
+            held.status = .processing
+            try await connection.insert([held])
+            try await connection.execute(
+                """
+                insert into github_sync.github_workers
+                    (id, host, process_id, version, concurrency, heartbeat_at, stopped_at)
+                select w.id, 'h', 1, '0.1.0', 1, w.heartbeat, w.stopped
+                from (
+                    values
+                        ('lives', now(), null),
+                        ('stopped', now() - interval '40 days', now() - interval '40 days'),
+                        ('lost', now() - interval '40 days', null),
+                        ('stopped lately', now() - interval '2 days', now() - interval '2 days')
+                ) as w (id, heartbeat, stopped)
+                union all
+                select claimed_by, 'h', 1, '0.1.0', 1, now() - interval '40 days', null
+                from github_sync.github_webhook_events where status = 'processing'
+                """
+            )
+            try await connection.execute(
+                """
+                insert into github_sync.github_ingest_nodes (id, host, process_id, version, listen, heartbeat_at)
+                values ('node lives', 'h', 1, '0.1.0', 'l', now()),
+                    ('node lost', 'h', 1, '0.1.0', 'l', now() - interval '40 days')
+                """
+            )
+            let run = try await CommandsRun.worker(["prune", "--older-than", "30d", "--json"], on: database)
+            #expect(run.output == #"{"dry_run":false,"matched":0,"programs":3,"pruned":0}"# + "\n", "\(run.errors)")
+            let left: [String] = try await connection.run(
+                """
+                select id from github_sync.github_workers
+                where id not in (
+                    select claimed_by from github_sync.github_webhook_events where status = 'processing'
+                )
+                union all
+                select id from github_sync.github_ingest_nodes
+                order by 1
+                """
+            ).map { try $0.get("id") }
+            #expect(left == ["lives", "node lives", "stopped lately"])
+            let holders = try await connection.run("select 1 from github_sync.github_workers").count
+            #expect(holders == 3)
         }
     }
 

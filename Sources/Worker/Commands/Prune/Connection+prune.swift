@@ -39,6 +39,30 @@ extension Connection {
             """
         ).map { try $0.get("id") }
     }
+
+    /// Forgets the programs that ended, or were lost, before `time`; every start of one leaves a row.
+    /// - Returns: how many are gone.
+    func forgetPrograms(before time: Timestamp) throws -> Int {
+        try run(
+            """
+            with workers as (
+                delete from github_sync.github_workers as w
+                where coalesce(w.stopped_at, w.heartbeat_at) < \(time)
+                    -- What it held is still to be rescued, and says its name.
+                    and not exists (
+                        select from github_sync.github_webhook_events as e
+                        where e.status = 'processing' and e.claimed_by = w.id
+                    )
+                returning w.id
+            ), nodes as (
+                delete from github_sync.github_ingest_nodes as n
+                where coalesce(n.stopped_at, n.heartbeat_at) < \(time)
+                returning n.id
+            )
+            select (select count(*) from workers) + (select count(*) from nodes) as programs
+            """
+        )[0].get("programs")
+    }
 }
 
 extension UUID {

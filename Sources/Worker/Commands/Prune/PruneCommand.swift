@@ -24,8 +24,9 @@ struct PruneCommand: Command, Equatable {
         details: [
             "An event that waits or is worked on is never deleted, however old. What Plane",
             "shows stays, and so do the versions that keep old deliveries from coming back.",
+            "Programs that ended before that time leave the views of the fleet, too.",
             "Deletes in batches of 500, each committed; Ctrl-C stops between two.",
-            "Keys with --json: dry_run, matched, pruned.",
+            "Keys with --json: dry_run, matched, programs, pruned.",
         ],
         example: ["plane-worker prune --older-than 30d --status completed"]
     )
@@ -55,9 +56,11 @@ struct PruneCommand: Command, Equatable {
         let matched = try await connection.prunableCount(before: before, statuses: statuses)
         let pruned =
             isDryRun ? 0 : try await Signals.cancelling { try await prune(matched, over: connection, output: output) }
+        let programs = isDryRun ? 0 : try await connection.forgetPrograms(before: before)
         if json {
             let report: JSONValue = .object([
-                "dry_run": .bool(isDryRun), "matched": .int(matched), "pruned": .int(pruned),
+                "dry_run": .bool(isDryRun), "matched": .int(matched), "programs": .int(programs),
+                "pruned": .int(pruned),
             ])
             try output.print(report)
         } else {
