@@ -157,14 +157,16 @@ has_delivered() {
     (($(delivered_to "$2") >= $1))
 }
 
-# Ends the check when a program has ended by itself, or a delivery had another answer than 202.
+# Ends the check when a program has ended by itself, a delivery had another answer than 202, or it takes too long.
 everything_runs() {
     local name other
+    ((SECONDS < last_second)) || die 'the check was not done within 150 s'
     for name in "${workers[@]}" "${nodes[@]}"; do
         recorded_process "$name" >/dev/null || die "$name has ended by itself"
     done
     other=$(refused)
-    ((other == 0)) || die "$other deliveries were not answered 202:" "$(awk -F '\t' '$5 != 202' "$state"/answers/* | head)"
+    ((other == 0)) ||
+        die "$other deliveries were not answered 202:" "$(awk -F '\t' '$5 != 202' "$state"/answers/* | head)"
 }
 
 # A line with the counts and what happened.

@@ -5,7 +5,7 @@ senders=4 sender_processes=()
 # Makes $state/plan, a line a delivery: file, event, signature. The samples, whose outcome is known in full, are spread
 # over it in an order of their own; the others are about issues 5 to 256, as the samples are about the first four.
 make_deliveries() {
-    local line=0 sample samples=() event file signature
+    local line=0 sample samples=() signed event file signature
     openssl rand -hex 32 >"$state/secret"
     export GITHUB_WEBHOOK_SECRET_FILE=$state/secret
     unset GITHUB_WEBHOOK_SECRET
@@ -22,7 +22,8 @@ make_deliveries() {
     while read -r file event signature; do
         if ((line % 20 == 10 && line / 20 < ${#samples[@]})); then
             sample=${samples[line / 20]}
-            printf '%s %s %s\n' "$sample" "$(cut -d . -f 2 <<<"${sample##*/}")" "$(deploy/sign "$state/secret" <"$sample")"
+            signed=$(deploy/sign "$state/secret" <"$sample")
+            printf '%s %s %s\n' "$sample" "$(cut -d . -f 2 <<<"${sample##*/}")" "$signed"
         fi
         printf '%s %s %s\n' "$file" "$event" "$signature"
         line=$((line + 1))
