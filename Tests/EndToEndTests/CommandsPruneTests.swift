@@ -85,9 +85,9 @@ import Testing
             )
             let run = try await CommandsRun.worker(["prune", "--older-than", "30d", "--json"], on: database)
             #expect(run.output == #"{"dry_run":false,"matched":0,"programs":3,"pruned":0}"# + "\n", "\(run.errors)")
-            let left: [String] = try await connection.run(
+            let left: [String] = try await connection.values(
                 """
-                select id from github_sync.github_workers
+                select id as value from github_sync.github_workers
                 where id not in (
                     select claimed_by from github_sync.github_webhook_events where status = 'processing'
                 )
@@ -95,10 +95,10 @@ import Testing
                 select id from github_sync.github_ingest_nodes
                 order by 1
                 """
-            ).map { try $0.get("id") }
+            )
             #expect(left == ["lives", "node lives", "stopped lately"])
-            let holders = try await connection.run("select 1 from github_sync.github_workers").count
-            #expect(holders == 3)
+            let workers: Int = try await connection.value("select count(*) as value from github_sync.github_workers")
+            #expect(workers == 3)
         }
     }
 

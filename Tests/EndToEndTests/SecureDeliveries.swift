@@ -43,7 +43,7 @@ struct SecureDeliveries {
         try Data(requests.joined(separator: "\nnext\n").utf8).write(to: configuration)
         let curl = try TestProgram(
             URL(filePath: "/usr/bin/curl"),
-            ["--parallel", "--parallel-max", "16", "--config", configuration.path]
+            ["--no-progress-meter", "--parallel", "--parallel-max", "16", "--config", configuration.path]
         )
         guard try await curl.wait(within: .seconds(120)) == 0 else {
             throw TestHTTP.Broken(description: "curl: \(curl.text)")
