@@ -69,7 +69,7 @@ extension Connection {
         where e.id = any(array(select id from taken))
         returning e.id, e.delivery_id, e.event_type, e.payload, e.retry_count, e.crash_count,
             extract(epoch from clock_timestamp() - e.created_at)::float8 as age,
-            least(e.run_at, now() - interval '2 seconds') as front,
+            least(e.run_at, now() - make_interval(secs => \(Watermark.slack))) as front,
             case when e.turn_at is null and e.repository_id in (
                 select repository_id from github_sync.github_rate_limits
             ) then e.repository_id end as limited_repository

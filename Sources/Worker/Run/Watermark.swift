@@ -9,6 +9,12 @@ import Synchronization
 /// the claims, is a safe place to begin. Between two looks the claims themselves push it on, since they go by due time.
 /// What a slow transaction, or one that is rolled back, brings in behind it is found at the next look.
 final class Watermark: Sendable {
+    /// Seconds that a delivery may take from the start of its transaction to its commit and still be seen at once; one
+    /// that takes longer waits for the next look.
+    ///
+    /// What was finished within this time every claim walks over, while a snapshot is held.
+    static let slack = 0.5
+
     private let value = Mutex<Timestamp?>(nil)
 
     /// Nil: from the start of the index.
@@ -30,12 +36,11 @@ final class Watermark: Sendable {
 extension Connection {
     /// The due time of the oldest pending event, or a little before the server's present when that is earlier.
     ///
-    /// The two seconds are for deliveries whose transaction began before the look and commits after it. A claim's
-    /// `front` keeps the same distance.
+    /// How much is `Watermark.slack`, for deliveries whose transaction began before the look and commits after it.
     func oldestDue() throws -> Timestamp {
         try run(
             """
-            select least(min(run_at), now() - interval '2 seconds') as start
+            select least(min(run_at), now() - make_interval(secs => \(Watermark.slack))) as start
             from github_sync.github_webhook_events
             where status = 'pending'
             """

@@ -114,7 +114,7 @@ import Testing
             let claim = try await connection.claim(limit: 9, worker: "w", lease: .seconds(60), maxRetries: 3)
             let front = try #require(claim.front)
             #expect(front < due)
-            #expect(due.microseconds - front.microseconds <= 2_000_000)
+            #expect(due.microseconds - front.microseconds <= Int64(Watermark.slack * 1_000_000))
         }
     }
 
@@ -183,13 +183,13 @@ extension Connection {
     fileprivate func claimPlan(limit: Int, mode: String, from start: Timestamp? = nil) throws -> [PlanNode] {
         let claim = Self.claim(limit)
         let time = start.map { "'\($0)'" } ?? "null"
-        let arguments = "\(time), '{}', \(limit), '\(UUID().text)', 'w', 60, 3"
+        let arguments = "\(time), '{}', \(limit), '\(UUID().text)', 'w', 60, 3, \(Watermark.slack)"
         let text: String = try run([
             "begin",
             Query(unescapedTextOfOurOwn: "set local plan_cache_mode = \(mode)"),
             Query(
                 unescapedTextOfOurOwn:
-                    "prepare claim (timestamptz, bigint[], bigint, uuid, text, float8, bigint) as \(claim.sql)"
+                    "prepare claim (timestamptz, bigint[], bigint, uuid, text, float8, bigint, float8) as \(claim.sql)"
             ),
             Query(unescapedTextOfOurOwn: "explain (analyze, buffers, format json) execute claim (\(arguments))"),
             "deallocate claim",
