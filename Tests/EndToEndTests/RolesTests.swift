@@ -150,8 +150,10 @@ import Testing
             )
             #expect(
                 held.sorted() == [
-                    "plane_sync_admin DELETE github_rate_limits", "plane_sync_admin DELETE github_user_links",
-                    "plane_sync_admin DELETE github_webhook_events", "plane_sync_worker DELETE github_pull_references",
+                    "plane_sync_admin DELETE github_ingest_nodes", "plane_sync_admin DELETE github_rate_limits",
+                    "plane_sync_admin DELETE github_user_links",
+                    "plane_sync_admin DELETE github_webhook_events", "plane_sync_admin DELETE github_workers",
+                    "plane_sync_worker DELETE github_pull_references",
                 ]
             )
             let callable: [String] = try await database.connection().values(

@@ -45,11 +45,8 @@ extension Connection {
                   where x.deleted_at is null
                     and x.issue_id = any(array(
                         select v.issue_id
-                        from unnest(\(batch.issueKeys.map(\.repositoryID)), \(batch.issueKeys.map(\.id)))
-                            as o (repository_id, github_id)
-                        inner join followed as f on f.repository_id = o.repository_id
-                        inner join github_sync.github_issue_versions as v
-                            on v.repository_sync_id = f.repository_sync_id and v.github_issue_id = o.github_id
+                        from github_sync.github_issue_versions as v
+                        where v.github_issue_id = any(\(batch.issueKeys.map(\.id)))
                     ))
               )
           )

@@ -55,13 +55,17 @@ extension Connection {
                 i.state_id, i.priority, i.created_at, i.completed_at, i.deleted_at is not null as is_deleted
             from touched as t
             inner join github_sync.github_issue_versions as v
-                on v.repository_sync_id = t.repository_sync_id and v.github_issue_id = t.github_id
+                -- No equality, for the same reason as in `issueLabels`.
+                on v.repository_sync_id is not distinct from t.repository_sync_id and v.github_issue_id = t.github_id
             left join public.issues as i on i.id = v.issue_id
             """
     }
 
-    /// Labels and people are found by an array of issues: a join may be planned the other way round while a table is
-    /// small, and the plan is kept.
+    /// Labels and people are found by arrays: a join may be planned the other way round while a table is small, and the
+    /// plan is kept.
+    ///
+    /// GitHub's ids of issues are unique among all repositories. To ask for the repository too would only offer the
+    /// planner the index that begins with it, and with it all issues of the repository.
     private static func issueLabels(_ batch: SyncBatch) -> Query {
         """
         select x.issue_id, x.label_id, x.created_by_id
@@ -69,11 +73,8 @@ extension Connection {
         where x.deleted_at is null
           and x.issue_id = any(array(
               select v.issue_id
-              from unnest(\(batch.issueKeys.map(\.repositoryID)), \(batch.issueKeys.map(\.id)))
-                  as o (repository_id, github_id)
-              inner join github_sync.followers(\(batch.repositoryIDs)) as f on f.repository_id = o.repository_id
-              inner join github_sync.github_issue_versions as v
-                  on v.repository_sync_id = f.repository_sync_id and v.github_issue_id = o.github_id
+              from github_sync.github_issue_versions as v
+              where v.github_issue_id = any(\(batch.issueKeys.map(\.id)))
           ))
         """
     }
@@ -86,11 +87,8 @@ extension Connection {
         where a.deleted_at is null
           and a.issue_id = any(array(
               select v.issue_id
-              from unnest(\(batch.issueKeys.map(\.repositoryID)), \(batch.issueKeys.map(\.id)))
-                  as o (repository_id, github_id)
-              inner join github_sync.followers(\(batch.repositoryIDs)) as f on f.repository_id = o.repository_id
-              inner join github_sync.github_issue_versions as v
-                  on v.repository_sync_id = f.repository_sync_id and v.github_issue_id = o.github_id
+              from github_sync.github_issue_versions as v
+              where v.github_issue_id = any(\(batch.issueKeys.map(\.id)))
           ))
         """
     }

@@ -72,10 +72,12 @@ extension Connection {
                 id, created_at, now(), author, project_id, workspace_id, state_id, name,
                 html, stripped, '{}', priority, number, sort_order,
                 completed_at, false, 'github', external_id,
-                -- What settings chose, unless it went away since.
+                -- What settings chose, unless it went away since. By its key alone: an equality would offer the planner
+                -- the index of the project, with all that is in it.
                 (
                     select p.id from public.issues as p
-                    where p.id = n.parent_id and p.project_id = n.project_id and p.deleted_at is null
+                    where p.id = n.parent_id and p.project_id is not distinct from n.project_id
+                        and p.deleted_at is null
                 )
             from numbered as n
             order by position

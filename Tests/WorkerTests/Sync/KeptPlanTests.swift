@@ -1,0 +1,60 @@
+import Foundation
+import Shared
+import TestSupport
+import Testing
+
+@testable import Worker
+
+/// PostgreSQL keeps the plans of a worker's statements, also those that it made for empty tables.
+@Suite struct KeptPlanTests {
+    @Test(.timeLimit(.minutes(3)))
+    func `with the plans of empty tables a worker reads no more of full ones than its events name`() async throws {
+        try await TestDatabase.with { database in
+            let (observer, rocket) = (database.connection(), SampleRepository.rocket)
+            _ = try await observer.connectRepository(rocket.id, rocket.fullName)
+            var config = observer.config
+            config.prefersIndexes = true
+            let bench = SyncBench(database: database, connection: Connection(config))
+            // Often enough for the plans to be kept.
+            for number in Int64(1)...12 { try await Self.sync([Self.issue(number)], bench) }
+            try await Self.sync((13...2_000).map(Self.issue), bench)
+
+            let before = try await Self.rowsRead(by: bench, observer)
+            var edited = Self.issue(1_000)
+            edited.title = "Another title"
+            edited.updatedAt = SampleIssue.time(60)
+            try await Self.sync([edited, Self.issue(2_001)], bench, action: "edited")
+            let read = try await Self.rowsRead(by: bench, observer) - before
+            #expect(try await bench.issues().count == 2_001)
+            #expect(read < 400)
+        }
+    }
+
+    private static func issue(_ number: Int64) -> SampleIssue {
+        var issue = SampleIssue(number)
+        issue.labels = [SampleLabel(1, "bug")]
+        return issue
+    }
+
+    private static func sync(_ issues: [SampleIssue], _ bench: SyncBench, action: String = "opened") async throws {
+        for issue in issues { try await bench.deliver(issue.event(action)) }
+        try await bench.drain()
+    }
+
+    /// Of all tables by all sessions, those of the bench included though it stays connected.
+    private static func rowsRead(by bench: SyncBench, _ observer: Connection) async throws -> Int {
+        try await bench.connection.execute("select pg_stat_force_next_flush()")
+        return try await observer.rowsRead()
+    }
+}
+
+extension Connection {
+    fileprivate func rowsRead() throws -> Int {
+        try run(
+            """
+            select sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0))::bigint as rows
+            from pg_stat_user_tables where relname <> 'github_webhook_events'
+            """
+        )[0].get("rows")
+    }
+}
