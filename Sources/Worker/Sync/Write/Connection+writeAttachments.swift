@@ -6,6 +6,9 @@ extension Connection {
     ///
     /// Plane has no unique index that would keep a label from being attached twice: the version row's lock does, and
     /// `not exists` covers what a Plane user did meanwhile.
+    ///
+    /// `is not distinct from` where an equality would offer the planner an index that begins with the label, or the
+    /// person: a plan made for small tables may take it, and then reads all issues that have them.
     static func labelQueries(attached: [Attachment], detached: [Attachment]) -> [Query] {
         var queries: [Query] = []
         if !detached.isEmpty {
@@ -16,7 +19,7 @@ extension Connection {
                 from unnest(
                     \(detached.map(\.issueID)), \(detached.map(\.targetID)), \(detached.map(\.bot))
                 ) as d (issue_id, label_id, bot)
-                where x.issue_id = d.issue_id and x.label_id = d.label_id and x.deleted_at is null
+                where x.issue_id = d.issue_id and x.label_id is not distinct from d.label_id and x.deleted_at is null
                 """
             )
         }
@@ -33,7 +36,7 @@ extension Connection {
                 ) as a (issue_id, label_id, bot, project_id, workspace_id)
                 where not exists (
                     select from public.issue_labels as x
-                    where x.issue_id = a.issue_id and x.label_id = a.label_id and x.deleted_at is null
+                    where x.issue_id = a.issue_id and x.label_id is not distinct from a.label_id and x.deleted_at is null
                 )
                 """
             )
@@ -52,7 +55,7 @@ extension Connection {
                 from unnest(
                     \(unassigned.map(\.issueID)), \(unassigned.map(\.targetID)), \(unassigned.map(\.bot))
                 ) as d (issue_id, user_id, bot)
-                where x.issue_id = d.issue_id and x.assignee_id = d.user_id and x.deleted_at is null
+                where x.issue_id = d.issue_id and x.assignee_id is not distinct from d.user_id and x.deleted_at is null
                 """
             )
         }

@@ -47,7 +47,9 @@ extension Connection {
             select n.id, now(), now(), n.bot, n.github_id, n.id, g.id, n.project_id, n.workspace_id
             from new as n
             inner join public.github_issue_syncs as g
-                on g.issue_id = n.issue_id and g.repository_sync_id = n.sync_id and g.deleted_at is null
+                -- No equality of the second, or a plan made for small tables may read all issues of the repository.
+                on g.issue_id = n.issue_id and g.repository_sync_id is not distinct from n.sync_id
+                    and g.deleted_at is null
             on conflict do nothing
             """
         ]
