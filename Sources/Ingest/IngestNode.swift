@@ -1,19 +1,9 @@
-import Foundation
 import Shared
 
-/// A plane-ingest process: unique for each start on each host.
+/// A plane-ingest process, and where it listens.
 struct IngestNode: Sendable {
-    let id: String
-    let host: String
-    let processID: Int
+    let process: ProcessIdentity
     let listen: String
-
-    static func ofThisProcess(listen: String) -> IngestNode {
-        let host = ProcessInfo.processInfo.hostName
-        let pid = Int(ProcessInfo.processInfo.processIdentifier)
-        let id = "\(host)-\(pid)-\(UInt32.random(in: 0...UInt32.max))"
-        return IngestNode(id: id, host: host, processID: pid, listen: listen)
-    }
 }
 
 extension Connection {
@@ -27,8 +17,9 @@ extension Connection {
                 id, host, process_id, version, listen, spool_records, spool_bytes, spool_oldest_at, spool_in_use
             )
             values (
-                \(node.id), \(node.host), \(node.processID), \(Version.current.description), \(node.listen),
-                \(spool?.records), \(spool?.bytes), now() - make_interval(secs => \(spool?.oldestAge)),
+                \(node.process.id), \(node.process.host), \(node.process.processID),
+                \(Version.current.description), \(node.listen), \(spool?.records), \(spool?.bytes),
+                now() - make_interval(secs => \(spool?.oldestAge)),
                 \(spool?.isInUse)
             )
             on conflict (id) do update
@@ -43,7 +34,7 @@ extension Connection {
     /// Marks an orderly end.
     func signOff(_ node: IngestNode) throws {
         try run(
-            "update github_sync.github_ingest_nodes set stopped_at = now() where id = \(node.id)",
+            "update github_sync.github_ingest_nodes set stopped_at = now() where id = \(node.process.id)",
             within: .seconds(1)
         )
     }

@@ -119,7 +119,8 @@ struct IngestServer: Sendable {
         // What is in its hand at the end is drained again after the next start.
         let draining = Task { await spool?.drain(to: makeStore()) }
         defer { draining.cancel() }
-        let report = NodeReport(node: .ofThisProcess(listen: "\(http.address)"), spool: spool?.route, log: log)
+        let node = IngestNode(process: .ofThisProcess(), listen: "\(http.address)")
+        let report = NodeReport(node: node, spool: spool?.route, log: log)
         let reporting = Task { await report.run(side) }
         await withTaskGroup { group in
             for number in 0..<config.writers {

@@ -7,7 +7,8 @@ import Testing
 @Suite struct NodeReportTests {
     @Test func `each report of a node takes the place of the one before, with times of the server`() async throws {
         try await TestDatabase.with { database in
-            let node = IngestNode(id: "h-1-2", host: "h", processID: 1, listen: "127.0.0.1:8080")
+            let process = ProcessIdentity(id: "h-1-2", host: "h", processID: 1)
+            let node = IngestNode(process: process, listen: "127.0.0.1:8080")
             let ingest = database.connection(as: .ingest)
             let monitor = database.connection(as: .monitor)
             func shown() async throws -> [String] {

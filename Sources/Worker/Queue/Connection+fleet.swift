@@ -2,7 +2,7 @@ import Shared
 
 extension Connection {
     /// Puts this process into `github_workers`, or tells that it is still there.
-    func beat(_ worker: WorkerIdentity, concurrency: Int) throws {
+    func beat(_ worker: ProcessIdentity, concurrency: Int) throws {
         try run(
             """
             insert into github_sync.github_workers (id, host, process_id, version, concurrency)
@@ -13,7 +13,7 @@ extension Connection {
     }
 
     /// Marks an orderly end.
-    func signOff(_ worker: WorkerIdentity) throws {
+    func signOff(_ worker: ProcessIdentity) throws {
         try run("update github_sync.github_workers set stopped_at = now() where id = \(worker.id)")
     }
 }

@@ -4,7 +4,7 @@ import Shared
 /// The one claimer of a process: feeds its slots, and sleeps when there is nothing to do.
 struct ClaimLoop: Sendable {
     let config: WorkerConfig
-    let identity: WorkerIdentity
+    let identity: ProcessIdentity
     let leases: Leases
     let wakeUp: WakeUp
     let watermark: Watermark

@@ -4,7 +4,7 @@ import Shared
 /// What a process does beside its events: renews its leases, shows that it lives, takes back what dead workers held.
 struct Upkeep: Sendable {
     let config: WorkerConfig
-    let identity: WorkerIdentity
+    let identity: ProcessIdentity
     let leases: Leases
     let watermark: Watermark
     let connection: Connection

@@ -4,7 +4,7 @@ import Shared
 /// `plane-worker run`: a claim loop with its slots, and the upkeep beside it.
 struct WorkerProcess: Sendable {
     private let config: WorkerConfig
-    private let identity: WorkerIdentity
+    private let identity: ProcessIdentity
     private let leases: Leases
     private let readiness: WorkerReadiness
     private let queue: QueueGauges
