@@ -7,7 +7,6 @@ original_database=plane_original
 
 measure_peers() {
     local round
-    install_peers
     prepare_peers
     tune_original
     for ((round = 1; round <= rounds; round++)); do

@@ -1,10 +1,10 @@
 # The programs and the database that are measured. Sourced, not run.
 
 install_needs() {
-    local needs=(wrk)
-    if [[ " ${parts[*]} " == *' peers '* ]]; then needs+=(redis-server virtualenv); fi
-    require_swift
-    install_packages server "${needs[@]}"
+    local needs=("${server_needs[@]}" wrk) peers_too=''
+    if [[ " ${parts[*]} " == *' peers '* ]]; then peers_too=yes needs+=(redis-server virtualenv); fi
+    install_with_toolchain "${needs[@]}"
+    if [[ -n $peers_too ]]; then install_peers; fi
     find_server_binaries
     [[ -x $pg_bin/pgbench ]] || die "there is no pgbench in $pg_bin" 'It is in the package of the server (postgresql).'
 }

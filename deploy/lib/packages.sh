@@ -1,53 +1,77 @@
-# What has to be installed to build and to run. Sourced, not run.
+# What has to be installed, and installing it. Sourced, not run.
 #
-# Each need is checked by what it is for (a library pkg-config finds, a program that is there), so a machine that
-# has it from elsewhere installs nothing, and a system other than Debian or Ubuntu works once it has it all.
+# A script installs all that it and whatever it calls will need in its first step. To what it calls afterwards it gives
+# INSTALL_PACKAGES=never: that looks for its needs as well, and fails with the name of one that was forgotten, instead of
+# installing it unseen.
+#
+# A need is the name of a package and, after a colon, a command that succeeds when what the package is for is there;
+# without one it is the program of that name. So a machine that has it from elsewhere installs nothing, and a system
+# other than Debian or Ubuntu works once it has it all.
 
-# Fails with directions unless Swift 6.2 or later is on PATH.
-require_swift() {
-    local hint='Get it from https://www.swift.org/install/linux/ and put its usr/bin on PATH.' version
-    command -v swift >/dev/null || die 'there is no Swift toolchain on PATH' "$hint"
-    version=$(swift --version 2>/dev/null) || die 'swift --version fails' "$hint"
-    [[ $version =~ Swift\ version\ ([0-9]+)\.([0-9]+) ]] || die "cannot read the version of swift: $version" "$hint"
-    ((BASH_REMATCH[1] * 100 + BASH_REMATCH[2] >= 602)) ||
-        die "Swift ${BASH_REMATCH[1]}.${BASH_REMATCH[2]} is too old, 6.2 or later is needed" "$hint"
+# To build: the libraries of this project; those of Swift's own programs; what Swift's linker takes from the system.
+build_needs=(
+    pkg-config 'libpq-dev: has_library libpq' 'libssl-dev: has_library libcrypto' 'libmd4c-dev: has_library md4c'
+    'libcurl4: has_shared_object libcurl.so.4' 'libncurses6: has_shared_object libncurses.so.6'
+    'libsqlite3-0: has_shared_object libsqlite3.so.0' 'libxml2: has_shared_object libxml2.so.2'
+    'g++: has_file /usr/include/c++/*/vector'
+)
+# To run on a private cluster, or on a database that is there.
+# shellcheck disable=SC2034 # each script takes the lists that it needs
+server_needs=(curl openssl 'postgresql: find_server_binaries')
+# shellcheck disable=SC2034 # the same
+client_needs=(curl openssl 'postgresql-client: has_program psql')
+
+as_root=()
+
+# Debian keeps some programs where only root's PATH leads.
+has_program() {
+    command -v "$1" >/dev/null || [[ -x /usr/sbin/$1 || -x /sbin/$1 ]]
 }
 
 has_library() {
     command -v pkg-config >/dev/null && pkg-config --exists "$1"
 }
 
-# Lists the packages that are missing, one a line. $1: `server` if a PostgreSQL server is needed, or `client`;
-# further arguments: programs needed besides, by the name of their package.
-missing_packages() {
-    local kind=$1 package
-    command -v pkg-config >/dev/null || printf 'pkg-config\n'
-    has_library libpq || printf 'libpq-dev\n'
-    has_library libcrypto || printf 'libssl-dev\n'
-    has_library md4c || printf 'libmd4c-dev\n'
-    if [[ $kind == server ]]; then
-        find_server_binaries || printf 'postgresql\n'
-    else
-        command -v psql >/dev/null || printf 'postgresql-client\n'
-    fi
-    shift
-    for package in curl openssl "$@"; do
-        # Debian keeps pgbouncer and nginx where only root's PATH leads. No program is called systemd.
-        case $package in
-            systemd) command -v systemd-analyze >/dev/null || printf 'systemd\n' ;;
-            *) command -v "$package" >/dev/null || [[ -x /usr/sbin/$package ]] || printf '%s\n' "$package" ;;
-        esac
-    done
+has_shared_object() {
+    [[ $(PATH=$PATH:/usr/sbin:/sbin ldconfig -p) == *[[:space:]]"$1 "* ]]
 }
 
-# Installs what is missing: says what it runs, and asks first on a terminal unless $assume_yes is set.
+# $1 is a pattern.
+has_file() {
+    compgen -G "$1" >/dev/null
+}
+
+# Installs what is missing to build and of the further needs $@, and makes sure of the toolchain. Without the libraries
+# installed here it may not even tell its version.
+install_with_toolchain() {
+    local hint='Get it from https://www.swift.org/install/linux/ and put its usr/bin on PATH.' version
+    command -v swift >/dev/null || die 'there is no Swift toolchain on PATH' "$hint"
+    install_packages "${build_needs[@]}" "$@"
+    version=$(swift --version 2>/dev/null) || die 'swift --version fails' "$hint"
+    [[ $version =~ Swift\ version\ ([0-9]+)\.([0-9]+) ]] || die "cannot read the version of swift: $version" "$hint"
+    ((BASH_REMATCH[1] * 100 + BASH_REMATCH[2] >= 602)) ||
+        die "Swift ${BASH_REMATCH[1]}.${BASH_REMATCH[2]} is too old, 6.2 or later is needed" "$hint"
+}
+
+# Lists the packages of needs $@ that are missing, one a line.
+missing_packages() {
+    local need check
+    for need in "$@"; do
+        if [[ $need == *:* ]]; then read -ra check <<<"${need#*:}"; else check=(has_program "$need"); fi
+        "${check[@]}" || printf '%s\n' "${need%%:*}"
+    done | sort -u
+}
+
+# Installs what is missing of needs $@: says what it runs, and asks first on a terminal unless $assume_yes is set.
 install_packages() {
-    local missing as_root=() answer service
+    local missing answer service
     mapfile -t missing < <(missing_packages "$@")
     if ((${#missing[@]} == 0)); then
         note 'all packages are there'
         return
     fi
+    [[ ${INSTALL_PACKAGES:-} != never ]] ||
+        die "these packages are missing: ${missing[*]}" 'The first step of this run was to install them.'
     command -v apt-get >/dev/null ||
         die "these are missing, and there is no apt-get to install them: ${missing[*]}" \
             'The names are Debian packages; install their counterparts of your system.'
@@ -58,8 +82,10 @@ install_packages() {
                 "    apt-get install --no-install-recommends ${missing[*]}"
         as_root=(sudo)
     fi
-    local command=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive
-        apt-get install --yes --no-install-recommends "${missing[@]}")
+    # A mirror that does not answer is given up within a minute.
+    apt_get=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive
+        apt-get -o Acquire::Retries=1 -o DPkg::Lock::Timeout=50)
+    local command=("${apt_get[@]}" install --yes --no-install-recommends "${missing[@]}")
     note "missing: ${missing[*]}"
     note "to run:  ${command[*]}"
     if [[ -t 0 && -t 1 && -z $assume_yes && -z ${CI:-} ]]; then
@@ -68,19 +94,18 @@ install_packages() {
     fi
     # What the system gets must be readable by all its users, whatever this script's own files are.
     umask 022
-    update_package_lists "${as_root[@]}" -- "${missing[@]}"
-    forbid_main_cluster "${as_root[@]}"
-    forbid_services "${as_root[@]}"
+    update_package_lists "${missing[@]}"
+    forbid_main_cluster
+    forbid_services
     if ! "${command[@]}"; then
         note 'that failed, perhaps for old package lists; again with new ones'
-        "${as_root[@]}" apt-get update
+        "${apt_get[@]}" update
         "${command[@]}" || die 'apt-get could not install the packages' 'Its own words are above.'
     fi
     allow_main_cluster
     allow_services
-    # Nor are they to start with the system.
     for service in pgbouncer prometheus nginx caddy redis-server; do
-        if [[ " ${missing[*]} " == *" $service "* ]]; then "${as_root[@]}" update-rc.d "$service" disable; fi
+        if [[ " ${missing[*]} " == *" $service "* ]]; then disable_service "$service"; fi
     done
     umask 077
     mapfile -t missing < <(missing_packages "$@")
@@ -91,19 +116,13 @@ install_packages() {
     ((${#missing[@]} == 0)) || die "still missing after the installation: ${missing[*]}"
 }
 
-# Fetches the package lists, but only if they do not know one of the packages. Arguments: how to become root,
-# `--`, the packages.
+# Fetches the package lists, but only if they do not know one of packages $@.
 update_package_lists() {
-    local as_root=() package
-    while [[ $1 != -- ]]; do
-        as_root+=("$1")
-        shift
-    done
-    shift
+    local package
     for package in "$@"; do
         if ! apt-cache policy "$package" | grep -q 'Candidate: [^(]'; then
-            note "to run:  ${as_root[*]:+${as_root[*]} }apt-get update"
-            "${as_root[@]}" apt-get update
+            note "to run:  ${apt_get[*]} update"
+            "${apt_get[@]}" update
             return
         fi
     done
@@ -111,38 +130,45 @@ update_package_lists() {
 
 # Debian's server package would make a cluster `main` and start it at every boot. Nobody asked for that, so a
 # drop-in forbids it while the package is installed; afterwards it goes again, and the system is as its owner
-# set it up. Clusters that exist are not touched either way. Arguments: how to become root.
+# set it up. Clusters that exist are not touched either way.
 forbid_main_cluster() {
     drop_in=/etc/postgresql-common/createcluster.d/plane-github-sync.conf
-    drop_in_as_root=("$@")
-    "$@" mkdir -p "${drop_in%/*}"
-    "$@" tee "$drop_in" >/dev/null <<<'create_main_cluster = false'
+    "${as_root[@]}" mkdir -p "${drop_in%/*}"
+    "${as_root[@]}" tee "$drop_in" >/dev/null <<<'create_main_cluster = false'
 }
 
 # Also called when a script ends early, so that the drop-in never stays.
 allow_main_cluster() {
     if [[ -n ${drop_in:-} ]]; then
-        "${drop_in_as_root[@]}" rm -f "$drop_in"
+        "${as_root[@]}" rm -f "$drop_in"
         drop_in=''
     fi
 }
 
 # Debian starts the service of a package as soon as it is there, pgbouncer's for one; we need the program only. The
-# file that forbids it is made only where there is none: then the system has its own policy. Arguments: how to become
-# root.
+# file that forbids it is made only where there is none: then the system has its own policy.
 forbid_services() {
     [[ ! -e /usr/sbin/policy-rc.d ]] || return 0
     service_policy=/usr/sbin/policy-rc.d
-    service_policy_as_root=("$@")
     printf '#!/bin/sh\n# plane-github-sync is installing packages; this file goes when it has.\nexit 101\n' |
-        "$@" tee "$service_policy" >/dev/null
-    "$@" chmod 755 "$service_policy"
+        "${as_root[@]}" tee "$service_policy" >/dev/null
+    "${as_root[@]}" chmod 755 "$service_policy"
 }
 
 # Also called when a script ends early, so that the policy never stays.
 allow_services() {
     if [[ -n ${service_policy:-} ]]; then
-        "${service_policy_as_root[@]}" rm -f "$service_policy"
+        "${as_root[@]}" rm -f "$service_policy"
         service_policy=''
     fi
+}
+
+# Nor is service $1 to start with the system. Each way a system may start it is looked for: one that has only the other,
+# or none as in a container, has nothing to disable there.
+disable_service() {
+    if [[ -e /etc/init.d/$1 ]] && has_program update-rc.d; then
+        "${as_root[@]}" env PATH="$PATH:/usr/sbin:/sbin" update-rc.d "$1" disable ||
+            warn "the service $1 may start with the system: update-rc.d could not disable it"
+    fi
+    "${as_root[@]}" rm -f -- /etc/systemd/system/*.wants/"$1.service"
 }
