@@ -82,9 +82,7 @@ install_packages() {
                 "    apt-get install --no-install-recommends ${missing[*]}"
         as_root=(sudo)
     fi
-    # A mirror that does not answer is given up within a minute.
-    apt_get=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive
-        apt-get -o Acquire::Retries=1 -o DPkg::Lock::Timeout=50)
+    apt_get=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=50)
     local command=("${apt_get[@]}" install --yes --no-install-recommends "${missing[@]}")
     note "missing: ${missing[*]}"
     note "to run:  ${command[*]}"
@@ -99,7 +97,7 @@ install_packages() {
     forbid_services
     if ! "${command[@]}"; then
         note 'that failed, perhaps for old package lists; again with new ones'
-        "${apt_get[@]}" update
+        fetch_package_lists
         "${command[@]}" || die 'apt-get could not install the packages' 'Its own words are above.'
     fi
     allow_main_cluster
@@ -116,15 +114,28 @@ install_packages() {
     ((${#missing[@]} == 0)) || die "still missing after the installation: ${missing[*]}"
 }
 
-# Fetches the package lists, but only if they do not know one of packages $@.
+# Fetches the package lists, but only if they do not know one of packages $@. Fails if they still do not.
 update_package_lists() {
+    local unknown
+    unknown=$(unknown_packages "$@")
+    [[ -n $unknown ]] || return 0
+    fetch_package_lists
+    unknown=$(unknown_packages "$@")
+    [[ -z $unknown ]] ||
+        die "apt knows no such packages: ${unknown//$'\n'/ }" 'If its mirror did not answer, its own words are above.'
+}
+
+# Gives up a mirror that does not answer within the minute in which a missing package has to be told.
+fetch_package_lists() {
+    local command=("${apt_get[@]}" -o Acquire::Retries=0 -o Acquire::http::Timeout=9 -o Acquire::https::Timeout=9 update)
+    note "to run:  ${command[*]}"
+    "${command[@]}"
+}
+
+unknown_packages() {
     local package
     for package in "$@"; do
-        if ! apt-cache policy "$package" | grep -q 'Candidate: [^(]'; then
-            note "to run:  ${apt_get[*]} update"
-            "${apt_get[@]}" update
-            return
-        fi
+        [[ $(apt-cache policy "$package") =~ Candidate:\ [^\(] ]] || printf '%s\n' "$package"
     done
 }
 
