@@ -11,7 +11,7 @@
 # To build: the libraries of this project; those of Swift's own programs; what Swift's linker takes from the system.
 build_needs=(
     pkg-config 'libpq-dev: has_library libpq' 'libssl-dev: has_library libcrypto' 'libmd4c-dev: has_library md4c'
-    'libcurl4: has_shared_object libcurl.so.4' 'libncurses6: has_shared_object libncurses.so.6'
+    'libcurl4-openssl-dev: has_shared_object libcurl.so.4' 'libncurses6: has_shared_object libncurses.so.6'
     'libsqlite3-0: has_shared_object libsqlite3.so.0' 'libxml2: has_shared_object libxml2.so.2'
     'g++: has_file /usr/include/c++/*/vector'
 )
@@ -64,7 +64,7 @@ missing_packages() {
 
 # Installs what is missing of needs $@: says what it runs, and asks first on a terminal unless $assume_yes is set.
 install_packages() {
-    local missing answer service
+    local missing answer service mask lists_are_new=''
     mapfile -t missing < <(missing_packages "$@")
     if ((${#missing[@]} == 0)); then
         note 'all packages are there'
@@ -91,21 +91,18 @@ install_packages() {
         [[ $answer == [yY]* ]] || die 'nothing was installed, so there is no going on'
     fi
     # What the system gets must be readable by all its users, whatever this script's own files are.
+    mask=$(umask)
     umask 022
-    update_package_lists "${missing[@]}"
+    if ! apt_knows "${missing[@]}"; then fetch_package_lists; fi
     forbid_main_cluster
     forbid_services
-    if ! "${command[@]}"; then
-        note 'that failed, perhaps for old package lists; again with new ones'
-        fetch_package_lists
-        "${command[@]}" || die 'apt-get could not install the packages' 'Its own words are above.'
-    fi
+    "${command[@]}" || install_with_new_lists || die 'apt-get could not install the packages' 'Its own words are above.'
     allow_main_cluster
     allow_services
     for service in pgbouncer prometheus nginx caddy redis-server; do
         if [[ " ${missing[*]} " == *" $service "* ]]; then disable_service "$service"; fi
     done
-    umask 077
+    umask "$mask"
     mapfile -t missing < <(missing_packages "$@")
     if [[ " ${missing[*]} " == *' postgresql '* ]]; then
         die "this system's PostgreSQL is older than version 15" \
@@ -114,29 +111,28 @@ install_packages() {
     ((${#missing[@]} == 0)) || die "still missing after the installation: ${missing[*]}"
 }
 
-# Fetches the package lists, but only if they do not know one of packages $@. Fails if they still do not.
-update_package_lists() {
-    local unknown
-    unknown=$(unknown_packages "$@")
-    [[ -n $unknown ]] || return 0
-    fetch_package_lists
-    unknown=$(unknown_packages "$@")
-    [[ -z $unknown ]] ||
-        die "apt knows no such packages: ${unknown//$'\n'/ }" 'If its mirror did not answer, its own words are above.'
-}
-
-# Gives up a mirror that does not answer within the minute in which a missing package has to be told.
-fetch_package_lists() {
-    local command=("${apt_get[@]}" -o Acquire::Retries=0 -o Acquire::http::Timeout=9 -o Acquire::https::Timeout=9 update)
-    note "to run:  ${command[*]}"
-    "${command[@]}"
-}
-
-unknown_packages() {
+# Whether the package lists know all of packages $@.
+apt_knows() {
     local package
     for package in "$@"; do
-        [[ $(apt-cache policy "$package") =~ Candidate:\ [^\(] ]] || printf '%s\n' "$package"
+        [[ $(apt-cache policy "$package") =~ Candidate:\ [^\(] ]] || return 1
     done
+}
+
+# A mirror that does not answer is given up within about a minute.
+fetch_package_lists() {
+    local fetch=("${apt_get[@]}" -o Acquire::Retries=0 -o Acquire::http::Timeout=9 -o Acquire::https::Timeout=9 update)
+    note "to run:  ${fetch[*]}"
+    "${fetch[@]}"
+    lists_are_new=yes
+}
+
+# Once more, if the package lists may be to blame. Called by `install_packages`, whose command it repeats.
+install_with_new_lists() {
+    [[ -z $lists_are_new ]] || return 1
+    note 'that failed, perhaps for old package lists; again with new ones'
+    fetch_package_lists
+    "${command[@]}"
 }
 
 # Debian's server package would make a cluster `main` and start it at every boot. Nobody asked for that, so a
