@@ -23,6 +23,7 @@ install_peers() {
     local requirements=Tests/Benchmarks/Peers/requirements.txt
     peers=$PWD/.build/peers
     if ! cmp --silent -- "$requirements" "$peers/requirements.txt"; then
+        [[ ${INSTALL_PACKAGES:-} != never ]] || die "the Python packages of $requirements are missing"
         rm -rf -- "$peers"
         run_interruptibly virtualenv --quiet "$peers"
         run_interruptibly timeout 300 "$peers/bin/pip" install --quiet --disable-pip-version-check --no-deps \

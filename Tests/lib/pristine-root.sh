@@ -42,6 +42,7 @@ make_base() {
 
 # How packages are fetched is the machine's affair: its sources, its keys, its proxy, whom it trusts.
 configure_base() {
+    rm -f -- "$base/etc/apt/sources.list"
     cp -a -- /etc/apt/. "$base/etc/apt"
     rm -rf -- "$base"/etc/apt/apt.conf{,.d}
     mkdir -- "$base/etc/apt/apt.conf.d"
