@@ -30,6 +30,9 @@ make_base() {
     mkdir -p -- "$archives" "$base/etc/dpkg/dpkg.cfg.d"
     # Nobody needs these files after a crash, nor the documentation.
     printf '%s\n' force-unsafe-io 'path-exclude=/usr/share/'{doc,locale,man}'/*' >"$base/etc/dpkg/dpkg.cfg.d/quick"
+    # Neither wget nor debootstrap asks apt for its proxy.
+    eval "$(apt-config shell http_proxy Acquire::http::Proxy https_proxy Acquire::https::Proxy)"
+    export http_proxy https_proxy
     wget --quiet --spider --tries=1 --timeout=30 "$mirror/dists/$release/Release" ||
         skip "the mirror $mirror does not answer"
     isolated debootstrap --variant=minbase "$release" "$base" "$mirror" >"$state/debootstrap.log" 2>&1 ||
@@ -47,7 +50,7 @@ configure_base() {
     rm -rf -- "$base"/etc/apt/apt.conf{,.d}
     mkdir -- "$base/etc/apt/apt.conf.d"
     apt-config dump | grep -E '^Acquire::(https?|ftp|Check-)' >"$base/etc/apt/apt.conf.d/machine" || true
-    cp -a --no-clobber -- /usr/share/keyrings/. "$base/usr/share/keyrings"
+    cp -a -- /usr/share/keyrings/. "$base/usr/share/keyrings"
     cp -L -- /etc/resolv.conf /etc/hosts "$base/etc"
     if [[ -e /etc/pip.conf ]]; then cp -L -- /etc/pip.conf "$base/etc"; fi
     # Whom this machine trusts, before and after the package ca-certificates is installed there.
@@ -66,8 +69,8 @@ fresh_root() {
 
 # Runs a command with mounts and processes of its own, which end when it does or when this script does.
 isolated() {
-    run_interruptibly unshare --mount --pid --fork --kill-child bash -c "$(declare -f first_process); first_process \"\$@\"" \
-        bash "$@"
+    run_interruptibly unshare --mount --pid --fork --kill-child \
+        bash -c "$(declare -f first_process); first_process \"\$@\"" bash "$@"
 }
 
 # A first process ignores the signals it has no trap for, and bash comes to a trap only while it waits.
@@ -97,7 +100,8 @@ enter_root() {
     mount --bind "$toolchain" "$root$toolchain"
     mount -o remount,bind,ro "$root$toolchain"
     mount --bind "$archives" "$root/var/cache/apt/archives"
-    env --unset=INSTALL_PACKAGES --unset=PLANE_TESTS --unset=DATABASE_URL --unset=LOCAL_STATE --unset=TMPDIR CI=true HOME=/root \
+    unset INSTALL_PACKAGES PLANE_TESTS DATABASE_URL LOCAL_STATE TMPDIR
+    env CI=true HOME=/root \
         PATH="$toolchain/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" \
         chroot "$root" bash -c 'cd /project && exec "$@"' bash "$@"
     for attempt in 1 2 3 4 5; do
