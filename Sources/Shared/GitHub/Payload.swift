@@ -41,13 +41,13 @@ package struct Payload: Sendable, Equatable {
         let repository = try body.objectIfPresent("repository").map(GitHubRepository.init)
         sender = try body.objectIfPresent("sender").map(GitHubUser.init)
         content = try Content(of: event, in: body)
+        try EventSubjects.check(body, of: event)
         guard let repository else { throw .noRepository }
         self.repository = repository
     }
 }
 
 extension Payload.Content {
-    /// The event's name is not signed: it has to fit the shape of what was.
     fileprivate init(of event: EventType, in body: JSONObject) throws(PayloadProblem) {
         switch event {
         case .issues:
@@ -60,7 +60,6 @@ extension Payload.Content {
         case .label:
             self = .label(try GitHubLabel(body.subject("label")))
         case .repository:
-            try RepositoryEvent.checkFields(of: body)
             self = .repository(updatedAt: try RepositoryEvent(body.subject("repository")).updatedAt)
         case .milestone:
             _ = try body.object("milestone")
