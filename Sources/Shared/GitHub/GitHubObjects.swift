@@ -6,6 +6,7 @@ package struct GitHubUser: Sendable, Equatable {
 
 /// A label of a repository.
 package struct GitHubLabel: Sendable, Equatable {
+    /// GitHub's; below 0 where it gives none, and then made from the name.
     package let id: Int64
     package let name: String
     /// Six hex digits without `#`; GitHub may leave it out.
