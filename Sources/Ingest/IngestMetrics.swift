@@ -18,6 +18,7 @@ final class IngestMetrics: Sendable {
     let batchRows: Histogram
     private let registry: MetricsRegistry
     private let server: Server
+    private let cache = MetricsPageCache()
 
     /// Known only after the service that needs the metrics.
     private final class Server: Sendable {
@@ -94,5 +95,6 @@ final class IngestMetrics: Sendable {
         webhooks.add(Webhook(event: event, outcome: outcome))
     }
 
-    var page: String { registry.render() }
+    /// Rendering takes a loop longer than dozens of deliveries.
+    var page: String { cache.text { registry.render() } }
 }
