@@ -42,7 +42,7 @@ struct SpoolDrain: Sendable {
         var moved = 0
         while !Task.isCancelled {
             do {
-                if let batch = try await spool.next() {
+                if let batch = await spool.next() {
                     moved += try await drain(batch)
                 } else if circuit.isOpen {
                     guard try await store.connection.isWritable() else { throw NotWritable() }
