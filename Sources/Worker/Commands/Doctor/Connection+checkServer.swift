@@ -50,8 +50,8 @@ extension Connection {
         if try isOff("synchronous_commit") {
             findings.append(
                 .warning(
-                    "synchronous_commit is off for this role: a crash of the server may lose deliveries that got a 202",
-                    "set it on, for the role of plane-ingest at least"
+                    "synchronous_commit is off for this role: a crash of the server may lose the last moments of the sync",
+                    "set it on: only plane-ingest sets it for itself, where it stores a delivery"
                 )
             )
         }
