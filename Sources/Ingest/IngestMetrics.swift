@@ -11,7 +11,7 @@ final class IngestMetrics: Sendable {
     private let webhooks: Counters<Webhook>
     let signatureRefusals: Counters<Signature.Refusal>
     let secretUses: Counters<SecretUse>
-    let databaseErrors: Counters<Recorder.Failure>
+    let databaseErrors: Counters<DatabaseError.Cause>
     let notifications: Counter
     let requestSeconds: Histogram
     let commitSeconds: Histogram
@@ -47,7 +47,7 @@ final class IngestMetrics: Sendable {
         databaseErrors = registry.counters(
             "plane_ingest_database_errors_total",
             "Attempts to store deliveries that failed.",
-            for: Recorder.Failure.allCases
+            for: DatabaseError.Cause.allCases
         ) { [("kind", $0.rawValue)] }
         notifications = registry.counter("plane_ingest_notifications_total", "Wake-ups sent to workers.")
         requestSeconds = registry.histogram(

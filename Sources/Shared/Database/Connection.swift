@@ -104,7 +104,7 @@ package actor Connection {
     /// mends each.
     private static func endsConnection(_ error: DatabaseError) -> Bool {
         switch error.kind {
-        case .connectionLost: true
+        case .connectionLost, .noAnswer: true
         case .decoding: false
         case .rejected(let state, _):
             state.hasPrefix("57P") || state.hasPrefix("08") || ["25P03", "0A000", "26000", "25006"].contains(state)

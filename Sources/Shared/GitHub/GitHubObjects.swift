@@ -14,7 +14,7 @@ package struct GitHubLabel: Sendable, Equatable {
 }
 
 /// The repository a delivery is about.
-package struct GitHubRepository: Sendable, Equatable {
+package struct GitHubRepository: Sendable, Hashable {
     package let id: Int64
     /// `owner/name`, checked to be just that.
     package let fullName: String

@@ -12,11 +12,17 @@ extension Connection {
     /// once per claim, so that those without pay nothing for them. Events of the `crowded` repositories are passed over
     /// until they have their turn.
     ///
+    /// The payloads of a claim have at most `bytes` together, as text: what is stored may be 200 times smaller. They are
+    /// taken apart one by one until the next does not fit, and read only once; the others stay unclaimed. The first in
+    /// line may have more when `oversized` ones are welcome.
+    ///
     /// Due before `start` there is nothing to claim; see `Watermark`.
     ///
     /// The token is made by the caller, who then knows it even if the answer is lost on the way.
     func claim(
         limit: Int,
+        bytes: Int = 8 << 20,
+        oversized: Bool = true,
         worker: String,
         lease: Duration,
         maxRetries: Int,
@@ -26,6 +32,8 @@ extension Connection {
     ) throws -> Claim {
         let query = Self.claimQuery(
             limit: limit,
+            bytes: bytes,
+            oversized: oversized,
             worker: worker,
             lease: lease,
             maxRetries: maxRetries,
@@ -41,6 +49,8 @@ extension Connection {
     /// The statement of `claim`, whose plan a test looks at.
     static func claimQuery(
         limit: Int,
+        bytes: Int,
+        oversized: Bool,
         worker: String,
         lease: Duration,
         maxRetries: Int,
@@ -49,25 +59,38 @@ extension Connection {
         from start: Timestamp?
     ) -> Query {
         """
-        with due as materialized (
-            select id, crash_count from github_sync.github_webhook_events
+        with recursive due as materialized (
+            select id, run_at, crash_count from github_sync.github_webhook_events
             where status = 'pending' and run_at <= now() and run_at >= coalesce(\(start), '-infinity')
                 and ((repository_id = any(\(crowded))) is not true or turn_at is not null)
             order by run_at, id
             limit \(limit)
             for update skip locked
         ), taken as (
-            select id from due where not exists (select from due where crash_count > 0)
+            select * from due where not exists (select from due where crash_count > 0)
             union all
-            (select id from due where crash_count > 0 order by id limit 1)
+            (select * from due where crash_count > 0 order by id limit 1)
+        ), fitting as (
+            select 0 as place, null::uuid as id, null::text as body, 0::bigint as bytes
+            union all
+            select f.place + 1, n.id, n.body, f.bytes + octet_length(n.body)
+            from fitting as f
+            cross join lateral (
+                select id, payload::text as body
+                from github_sync.github_webhook_events
+                where id = (select array_agg(id order by run_at, id) from taken)[f.place + 1]
+                offset 0  -- a fence: each payload is taken apart once
+            ) as n
+            where f.bytes + octet_length(n.body) <= \(bytes) or (f.place = 0 and \(oversized))
         )
         update github_sync.github_webhook_events as e
         set status = 'processing', claim_token = \(token), claimed_by = \(worker), claimed_at = now(),
             lease_until = now() + make_interval(secs => \(lease / .seconds(1))),
             max_retries = \(maxRetries), updated_at = now()
         -- An array: joined to `taken`, a plan made for an unknown limit reads the whole table.
-        where e.id = any(array(select id from taken))
-        returning e.id, e.delivery_id, e.event_type, e.payload, e.retry_count, e.crash_count,
+        where e.id = any(array(select id from fitting where place > 0))
+        returning e.id, e.delivery_id, e.event_type, (select body from fitting where id = e.id) as payload,
+            e.retry_count, e.crash_count,
             extract(epoch from clock_timestamp() - e.created_at)::float8 as age,
             least(e.run_at, now() - make_interval(secs => \(Watermark.slack))) as front,
             case when e.turn_at is null and e.repository_id in (
@@ -126,7 +149,9 @@ extension Connection {
     /// Ends the connections of workers that are frozen in mid-transaction.
     ///
     /// An event that could not be rescued long after its lease is locked: its worker was stopped, or its host cut off,
-    /// between two messages, and PostgreSQL would wait for the rest for ever. A worker may end what its own role opened.
+    /// between two messages, and PostgreSQL would wait for the rest for ever. The row itself says which transaction has
+    /// locked it, and so which session, whatever that calls itself and behind whichever pooler. A worker may end what
+    /// its own role opened.
     /// - Returns: how many connections were ended.
     func evictFrozen(except worker: String, lease: Duration) throws -> Int {
         let patience = max(lease, .seconds(5))
@@ -136,8 +161,9 @@ extension Connection {
             from pg_stat_activity as a
             where a.datname = current_database()
               and a.usename = current_user
-              and a.application_name in (
-                  select left('plane-worker ' || e.claimed_by, 63)
+              and a.wait_event_type = 'Client'  -- a rescue that is under way waits for nobody
+              and a.backend_xid in (
+                  select e.xmax
                   from github_sync.github_webhook_events as e
                   where e.status = 'processing'
                     and e.lease_until < now() - make_interval(secs => \(patience / .seconds(1)))

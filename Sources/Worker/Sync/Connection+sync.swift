@@ -11,45 +11,54 @@ extension Connection {
     ///
     /// Two round trips in the common case, whatever the size of the batch: one that locks and reads, one that writes
     /// and commits. New labels, new issues and pull requests take one more each.
+    ///
+    /// Whatever may wait for a lock of Plane's comes before the number lock, under which others wait for us.
     /// - Returns: what each event came to.
-    /// - Throws: `LostClaim` when some of the events are no longer ours; nothing was written then.
+    /// - Throws: `LostClaim` when some of the events are no longer ours, `Missing` when a body was not rendered;
+    ///   nothing was written then.
     @discardableResult
-    func sync(_ batch: RoutedBatch) throws -> [(event: UUID, outcome: Outcome)] {
+    func sync(
+        _ batch: RoutedBatch,
+        with renderings: Renderings = Renderings(),
+        patience: LockPatience = .usual
+    ) throws -> [(event: UUID, outcome: Outcome)] {
         try transaction { connection in
             guard !batch.sync.origins.isEmpty else {
                 try connection.finishUnsynced(batch)
                 return batch.settled
             }
-            var (world, absences) = try connection.readWorld(batch)
+            var (world, absences) = try connection.readWorld(batch, patience)
             let labels = Planner.missingLabels(batch.sync, in: world)
             if !labels.isEmpty { try connection.makeLabels(labels, for: batch.sync, in: &world) }
-            let planner = Planner(batch.sync, in: world)
-            let changes = planner.changes
-            let numbers = try connection.createIssues(changes, in: world)
+            let planner = Planner(batch.sync, in: world, with: renderings)
+            guard planner.missing.isEmpty else { throw Missing.bodies(planner.missing) }
+            let writes = try Self.writeQueries(planner.changes)
+            let numbers = try connection.createIssues(planner.changes, after: writes, in: world, patience)
 
             let synced = batch.sync.origins.map { origin in
-                let result = planner.result(of: origin, numbers: numbers, absences: absences)
-                return (event: origin.eventID, outcome: Outcome.completed(result))
+                let result = planner.result(of: origin, numbers: numbers ?? [:], absences: absences)
+                let failure = planner.failure(of: origin).map { Outcome.failed(reason: $0) }
+                return (event: origin.eventID, outcome: failure ?? .completed(result))
             }
             let outcomes = synced + batch.settled
-            try connection.runAndCommit(
-                Self.writeQueries(changes) + Self.finishQueries(outcomes, token: batch.claim.token)
-            )
+            let finish = try Self.finishQueries(outcomes, token: batch.claim.token)
+            try connection.runAndCommit(numbers == nil ? writes + finish : finish)
             return outcomes
         }
     }
 
     /// Locks what a batch shows and names, and reads what the rules need to know.
-    private func readWorld(_ batch: RoutedBatch) throws -> (World, absences: [Int64: String]) {
+    private func readWorld(_ batch: RoutedBatch, _ patience: LockPatience) throws -> (World, absences: [Int64: String]) {
         var targets = PullTargets()
         if !batch.sync.pulls.isEmpty {
-            let found = try findTargets(batch.sync, claim: batch.claim, limits: Self.limitQueries)
+            let found = try findTargets(batch.sync, claim: batch.claim, limits: Self.limitQueries(patience))
             try batch.claim.requireOwned(found.fence)
             targets = found.targets
         }
-        let locks = Self.limitQueries + Self.lockQueries(batch.sync, targets, claim: batch.claim)
+        let limits = Self.limitQueries(patience)
+        let locks = limits + Self.lockQueries(batch.sync, targets, claim: batch.claim) + [Self.lockTimeout(patience.planes)]
         let results = try run(locks + Self.worldQueries(batch.sync, targets))
-        try batch.claim.requireOwned(results[Self.limitQueries.count])
+        try batch.claim.requireOwned(results[limits.count])
         let world = try World(results[locks.count...], of: batch.sync, targets)
         let followed = Set(world.followers.map(\.repositoryID))
         let unfollowed = batch.sync.repositoryIDs.filter { !followed.contains($0) }
@@ -67,15 +76,15 @@ extension Connection {
         try world.readLabelTargets(results[makes.count + 2])
     }
 
-    /// How long the transaction waits for somebody else's lock and for any one statement: beyond, the attempt fails and
-    /// counts.
+    /// How long the transaction waits for a lock of somebody else's, which costs no retry, and for any one statement:
+    /// beyond, the attempt fails and counts.
     ///
     /// A process that was frozen in mid-transaction loses its locks, so that others can take over.
     ///
     /// Said in the transaction, because a pooled connection has no settings of its own.
-    private static var limitQueries: [Query] {
+    private static func limitQueries(_ patience: LockPatience) -> [Query] {
         [
-            "set local lock_timeout = '10s'", "set local statement_timeout = '25s'",
+            lockTimeout(patience.ours), "set local statement_timeout = '25s'",
             "set local idle_in_transaction_session_timeout = '5s'",
         ]
     }
@@ -86,6 +95,8 @@ extension Connection {
         try runAndCommit(Self.finishQueries(batch.settled, token: batch.claim.token))
     }
 
+    /// Everything but new issues themselves. What hangs on these may come before them: Plane's foreign keys are checked
+    /// at the commit.
     private static func writeQueries(_ changes: Changes) throws -> [Query] {
         let created = changes.newIssues.values.sorted { $0.id < $1.id }
         return try issueCompanionQueries(created)

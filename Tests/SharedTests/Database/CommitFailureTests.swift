@@ -48,7 +48,7 @@ import Testing
             let error = await #expect(throws: DatabaseError.self) {
                 try await connection.execute("insert into child values (null)")
             }
-            #expect(error?.isUnavailable == true)
+            #expect(error?.cause == .unavailable)
             #expect(try await connection.number("select count(*) as n from child") == 0)
         }
     }

@@ -136,7 +136,7 @@ import Testing
             let pid = try await connection.count("select pg_backend_pid() as n")
             try await database.connection().terminate(pid)
             let error = await #expect(throws: DatabaseError.self) { try await connection.execute("select 1") }
-            #expect(error?.isUnavailable == true)
+            #expect(error?.cause == .unavailable)
             #expect(try await connection.count("select pg_backend_pid() as n") != pid)
         }
     }

@@ -157,7 +157,17 @@ private struct PlanNode: Sendable {
 
 extension Connection {
     private static func claim(_ limit: Int, from start: Timestamp? = nil) -> Query {
-        claimQuery(limit: limit, worker: "w", lease: .seconds(60), maxRetries: 3, token: UUID(), past: [], from: start)
+        claimQuery(
+            limit: limit,
+            bytes: 8 << 20,
+            oversized: true,
+            worker: "w",
+            lease: .seconds(60),
+            maxRetries: 3,
+            token: UUID(),
+            past: [],
+            from: start
+        )
     }
 
     /// Pending events, received over the last hour, in a table that has only the indexes a claim could use.

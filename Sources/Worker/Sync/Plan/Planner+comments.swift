@@ -124,8 +124,8 @@ extension Planner {
     }
 
     /// The text, opened by the author's name where Plane shows the bot as author.
-    private func html(of comment: GitHubComment, in observation: Observation, author: UUID?) -> String {
-        let text = Markdown.html(comment.body, repository: observation.repository.fullName)
+    private mutating func html(of comment: GitHubComment, in observation: Observation, author: UUID?) -> String {
+        let text = html(of: comment.body, hash: comment.bodyHash, in: observation.repository)
         return author == nil ? Attribution.html(comment.author) + text : text
     }
 }

@@ -72,7 +72,7 @@ extension Planner {
             repositorySyncID: follower.repositorySyncID,
             stateID: state.id,
             name: desired.name,
-            html: Markdown.html(desired.body, repository: observation.repository.fullName),
+            html: html(of: desired.body, hash: desired.bodyHash, in: observation.repository),
             priority: desired.priority ?? .none,
             author: author,
             bot: follower.botID,
@@ -117,7 +117,7 @@ extension Planner {
             notes.append("title changed")
         }
         if desired.bodyHash != record.applied?.bodyHash {
-            let html = Markdown.html(desired.body, repository: observation.repository.fullName)
+            let html = html(of: desired.body, hash: desired.bodyHash, in: observation.repository)
             if html != plane.html {
                 edit.html = html
                 changes.activities.append(context.described(from: plane.html ?? "", to: html))

@@ -8,7 +8,10 @@ struct Planner {
     let batch: SyncBatch
     let world: World
     let sightings: [UUID: Sighting]
+    private let renderings: Renderings
     var changes = Changes()
+    /// Bodies that are to be written and were not rendered: the changes are of no use then.
+    private(set) var missing: Set<Renderings.Body> = []
     /// What was done about each object in each project, for the events' results.
     private(set) var notes: [PlaneKey: Note] = [:]
     private(set) var commentNotes: [PlaneKey: Note] = [:]
@@ -32,9 +35,10 @@ struct Planner {
     /// Decides everything a batch changes.
     ///
     /// Pull requests come before issues, whose states depend on them, and issues before comments, which hang on them.
-    init(_ batch: SyncBatch, in world: World) {
+    init(_ batch: SyncBatch, in world: World, with renderings: Renderings = Renderings()) {
         self.batch = batch
         self.world = world
+        self.renderings = renderings
         sightings = batch.sightings
         pulls = world.pulls.stored.mapValues(\.snapshot)
         references = world.pulls.references
@@ -83,6 +87,16 @@ struct Planner {
         pullNotes[pull]?.changes += changes
     }
 
+    /// The HTML of a body that is to be written; `hash` is that of the text.
+    mutating func html(of text: String, hash: Bytes, in repository: GitHubRepository) -> String {
+        let body = Renderings.Body(text, hash: hash, in: repository)
+        guard let html = renderings[body] else {
+            missing.insert(body)
+            return ""
+        }
+        return html
+    }
+
     /// The Plane user of a GitHub user in a project, or the bot.
     func actor(_ user: GitHubUser?, in follower: Follower) -> UUID {
         world.people.member(user, of: follower.projectID)?.userID ?? follower.botID
@@ -96,7 +110,15 @@ extension World {
             return "settings: \(origin.event.rawValue).\(origin.action) is not accepted"
         }
         let key = RuleKey(eventID: origin.eventID, repositorySyncID: follower.repositorySyncID)
-        return rules[key]?.ignored.map { "settings: ignored by \($0)" }
+        return rules[key]?.ignored.map { "settings: ignored by \($0)" } ?? ruleProblem(of: origin, by: follower)
+    }
+
+    /// Why a connection's rules could not be applied to a delivery; nil when they could.
+    ///
+    /// It is left alone then: one of them may have been meant to keep it out.
+    func ruleProblem(of origin: Origin, by follower: Follower) -> String? {
+        let key = RuleKey(eventID: origin.eventID, repositorySyncID: follower.repositorySyncID)
+        return (rules[key]?.problem).map { "settings: the rules of \(follower.identifier) could not be applied: \($0)" }
     }
 }
 

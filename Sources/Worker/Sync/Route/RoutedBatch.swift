@@ -10,15 +10,19 @@ struct RoutedBatch: Sendable {
     init(_ claim: Claim) {
         var sightings: [Sighting] = []
         var settled: [(event: UUID, outcome: Outcome)] = []
+        var cleaned: [UUID: JSONText] = [:]
         for event in claim.events {
-            switch Route(event) {
-            case .sync(let sighting): sightings.append(sighting)
+            let document = try? JSONDocument(event.payload)
+            switch Route(event, document) {
+            case .sync(let sighting):
+                sightings.append(sighting)
+                cleaned[event.id] = (document?.textForJSONB).map { JSONText($0) }
             case .ignore(let reason): settled.append((event.id, .completed(.ignored(reason))))
             case .fail(let reason): settled.append((event.id, .failed(reason: reason)))
             }
         }
         self.claim = claim
         self.settled = settled
-        sync = SyncBatch(sightings)
+        sync = SyncBatch(sightings, cleaned: cleaned)
     }
 }

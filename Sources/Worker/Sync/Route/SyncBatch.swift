@@ -6,12 +6,15 @@ struct SyncBatch: Sendable, Equatable {
     let origins: [Origin]
     /// By the event that showed it.
     let sightings: [UUID: Sighting]
+    /// Of payloads that `jsonb` would not take, a text that it takes.
+    let cleaned: [UUID: JSONText]
     private(set) var observations: [Observation] = []
     private(set) var pulls: [PullObservation] = []
     private(set) var labels: [LabelObservation] = []
     private(set) var repositories: [RepositoryObservation] = []
 
-    init(_ sightings: [Sighting]) {
+    init(_ sightings: [Sighting], cleaned: [UUID: JSONText] = [:]) {
+        self.cleaned = cleaned
         origins = sightings.map(\.origin)
         self.sightings = Dictionary(sightings.map { ($0.origin.eventID, $0) }) { first, _ in first }
         for sighting in sightings {

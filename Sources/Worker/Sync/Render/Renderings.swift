@@ -1,0 +1,57 @@
+import Shared
+
+/// The HTML of Markdown bodies, made before the transaction that writes it: while Markdown is rendered PostgreSQL would
+/// wait with all its locks.
+struct Renderings: Sendable, Equatable {
+    /// A body to be rendered.
+    struct Body: Sendable, Hashable {
+        let text: String
+        let key: Key
+
+        /// `hash` is that of the text.
+        init(_ text: String, hash: Bytes, in repository: GitHubRepository) {
+            self.text = text
+            key = Key(hash: hash, repository: repository)
+        }
+
+        static func == (lhs: Self, rhs: Self) -> Bool { lhs.key == rhs.key }
+        func hash(into hasher: inout Hasher) { hasher.combine(key) }
+    }
+
+    /// All that the HTML depends on.
+    struct Key: Sendable, Hashable {
+        let hash: Bytes
+        let repository: GitHubRepository
+    }
+
+    private var html: [Key: String] = [:]
+
+    /// Nil when it was not rendered.
+    subscript(body: Body) -> String? { html[body.key] }
+
+    /// Renders what is not there yet; between two bodies others may have the thread.
+    mutating func add(_ bodies: Set<Body>) async {
+        for body in bodies where html[body.key] == nil {
+            html[body.key] = Self.render(body)
+            await Task.yield()
+        }
+    }
+
+    /// The only place where Markdown becomes HTML.
+    private static func render(_ body: Body) -> String {
+        Markdown.html(body.text, repository: body.key.repository.fullName)
+    }
+}
+
+/// What the planner found that it needs and has not got.
+///
+/// The transaction is rolled back; what is missing is made or fetched outside, and the batch runs again with it.
+enum Missing: Error, CustomStringConvertible {
+    case bodies(Set<Renderings.Body>)
+
+    var description: String {
+        switch self {
+        case .bodies(let bodies): "\(bodies.count) bodies had to be rendered again and again"
+        }
+    }
+}
