@@ -100,7 +100,7 @@ struct SpoolDrain: Sendable {
             result.isDatabaseAlive = result.isDatabaseAlive || isStored
             result.drained += deliveries.count - unconnected.count
             result.unconnected += unconnected
-        } catch where DatabaseError.Cause(error) == .row {
+        } catch  where DatabaseError.Cause(error) == .row {
             result.isDatabaseAlive = true
             if deliveries.count == 1 {
                 await putAside(deliveries[0], error)

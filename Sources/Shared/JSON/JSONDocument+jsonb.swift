@@ -7,14 +7,14 @@ extension JSONDocument {
         var text: [UInt8] = []
         var copied = 0
         for number in entries.indices {
-            let range = range(of: number)
             let replacement: [UInt8]? =
                 switch entries[number].kind {
-                case .escapedText: Self.repaired(bytes[range])
-                case .number: NumericRange.clipped(bytes[range])
+                case .escapedText: Self.repaired(bytes[range(of: number)])
+                case .number: NumericRange.clipped(bytes[range(of: number)])
                 default: nil
                 }
             guard let replacement else { continue }
+            let range = range(of: number)
             text += bytes[copied..<range.lowerBound]
             text += replacement
             copied = range.upperBound
@@ -35,7 +35,8 @@ extension JSONDocument {
                 continue
             }
             let unit = codeUnit(rest)
-            let isPair = unit.map(UTF16.isLeadSurrogate) == true
+            let isPair =
+                unit.map(UTF16.isLeadSurrogate) == true
                 && codeUnit(rest.dropFirst(6)).map(UTF16.isTrailSurrogate) == true
             switch unit {
             case 0: isChanged = true

@@ -41,7 +41,9 @@ final class WorkerReadiness: Sendable {
             return "No claim or renewal has succeeded for as long as a lease lasts (\(lease / .seconds(1)) s)."
         }
         // One that nobody met lately went away with the events that met it.
-        guard let obstacle = state.obstacle, now - obstacle.since >= lease, now - obstacle.last < lease else { return nil }
+        guard let obstacle = state.obstacle, now - obstacle.since >= lease, now - obstacle.last < lease else {
+            return nil
+        }
         return "No event could be synced for as long as a lease lasts (\(lease / .seconds(1)) s): \(obstacle.reason)"
     }
 }

@@ -48,6 +48,7 @@ extension BatchWorker {
             } catch {
                 metrics.note(error)
                 log(.error, "the outcome of an event could not be recorded", error: error, event.logKeys)
+                if (error as? DatabaseError)?.cause == .unavailable { break }
             }
         }
         if failure == .unrecorded { log(.error, "the lease of an event is left to run out", event.logKeys) }

@@ -134,7 +134,8 @@ struct BatchWorker: Sendable {
                 metrics.note(error)
                 metrics.conflicts.add()
             } catch let error as DatabaseError
-                where error.cause == .unavailable && !error.isLockTimeout && .now - start < outage
+                where error.cause == .unavailable && !error.isLockTimeout
+                && .now - start < (Task.isCancelled ? min(outage, .seconds(3)) : outage)
             {
                 log(.warning, "the database is away", error: error)
                 metrics.note(error)

@@ -56,7 +56,8 @@ extension Connection {
             targets = found.targets
         }
         let limits = Self.limitQueries(patience)
-        let locks = limits + Self.lockQueries(batch.sync, targets, claim: batch.claim) + [Self.lockTimeout(patience.planes)]
+        let locks =
+            limits + Self.lockQueries(batch.sync, targets, claim: batch.claim) + [Self.lockTimeout(patience.planes)]
         let results = try run(locks + Self.worldQueries(batch.sync, targets))
         try batch.claim.requireOwned(results[limits.count])
         let world = try World(results[locks.count...], of: batch.sync, targets)
@@ -95,8 +96,9 @@ extension Connection {
         try runAndCommit(Self.finishQueries(batch.settled, token: batch.claim.token))
     }
 
-    /// Everything but new issues themselves. What hangs on these may come before them: Plane's foreign keys are checked
-    /// at the commit.
+    /// Everything but new issues themselves.
+    ///
+    /// What hangs on these may come before them: Plane's foreign keys are checked at the commit.
     private static func writeQueries(_ changes: Changes) throws -> [Query] {
         let created = changes.newIssues.values.sorted { $0.id < $1.id }
         return try issueCompanionQueries(created)

@@ -16,10 +16,10 @@ import Testing
             #expect(try await eventually { try await bench.connection.waitingForLocks() == load.deliveries.count })
             // Who looks is told, once nothing has gone on for as long as a lease.
             #expect(try await eventually { try await worker.get("/readyz").status == 503 })
-            #expect(try await worker.get("/readyz").text.contains("lock timeout"))
+            #expect(try await worker.get("/readyz").body.contains("lock timeout"))
             let page = try await worker.metrics()
-            let delayed = try #require(page.value("github_mcp_sync_total", ["status": "delayed", "direction": "from_github"]))
-            #expect(delayed >= 24)
+            let delayed = page.value("github_mcp_sync_total", ["status": "delayed", "direction": "from_github"])
+            #expect(delayed ?? 0 >= 24)
             #expect(worker.program.text.contains("an event has to wait, at no cost"))
             // What needs no locked table is done meanwhile.
             try await bench.enqueue([FaultLoad.Delivery(id: "milestone", event: "milestone", body: Self.milestone)])
@@ -50,11 +50,15 @@ import Testing
         Row(testDescription: "the text of a comment") {
             try await $0.hold("select from public.descriptions for update")
         },
-        Row(testDescription: "a label") { try await $0.hold("select from public.labels where name = 'bug' for update") },
+        Row(testDescription: "a label") {
+            try await $0.hold("select from public.labels where name = 'bug' for update")
+        },
         Row(testDescription: "a label on an issue") { try await $0.hold("select from public.issue_labels for update") },
-        Row(testDescription: "the project", lock: {
-            try await $0.hold("select from public.projects where identifier = 'GH' for update")
-        }, sparesOthers: false),
+        Row(
+            testDescription: "the project",
+            lock: { try await $0.hold("select from public.projects where identifier = 'GH' for update") },
+            sparesOthers: false
+        ),
     ]
 
     @Test(.timeLimit(.minutes(15)), arguments: rows)
@@ -82,12 +86,13 @@ import Testing
                 [
                     Self.delivery("held", edited.event("edited", comment), "issue_comment"),
                     Self.delivery("labeled", labeled.event("opened"), "issues"),
-                ] + (3...8).map { Self.delivery("\($0)", SampleIssue($0).event("opened"), "issues") }
+                ] + (Int64(3)...8).map { Self.delivery("\($0)", SampleIssue($0).event("opened"), "issues") }
             )
             let people = PlanePerson(bench.database.connection("person"))
             let worker = try await bench.worker(["WORKER_BATCH": "64"])
             if row.sparesOthers {
-                #expect(try await eventually { try await bench.connection.completed("3", "4", "5", "6", "7", "8") == 6 })
+                let others = ["3", "4", "5", "6", "7", "8"]
+                #expect(try await eventually { try await bench.connection.completed(others) == others.count })
             }
             #expect(try await eventually { try await bench.connection.waitingForLocks() > 0 })
             try await Task.sleep(for: .seconds(2))
@@ -95,7 +100,7 @@ import Testing
             print("locked: \(row.testDescription); in Plane the number lock was had after at most \(slowest)")
             // Before, as long as the row was locked: up to ten seconds.
             #expect(slowest < .milliseconds(500))
-            #expect(try await bench.connection.completed("held") == 0)
+            #expect(try await bench.connection.completed(["held"]) == 0)
 
             try await holder.release()
             #expect(try await eventually { try await bench.connection.isDrained() })
@@ -110,14 +115,16 @@ import Testing
     @Test(.timeLimit(.minutes(15)))
     func `of a batch of 64 those whose issues are locked wait and the others do not`() async throws {
         try await FaultBench.with { bench in
-            try await bench.enqueue((1...20).map { Self.delivery("first \($0)", SampleIssue($0).event("opened"), "issues") })
+            try await bench.enqueue(
+                (Int64(1)...20).map { Self.delivery("first \($0)", SampleIssue($0).event("opened"), "issues") }
+            )
             let first = try await bench.worker()
             #expect(try await eventually { try await bench.connection.isDrained() })
             #expect(try await first.stop() == 0)
             let holder = bench.database.connection("holder")
             try await holder.hold("select from public.issues where name = 'A title' order by id limit 7 for update")
             try await bench.enqueue(
-                (1...64).map { number in
+                (Int64(1)...64).map { number in
                     var issue = SampleIssue(number)
                     issue.title = "Edited"
                     issue.updatedAt = SampleIssue.time(10)
@@ -195,7 +202,7 @@ extension Connection {
         try run("select coalesce(sum(retry_count), 0)::int as n from github_sync.github_webhook_events")[0].get("n")
     }
 
-    fileprivate func completed(_ deliveries: String...) throws -> Int {
+    fileprivate func completed(_ deliveries: [String]) throws -> Int {
         try run(
             """
             select count(*) as n from github_sync.github_webhook_events

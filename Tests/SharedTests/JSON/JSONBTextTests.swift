@@ -9,7 +9,8 @@ import Testing
         (#"{"a": "x\u0000y"}"#, #"{"a": "xy"}"#),
         (#"{"a\u0000": "\u0000\u0000"}"#, #"{"a": ""}"#),
         (#"["\\\u0000", "\\u0000"]"#, #"["\\", "\\u0000"]"#),
-        (#"["\ud800", "\uDBFFx", "\udc00", "\ud83d\ud83d\ude00"]"#, #"["\ufffd", "\ufffdx", "\ufffd", "\ufffd\ud83d\ude00"]"#),
+        (#"["\ud800", "\uDBFFx", "\udc00"]"#, #"["\ufffd", "\ufffdx", "\ufffd"]"#),
+        (#"["\ud83d\ud83d\ude00"]"#, #"["\ufffd\ud83d\ude00"]"#),
         ("[1e400000, -1E+400000]", "[9e131071, -9e131071]"),
         ("[1e-400000, 0e400000, -0.0e-99999999999999999999]", "[0, 0, 0]"),
         ("[1e999999999999999999999]", "[9e131071]"),
@@ -27,7 +28,8 @@ import Testing
                 try await connection.isJSONB(document.bytes, equalTo: expected)
             }
             let cleaned = try #require(document.textForJSONB)
-            #expect(try await connection.isJSONB(cleaned, equalTo: expected))
+            let isSame = try await connection.isJSONB(cleaned, equalTo: expected)
+            #expect(isSame)
         }
     }
 
@@ -40,7 +42,8 @@ import Testing
         let document = try JSONDocument(Array(text.utf8))
         #expect(document.textForJSONB == nil)
         try await TestDatabase.with { database in
-            #expect(try await database.connection().isJSONB(document.bytes, equalTo: text))
+            let isSame = try await database.connection().isJSONB(document.bytes, equalTo: text)
+            #expect(isSame)
         }
     }
 }

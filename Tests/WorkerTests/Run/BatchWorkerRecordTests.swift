@@ -65,7 +65,8 @@ import Testing
         }
     }
 
-    @Test func `an attempt that cannot be recorded at all is not told of as one, and its lease runs out`() async throws {
+    @Test func `an attempt that cannot be recorded at all is not told of as one, and its lease runs out`() async throws
+    {
         try await SyncBench.with { bench in
             let claim = try await Self.failing(bench)
             try await bench.connection.refuseMessages("new.error_message is not null")

@@ -29,7 +29,8 @@ extension Connection {
             }
         }
         var bodies: Set<Renderings.Body> = []
-        for seen in issues where Self.mayChange(results[0][seen.issue.id], to: seen.bodyHash, at: seen.issue.updatedAt) {
+        for seen in issues where Self.mayChange(results[0][seen.issue.id], to: seen.bodyHash, at: seen.issue.updatedAt)
+        {
             bodies.insert(Renderings.Body(seen.issue.body, hash: seen.bodyHash, in: seen.repository))
         }
         for seen in comments {
