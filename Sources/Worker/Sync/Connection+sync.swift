@@ -48,7 +48,8 @@ extension Connection {
     }
 
     /// Locks what a batch shows and names, and reads what the rules need to know.
-    private func readWorld(_ batch: RoutedBatch, _ patience: LockPatience) throws -> (World, absences: [Int64: String]) {
+    private func readWorld(_ batch: RoutedBatch, _ patience: LockPatience) throws -> (World, absences: [Int64: String])
+    {
         var targets = PullTargets()
         if !batch.sync.pulls.isEmpty {
             let found = try findTargets(batch.sync, claim: batch.claim, limits: Self.limitQueries(patience))
