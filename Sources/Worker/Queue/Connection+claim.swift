@@ -12,16 +12,17 @@ extension Connection {
     /// once per claim, so that those without pay nothing for them. Events of the `crowded` repositories are passed over
     /// until they have their turn.
     ///
-    /// The payloads of a claim have at most `bytes` together, as text: what is stored may be 200 times smaller. They are
-    /// taken apart one by one until the next does not fit, and read only once; the others stay unclaimed. The first in
-    /// line may have more when `oversized` ones are welcome.
+    /// The payloads of a claim have at most `bytes` together, as text; the others stay unclaimed. What is stored may be 255
+    /// times smaller, which no function tells before it is taken apart: where even so much would fit nothing is measured,
+    /// else one after the other until the next does not fit. The first in line may have more when `oversized` ones are
+    /// welcome.
     ///
     /// Due before `start` there is nothing to claim; see `Watermark`.
     ///
     /// The token is made by the caller, who then knows it even if the answer is lost on the way.
     func claim(
         limit: Int,
-        bytes: Int = 8 << 20,
+        bytes: Int = 64 << 20,
         oversized: Bool = true,
         worker: String,
         lease: Duration,
@@ -60,7 +61,8 @@ extension Connection {
     ) -> Query {
         """
         with recursive due as materialized (
-            select id, run_at, crash_count from github_sync.github_webhook_events
+            select id, run_at, crash_count, pg_column_size(payload) as stored
+            from github_sync.github_webhook_events
             where status = 'pending' and run_at <= now() and run_at >= coalesce(\(start), '-infinity')
                 and ((repository_id = any(\(crowded))) is not true or turn_at is not null)
             order by run_at, id
@@ -71,26 +73,30 @@ extension Connection {
             union all
             (select * from due where crash_count > 0 order by id limit 1)
         ), fitting as (
-            select 0 as place, null::uuid as id, null::text as body, 0::bigint as bytes
+            select 0 as place, null::uuid as id, 0::bigint as bytes
+            where (select sum(stored) from taken) * 256 > \(bytes)
             union all
-            select f.place + 1, n.id, n.body, f.bytes + octet_length(n.body)
+            select f.place + 1, n.id, f.bytes + n.size
             from fitting as f
             cross join lateral (
-                select id, payload::text as body
+                select id, octet_length(payload::text) as size
                 from github_sync.github_webhook_events
                 where id = (select array_agg(id order by run_at, id) from taken)[f.place + 1]
                 offset 0  -- a fence: each payload is taken apart once
             ) as n
-            where f.bytes + octet_length(n.body) <= \(bytes) or (f.place = 0 and \(oversized))
+            where f.bytes + n.size <= \(bytes) or (f.place = 0 and \(oversized))
         )
         update github_sync.github_webhook_events as e
         set status = 'processing', claim_token = \(token), claimed_by = \(worker), claimed_at = now(),
             lease_until = now() + make_interval(secs => \(lease / .seconds(1))),
             max_retries = \(maxRetries), updated_at = now()
         -- An array: joined to `taken`, a plan made for an unknown limit reads the whole table.
-        where e.id = any(array(select id from fitting where place > 0))
-        returning e.id, e.delivery_id, e.event_type, (select body from fitting where id = e.id) as payload,
-            e.retry_count, e.crash_count,
+        where e.id = any(array(
+            select id from taken where not exists (select from fitting)
+            union all
+            select id from fitting where place > 0
+        ))
+        returning e.id, e.delivery_id, e.event_type, e.payload, e.retry_count, e.crash_count,
             extract(epoch from clock_timestamp() - e.created_at)::float8 as age,
             least(e.run_at, now() - make_interval(secs => \(Watermark.slack))) as front,
             case when e.turn_at is null and e.repository_id in (

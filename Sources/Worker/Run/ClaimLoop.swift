@@ -33,8 +33,9 @@ struct ClaimLoop: Sendable {
             let forSlots = config.timeLimit + Pulse.statements
             while !Task.isCancelled {
                 pulse.beat(.work, within: free.isEmpty ? forSlots : Pulse.statements)
-                // Another whole claim has to fit beside those in hand.
-                guard leases.bytes <= config.bytesInHand - config.batchBytes, let slot = free.popLast() else {
+                let inHand = leases.bytes
+                // Not for the sake of a claim of a few events.
+                guard inHand <= config.batchBytes / 4 * 3, let slot = free.popLast() else {
                     if let done = await slots.next() { free.append(done) }
                     continue
                 }
@@ -50,9 +51,9 @@ struct ClaimLoop: Sendable {
                     leases.expect(token)
                     let claimed = try await claimer.claim(
                         limit: config.batch,
-                        bytes: config.batchBytes,
-                        // One that is larger than that is worked on while nothing else takes up memory.
-                        oversized: free.count == config.concurrency - 1,
+                        bytes: config.batchBytes - inHand,
+                        // One that does not fit at all is worked on while nothing else takes up memory.
+                        oversized: inHand == 0,
                         worker: identity.id,
                         lease: config.lease,
                         maxRetries: config.retries.maxRetries,

@@ -8,7 +8,7 @@ struct WorkerConfig: Sendable, Equatable {
     let concurrency: Int
     /// The most events one claim takes.
     let batch: Int
-    /// The most bytes of payload one claim takes, unless a single event has more.
+    /// The most bytes of payload that all batches together have, unless a single event has more.
     let batchBytes: Int
     let lease: Duration
     let retries: RetryPolicy
@@ -27,7 +27,7 @@ struct WorkerConfig: Sendable, Equatable {
         database = try environment.database(applicationName: "plane-worker")
         concurrency = try environment.int("WORKER_CONCURRENCY", in: 1...64, default: 4)
         batch = try environment.int("WORKER_BATCH", in: 1...1000, default: 64)
-        batchBytes = try environment.int("WORKER_BATCH_BYTES", in: 65_536...268_435_456, default: 8 << 20)
+        batchBytes = try environment.int("WORKER_BATCH_BYTES", in: 65_536...1_073_741_824, default: 64 << 20)
         lease = try environment.seconds("WORKER_LEASE", in: 2...3600, default: .seconds(60))
         retries = RetryPolicy(
             maxRetries: try environment.int("WORKER_MAX_RETRIES", in: 0...100, default: 3),
@@ -40,9 +40,6 @@ struct WorkerConfig: Sendable, Equatable {
         testHooks = try environment.flag("PLANE_TEST_HOOKS")
         #endif
     }
-
-    /// The most bytes of payload that all slots together have in hand: what bounds the process's memory.
-    var bytesInHand: Int { 4 * batchBytes }
 
     private static func address(
         _ name: String,

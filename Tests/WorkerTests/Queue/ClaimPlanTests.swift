@@ -159,7 +159,7 @@ extension Connection {
     private static func claim(_ limit: Int, from start: Timestamp? = nil) -> Query {
         claimQuery(
             limit: limit,
-            bytes: 8 << 20,
+            bytes: 64 << 20,
             oversized: true,
             worker: "w",
             lease: .seconds(60),

@@ -1,5 +1,6 @@
 import Foundation
 import Shared
+import Synchronization
 
 /// A claim after routing: what is to be synced, and the events that need no look at Plane.
 struct RoutedBatch: Sendable {
@@ -12,11 +13,11 @@ struct RoutedBatch: Sendable {
         var settled: [(event: UUID, outcome: Outcome)] = []
         var cleaned: [UUID: JSONText] = [:]
         for event in claim.events {
-            let document = try? JSONDocument(event.payload)
-            switch Route(event, document) {
+            let (route, text) = Self.decode(event)
+            switch route {
             case .sync(let sighting):
                 sightings.append(sighting)
-                cleaned[event.id] = (document?.textForJSONB).map { JSONText($0) }
+                cleaned[event.id] = text
             case .ignore(let reason): settled.append((event.id, .completed(.ignored(reason))))
             case .fail(let reason): settled.append((event.id, .failed(reason: reason)))
             }
@@ -24,5 +25,21 @@ struct RoutedBatch: Sendable {
         self.claim = claim
         self.settled = settled
         sync = SyncBatch(sightings, cleaned: cleaned)
+    }
+
+    /// The index of a payload may be six times as large as the payload: one large one at a time in a process.
+    private static let largePayload = Mutex(())
+
+    /// - Returns: where the event goes, and what `jsonb` takes for its payload where it does not take that.
+    private static func decode(_ event: ClaimedEvent) -> (Route, JSONText?) {
+        guard event.payload.count > 1 << 20 else { return decodeAtOnce(event) }
+        return largePayload.withLock { _ in decodeAtOnce(event) }
+    }
+
+    private static func decodeAtOnce(_ event: ClaimedEvent) -> (Route, JSONText?) {
+        let document = try? JSONDocument(event.payload)
+        let route = Route(event, document)
+        guard case .sync = route else { return (route, nil) }
+        return (route, (document?.textForJSONB).map { JSONText($0) })
     }
 }
