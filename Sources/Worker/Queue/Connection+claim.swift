@@ -12,18 +12,15 @@ extension Connection {
     /// once per claim, so that those without pay nothing for them. Events of the `crowded` repositories are passed over
     /// until they have their turn.
     ///
-    /// The payloads of a claim have at most `bytes` together, as text; the others stay unclaimed. What is stored may be 255
-    /// times smaller, which no function tells before it is taken apart: where even so much would fit nothing is measured,
-    /// else one after the other until the next does not fit. The first in line may have more when `oversized` ones are
-    /// welcome.
+    /// What does not fit into the `room` stays unclaimed. The size of a payload shows only once it is taken apart: where
+    /// 255 times what is stored would fit nothing is measured, else one after the other until the next does not fit.
     ///
     /// Due before `start` there is nothing to claim; see `Watermark`.
     ///
     /// The token is made by the caller, who then knows it even if the answer is lost on the way.
     func claim(
         limit: Int,
-        bytes: Int = 64 << 20,
-        oversized: Bool = true,
+        room: PayloadRoom = .plenty,
         worker: String,
         lease: Duration,
         maxRetries: Int,
@@ -33,8 +30,7 @@ extension Connection {
     ) throws -> Claim {
         let query = Self.claimQuery(
             limit: limit,
-            bytes: bytes,
-            oversized: oversized,
+            room: room,
             worker: worker,
             lease: lease,
             maxRetries: maxRetries,
@@ -50,8 +46,7 @@ extension Connection {
     /// The statement of `claim`, whose plan a test looks at.
     static func claimQuery(
         limit: Int,
-        bytes: Int,
-        oversized: Bool,
+        room: PayloadRoom,
         worker: String,
         lease: Duration,
         maxRetries: Int,
@@ -74,7 +69,7 @@ extension Connection {
             (select * from due where crash_count > 0 order by id limit 1)
         ), fitting as (
             select 0 as place, null::uuid as id, 0::bigint as bytes
-            where (select sum(stored) from taken) * 256 > \(bytes)
+            where (select sum(stored) from taken) * 256 > \(room.total)
             union all
             select f.place + 1, n.id, f.bytes + n.size
             from fitting as f
@@ -84,7 +79,8 @@ extension Connection {
                 where id = (select array_agg(id order by run_at, id) from taken)[f.place + 1]
                 offset 0  -- a fence: each payload is taken apart once
             ) as n
-            where f.bytes + n.size <= \(bytes) or (f.place = 0 and \(oversized))
+            where f.bytes + n.size <= \(room.share)
+                or (f.place = 0 and (n.size <= \(room.total) or \(room.takesAny)))
         )
         update github_sync.github_webhook_events as e
         set status = 'processing', claim_token = \(token), claimed_by = \(worker), claimed_at = now(),

@@ -33,9 +33,8 @@ struct ClaimLoop: Sendable {
             let forSlots = config.timeLimit + Pulse.statements
             while !Task.isCancelled {
                 pulse.beat(.work, within: free.isEmpty ? forSlots : Pulse.statements)
-                let inHand = leases.bytes
-                // Not for the sake of a claim of a few events.
-                guard inHand <= config.batchBytes / 4 * 3, let slot = free.popLast() else {
+                guard let room = PayloadRoom(limit: config.batchBytes, inHand: leases.bytes), let slot = free.popLast()
+                else {
                     if let done = await slots.next() { free.append(done) }
                     continue
                 }
@@ -51,9 +50,7 @@ struct ClaimLoop: Sendable {
                     leases.expect(token)
                     let claimed = try await claimer.claim(
                         limit: config.batch,
-                        bytes: config.batchBytes - inHand,
-                        // One that does not fit at all is worked on while nothing else takes up memory.
-                        oversized: inHand == 0,
+                        room: room,
                         worker: identity.id,
                         lease: config.lease,
                         maxRetries: config.retries.maxRetries,

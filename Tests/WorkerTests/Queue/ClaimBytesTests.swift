@@ -7,11 +7,15 @@ import Testing
 
 /// A claim takes as many bytes as it may, whatever they shrink to in the table.
 @Suite struct ClaimBytesTests {
-    private static func claim(_ connection: Connection, bytes: Int, oversized: Bool) async throws -> [String] {
+    private static func claim(
+        _ connection: Connection,
+        bytes: Int,
+        oversized: Bool,
+        share: Int? = nil
+    ) async throws -> [String] {
         let claim = try await connection.claim(
             limit: 64,
-            bytes: bytes,
-            oversized: oversized,
+            room: PayloadRoom(total: bytes, share: share ?? bytes, takesAny: oversized),
             worker: "w",
             lease: .seconds(60),
             maxRetries: 3
@@ -43,6 +47,24 @@ import Testing
             #expect(try await Self.claim(connection, bytes: 1_000_000, oversized: true) == ["1"])
             #expect(try await Self.claim(connection, bytes: 1_000_000, oversized: false) == ["2"])
         }
+    }
+
+    @Test func `where all might not fit a claim takes its share, or the first in line`() async throws {
+        try await TestDatabase.with { database in
+            let connection = database.connection()
+            for number in 1...5 { try await connection.enqueue("\(number)", Self.array(of: "1", bytes: 1_000_000)) }
+            #expect(try await Self.claim(connection, bytes: 5_000_000, oversized: false, share: 100_000) == ["1"])
+            #expect(try await Self.claim(connection, bytes: 5_000_000, oversized: false, share: 2_100_000) == ["2", "3"])
+            // What certainly fits is not measured, and taken whole.
+            #expect(try await Self.claim(connection, bytes: 50_000_000, oversized: false, share: 1) == ["4", "5"])
+        }
+    }
+
+    @Test func `batches in hand leave less room, and at last none`() {
+        #expect(PayloadRoom(limit: 100, inHand: 0) == PayloadRoom(total: 100, share: 25, takesAny: true))
+        #expect(PayloadRoom(limit: 100, inHand: 40) == PayloadRoom(total: 60, share: 25, takesAny: false))
+        #expect(PayloadRoom(limit: 100, inHand: 75) == PayloadRoom(total: 25, share: 25, takesAny: false))
+        #expect(PayloadRoom(limit: 100, inHand: 76) == nil)
     }
 
     @Test func `the payload comes as it was received`() async throws {

@@ -159,8 +159,7 @@ extension Connection {
     private static func claim(_ limit: Int, from start: Timestamp? = nil) -> Query {
         claimQuery(
             limit: limit,
-            bytes: 64 << 20,
-            oversized: true,
+            room: .plenty,
             worker: "w",
             lease: .seconds(60),
             maxRetries: 3,
