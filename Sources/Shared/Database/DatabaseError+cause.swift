@@ -19,7 +19,7 @@ extension DatabaseError {
     package var cause: Cause {
         switch kind {
         case .connectionLost: .unavailable
-        case .noAnswer: .timeout
+        case .timedOut: .timeout
         case .decoding: .other
         case .rejected(let state, _): Cause(sqlState: state)
         }

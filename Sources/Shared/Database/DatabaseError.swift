@@ -5,8 +5,9 @@ package struct DatabaseError: Error, Equatable {
     package enum Kind: Sendable, Equatable {
         /// No connection could be made, or it broke. Nothing is known of the statement's effect.
         case connectionLost
-        /// The server was still at work when our own patience ended. Nothing is known of the statement's effect.
-        case noAnswer
+        /// The server was still at work when our own patience ended, or had lost its patience with a transaction of ours
+        /// that said nothing for seconds. Nothing is known of the statement's effect.
+        case timedOut
         case rejected(sqlState: String, constraint: String?)
         case decoding(column: String, expected: String, found: String?)
     }
@@ -29,7 +30,7 @@ package struct DatabaseError: Error, Equatable {
 extension DatabaseError: CustomStringConvertible {
     package var description: String {
         switch kind {
-        case .connectionLost, .noAnswer: "database unavailable: \(message)"
+        case .connectionLost, .timedOut: "database unavailable: \(message)"
         case .rejected(let state, let constraint):
             "PostgreSQL refused (\(state)\(constraint.map { ", \($0)" } ?? "")): \(message)"
         case .decoding(let column, let expected, let found):

@@ -41,7 +41,7 @@ import Testing
             DatabaseError(kind, message: "m", statement: "s").cause
         }
         #expect(cause(.connectionLost) == .unavailable)
-        #expect(cause(.noAnswer) == .timeout)
+        #expect(cause(.timedOut) == .timeout)
         #expect(cause(.decoding(column: "c", expected: "e", found: nil)) == .other)
     }
 }

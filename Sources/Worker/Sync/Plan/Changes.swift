@@ -47,7 +47,7 @@ struct NewIssue: Sendable, Equatable {
     let repositorySyncID: UUID
     let stateID: UUID
     let name: String
-    let html: String
+    let text: RichText
     let priority: Priority
     let author: UUID
     let bot: UUID
@@ -68,7 +68,7 @@ struct IssueEdit: Sendable, Equatable {
     let id: UUID
     let editor: UUID
     var name: String?
-    var html: String?
+    var text: RichText?
     var stateID: UUID?
     var priority: Priority?
     /// Written when `setsCompletedAt`, null included.
@@ -94,7 +94,7 @@ struct NewComment: Sendable, Equatable {
     let issueID: UUID
     let place: Place
     let repositorySyncID: UUID
-    let html: String
+    let text: RichText
     let actor: UUID
     let bot: UUID
     let createdAt: Timestamp
@@ -105,8 +105,8 @@ struct NewComment: Sendable, Equatable {
 struct CommentEdit: Sendable, Equatable {
     let id: UUID
     let editor: UUID
-    /// Nil when the text stays as it is.
-    let html: String?
+    /// Nil when it stays as it is.
+    let text: RichText?
     let editedAt: Timestamp?
 }
 

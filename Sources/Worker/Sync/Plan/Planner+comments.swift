@@ -52,14 +52,14 @@ extension Planner {
     ) -> Note? {
         guard let comment = observation.comment?.comment else { return nil }
         let author = world.people.member(comment.author, of: follower.projectID)?.userID
-        let html = html(of: comment, in: observation, author: author)
+        let text = text(of: comment, in: observation, author: author)
         changes.newComments.append(
             NewComment(
                 id: record.id,
                 issueID: issueID,
                 place: follower.place,
                 repositorySyncID: follower.repositorySyncID,
-                html: html,
+                text: text,
                 actor: author ?? follower.botID,
                 bot: follower.botID,
                 createdAt: comment.createdAt,
@@ -68,7 +68,7 @@ extension Planner {
             )
         )
         let context = context(issueID, follower, author ?? follower.botID)
-        changes.activities.append(context.commented(record.id, html))
+        changes.activities.append(context.commented(record.id, text.html))
         touch(issueID, by: author ?? follower.botID)
         return note(.applied, "comment added")
     }
@@ -84,22 +84,22 @@ extension Planner {
         guard let comment = observation.comment?.comment else { return nil }
         let author = world.people.member(comment.author, of: follower.projectID)?.userID
         let editor = actor(observation.origin.sender, in: follower)
-        var html: String?
+        var text: RichText?
         if comment.bodyHash != record.applied?.bodyHash {
-            let rendered = self.html(of: comment, in: observation, author: author)
-            if rendered != plane.html { html = rendered }
+            let rendered = self.text(of: comment, in: observation, author: author)
+            if rendered.html != plane.html { text = rendered }
         }
         // The time is GitHub's once it changed there; until then it may be that of a Plane user's edit.
         let isSameTime = record.applied?.version.updatedAt == comment.updatedAt || comment.editedAt == plane.editedAt
-        guard html != nil || !isSameTime else {
+        guard text != nil || !isSameTime else {
             return Note(winner: observation.eventID, outcome: .applied, changes: [])
         }
         changes.commentEdits.append(
-            CommentEdit(id: record.id, editor: editor, html: html, editedAt: comment.editedAt)
+            CommentEdit(id: record.id, editor: editor, text: text, editedAt: comment.editedAt)
         )
-        if let html {
+        if let text {
             let context = context(issueID, follower, editor)
-            changes.activities.append(context.commentEdited(record.id, from: plane.html, to: html))
+            changes.activities.append(context.commentEdited(record.id, from: plane.html, to: text.html))
         }
         touch(issueID, by: editor)
         return note(.applied, "comment edited")
@@ -124,8 +124,8 @@ extension Planner {
     }
 
     /// The text, opened by the author's name where Plane shows the bot as author.
-    private mutating func html(of comment: GitHubComment, in observation: Observation, author: UUID?) -> String {
-        let text = html(of: comment.body, hash: comment.bodyHash, in: observation.repository)
+    private mutating func text(of comment: GitHubComment, in observation: Observation, author: UUID?) -> RichText {
+        let text = text(of: comment.body, hash: comment.bodyHash, in: observation.repository)
         return author == nil ? Attribution.html(comment.author) + text : text
     }
 }

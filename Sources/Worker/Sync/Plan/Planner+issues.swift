@@ -72,7 +72,7 @@ extension Planner {
             repositorySyncID: follower.repositorySyncID,
             stateID: state.id,
             name: desired.name,
-            html: html(of: desired.body, hash: desired.bodyHash, in: observation.repository),
+            text: text(of: desired.body, hash: desired.bodyHash, in: observation.repository),
             priority: desired.priority ?? .none,
             author: author,
             bot: follower.botID,
@@ -117,10 +117,10 @@ extension Planner {
             notes.append("title changed")
         }
         if desired.bodyHash != record.applied?.bodyHash {
-            let html = html(of: desired.body, hash: desired.bodyHash, in: observation.repository)
-            if html != plane.html {
-                edit.html = html
-                changes.activities.append(context.described(from: plane.html ?? "", to: html))
+            let text = text(of: desired.body, hash: desired.bodyHash, in: observation.repository)
+            if text.html != plane.html {
+                edit.text = text
+                changes.activities.append(context.described(from: plane.html ?? "", to: text.html))
                 notes.append("description changed")
             }
         }

@@ -87,14 +87,14 @@ struct Planner {
         pullNotes[pull]?.changes += changes
     }
 
-    /// The HTML of a body that is to be written; `hash` is that of the text.
-    mutating func html(of text: String, hash: Bytes, in repository: GitHubRepository) -> String {
-        let body = Renderings.Body(text, hash: hash, in: repository)
-        guard let html = renderings[body] else {
+    /// What a body becomes that is to be written; `hash` is that of the Markdown.
+    mutating func text(of markdown: String, hash: Bytes, in repository: GitHubRepository) -> RichText {
+        let body = Renderings.Body(markdown, hash: hash, in: repository)
+        guard let text = renderings[body] else {
             missing.insert(body)
-            return ""
+            return RichText(html: "")
         }
-        return html
+        return text
     }
 
     /// The Plane user of a GitHub user in a project, or the bot.

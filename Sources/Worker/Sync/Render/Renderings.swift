@@ -1,6 +1,6 @@
 import Shared
 
-/// The HTML of Markdown bodies, made before the transaction that writes it: while Markdown is rendered PostgreSQL would
+/// The texts of Markdown bodies, made before the transaction that writes it: while Markdown is rendered PostgreSQL would
 /// wait with all its locks.
 struct Renderings: Sendable, Equatable {
     /// A body to be rendered.
@@ -18,28 +18,28 @@ struct Renderings: Sendable, Equatable {
         func hash(into hasher: inout Hasher) { hasher.combine(key) }
     }
 
-    /// All that the HTML depends on.
+    /// All that its HTML depends on.
     struct Key: Sendable, Hashable {
         let hash: Bytes
         let repository: GitHubRepository
     }
 
-    private var html: [Key: String] = [:]
+    private var texts: [Key: RichText] = [:]
 
     /// Nil when it was not rendered.
-    subscript(body: Body) -> String? { html[body.key] }
+    subscript(body: Body) -> RichText? { texts[body.key] }
 
     /// Renders what is not there yet; between two bodies others may have the thread.
     mutating func add(_ bodies: Set<Body>) async {
-        for body in bodies where html[body.key] == nil {
-            html[body.key] = Self.render(body)
+        for body in bodies where texts[body.key] == nil {
+            texts[body.key] = Self.render(body)
             await Task.yield()
         }
     }
 
     /// The only place where Markdown becomes HTML.
-    private static func render(_ body: Body) -> String {
-        Markdown.html(body.text, repository: body.key.repository.fullName)
+    private static func render(_ body: Body) -> RichText {
+        RichText(html: Markdown.html(body.text, repository: body.key.repository.fullName))
     }
 }
 

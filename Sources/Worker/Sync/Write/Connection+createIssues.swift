@@ -58,7 +58,7 @@ extension Connection {
         ), new as (
             select * from unnest(
                 \(new.map(\.id)), \(new.map(\.place.projectID)), \(new.map(\.place.workspaceID)), \(new.map(\.stateID)),
-                \(new.map(\.name)), \(new.map(\.html)), \(new.map { PlaneText.stripped($0.html) }),
+                \(new.map(\.name)), \(new.map(\.text.html)), \(new.map(\.text.stripped)),
                 \(new.map(\.priority)), \(new.map(\.author)), \(new.map(\.createdAt)), \(new.map(\.completedAt)),
                 \(new.map { String($0.githubID) }), \(new.map(\.parentID))
             ) with ordinality as n (

@@ -12,7 +12,7 @@ extension Connection {
                 select *, github_sync.plane_id(sync_id, 'description', github_id) as description_id
                 from unnest(
                     \(new.map(\.id)), \(new.map(\.issueID)), \(new.map(\.place.projectID)), \(new.map(\.place.workspaceID)),
-                    \(new.map(\.repositorySyncID)), \(new.map(\.html)), \(new.map { PlaneText.stripped($0.html) }),
+                    \(new.map(\.repositorySyncID)), \(new.map(\.text.html)), \(new.map(\.text.stripped)),
                     \(new.map(\.actor)), \(new.map(\.bot)), \(new.map(\.createdAt)), \(new.map(\.editedAt)),
                     \(new.map(\.githubID))
                 ) as n (
@@ -70,8 +70,8 @@ extension Connection {
                     updated_at = now(),
                     updated_by_id = e.editor
                 from unnest(
-                    \(edits.map(\.id)), \(edits.map(\.editor)), \(edits.map(\.html)),
-                    \(edits.map { $0.html.map(PlaneText.stripped) }), \(edits.map(\.editedAt))
+                    \(edits.map(\.id)), \(edits.map(\.editor)), \(edits.map(\.text?.html)),
+                    \(edits.map(\.text?.stripped)), \(edits.map(\.editedAt))
                 ) as e (id, editor, html, stripped, edited_at)
                 where c.id = e.id and c.deleted_at is null
                 returning c.description_id, e.editor, e.html, e.stripped

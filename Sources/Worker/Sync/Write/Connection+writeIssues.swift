@@ -21,8 +21,8 @@ extension Connection {
                 updated_at = now(),
                 updated_by_id = e.editor
             from unnest(
-                \(edits.map(\.id)), \(edits.map(\.editor)), \(edits.map(\.name)), \(edits.map(\.html)),
-                \(edits.map { $0.html.map(PlaneText.stripped) }), \(edits.map(\.stateID)), \(edits.map(\.priority)),
+                \(edits.map(\.id)), \(edits.map(\.editor)), \(edits.map(\.name)), \(edits.map(\.text?.html)),
+                \(edits.map(\.text?.stripped)), \(edits.map(\.stateID)), \(edits.map(\.priority)),
                 \(edits.map(\.setsCompletedAt)), \(edits.map(\.completedAt))
             ) as e (id, editor, name, html, stripped, state_id, priority, sets_completed_at, completed_at)
             where i.id = e.id
