@@ -29,8 +29,9 @@ import Testing
                     )
                 }
             )
-            let worker = try await bench.worker()
-            let isDrained = try await eventually(within: .seconds(60)) { try await bench.connection.isDrained() }
+            // Long enough for the worker to give back what it does not know of, which would cost the event nothing.
+            let worker = try await bench.worker(["WORKER_LEASE": "8"])
+            let isDrained = try await eventually(within: .seconds(120)) { try await bench.connection.isDrained() }
             #expect(isDrained)
             #expect(try await bench.connection.statusCounts() == [.completed: 2, .failed: 1])
             #expect(try await bench.connection.failures().first?.contains("the lease of worker") == true)
