@@ -73,7 +73,7 @@ struct BatchWorker: Sendable {
         while true {
             do {
                 let outcomes = try await connection.sync(batch, with: renderings, patience: patience)
-                readiness?.synced()
+                if !batch.sync.origins.isEmpty { readiness?.synced() }
                 metrics.note(outcomes, of: claim, claimedAt: claimedAt)
                 tell(outcomes, of: claim, claimedAt: claimedAt)
                 return

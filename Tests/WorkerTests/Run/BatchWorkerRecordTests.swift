@@ -46,7 +46,7 @@ import Testing
             #expect(try await bench.connection.finish(id, .retry(after: .zero, reason: long), token: claim.token))
             let event = try await bench.event(id)
             #expect(event.retries == 1)
-            #expect(event.error?.hasPrefix("abe\u{301}") == true)
+            #expect(event.error?.unicodeScalars.starts(with: "abe\u{301}".unicodeScalars) == true)
             #expect(event.error?.unicodeScalars.count == 2000)
         }
     }
