@@ -54,7 +54,7 @@ import Testing
             let connection = database.connection()
             for number in 1...5 { try await connection.enqueue("\(number)", Self.array(of: "1", bytes: 1_000_000)) }
             #expect(try await Self.claim(connection, bytes: 5_000_000, oversized: false, share: 100_000) == ["1"])
-            let next = try await Self.claim(connection, bytes: 5_000_000, oversized: false, share: 2_100_000)
+            let next = try await Self.claim(connection, bytes: 4_000_000, oversized: false, share: 2_100_000)
             #expect(next == ["2", "3"])
             // What certainly fits is not measured, and taken whole.
             #expect(try await Self.claim(connection, bytes: 50_000_000, oversized: false, share: 1) == ["4", "5"])
