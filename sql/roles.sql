@@ -230,12 +230,23 @@ grant update (title, url, deleted_at, updated_at, updated_by_id) on public.issue
 -- A label or a repository that GitHub renamed.
 grant update (name, color, description, deleted_at, updated_at, updated_by_id) on public.labels to :"worker";
 grant update (owner, name, url, updated_at) on public.github_repositories to :"worker";
--- Gone with a deleted issue, softly.
+-- Gone with a deleted issue or comment, softly. Of what people attached themselves the worker sees only where it hangs.
 grant update (deleted_at, updated_at) on
     public.issue_subscribers, public.cycle_issues, public.module_issues, public.issue_relations,
-    public.github_issue_syncs, public.github_comment_syncs
+    public.issue_mentions, public.issue_reactions, public.issue_votes, public.issue_attachments,
+    public.issue_versions, public.issue_description_versions, public.issue_blockers, public.intake_issues,
+    public.comment_reactions, public.file_assets, public.github_issue_syncs, public.github_comment_syncs
 to :"worker";
+grant select (issue_id, deleted_at) on
+    public.issue_mentions, public.issue_reactions, public.issue_votes, public.issue_attachments,
+    public.issue_versions, public.issue_description_versions, public.intake_issues, public.file_assets
+to :"worker";
+grant select (comment_id, deleted_at) on public.comment_reactions, public.file_assets to :"worker";
+grant select (block_id, blocked_by_id, deleted_at) on public.issue_blockers to :"worker";
 grant update (issue_id) on public.issue_sequences to :"worker";
+-- What stays and only lost the issue that it referred to.
+grant select (duplicate_to_id), update (duplicate_to_id) on public.intake_issues to :"worker";
+grant select (parent_id), update (parent_id, updated_at) on public.draft_issues to :"worker";
 
 -- Connecting a repository, which may make the bot. The admin has the worker's rights besides.
 grant select (id, slug, deleted_at) on public.workspaces to :"admin";
