@@ -56,7 +56,8 @@ extension Payload.Content {
             let issue = try GitHubIssue(body.subject("issue"))
             self = .comment(try GitHubComment(body.subject("comment")), on: issue)
         case .pullRequest:
-            self = .pullRequest(try GitHubPullRequest(body.subject("pull_request")))
+            let repository = try body.objectIfPresent("repository")
+            self = .pullRequest(try GitHubPullRequest(body.subject("pull_request"), in: repository))
         case .label:
             self = .label(try GitHubLabel(body.subject("label")))
         case .repository:
