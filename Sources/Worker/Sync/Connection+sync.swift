@@ -10,7 +10,8 @@ extension Connection {
     /// Works on a batch in one transaction: read, plan, write, complete.
     ///
     /// Two round trips in the common case, whatever the size of the batch: one that locks and reads, one that writes
-    /// and commits. New labels, new issues and pull requests take one more each.
+    /// and commits. New issues and pull requests take one more each, new
+    /// labels two.
     /// - Returns: what each event came to.
     /// - Throws: `LostClaim` when some of the events are no longer ours; nothing was written then.
     @discardableResult
@@ -22,7 +23,9 @@ extension Connection {
             }
             var (world, absences) = try connection.readWorld(batch)
             let labels = Planner.missingLabels(batch.sync, in: world)
-            if !labels.isEmpty { try connection.makeLabels(labels, for: batch.sync, in: &world) }
+            if !labels.isEmpty { try connection.makeLabels(like: labels, for: batch.sync, in: &world) }
+            let texts = Planner.textsToRead(batch.sync, in: world)
+            if !texts.isEmpty { try connection.readTexts(of: texts, into: &world) }
             let planner = Planner(batch.sync, in: world)
             let changes = planner.changes
             let numbers = try connection.createIssues(changes, in: world)
@@ -56,15 +59,34 @@ extension Connection {
         return (world, unfollowed.isEmpty ? [:] : try absences(of: unfollowed))
     }
 
-    /// Makes labels, and reads again what is known of labels.
-    private func makeLabels(_ labels: [NewLabel], for batch: SyncBatch, in world: inout World) throws {
-        let makes = Self.newLabelQueries(labels)
-        let reads = [
-            Self.labels(batch, named: labels.map(\.name)), Self.labelVersions(batch), Self.labelTargets(batch),
-        ]
-        let results = try run(makes + reads)
-        try world.readLabels(results[makes.count], results[makes.count + 1])
-        try world.readLabelTargets(results[makes.count + 2])
+    private func readTexts(of keys: [PlaneKey], into world: inout World) throws {
+        let byID = Dictionary(keys.compactMap { key in world.issues[key].map { ($0.id, key) } }) { first, _ in first }
+        for row in try run(Self.descriptions(byID.keys.sorted())) {
+            guard let key = byID[try row.get("id")] else { continue }
+            world.issues[key]?.plane?.html = try row.get("description_html")
+        }
+    }
+
+    /// Makes labels that were not found, unless a look under the lock of their names finds them, and reads again what is
+    /// known of labels.
+    private func makeLabels(like wanted: [NewLabel], for batch: SyncBatch, in world: inout World) throws {
+        let names = wanted.flatMap { [$0.wantedName, $0.name] }
+        try readLabels(of: batch, named: names, after: Self.newLabelLocks(wanted), into: &world)
+        let missing = Planner.missingLabels(batch, in: world)
+        guard !missing.isEmpty else { return }
+        try readLabels(of: batch, named: names, after: [Self.newLabels(missing)], into: &world)
+    }
+
+    private func readLabels(
+        of batch: SyncBatch,
+        named names: [String],
+        after queries: [Query],
+        into world: inout World
+    ) throws {
+        let reads = [Self.labels(batch, named: names), Self.labelVersions(batch), Self.labelTargets(batch)]
+        let results = try run(queries + reads)
+        try world.readLabels(results[queries.count], results[queries.count + 1])
+        try world.readLabelTargets(results[queries.count + 2])
     }
 
     /// How long the transaction waits for somebody else's lock and for any one statement: beyond, the attempt fails and
@@ -101,6 +123,7 @@ extension Connection {
             + labelEditQueries(changes)
             + repositoryQueries(changes.repositoryNames)
             + issueVersionQueries(changes.issueVersions)
+            + waitingStateQueries(changes.waitingStates)
             + commentVersionQueries(changes.commentVersions)
             + labelVersionQueries(changes)
     }

@@ -84,6 +84,7 @@ struct History: Sendable {
                     + " labels \(issue.labels.map(\.name)) assignees \(issue.assignees.map(\.login)) by \(sender.login)"
             case .pull(let pull):
                 return "pull \(pull.id) \(action): \(pull.updatedAt) '\(pull.title)' \(pull.state) '\(pull.body ?? "")'"
+                    + " into \(pull.base ?? "-")"
                     + " by \(sender.login)"
             case .label(let label):
                 return "label \(label.id) \(action): '\(label.name)' \(label.color) by \(sender.login)"

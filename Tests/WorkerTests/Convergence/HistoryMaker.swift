@@ -150,11 +150,12 @@ private struct HistoryMaker {
         let isNew = pulls[id] == nil
         var pull = pulls[id] ?? SamplePullRequest(id)
         pull.id = id
-        switch isNew ? 0 : Int.random(in: 0...2, using: &generator) {
+        switch isNew ? 0 : Int.random(in: 0...3, using: &generator) {
         case 0:
             pull.body =
                 ["Fixes #", "See #", "Closes: #, see #", "Nothing", nil].randomElement(using: &generator) ?? nil
         case 1: pull.title = "Change \(number)"
+        case 2: pull.base = ["main", "release", nil].randomElement(using: &generator) ?? nil
         default: break
         }
         pull.state = SamplePullRequest.State.allCases.randomElement(using: &generator) ?? .open

@@ -148,7 +148,7 @@ import Testing
         ]
         let batch = SyncBatch(seen.map(Sighting.issue))
         #expect(batch.userIDs == [SampleUser.octocat.id, SampleUser.stranger.id].sorted())
-        #expect(batch.labelNames == ["bug"])
+        #expect(batch.labelNames.map(\.text) == ["bug"])
         #expect(SyncBatch([]).issueKeys == [])
     }
 }

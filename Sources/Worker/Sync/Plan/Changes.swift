@@ -18,6 +18,8 @@ struct Changes: Sendable, Equatable {
     var deletedComments: [DeletedComment] = []
     var activities: [Activity] = []
     var issueVersions: [IssueVersion] = []
+    /// The state in which an issue waits for one that its project lacks; nil when it waits no longer.
+    var waitingStates: [PlaneKey: UUID?] = [:]
     var commentVersions: [CommentVersion] = []
     var pullVersions: [PullVersion] = []
     var newReferences: Set<PullReference> = []
@@ -67,6 +69,8 @@ struct NewIssue: Sendable, Equatable {
 struct IssueEdit: Sendable, Equatable {
     let id: UUID
     let editor: UUID
+    /// Who turned out to have opened it.
+    var author: UUID?
     var name: String?
     var html: String?
     var stateID: UUID?
@@ -105,6 +109,8 @@ struct NewComment: Sendable, Equatable {
 struct CommentEdit: Sendable, Equatable {
     let id: UUID
     let editor: UUID
+    /// Who turned out to have written it.
+    let author: UUID?
     /// Nil when the text stays as it is.
     let html: String?
     let editedAt: Timestamp?

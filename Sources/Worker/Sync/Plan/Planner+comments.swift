@@ -51,8 +51,8 @@ extension Planner {
         note: MakeNote
     ) -> Note? {
         guard let comment = observation.comment?.comment else { return nil }
-        let author = world.people.member(comment.author, of: follower.projectID)?.userID
-        let html = html(of: comment, in: observation, author: author)
+        let byline = byline(of: comment.author, in: follower)
+        let html = html(of: comment, in: observation, byline)
         changes.newComments.append(
             NewComment(
                 id: record.id,
@@ -60,16 +60,15 @@ extension Planner {
                 place: follower.place,
                 repositorySyncID: follower.repositorySyncID,
                 html: html,
-                actor: author ?? follower.botID,
+                actor: byline.author,
                 bot: follower.botID,
                 createdAt: comment.createdAt,
                 editedAt: comment.editedAt,
                 githubID: comment.id
             )
         )
-        let context = context(issueID, follower, author ?? follower.botID)
-        changes.activities.append(context.commented(record.id, html))
-        touch(issueID, by: author ?? follower.botID)
+        changes.activities.append(context(issueID, follower, byline.author).commented(record.id, html))
+        touch(issueID, by: byline.author)
         return note(.applied, "comment added")
     }
 
@@ -82,27 +81,36 @@ extension Planner {
         note: MakeNote
     ) -> Note? {
         guard let comment = observation.comment?.comment else { return nil }
-        let author = world.people.member(comment.author, of: follower.projectID)?.userID
+        let shown = ShownText(author: plane.authorID, html: plane.html)
+        let byline = byline(of: comment.author, until: shown, in: follower)
         let editor = actor(observation.origin.sender, in: follower)
-        var html: String?
-        if comment.bodyHash != record.applied?.bodyHash {
-            let rendered = self.html(of: comment, in: observation, author: author)
-            if rendered != plane.html { html = rendered }
-        }
+        let isChanged = comment.bodyHash != record.applied?.bodyHash
+        let text =
+            isChanged
+            ? html(of: comment, in: observation, byline)
+            : byline.newAuthor.flatMap { _ in Attribution.removed(from: plane.html) } ?? plane.html
+        let html = text == plane.html ? nil : text
         // The time is GitHub's once it changed there; until then it may be that of a Plane user's edit.
         let isSameTime = record.applied?.version.updatedAt == comment.updatedAt || comment.editedAt == plane.editedAt
-        guard html != nil || !isSameTime else {
-            return Note(winner: observation.eventID, outcome: .applied, changes: [])
-        }
+        var notes: [String] = []
+        if !isSameTime || (isChanged && html != nil) { notes.append("comment edited") }
+        if let author = byline.newAuthor { notes.append("comment is by \(author.displayName) now") }
+        guard !notes.isEmpty else { return Note(winner: observation.eventID, outcome: .applied, changes: []) }
         changes.commentEdits.append(
-            CommentEdit(id: record.id, editor: editor, html: html, editedAt: comment.editedAt)
+            CommentEdit(
+                id: record.id,
+                editor: editor,
+                author: byline.newAuthor?.userID,
+                html: html,
+                editedAt: isSameTime && !isChanged ? plane.editedAt : comment.editedAt
+            )
         )
         if let html {
-            let context = context(issueID, follower, editor)
+            let context = context(issueID, follower, isChanged ? editor : follower.botID)
             changes.activities.append(context.commentEdited(record.id, from: plane.html, to: html))
         }
         touch(issueID, by: editor)
-        return note(.applied, "comment edited")
+        return Note(winner: observation.eventID, outcome: .applied, changes: notes)
     }
 
     private mutating func delete(_ id: UUID, of issueID: UUID, context: Activity.Context, note: MakeNote) -> Note {
@@ -124,9 +132,9 @@ extension Planner {
     }
 
     /// The text, opened by the author's name where Plane shows the bot as author.
-    private func html(of comment: GitHubComment, in observation: Observation, author: UUID?) -> String {
+    private func html(of comment: GitHubComment, in observation: Observation, _ byline: Byline) -> String {
         let text = Markdown.html(comment.body, repository: observation.repository.fullName)
-        return author == nil ? Attribution.html(comment.author) + text : text
+        return byline.namesAuthor ? Attribution.html(comment.author) + text : text
     }
 }
 

@@ -51,8 +51,8 @@ extension Planner {
         var notes: [String] = []
         let name = label.planeName
         if name != version?.name, name != target.name, !name.isEmpty {
-            if world.labels[follower.projectID]?.byName[label.planeNameBytes] != nil {
-                notes.append("label \(target.name) not renamed: the project has another \(name)")
+            if let other = world.labels[follower.projectID]?.other(than: target.id, named: name) {
+                notes.append("label \(target.name) not renamed: the project has another \(other.name)")
             } else if target.standsForAnother {
                 notes.append("label \(target.name) not renamed: it stands for another repository's label too")
             } else {

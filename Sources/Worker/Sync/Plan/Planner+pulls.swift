@@ -32,14 +32,15 @@ extension Planner {
 
     /// Whom it names, in the project's terms.
     ///
-    /// An issue of GitHub's need not be there yet; a number of Plane's that leads nowhere means nothing.
+    /// An issue of GitHub's need not be there yet; a number of Plane's that leads nowhere means nothing. As on GitHub, a
+    /// pull request to another branch than the default one closes nothing.
     private func named(by seen: PullObservation, for follower: Follower, key: PlaneKey) -> Set<PullReference> {
         var closes: [ScopedNumber: Bool] = [:]
         for mention in seen.mentions {
             let scoped = ScopedMention(repositorySyncID: follower.repositorySyncID, target: mention.target)
             guard let number = world.pulls.scopes[scoped] else { continue }
             if number.scopeID == follower.projectID, world.pulls.targets[number] == nil { continue }
-            closes[number, default: false] = closes[number] == true || mention.closes
+            closes[number, default: false] = closes[number] == true || (mention.closes && seen.pull.isToDefaultBranch)
         }
         return Set(closes.map { PullReference(pull: key, issue: $0.key, closes: $0.value) })
     }
@@ -75,12 +76,22 @@ extension Planner {
                 changes.retitledLinks.append(PullLink(key, snapshot, to: issueID, of: owner))
                 notes.append("link updated")
             }
+            var lack: String?
             if !plannedPhases.contains(issueID), let phase = phase(of: record, for: owner) {
                 var edit = changes.issueEdits[issueID] ?? IssueEdit(id: issueID, editor: editor)
-                planPhase(phase, of: record, for: owner, context: context, edit: &edit, notes: &notes)
+                lack = planPhase(
+                    phase,
+                    of: record,
+                    key: target.key,
+                    for: owner,
+                    context: context,
+                    edit: &edit,
+                    notes: &notes
+                )
                 if edit.stateID != nil || edit.setsCompletedAt { changes.issueEdits[issueID] = edit }
             }
             if !notes.isEmpty { touch(issueID, by: editor) }
+            notes += [lack].compactMap(\.self)
             addNote(notes.map { "\(owner.identifier)-\(plane.number): \($0)" }, to: key)
         }
     }

@@ -62,7 +62,7 @@ extension Connection {
     static func natives(_ targets: PullTargets) -> Query {
         """
         select
-            id, sequence_id, name, null::text as description_html, state_id, priority, created_at, completed_at,
+            id, sequence_id, name, null::text as description_html, created_by_id, state_id, priority, created_at, completed_at,
             deleted_at is not null as is_deleted
         from public.issues
         where id = any(\(targets.nativeIDs))

@@ -58,27 +58,24 @@ extension World {
         }
     }
 
-    /// Replaces what is known of labels, after missing ones were made.
+    /// Replaces what is known of labels.
     mutating func readLabels(_ rows: [Row], _ versions: [Row]) throws {
         labels = [:]
         labelVersions = [:]
         for row in rows {
             let label = ProjectLabels.Label(id: try row.get("id"), name: try row.get("name"))
-            var known = labels[try row.get("project_id"), default: ProjectLabels()]
-            known.byName[Bytes(Array(label.name.utf8))] = label
-            known.byID[label.id] = label
             // Anybody may write this column through Plane's API: what is no number is not GitHub's.
             let externalID = try row.getIfPresent("external_id", as: String.self)
-            if let id = externalID.flatMap({ Int64($0) }) { known.byGitHubID[id] = label }
-            labels[try row.get("project_id")] = known
+            labels[try row.get("project_id"), default: ProjectLabels()].add(
+                label,
+                githubID: externalID.flatMap { Int64($0) }
+            )
         }
         for row in versions {
             labelVersions[try PlaneKey(row, githubID: "github_label_id")] = try LabelVersion(row: row)
         }
     }
-}
 
-extension World {
     mutating func readLabelTargets(_ rows: [Row]) throws {
         for row in rows { labelTargets[try PlaneKey(row, githubID: "github_id")] = try LabelTarget(row: row) }
     }
@@ -97,6 +94,7 @@ extension IssueRecord: RowDecodable {
         hasTombstone = try row.get("has_tombstone")
         applied = try AppliedIssue(ifAppliedIn: row)
         plane = try PlaneIssue(ifPresentIn: row)
+        waitingStateID = try row.getIfPresent("waiting_state_id")
     }
 
     /// An issue that GitHub knows nothing of.
@@ -114,6 +112,7 @@ extension PlaneIssue {
         self.number = number
         name = try row.get("name")
         html = try row.getIfPresent("description_html")
+        authorID = try row.getIfPresent("created_by_id")
         stateID = try row.getIfPresent("state_id")
         priority = try row.get("priority")
         createdAt = try row.get("created_at")
@@ -224,6 +223,7 @@ extension CommentRecord: RowDecodable {
         plane = try row.getIfPresent("comment_html", as: String.self).map { html in
             PlaneComment(
                 html: html,
+                authorID: try row.getIfPresent("actor_id"),
                 editedAt: try row.getIfPresent("edited_at"),
                 isDeleted: try row.get("is_deleted")
             )

@@ -90,7 +90,9 @@ struct IssueRecord: Sendable {
     /// GitHub said it is gone.
     let hasTombstone: Bool
     /// Nil when Plane has no such row.
-    let plane: PlaneIssue?
+    var plane: PlaneIssue?
+    /// Where it was left because the project had no state for what GitHub showed; nil when it had.
+    var waitingStateID: UUID?
     /// Live labels, and who attached each.
     var labels: [UUID: UUID?] = [:]
     /// Live assignees, and who assigned each.
@@ -102,7 +104,8 @@ struct PlaneIssue: Sendable, Equatable {
     let number: Int
     let name: String
     /// Nil when its source on GitHub is what was last applied: nobody compares it then.
-    let html: String?
+    var html: String?
+    let authorID: UUID?
     let stateID: UUID?
     let priority: String
     let createdAt: Timestamp
@@ -119,6 +122,8 @@ struct CommentRecord: Sendable {
 
     struct PlaneComment: Sendable, Equatable {
         let html: String
+        /// Whom Plane shows as its author.
+        let authorID: UUID?
         let editedAt: Timestamp?
         let isDeleted: Bool
     }

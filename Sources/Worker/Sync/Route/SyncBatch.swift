@@ -51,10 +51,9 @@ struct SyncBatch: Sendable, Equatable {
         return Set(carried + labels.map(\.key)).sorted()
     }
 
-    /// As Plane would name the labels; by bytes, because PostgreSQL tells apart what Swift takes for equal.
-    var labelNames: [String] {
-        let names = (observations.flatMap(\.issue.labels) + labels.map(\.label)).map(\.planeNameBytes)
-        return Set(names).map { String(decoding: $0.bytes, as: UTF8.self) }.sorted()
+    /// As Plane would name the labels, without regard to case.
+    var labelNames: [LabelName] {
+        Array(Set((observations.flatMap(\.issue.labels) + labels.map(\.label)).map { LabelName($0.planeName) }))
     }
 
     /// Everybody whose Plane user the rules may ask for.

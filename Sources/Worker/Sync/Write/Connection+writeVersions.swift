@@ -34,6 +34,22 @@ extension Connection {
         ]
     }
 
+    /// Remembers issues that wait for a state their project lacks.
+    static func waitingStateQueries(_ waiting: [PlaneKey: UUID?]) -> [Query] {
+        guard !waiting.isEmpty else { return [] }
+        let rows = Array(waiting)
+        return [
+            """
+            update github_sync.github_issue_versions as v
+            set waiting_state_id = n.state_id
+            from unnest(
+                \(rows.map(\.key.repositorySyncID)), \(rows.map(\.key.githubID)), \(rows.map(\.value))
+            ) as n (sync_id, github_id, state_id)
+            where v.repository_sync_id = n.sync_id and v.github_issue_id = n.github_id
+            """
+        ]
+    }
+
     static func commentVersionQueries(_ versions: [CommentVersion]) -> [Query] {
         guard !versions.isEmpty else { return [] }
         return [
