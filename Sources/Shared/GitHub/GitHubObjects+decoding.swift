@@ -1,10 +1,16 @@
 import Foundation
 
 extension GitHubRepository {
-    init(_ object: JSONObject) throws(PayloadProblem) {
+    /// - Parameter body: the delivery, some of whose pages may tell the server when the repository's does not.
+    init(_ object: JSONObject, in body: JSONObject) throws(PayloadProblem) {
         id = try object.positiveID("id")
         fullName = try object.exactText("full_name")
         guard Self.isFullName(fullName) else { throw object.problem(with: "full_name", "expected owner/name") }
+        // None of this is worth refusing a delivery for.
+        let others = [try? body.objectIfPresent("issue"), try? body.objectIfPresent("pull_request")]
+        let pages = ([object] + others.compactMap(\.self)).map { (try? $0.exactTextIfPresent("html_url")) ?? "" }
+        server = pages.lazy.compactMap(GitHubServer.init).first ?? .github
+        isPrivate = (try? object.boolIfPresent("private")) ?? false
     }
 
     /// GitHub's own alphabet for both halves; anything else would end up in URLs and log lines.

@@ -38,7 +38,9 @@ package struct Payload: Sendable, Equatable {
         action = try body.exactText("action")
         guard (1...100).contains(action.utf8.count) else { throw PayloadProblem("action: expected 1 to 100 bytes") }
         // Every event has one but `sub_issues`, whose schema leaves it open.
-        let repository = try body.objectIfPresent("repository").map(GitHubRepository.init)
+        let repository = try body.objectIfPresent("repository").map { (object) throws(PayloadProblem) in
+            try GitHubRepository(object, in: body)
+        }
         sender = try body.objectIfPresent("sender").map(GitHubUser.init)
         content = try Content(of: event, in: body)
         guard let repository else { throw .noRepository }

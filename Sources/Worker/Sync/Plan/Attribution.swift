@@ -2,10 +2,11 @@ import Shared
 
 /// The line that names a comment's GitHub author who has no Plane user.
 enum Attribution {
-    static func html(_ author: GitHubUser?) -> String {
+    /// `server` is where the comment was written.
+    static func html(_ author: GitHubUser?, on server: GitHubServer) -> String {
         guard let author else { return paragraph("A deleted GitHub user wrote:") }
         guard isLogin(author.login) else { return paragraph("A GitHub user wrote:") }
-        let page = "https://github.com/\(author.login.hasSuffix("[bot]") ? "apps/" : "")"
+        let page = "\(server.url)/\(author.login.hasSuffix("[bot]") ? "apps/" : "")"
         let name = author.login.replacing("[bot]", with: "")
         return paragraph(
             "<a href=\"\(page)\(name)\" target=\"_blank\" rel=\"noopener noreferrer\">\(author.login)</a> wrote on GitHub:"

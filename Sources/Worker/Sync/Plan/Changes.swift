@@ -175,6 +175,7 @@ struct RepositoryName: Sendable, Equatable {
     let repositorySyncID: UUID
     let version: ObjectVersion
     let fullName: String
+    let url: String
 }
 
 /// A reference to an issue that a project does not have yet.

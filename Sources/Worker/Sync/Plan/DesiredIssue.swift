@@ -32,7 +32,7 @@ struct DesiredIssue: Sendable {
     /// Plane's column holds 255 characters and its interface needs one.
     var name: String {
         let cut = String(title.unicodeScalars.prefix(255))
-        return cut.allSatisfy(\.isWhitespace) ? "(no title)" : cut
+        return cut.unicodeScalars.contains(where: \.isVisible) ? cut : "(no title)"
     }
 }
 

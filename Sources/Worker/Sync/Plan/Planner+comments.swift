@@ -125,8 +125,8 @@ extension Planner {
 
     /// The text, opened by the author's name where Plane shows the bot as author.
     private func html(of comment: GitHubComment, in observation: Observation, author: UUID?) -> String {
-        let text = Markdown.html(comment.body, repository: observation.repository.fullName)
-        return author == nil ? Attribution.html(comment.author) + text : text
+        let text = Markdown.html(comment.body, in: observation.context)
+        return author == nil ? Attribution.html(comment.author, on: observation.repository.server) + text : text
     }
 }
 

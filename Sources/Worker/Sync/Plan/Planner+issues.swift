@@ -72,7 +72,7 @@ extension Planner {
             repositorySyncID: follower.repositorySyncID,
             stateID: state.id,
             name: desired.name,
-            html: Markdown.html(desired.body, repository: observation.repository.fullName),
+            html: Markdown.html(desired.body, in: observation.context),
             priority: desired.priority ?? .none,
             author: author,
             bot: follower.botID,
@@ -117,7 +117,7 @@ extension Planner {
             notes.append("title changed")
         }
         if desired.bodyHash != record.applied?.bodyHash {
-            let html = Markdown.html(desired.body, repository: observation.repository.fullName)
+            let html = Markdown.html(desired.body, in: observation.context)
             if html != plane.html {
                 edit.html = html
                 changes.activities.append(context.described(from: plane.html ?? "", to: html))
@@ -198,7 +198,7 @@ extension Planner {
 extension GitHubIssue {
     /// The issue's page; Plane's column holds 200 characters.
     fileprivate func link(in repository: GitHubRepository) -> String {
-        let isUsable = url.unicodeScalars.count <= 200 && url.hasPrefix("https://")
-        return isUsable ? url : "https://github.com/\(repository.fullName)/issues/\(number)"
+        let isUsable = url.unicodeScalars.count <= 200 && GitHubServer(ofPage: url) != nil
+        return isUsable ? url : "\(repository.url)/issues/\(number)"
     }
 }

@@ -83,9 +83,15 @@ extension Planner {
                 changes: ["skipped: older than what we have"]
             )
         }
-        let name = seen.origin.repository.fullName
+        let repository = seen.origin.repository
+        let name = repository.fullName
         changes.repositoryNames.append(
-            RepositoryName(repositorySyncID: follower.repositorySyncID, version: seen.version, fullName: name)
+            RepositoryName(
+                repositorySyncID: follower.repositorySyncID,
+                version: seen.version,
+                fullName: name,
+                url: repository.url
+            )
         )
         return Note(winner: seen.origin.eventID, outcome: .applied, changes: ["the repository is \(name)"])
     }

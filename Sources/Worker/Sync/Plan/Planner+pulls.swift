@@ -122,10 +122,10 @@ extension PullSnapshot {
         number = pull.number
         state = pull.state
         mergedAt = pull.mergedAt
-        let name = seen.origin.repository.fullName
-        let isUsable = pull.url.unicodeScalars.count <= 200 && pull.url.hasPrefix("https://")
-        url = isUsable ? pull.url : "https://github.com/\(name)/pull/\(pull.number)"
-        let (head, tail) = ("\(name)#\(pull.number) ", " (\(pull.state.rawValue))")
+        let repository = seen.origin.repository
+        let isUsable = pull.url.unicodeScalars.count <= 200 && GitHubServer(ofPage: pull.url) != nil
+        url = isUsable ? pull.url : "\(repository.url)/pull/\(pull.number)"
+        let (head, tail) = ("\(repository.fullName)#\(pull.number) ", " (\(pull.state.rawValue))")
         // Plane's column holds 255 characters.
         let room = 255 - head.unicodeScalars.count - tail.unicodeScalars.count
         title = head + String(pull.title.unicodeScalars.prefix(max(0, room))) + tail

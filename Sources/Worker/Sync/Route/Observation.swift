@@ -77,6 +77,8 @@ struct Observation: Sendable, Equatable {
 
     var eventID: UUID { origin.eventID }
     var repository: GitHubRepository { origin.repository }
+    /// What the texts of the issue and of its comments are relative to.
+    var context: MarkdownContext { MarkdownContext(repository: repository, issueNumber: issue.number) }
     var issueKey: GitHubKey { GitHubKey(repositoryID: repository.id, id: issue.id) }
     var commentKey: GitHubKey? { comment.map { GitHubKey(repositoryID: repository.id, id: $0.comment.id) } }
     var issueVersion: ObjectVersion { ObjectVersion(updatedAt: issue.updatedAt, eventID: eventID) }
@@ -98,7 +100,7 @@ struct PullObservation: Sendable, Equatable {
             title: pull.title,
             body: pull.body,
             branch: pull.branch,
-            repository: origin.repository.fullName
+            in: origin.repository
         )
     }
 

@@ -149,11 +149,11 @@ extension Connection {
             """,
             """
             update public.github_repositories as r
-            set owner = n.owner, name = n.name, url = 'https://github.com/' || n.owner || '/' || n.name,
-                updated_at = now()
+            set owner = n.owner, name = n.name, url = n.url, updated_at = now()
             from unnest(
-                \(names.map(\.repositorySyncID)), \(parts.map { $0.first ?? "" }), \(parts.map { $0.last ?? "" })
-            ) as n (sync_id, owner, name)
+                \(names.map(\.repositorySyncID)), \(parts.map { $0.first ?? "" }), \(parts.map { $0.last ?? "" }),
+                \(names.map(\.url))
+            ) as n (sync_id, owner, name, url)
             inner join public.github_repository_syncs as s on s.id = n.sync_id
             where r.id = s.repository_id and (r.owner, r.name) is distinct from (n.owner, n.name)
             """,
