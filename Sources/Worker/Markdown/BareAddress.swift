@@ -14,7 +14,9 @@ struct BareAddress {
         let scheme = text[start..<colon].suffix(6).reversed().prefix(while: \.isLetter).reversed()
         guard scheme.spells("http") || scheme.spells("https") else { return nil }
         let begin = colon - scheme.count
-        guard begin == start || !text[begin - 1].isAlphanumeric, Self.hasHost(in: text, at: colon + 3) else { return nil }
+        guard begin == start || !text[begin - 1].isAlphanumeric, Self.hasHost(in: text, at: colon + 3) else {
+            return nil
+        }
         let end = Self.end(in: text, from: begin)
         guard end > colon + 3 else { return nil }
         range = begin..<end
@@ -38,7 +40,9 @@ struct BareAddress {
         guard text[start...].prefix(4).spells("www.") else { return nil }
         if start > 0 {
             let before = text[start - 1]
-            guard start == floor || before.isSpace || before >= 0x80 || "*_~([\"'".utf8.contains(before) else { return nil }
+            guard start == floor || before.isSpace || before >= 0x80 || "*_~([\"'".utf8.contains(before) else {
+                return nil
+            }
         }
         let end = Self.end(in: text, from: start)
         guard end > start + 4 else { return nil }
@@ -101,7 +105,9 @@ struct BareAddress {
     /// Whether an address cannot go on at `index`: nor does it with the full stops and quotes of Chinese and Japanese.
     private static func ends(_ text: [UInt8], at index: Int) -> Bool {
         let byte = text[index]
-        if byte < 0x80 { return byte.isSpace || byte.isControl || byte == UInt8(ascii: "<") || byte == UInt8(ascii: ">") }
+        if byte < 0x80 {
+            return byte.isSpace || byte.isControl || byte == UInt8(ascii: "<") || byte == UInt8(ascii: ">")
+        }
         guard byte == 0xE3 || byte == 0xEF, index + 2 < text.count else { return false }
         switch (byte, text[index + 1], text[index + 2]) {
         case (0xE3, 0x80, 0x80...0x82), (0xE3, 0x80, 0x88...0x91): return true  // 　、。〈…】

@@ -43,7 +43,9 @@ struct CommitReference {
                 // The fork of that person.
                 let login = text[start..<sign].suffix(Login.longest + 1).reversed().prefix(while: Login.isInLogin)
                 begin = sign - login.count
-                guard Login(in: text, at: begin)?.end == sign, WordBoundary.isBefore(begin, in: text) else { return nil }
+                guard Login(in: text, at: begin)?.end == sign, WordBoundary.isBefore(begin, in: text) else {
+                    return nil
+                }
                 let name = links.repositoryURL.suffix(while: { $0 != UInt8(ascii: "/") })
                 repository = links.server + [UInt8(ascii: "/")] + text[begin..<sign] + [UInt8(ascii: "/")] + name
             }

@@ -81,7 +81,8 @@ struct LinkResolver {
         let isLiteral = authority.first == UInt8(ascii: "[")
         let literal = authority.prefix { $0 != UInt8(ascii: "]") }.endIndex
         let host =
-            isLiteral ? authority[..<min(literal + 1, authority.endIndex)] : authority.prefix { $0 != UInt8(ascii: ":") }
+            isLiteral
+            ? authority[..<min(literal + 1, authority.endIndex)] : authority.prefix { $0 != UInt8(ascii: ":") }
         let port = authority[host.endIndex...].dropFirst()
         guard WebHost.isHost(host), port.allSatisfy(\.isDigit), authority[host.endIndex...].first ?? colon == colon,
             port.isEmpty || UInt16(String(decoding: port, as: UTF8.self)) != nil

@@ -13,7 +13,9 @@ struct Login {
         var name = text[start...].prefix(Self.longest + 1).prefix { $0.isAlphanumeric || $0 == UInt8(ascii: "-") }
         guard name.count <= Self.longest, name.first?.isAlphanumeric == true else { return nil }
         if name.endIndex < text.count, text[name.endIndex] == UInt8(ascii: "_") {
-            let code = text[(name.endIndex + 1)...].prefix(Self.codeLengths.upperBound + 1).prefix(while: \.isAlphanumeric)
+            let code = text[(name.endIndex + 1)...].prefix(Self.codeLengths.upperBound + 1).prefix(
+                while: \.isAlphanumeric
+            )
             guard Self.codeLengths.contains(code.count), code.endIndex - start <= Self.longest,
                 code.endIndex == text.count || !text[code.endIndex].isWord
             else { return nil }

@@ -11,8 +11,11 @@
 struct MarkdownCost {
     /// In steps of about a nanosecond.
     private static let limit = 60_000_000
+    /// No shorter source can reach it: every byte costs at most nine times the length of the source.
+    private static let shortest = 2_500
 
     static func isTooHigh(_ source: [UInt8]) -> Bool {
+        guard source.count >= shortest else { return false }
         var cost = MarkdownCost(source)
         var start = 0
         while start < source.count, cost.steps <= limit {
@@ -117,7 +120,9 @@ struct MarkdownCost {
             case UInt8(ascii: "\\"):
                 openers.removeAll(keepingCapacity: true)
                 // The bracket behind it may or may not count.
-                if index + 1 < line.endIndex, source[index + 1] == UInt8(ascii: "]") { steps += index - paragraphStart + 2 * lines }
+                if index + 1 < line.endIndex, source[index + 1] == UInt8(ascii: "]") {
+                    steps += index - paragraphStart + 2 * lines
+                }
                 index += 1
             default: break
             }

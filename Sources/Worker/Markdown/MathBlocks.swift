@@ -33,7 +33,8 @@ enum MathBlocks {
         guard !start.isVerbatim, source[start.text..<start.end].starts(with: "$$".utf8) else { return nil }
         var number = first
         while number < lines.count, !lines[number].isBlank, lines[number].quotes == start.quotes {
-            let text = number == first ? source[start.text + 2..<start.end] : source[lines[number].start..<lines[number].end]
+            let text =
+                number == first ? source[start.text + 2..<start.end] : source[lines[number].start..<lines[number].end]
             let content = trimmed(text)
             let isLast = content.suffix(2).elementsEqual("$$".utf8)
             let formula = isLast ? content.dropLast(2) : content

@@ -13,7 +13,10 @@ struct PictureLink {
     }
 
     private static func isOnGitHub(_ url: [UInt8], _ server: GitHubServer) -> Bool {
-        let authority = String(decoding: url.drop { $0 != UInt8(ascii: "/") }.dropFirst(2).prefix { !"/?#".utf8.contains($0) }, as: UTF8.self)
+        let authority = String(
+            decoding: url.drop { $0 != UInt8(ascii: "/") }.dropFirst(2).prefix { !"/?#".utf8.contains($0) },
+            as: UTF8.self
+        )
         let host = authority.lowercased()
         return [server.host, "github.com", "githubusercontent.com"].contains { host == $0 || host.hasSuffix("." + $0) }
     }

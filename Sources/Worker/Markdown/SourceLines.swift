@@ -135,7 +135,9 @@ struct SourceLines {
         case UInt8(ascii: "<"):
             if text.starts(with: "<!--".utf8) { return .tag(Array("-->".utf8)) }
             let name = text.dropFirst().prefix(9).prefix(while: \.isLetter)
-            guard name.spells("pre") || name.spells("script") || name.spells("style") || name.spells("textarea") else { return nil }
+            guard name.spells("pre") || name.spells("script") || name.spells("style") || name.spells("textarea") else {
+                return nil
+            }
             return .tag(Array("</".utf8) + name.map(\.lowercased) + [UInt8(ascii: ">")])
         default: return nil
         }

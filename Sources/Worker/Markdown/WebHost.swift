@@ -9,7 +9,8 @@ enum WebHost {
         guard !host.isEmpty, host.count <= 253, host.allSatisfy({ $0 >= 0x80 || isHostByte($0) }) else { return false }
         if host.contains(where: { $0 >= 0x80 }) {
             let scalars = String(decoding: host, as: UTF8.self).unicodeScalars
-            guard scalars.allSatisfy(isInName), scalars.first.map({ $0.properties.generalCategory.isMark }) != true else {
+            guard scalars.allSatisfy(isInName), scalars.first.map({ $0.properties.generalCategory.isMark }) != true
+            else {
                 return false
             }
         }
@@ -30,7 +31,8 @@ enum WebHost {
 
     private static func isIPv6(_ host: ArraySlice<UInt8>) -> Bool {
         let text = host.dropFirst().dropLast()
-        guard host.last == UInt8(ascii: "]"), text.count <= 45, text.allSatisfy({ $0.isHexDigit || ":.".utf8.contains($0) })
+        guard host.last == UInt8(ascii: "]"), text.count <= 45,
+            text.allSatisfy({ $0.isHexDigit || ":.".utf8.contains($0) })
         else { return false }
         var address = in6_addr()
         return inet_pton(AF_INET6, String(decoding: text, as: UTF8.self), &address) == 1

@@ -22,7 +22,11 @@ import Testing
         (", \"html_url\": {}, \"private\": null", "\"\"", "https://github.com"),
         (", \"html_url\": \"https://u:p@evil.org/a/b\"", "\"not an address\"", "https://github.com"),
     ])
-    func `the server is that of the pages, and odd ones refuse nothing`(fields: String, page: String, server: String) throws {
+    func `the server is that of the pages, and odd ones refuse nothing`(
+        fields: String,
+        page: String,
+        server: String
+    ) throws {
         let repository = try Self.repository(fields, issuePage: page)
         #expect(repository.server.url == server)
         #expect(repository.url == server + "/a/b")

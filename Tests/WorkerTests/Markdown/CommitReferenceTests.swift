@@ -8,7 +8,8 @@ import Testing
 
     @Test(arguments: [
         ("SHA", "octo/hello", "SHA"), ("(SHA).", "octo/hello", "SHA"), ("see SHA, or", "octo/hello", "SHA"),
-        ("**SHA**", "octo/hello", "SHA"), ("a/b.c_d@SHA", "a/b.c_d", "a/b.c_d@SHA"), ("by ada@SHA", "ada/hello", "ada@SHA"),
+        ("**SHA**", "octo/hello", "SHA"), ("a/b.c_d@SHA", "a/b.c_d", "a/b.c_d@SHA"),
+        ("by ada@SHA", "ada/hello", "ada@SHA"),
         ("ada_acme@SHA", "ada_acme/hello", "ada_acme@SHA"),
     ])
     func `a whole SHA is a link to the commit`(source: String, repository: String, text: String) {
@@ -19,7 +20,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "SHA8", "aSHA", "SHA_", "/SHA", "#SHA", "x=SHA", "0123456", "0123456789012345678901234567890123456789", "a/b/c@SHA",
+        "SHA8", "aSHA", "SHA_", "/SHA", "#SHA", "x=SHA", "0123456", "0123456789012345678901234567890123456789",
+        "a/b/c@SHA",
         "deadbeefdeadbeefdeadbeefdeadbeefdeadbee",
     ])
     func `what is no whole SHA stays text`(source: String) {
@@ -37,10 +39,14 @@ import Testing
         ("@ada_acme", "ada_acme"), ("(@bo-li_acme),", "bo-li_acme"), ("@x_abc.", "x_abc"), ("@octo-cat", "octo-cat"),
     ])
     func `a login may end with the code of a company`(source: String, login: String) {
-        #expect(Markdown.html(source, repository: "octo/hello").contains(anchor("\(Self.server)/\(login)", "@\(login)")))
+        #expect(
+            Markdown.html(source, repository: "octo/hello").contains(anchor("\(Self.server)/\(login)", "@\(login)"))
+        )
     }
 
-    @Test(arguments: ["@a_b_c", "@ada_", "@ada_acme_x", "@ada_toolongcode", "@_ada", "a@ada_acme", "@ada_acme/x", "@x_y"])
+    @Test(arguments: [
+        "@a_b_c", "@ada_", "@ada_acme_x", "@ada_toolongcode", "@_ada", "a@ada_acme", "@ada_acme/x", "@x_y",
+    ])
     func `no other underscore is in a login`(source: String) {
         #expect(Markdown.html(source, repository: "octo/hello") == "<p>\(source)</p>")
     }

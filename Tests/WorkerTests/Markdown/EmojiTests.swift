@@ -15,7 +15,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "at 10:30:45", "12:100:33", ":no_such_name:", ":octocat:", ": tada:", ":tada", "tada:", "::", ":::", "a:tada:b", "a:tada:", ":tada:b",
+        "at 10:30:45", "12:100:33", ":no_such_name:", ":octocat:", ": tada:", ":tada", "tada:", "::", ":::", "a:tada:b",
+        "a:tada:", ":tada:b",
         "std::key::x", "key::tada::x", "/users/:key:/x", ":TADA:", "urn:key:1",
     ])
     func `other colons stay`(source: String) {

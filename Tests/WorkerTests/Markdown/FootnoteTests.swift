@@ -69,7 +69,9 @@ private func notes(_ notes: String...) -> String {
         #expect(Markdown.html(source, repository: "octo/hello") == html)
     }
 
-    @Test(arguments: ["```\n[^1]: note\n```", "    [^1]: note", "<pre>\n[^1]: note\n</pre>", "- a\n\n  ```\n  [^1]: note\n  ```"])
+    @Test(arguments: [
+        "```\n[^1]: note\n```", "    [^1]: note", "<pre>\n[^1]: note\n</pre>", "- a\n\n  ```\n  [^1]: note\n  ```",
+    ])
     func `code that looks like a definition is shown as it is`(source: String) {
         let html = Markdown.html(source + "\n\nb[^1]", repository: "octo/hello")
         #expect(html.contains("<pre><code>[^1]: note"))

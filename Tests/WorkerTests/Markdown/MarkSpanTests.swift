@@ -17,7 +17,10 @@ import Testing
         ("<b>a</b><b>b</b>", "<strong>a</strong><strong>b</strong>"),
         ("<kbd>Ctrl</kbd> <kbd>C</kbd>", "<code>Ctrl</code> <code>C</code>"),
         ("<kbd>a</kbd> `b`", "<code>a</code> <code>b</code>"),
-        ("x<sub>1</sub> <sub>2</sub> <sup>3</sup> <sup>4</sup>", "x<sub>1</sub> <sub>2</sub> <sup>3</sup> <sup>4</sup>"),
+        (
+            "x<sub>1</sub> <sub>2</sub> <sup>3</sup> <sup>4</sup>",
+            "x<sub>1</sub> <sub>2</sub> <sup>3</sup> <sup>4</sup>"
+        ),
         ("<u>a</u> <ins>b</ins> <s>c</s> <del>d</del>", "<u>a</u> <u>b</u> <s>c</s> <s>d</s>"),
         ("<i>a <i>b</i> c</i> <em>d</em>", "<em>a b c</em> <em>d</em>"),
         ("<b>a **b** c</b> **d**", "<strong>a b c</strong> <strong>d</strong>"),

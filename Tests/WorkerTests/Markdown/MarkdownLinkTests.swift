@@ -39,7 +39,8 @@ import Testing
         "java&NewLine;script:alert(1)",
         "javascript%3Aalert(1)", "%6Aavascript:alert(1)", "%20javascript:alert(1)", "vbscript:x", "data:text/html,x",
         "file:///etc/passwd", "blob:https://x.y/z", "ssh://x.y", "http:x", "https://", "https://user:pass@x.y",
-        "https://x.y:99999/", "https://1.2.3.999/", "https://xn--a/", "https://[::x]/", "https://[::1", "https://[1.2.3.4]/", "https://x%2ey/",
+        "https://x.y:99999/", "https://1.2.3.999/", "https://xn--a/", "https://[::x]/", "https://[::1",
+        "https://[1.2.3.4]/", "https://x%2ey/",
         "https://x.y\\z.q/",
         "#fragment", "?query", "mailto:", "",
     ])

@@ -27,7 +27,8 @@ private func block(_ text: String) -> String { "<pre><code class=\"language-math
 
     @Test(arguments: [
         "$a_b * c_d * e$", "$\\alpha \\\\ \\{x\\} \\_$", "$`a_b*c*`$", "$$x_1 * y_2 * z$$ and so on", "($x$) $y$, $z$.",
-        "a $*$ b $*$ c", "$[a](b)$ $![a](b)$ $`[a]`$", "$#1$ $@ada$ $:tada:$ $https://x.y$ $|a|$", "$x^2$-axis", "$\\$5*a*$",
+        "a $*$ b $*$ c", "$[a](b)$ $![a](b)$ $`[a]`$", "$#1$ $@ada$ $:tada:$ $https://x.y$ $|a|$", "$x^2$-axis",
+        "$\\$5*a*$",
         "$\\|x\\|$", "$0123456789$",
     ])
     func `a formula in a line stays as it is written`(source: String) {

@@ -15,7 +15,8 @@ import Testing
             "<picture><source srcset=\"https://x.y/dark.png\"><img alt=a src=URL></picture>",
             "<img src=\"URL\" alt=\"a\">"
         ),
-        ("**<video src=URL></video>**", "<strong>LINK</strong>"), ("<video></video><video src=javascript:x></video>a", "a"),
+        ("**<video src=URL></video>**", "<strong>LINK</strong>"),
+        ("<video></video><video src=javascript:x></video>a", "a"),
     ])
     func `what the editor cannot play becomes a link`(source: String, html: String) {
         let link = anchor(Self.asset, Self.asset)
@@ -27,13 +28,18 @@ import Testing
     }
 
     @Test(arguments: [
-        ("![a](URL)", "<img src=\"URL\" alt=\"a\"> LINK"), ("x <img src=\"URL\" alt=a> y", "x <img src=\"URL\" alt=\"a\"> LINK y"),
-        ("[![a](URL)](https://x.y) z", "OUTER LINK z"), ("<a href=\"https://x.y\"><img alt=a src='URL'></a> z", "OUTER LINK z"),
+        ("![a](URL)", "<img src=\"URL\" alt=\"a\"> LINK"),
+        ("x <img src=\"URL\" alt=a> y", "x <img src=\"URL\" alt=\"a\"> LINK y"),
+        ("[![a](URL)](https://x.y) z", "OUTER LINK z"),
+        ("<a href=\"https://x.y\"><img alt=a src='URL'></a> z", "OUTER LINK z"),
         ("**![a](URL)** *b*", "<strong><img src=\"URL\" alt=\"a\"> LINK</strong> <em>b</em>"),
         ("<a href=\"https://x.y\"><img alt=a src='URL'>", "OUTER LINK"),
     ])
     func `beside a picture of a private repository stands a link`(source: String, html: String) {
-        for url in [Self.asset, "https://private-user-images.githubusercontent.com/1/2.png?jwt=x", "https://ghe.corp.example/a.png"] {
+        for url in [
+            Self.asset, "https://private-user-images.githubusercontent.com/1/2.png?jwt=x",
+            "https://ghe.corp.example/a.png",
+        ] {
             let source = source.replacing("URL", with: url)
             let image = "<img src=\"\(url)\" alt=\"a\">"
             let expected = html.replacing("LINK", with: anchor(url, "a"))
@@ -46,8 +52,15 @@ import Testing
 
     @Test func `pictures of others need none, and a file of the repository does`() {
         let context = MarkdownContext.sample(isPrivate: true)
-        #expect(!Markdown.html("![a](https://img.shields.io/b) ![c](https://github.com.evil.org/d)", in: context).contains("<a"))
+        #expect(
+            !Markdown.html("![a](https://img.shields.io/b) ![c](https://github.com.evil.org/d)", in: context).contains(
+                "<a"
+            )
+        )
         let file = "https://github.com/octo/hello/raw/HEAD/docs/a.png"
-        #expect(Markdown.html("![](docs/a.png)", in: context) == "<p><img src=\"\(file)\" alt=\"\"> \(anchor(file, "image"))</p>")
+        #expect(
+            Markdown.html("![](docs/a.png)", in: context)
+                == "<p><img src=\"\(file)\" alt=\"\"> \(anchor(file, "image"))</p>"
+        )
     }
 }

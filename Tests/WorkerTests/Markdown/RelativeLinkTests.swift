@@ -9,15 +9,19 @@ import Testing
         ("../pull/12", "/pull/12"), ("../../issues", "/../issues"), ("..", "/"), ("./../pull/4", "/pull/4"),
         ("%2e%2E/pull/3#x", "/pull/3#x"), (".%2e/pull/3?a=../b", "/pull/3?a=../b"), ("../a/../b/./c", "/b/c"),
         ("../../../../x", "/../../x"), ("docs/../x.md", "/blob/HEAD/x.md"), ("docs/../../../x", "/blob/HEAD/x"),
-        ("a/..b/c..", "/blob/HEAD/a/..b/c.."), ("...", "/blob/HEAD/..."), ("/a/../b", "/../../b"), ("./x", "/blob/HEAD/x"),
+        ("a/..b/c..", "/blob/HEAD/a/..b/c.."), ("...", "/blob/HEAD/..."), ("/a/../b", "/../../b"),
+        ("./x", "/blob/HEAD/x"),
     ])
     func `dots are resolved as a browser does it on the page of the issue`(link: String, path: String) {
         // The expected path is written relative to the repository here, too.
-        let url = path
+        let url =
+            path
             .replacing(/^\/\.\.\/\.\.\//) { _ in "" }.replacing(/^\/\.\.\//) { _ in "octo/" }
         let expected = path.hasPrefix("/..") ? "https://github.com/\(url)" : Self.repository + path
         #expect(Markdown.html("[a](<\(link)>)", repository: "octo/hello") == "<p>\(anchor(expected, "a"))</p>")
-        #expect(Markdown.html("<a href=\"\(link)\">a</a>", repository: "octo/hello") == "<p>\(anchor(expected, "a"))</p>")
+        #expect(
+            Markdown.html("<a href=\"\(link)\">a</a>", repository: "octo/hello") == "<p>\(anchor(expected, "a"))</p>"
+        )
         let image = expected.replacing("/blob/", with: "/raw/")
         let html = "<p><img src=\"\(image)\" alt=\"a\"></p>"
         #expect(Markdown.html("![a](<\(link)>)", repository: "octo/hello") == html)

@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct VisibleTitleTests {
     @Test(arguments: [
-        "", " \t\n", "\u{200B}\u{200D}", "\u{AD}", "\u{2800}", "\u{3164}", "\u{FE0F}", "\u{E0001}\u{E0061}", "\u{0}\u{7}\u{1B}", "\u{301}",
+        "", " \t\n", "\u{200B}\u{200D}", "\u{AD}", "\u{2800}", "\u{3164}", "\u{FE0F}", "\u{E0001}\u{E0061}",
+        "\u{0}\u{7}\u{1B}", "\u{301}",
         "\u{FEFF}\u{2060}", "\u{115F}\u{1160}", "\u{202E}",
     ])
     func `nothing is seen of these`(title: String) {
