@@ -1,7 +1,7 @@
 import Foundation
 
 extension GitHubRepository {
-    /// - Parameter body: the delivery, some of whose pages may tell the server when the repository's does not.
+    // Other pages of the delivery may tell the server where the repository's does not.
     init(_ object: JSONObject, in body: JSONObject) throws(PayloadProblem) {
         id = try object.positiveID("id")
         fullName = try object.exactText("full_name")

@@ -71,7 +71,7 @@ struct MarkdownCost {
             depth = 0
             return
         }
-        readHTML(text)
+        readHTML(text, in: line)
         readMarks(line)
         lines += 1
     }
@@ -130,9 +130,9 @@ struct MarkdownCost {
         }
     }
 
-    private mutating func readHTML(_ text: ArraySlice<UInt8>) {
+    private mutating func readHTML(_ text: ArraySlice<UInt8>, in line: ArraySlice<UInt8>) {
         if html == .comment {
-            if Self.endsComment(text) { html = .none }
+            if Self.endsComment(line) { html = .none }
         } else if html != .unknown, text.first == UInt8(ascii: "<"), let next = text.dropFirst().first {
             if text.starts(with: "<!--".utf8) {
                 if html == .none, !Self.endsComment(text) { html = .comment }
