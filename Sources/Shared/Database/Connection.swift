@@ -9,11 +9,15 @@ package actor Connection {
     private nonisolated let thread: DatabaseThread
     private var handle: ConnectionHandle?
     var transactionState = TransactionState.none
+    /// What a transaction begins with; a pooler gives it any server connection, with somebody else's settings.
+    private nonisolated let opening: [Query]
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
     package init(_ config: DatabaseConfig) {
         self.config = config
+        let begin: Query = "begin isolation level read committed"
+        opening = config.pooled ? [begin, SessionSettings(config).statement(isLocal: true)] : [begin]
         thread = DatabaseThread(label: config.applicationName)
     }
 
@@ -41,16 +45,22 @@ package actor Connection {
     }
 
     func exchange(_ queries: [Query], within limit: Duration?) throws -> [ResultTable] {
+        guard config.pooled, transactionState == .none else { return try send(queries, within: limit) }
+        return try exchangeAlone(queries, within: limit)
+    }
+
+    func send(_ queries: [Query], within limit: Duration?) throws -> [ResultTable] {
         let handle = try opened()
         let begins = transactionState == .starting
         if begins { transactionState = .open }
+        let opening = begins ? self.opening : []
         do {
             let tables = try handle.exchange(
-                begins ? ["begin isolation level read committed"] + queries : queries,
+                opening + queries,
                 prepare: !config.pooled,
                 deadline: .now + (limit ?? config.statementTimeout + config.patience)
             )
-            return Array(tables.dropFirst(begins ? 1 : 0))
+            return Array(tables.dropFirst(opening.count))
         } catch let error as DatabaseError {
             if Self.endsConnection(error) { self.handle = nil }
             throw error

@@ -27,7 +27,7 @@ import Testing
     @Test func `a connection to a host that became read-only is left for a new one`() async throws {
         try await TestDatabase.with { database in
             let connection = database.connection()
-            try await connection.execute("create table t (n int)")
+            try await connection.execute("create table public.t (n int)")
             let other = database.connection()
             // Sessions take it over when they start, as they take over which host is the primary.
             try await other.runScript(
@@ -36,14 +36,14 @@ import Testing
             )
             await connection.close()
             let error = await #expect(throws: DatabaseError.self) {
-                try await connection.execute("insert into t values (1)")
+                try await connection.execute("insert into public.t values (1)")
             }
             #expect(error?.sqlState == "25006")
             try await other.runScript(
                 "alter database \(database.name) reset default_transaction_read_only",
                 within: .seconds(10)
             )
-            try await connection.execute("insert into t values (1)")
+            try await connection.execute("insert into public.t values (1)")
         }
     }
 
