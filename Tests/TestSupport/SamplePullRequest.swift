@@ -27,7 +27,8 @@ package struct SamplePullRequest: Sendable, Equatable {
     package func event(
         _ action: String,
         in repository: SampleRepository = .rocket,
-        by sender: SampleUser? = .stranger
+        by sender: SampleUser? = .stranger,
+        with delta: SampleDelta? = nil
     ) -> [UInt8] {
         let isEnded = state == .merged || state == .closed
         let pull: [String: Any] = [
@@ -38,8 +39,10 @@ package struct SamplePullRequest: Sendable, Equatable {
             "closed_at": isEnded ? endedAt ?? updatedAt : NSNull(),
             "merged_at": state == .merged ? endedAt ?? updatedAt : NSNull(),
         ]
-        return SampleBody.encode([
-            "action": action, "pull_request": pull, "repository": repository.json, "sender": sender.json,
-        ])
+        return SampleBody.encode(
+            delta.added(to: [
+                "action": action, "pull_request": pull, "repository": repository.json, "sender": sender.json,
+            ])
+        )
     }
 }

@@ -1,6 +1,6 @@
 /// The body of a delivery, decoded as far as its event needs.
 package struct Payload: Sendable, Equatable {
-    /// What the delivery shows: whole snapshots, never the delta fields.
+    /// What the delivery shows: whole snapshots.
     package enum Content: Sendable, Equatable {
         case issue(GitHubIssue)
         case comment(GitHubComment, on: GitHubIssue)
@@ -16,6 +16,8 @@ package struct Payload: Sendable, Equatable {
     package let repository: GitHubRepository
     package let sender: GitHubUser?
     package let content: Content
+    /// What was changed, as far as the delivery says so.
+    package let delta: PayloadDelta
 
     /// Decodes a body that was stored.
     ///
@@ -41,6 +43,7 @@ package struct Payload: Sendable, Equatable {
         let repository = try body.objectIfPresent("repository").map(GitHubRepository.init)
         sender = try body.objectIfPresent("sender").map(GitHubUser.init)
         content = try Content(of: event, in: body)
+        delta = PayloadDelta(of: action, in: body)
         guard let repository else { throw .noRepository }
         self.repository = repository
     }

@@ -76,6 +76,19 @@ extension Connection {
         """
     }
 
+    /// Events that were worked on before, as far as they are still stored.
+    func recalled(_ ids: Set<UUID>) throws -> [ClaimedEvent] {
+        try run(
+            """
+            select id, delivery_id, event_type, payload, retry_count, crash_count, 0::float8 as age,
+                null::bigint as limited_repository
+            from github_sync.github_webhook_events
+            where id = any(\(ids.sorted()))
+            """,
+            as: ClaimedEvent.self
+        )
+    }
+
     /// Prolongs the leases of what this process holds and returns the claim tokens it still owns.
     func renew(_ tokens: [UUID], lease: Duration) throws -> Set<UUID> {
         let rows = try run(

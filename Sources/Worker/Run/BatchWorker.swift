@@ -33,9 +33,21 @@ struct BatchWorker: Sendable {
     private func attempt(_ claim: Claim, claimedAt: ContinuousClock.Instant) async throws {
         let start = ContinuousClock.now
         defer { metrics.syncSeconds.observe(.now - start) }
-        let outcomes = try await connection.sync(RoutedBatch(claim))
+        let outcomes = try await sync(RoutedBatch(claim))
         metrics.note(outcomes, of: claim, claimedAt: claimedAt)
         tell(outcomes, of: claim, claimedAt: claimedAt)
+    }
+
+    /// Works on a batch, with the events of before that turn out to decide what some object looks like.
+    private func sync(_ batch: RoutedBatch) async throws -> [(event: UUID, outcome: Outcome)] {
+        var batch = batch
+        while true {
+            do {
+                return try await connection.sync(batch)
+            } catch let needs as NeedsSnapshots {
+                batch.recall(try await connection.recalled(needs.eventIDs), of: needs.eventIDs)
+            }
+        }
     }
 
     private func tell(

@@ -12,7 +12,8 @@ extension Connection {
     /// Two round trips in the common case, whatever the size of the batch: one that locks and reads, one that writes
     /// and commits. New labels, new issues and pull requests take one more each.
     /// - Returns: what each event came to.
-    /// - Throws: `LostClaim` when some of the events are no longer ours; nothing was written then.
+    /// - Throws: `LostClaim` when some of the events are no longer ours, `NeedsSnapshots` when an event of before decides
+    ///   now; nothing was written then.
     @discardableResult
     func sync(_ batch: RoutedBatch) throws -> [(event: UUID, outcome: Outcome)] {
         try transaction { connection in
@@ -27,7 +28,7 @@ extension Connection {
             let changes = planner.changes
             let numbers = try connection.createIssues(changes, in: world)
 
-            let synced = batch.sync.origins.map { origin in
+            let synced = batch.sync.claimed.map { origin in
                 let result = planner.result(of: origin, numbers: numbers, absences: absences)
                 return (event: origin.eventID, outcome: Outcome.completed(result))
             }
@@ -50,7 +51,8 @@ extension Connection {
         let locks = Self.limitQueries + Self.lockQueries(batch.sync, targets, claim: batch.claim)
         let results = try run(locks + Self.worldQueries(batch.sync, targets))
         try batch.claim.requireOwned(results[Self.limitQueries.count])
-        let world = try World(results[locks.count...], of: batch.sync, targets)
+        var world = try World(results[locks.count...], of: batch.sync, targets)
+        try world.settle(batch.sync)
         let followed = Set(world.followers.map(\.repositoryID))
         let unfollowed = batch.sync.repositoryIDs.filter { !followed.contains($0) }
         return (world, unfollowed.isEmpty ? [:] : try absences(of: unfollowed))
@@ -100,8 +102,8 @@ extension Connection {
             + pullQueries(changes)
             + labelEditQueries(changes)
             + repositoryQueries(changes.repositoryNames)
-            + issueVersionQueries(changes.issueVersions)
-            + commentVersionQueries(changes.commentVersions)
+            + issueVersionQueries(changes.issueVersions, changes.issueHistories)
+            + commentVersionQueries(changes.commentVersions, changes.commentHistories)
             + labelVersionQueries(changes)
     }
 }

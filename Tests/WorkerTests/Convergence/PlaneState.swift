@@ -22,11 +22,11 @@ struct PlaneState: Sendable, Equatable, Decodable {
     let priority: String
     let completedAt: Double?
     let createdAt: Double
-    let labels: [String]
+    var labels: [String]
     let assignees: [String]
     let comments: [Comment]
     /// Titles of the links to pull requests.
-    let pulls: [String]
+    var pulls: [String]
 }
 
 extension PlaneState {
@@ -36,7 +36,7 @@ extension PlaneState {
     init?(of history: History, run: Int64) {
         let steps = history.accepted
         guard !steps.contains(where: { $0.element.removesIssue }) else { return nil }
-        // The order of `steps` is the order of receipt, which decides within one second.
+        // Of one second the last of `steps` is the newest.
         let issues = steps.compactMap { step in step.element.issue.map { (step.offset, $0) } }
         guard let (_, issue) = issues.max(by: { ($0.1.updatedAt, $0.0) < ($1.1.updatedAt, $1.0) }) else { return nil }
         let seconds = { (text: String) in Double(Timestamp(iso: text)?.microseconds ?? 0) / 1_000_000 }

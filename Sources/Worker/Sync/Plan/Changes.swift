@@ -20,6 +20,10 @@ struct Changes: Sendable, Equatable {
     var issueVersions: [IssueVersion] = []
     var commentVersions: [CommentVersion] = []
     var pullVersions: [PullVersion] = []
+    // What is kept of the deliveries that decided; also of objects that stay as they are.
+    var issueHistories: [PlaneKey: SecondHistory] = [:]
+    var commentHistories: [PlaneKey: SecondHistory] = [:]
+    var pullHistories: [PlaneKey: SecondHistory] = [:]
     var newReferences: Set<PullReference> = []
     /// References, old and new, to issues that were not there when they were looked for.
     var pending: [PendingReference] = []

@@ -4,10 +4,11 @@ import Shared
 extension Planner {
     /// Decides what the winning snapshot of a comment changes in one project.
     mutating func planComment(
-        _ observation: Observation,
+        _ latest: Latest<Observation>,
         for follower: Follower,
         key: PlaneKey
     ) -> Note? {
+        let observation = latest.seen
         guard let record = world.comments[key], let view = observation.comment,
             let version = observation.commentVersion
         else { return nil }
@@ -16,9 +17,7 @@ extension Planner {
         }
         let issueKey = PlaneKey(repositorySyncID: follower.repositorySyncID, githubID: observation.issue.id)
         guard !record.hasTombstone else { return note(.superseded, "skipped: the comment is gone from GitHub") }
-        if let applied = record.applied, version <= applied.version, !view.isGone {
-            return note(.superseded, "skipped: older than what we have")
-        }
+        guard latest.isNews else { return note(.superseded, "skipped: older than what we have") }
         guard let issue = world.issues[issueKey], !issue.hasTombstone, changes.deletedIssues[issue.id] == nil else {
             return note(.superseded, "skipped: the issue is gone from GitHub")
         }

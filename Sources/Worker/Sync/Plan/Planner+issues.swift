@@ -4,19 +4,18 @@ import Shared
 extension Planner {
     /// Decides what the winning snapshot of an issue changes in one project.
     mutating func planIssue(
-        _ observation: Observation,
+        _ latest: Latest<Observation>,
         for follower: Follower,
         key: PlaneKey
     ) -> Note? {
+        let observation = latest.seen
         guard let record = world.issues[key] else { return nil }
         func skipped(_ outcome: EventResult.Outcome, _ why: String) -> Note {
             Note(winner: observation.eventID, outcome: outcome, changes: ["skipped: \(why)"])
         }
         guard !record.hasTombstone else { return skipped(.superseded, "the issue is gone from GitHub") }
         if observation.issueIsGone { return planDeletion(observation, for: follower, record: record, key: key) }
-        if let applied = record.applied, observation.issueVersion <= applied.version {
-            return skipped(.superseded, "older than what we have")
-        }
+        guard latest.isNews else { return skipped(.superseded, "older than what we have") }
         if let plane = record.plane, !plane.isDeleted {
             return update(plane, to: observation, for: follower, record: record, key: key)
         }

@@ -21,7 +21,8 @@ extension Planner {
         for follower in world.followers {
             for observation in batch.observations where observation.repository.id == follower.repositoryID {
                 guard world.refusal(of: observation.origin, by: follower) == nil,
-                    let record = world.issues[observation.key(in: follower)], observation.isNews(for: record)
+                    let record = world.issues[observation.key(in: follower)],
+                    world.newest[follower.repositorySyncID]?.applies(observation, to: record) == true
                 else { continue }
                 let rules = world.rules[
                     RuleKey(eventID: observation.eventID, repositorySyncID: follower.repositorySyncID)
@@ -154,10 +155,14 @@ extension Observation {
     func key(in follower: Follower) -> PlaneKey {
         PlaneKey(repositorySyncID: follower.repositorySyncID, githubID: issue.id)
     }
+}
 
+extension Newest {
     /// Whether the snapshot of the issue will be applied rather than skipped.
-    func isNews(for record: IssueRecord) -> Bool {
-        guard !record.hasTombstone, !issueIsGone, record.plane?.isDeleted != true else { return false }
-        return record.applied.map { $0.version < issueVersion } ?? true
+    func applies(_ observation: Observation, to record: IssueRecord) -> Bool {
+        guard !record.hasTombstone, !observation.issueIsGone, record.plane?.isDeleted != true,
+            let latest = issues[observation.issueKey]
+        else { return false }
+        return latest.isNews && latest.seen.eventID == observation.eventID
     }
 }

@@ -5,8 +5,9 @@ extension Planner {
     /// Decides what the newest snapshot of a pull request changes in what is stored of it: who it is, and whom it names.
     ///
     /// What that does to issues is planned after these.
-    mutating func planPull(_ seen: PullObservation, for follower: Follower, key: PlaneKey) -> Note? {
-        if let stored = world.pulls.stored[key], seen.version <= stored.version {
+    mutating func planPull(_ latest: Latest<PullObservation>, for follower: Follower, key: PlaneKey) -> Note? {
+        let seen = latest.seen
+        guard latest.isNews else {
             return Note(
                 winner: seen.origin.eventID,
                 outcome: .superseded,

@@ -40,8 +40,8 @@ struct Planner {
         references = world.pulls.references
         let repositories = Set(batch.repositoryIDs)
         let followers = world.followers.filter { repositories.contains($0.repositoryID) }
-        let newest = followers.map { follower in
-            (follower, Newest(batch) { world.refusal(of: $0, by: follower) == nil })
+        let newest = followers.compactMap { follower in
+            world.newest[follower.repositorySyncID].map { (follower, $0) }
         }
         for (follower, newest) in newest {
             for key in newest.repositories.keys where key == follower.repositoryID {
@@ -49,17 +49,23 @@ struct Planner {
                 repositoryNotes[follower.repositorySyncID] = planRepository(seen, for: follower)
             }
             plan(newest.labels, for: follower, into: \.labelNotes) { $0.planLabel($1, for: $2, key: $3) }
-            plan(newest.pulls, for: follower, into: \.pullNotes) { $0.planPull($1, for: $2, key: $3) }
+            plan(newest.pulls, for: follower, into: \.pullNotes, \.pullHistories) {
+                $0.planPull($1, for: $2, key: $3)
+            }
         }
         for (follower, newest) in newest {
-            plan(newest.issues, for: follower, into: \.notes) { $0.planIssue($1, for: $2, key: $3) }
+            plan(newest.issues, for: follower, into: \.notes, \.issueHistories) {
+                $0.planIssue($1, for: $2, key: $3)
+            }
         }
         for (follower, newest) in newest {
             for key in newest.pulls.keys.sorted() where key.repositoryID == follower.repositoryID {
                 guard let seen = newest.pulls[key] else { continue }
-                planLinks(of: seen, for: follower)
+                planLinks(of: seen.seen, for: follower)
             }
-            plan(newest.comments, for: follower, into: \.commentNotes) { $0.planComment($1, for: $2, key: $3) }
+            plan(newest.comments, for: follower, into: \.commentNotes, \.commentHistories) {
+                $0.planComment($1, for: $2, key: $3)
+            }
         }
     }
 
@@ -75,6 +81,22 @@ struct Planner {
             let planeKey = PlaneKey(repositorySyncID: follower.repositorySyncID, githubID: key.id)
             let note = rule(&self, seen, follower, planeKey)
             self[keyPath: notes][planeKey] = note
+        }
+    }
+
+    /// The same, and keeps the deliveries that each was chosen from.
+    private mutating func plan<Seen>(
+        _ newest: [GitHubKey: Latest<Seen>],
+        for follower: Follower,
+        into notes: WritableKeyPath<Planner, [PlaneKey: Note]>,
+        _ histories: WritableKeyPath<Changes, [PlaneKey: SecondHistory]>,
+        _ rule: (inout Planner, Latest<Seen>, Follower, PlaneKey) -> Note?
+    ) {
+        plan(newest, for: follower, into: notes) { planner, latest, follower, key in
+            let note = rule(&planner, latest, follower, key)
+            // What was left alone although it is news leaves no trace.
+            if !latest.isNews || note?.outcome == .applied { planner.changes[keyPath: histories][key] = latest.history }
+            return note
         }
     }
 

@@ -48,7 +48,7 @@ extension Connection {
             select
                 v.repository_sync_id, v.github_issue_id, v.issue_id, v.github_updated_at, v.event_id,
                 v.deleted_at is not null as has_tombstone, v.state, v.closed_at, v.title_hash, v.body_hash,
-                v.labels, v.assignees, v.number as github_number, v.priority as applied_priority,
+                v.labels, v.assignees, v.recent, v.number as github_number, v.priority as applied_priority,
                 i.sequence_id, i.name,
                 case when t.is_observed and v.body_hash is distinct from t.body_hash then i.description_html end
                     as description_html,
@@ -97,7 +97,7 @@ extension Connection {
         """
         select
             v.repository_sync_id, v.github_comment_id, v.comment_id, v.github_updated_at, v.event_id,
-            v.deleted_at is not null as has_tombstone, v.body_hash,
+            v.deleted_at is not null as has_tombstone, v.body_hash, v.recent,
             c.comment_html, c.edited_at, c.deleted_at is not null as is_deleted
         from unnest(\(batch.commentKeys.map(\.repositoryID)), \(batch.commentKeys.map(\.id)))
             as o (repository_id, github_id)

@@ -96,6 +96,7 @@ extension IssueRecord: RowDecodable {
         id = try row.get("issue_id")
         hasTombstone = try row.get("has_tombstone")
         applied = try AppliedIssue(ifAppliedIn: row)
+        history = SecondHistory(try row.getIfPresent("recent"), of: applied?.version)
         plane = try PlaneIssue(ifPresentIn: row)
     }
 
@@ -104,6 +105,7 @@ extension IssueRecord: RowDecodable {
         id = try row.get("id")
         hasTombstone = false
         applied = nil
+        history = SecondHistory()
         plane = try PlaneIssue(ifPresentIn: row)
     }
 }
@@ -176,6 +178,7 @@ extension PullReference: RowDecodable {
 extension PullRecord: RowDecodable {
     init(row: Row) throws {
         version = ObjectVersion(updatedAt: try row.get("github_updated_at"), eventID: try row.get("event_id"))
+        history = SecondHistory(try row.getIfPresent("recent"), of: version)
         snapshot = PullSnapshot(
             number: try row.get("number"),
             state: try row.get("state"),
@@ -221,6 +224,7 @@ extension CommentRecord: RowDecodable {
         } else {
             applied = nil
         }
+        history = SecondHistory(try row.getIfPresent("recent"), of: applied?.version)
         plane = try row.getIfPresent("comment_html", as: String.self).map { html in
             PlaneComment(
                 html: html,

@@ -16,6 +16,49 @@ struct World: Sendable {
     /// The labels that `label` events of the batch are about.
     var labelTargets: [PlaneKey: LabelTarget] = [:]
     var repositoryVersions: [UUID: ObjectVersion] = [:]
+    /// What the batch's deliveries come to, by repository sync.
+    private(set) var newest: [UUID: Newest] = [:]
+}
+
+extension World {
+    /// Decides which delivery shows each object of the batch as it is now.
+    ///
+    /// - Throws: `NeedsSnapshots` when one does that was worked on before and is not in the batch.
+    mutating func settle(_ batch: SyncBatch) throws {
+        var records: [UUID: Newest.Records] = [:]
+        for (key, record) in issues {
+            records[key.repositorySyncID, default: .init()].issues[key.githubID] = record.applied.map {
+                Newest.Applied(version: $0.version, history: record.history)
+            }
+        }
+        for (key, record) in comments {
+            records[key.repositorySyncID, default: .init()].comments[key.githubID] = record.applied.map {
+                Newest.Applied(version: $0.version, history: record.history)
+            }
+        }
+        for (key, record) in pulls.stored {
+            records[key.repositorySyncID, default: .init()].pulls[key.githubID] = Newest.Applied(
+                version: record.version,
+                history: record.history
+            )
+        }
+        let repositories = Set(batch.repositoryIDs)
+        for follower in followers where repositories.contains(follower.repositoryID) {
+            newest[follower.repositorySyncID] = Newest(batch, after: records[follower.repositorySyncID] ?? .init()) {
+                $0.repository.id == follower.repositoryID && refusal(of: $0, by: follower) == nil
+            }
+        }
+        let missing = newest.values.reduce(into: Set()) { $0.formUnion($1.missing) }
+        guard missing.isEmpty || batch.recalls >= Self.recallLimit else { throw NeedsSnapshots(eventIDs: missing) }
+    }
+
+    /// An object whose deliveries arrive faster than they can be read again keeps what is applied until the next one.
+    private static let recallLimit = 5
+}
+
+/// Deliveries that were worked on before and decide now: the transaction was rolled back, and has to run again with them.
+struct NeedsSnapshots: Error {
+    let eventIDs: Set<UUID>
 }
 
 /// One delivery as one connection sees it.
@@ -87,6 +130,8 @@ struct IssueRecord: Sendable {
     let id: UUID
     /// Nil when nothing was applied yet.
     let applied: AppliedIssue?
+    /// The deliveries that what is applied was chosen from.
+    let history: SecondHistory
     /// GitHub said it is gone.
     let hasTombstone: Bool
     /// Nil when Plane has no such row.
@@ -125,6 +170,7 @@ struct CommentRecord: Sendable {
 
     let id: UUID
     let applied: Applied?
+    let history: SecondHistory
     let hasTombstone: Bool
     let plane: PlaneComment?
 }

@@ -19,7 +19,8 @@ enum Route: Sendable, Equatable {
                 event: type,
                 action: payload.action,
                 repository: payload.repository,
-                sender: payload.sender
+                sender: payload.sender,
+                delta: payload.delta
             )
             self = Self.route(payload.content, from: origin)
         } catch {

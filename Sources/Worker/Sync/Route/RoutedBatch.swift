@@ -4,7 +4,7 @@ import Shared
 /// A claim after routing: what is to be synced, and the events that need no look at Plane.
 struct RoutedBatch: Sendable {
     let claim: Claim
-    let sync: SyncBatch
+    private(set) var sync: SyncBatch
     let settled: [(event: UUID, outcome: Outcome)]
 
     init(_ claim: Claim) {
@@ -20,5 +20,17 @@ struct RoutedBatch: Sendable {
         self.claim = claim
         self.settled = settled
         sync = SyncBatch(sightings)
+    }
+
+    /// Takes in deliveries that were worked on before; of those asked for, some may be gone.
+    mutating func recall(_ events: [ClaimedEvent], of asked: Set<UUID>) {
+        let more = events.compactMap { event -> Sighting? in
+            if case .sync(let sighting) = Route(event) { sighting } else { nil }
+        }
+        sync = SyncBatch(
+            Array(sync.sightings.values).sorted { $0.origin.eventID < $1.origin.eventID } + more,
+            recalled: sync.recalled.union(asked),
+            recalls: sync.recalls + 1
+        )
     }
 }

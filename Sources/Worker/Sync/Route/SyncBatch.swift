@@ -4,6 +4,10 @@ import Shared
 /// What the deliveries of a claim show, sorted by kind.
 struct SyncBatch: Sendable, Equatable {
     let origins: [Origin]
+    /// Deliveries worked on before, asked for because they decide now: what can be had of them is in here too.
+    let recalled: Set<UUID>
+    /// How often some were asked for.
+    let recalls: Int
     /// By the event that showed it.
     let sightings: [UUID: Sighting]
     private(set) var observations: [Observation] = []
@@ -11,8 +15,10 @@ struct SyncBatch: Sendable, Equatable {
     private(set) var labels: [LabelObservation] = []
     private(set) var repositories: [RepositoryObservation] = []
 
-    init(_ sightings: [Sighting]) {
+    init(_ sightings: [Sighting], recalled: Set<UUID> = [], recalls: Int = 0) {
         origins = sightings.map(\.origin)
+        self.recalled = recalled
+        self.recalls = recalls
         self.sightings = Dictionary(sightings.map { ($0.origin.eventID, $0) }) { first, _ in first }
         for sighting in sightings {
             switch sighting {
@@ -23,6 +29,9 @@ struct SyncBatch: Sendable, Equatable {
             }
         }
     }
+
+    /// The deliveries that get a result.
+    var claimed: [Origin] { recalled.isEmpty ? origins : origins.filter { !recalled.contains($0.eventID) } }
 
     // Keys in order, the order in which every worker locks, so that deadlocks stay rare.
     var issueKeys: [GitHubKey] { Set(observations.map(\.issueKey)).sorted() }
