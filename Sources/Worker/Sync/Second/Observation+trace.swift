@@ -35,7 +35,10 @@ extension Trace {
 
     private init(_ origin: Origin, _ state: State, _ change: Change) {
         // Sets larger than GitHub's limits allow are not worth keeping: the order of receipt decides then.
-        guard state.count <= Self.limit else { return self.init(origin.eventID, after: []) }
+        guard state.count <= Self.limit else {
+            self.init(origin.eventID, after: [])
+            return
+        }
         switch change {
         case .none: self.init(origin.eventID, after: state)
         case .made: self = .first(origin.eventID, state)

@@ -19,7 +19,7 @@ extension Second {
     private static func ends(of traces: [Trace], from start: Trace.State?) -> Set<Trace.State> {
         // The delivery that led to the start may be missing.
         for start in start == nil ? [nil] : [start, nil] {
-            let ends = StateGraph.all(traces, from: start).compactMap { $0.end(isStartKnown: start != nil) }
+            let ends = StateGraph.all(traces, from: start).flatMap { $0.ends(isStartKnown: start != nil) }
             if !ends.isEmpty { return Set(ends) }
         }
         return [likeliestEnd(of: traces, from: start)]

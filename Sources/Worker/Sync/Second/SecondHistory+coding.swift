@@ -79,13 +79,13 @@ private struct Reader {
     }
 
     mutating func takeState(_ features: [Feature]) -> Trace.State? {
-        take((features.count + 7) / 8).map { bits in
-            Trace.State(
-                features.indices.lazy.filter { bits[bits.startIndex + $0 / 8] >> ($0 % 8) & 1 == 1 }.map {
-                    features[$0]
-                }
-            )
+        guard let bits = take((features.count + 7) / 8) else { return nil }
+        var state: Trace.State = []
+        for (place, feature) in features.enumerated() {
+            let byte = bits[bits.startIndex + place / 8]
+            if byte >> UInt8(place % 8) & 1 == 1 { state.insert(feature) }
         }
+        return state
     }
 }
 

@@ -42,7 +42,10 @@ extension SecondHistory {
     /// What a version row keeps, if it belongs to the event that is applied; a program that knows nothing of histories
     /// changes one and not the other.
     init(_ encoded: Bytes?, of applied: ObjectVersion?) {
-        guard let applied else { return self.init() }
+        guard let applied else {
+            self.init()
+            return
+        }
         if let kept = encoded.flatMap({ Self($0) }), kept.newest?.time == applied.updatedAt,
             kept.newest?.traces.contains(where: { $0.eventID == applied.eventID }) == true
         {

@@ -25,14 +25,15 @@ struct StateGraph {
         }
     }
 
-    /// Where the walk over all edges ends; nil if there is none, because a delivery is missing or its snapshot is late.
-    func end(isStartKnown: Bool) -> Trace.State? {
+    /// Where a walk over all edges may end; empty if there is none, because a delivery is missing or a snapshot is late.
+    func ends(isStartKnown: Bool) -> [Trace.State] {
         let ends = balances.indices.filter { balances[$0] > 0 }
         let starts = balances.indices.filter { balances[$0] < 0 }
-        guard ends.count == 1, balances[ends[0]] == 1, starts.count == (isStartKnown ? 0 : 1),
-            Set(states.indices.map(root)).count == 1
-        else { return nil }
-        return states[ends[0]]
+        guard Set(states.indices.map(root)).count == 1 else { return [] }
+        // It led back to where it began, wherever that was.
+        if ends.isEmpty { return states }
+        guard ends.count == 1, balances[ends[0]] == 1, starts.count == (isStartKnown ? 0 : 1) else { return [] }
+        return [states[ends[0]]]
     }
 
     /// The only state that nothing leads to.
