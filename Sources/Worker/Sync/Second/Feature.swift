@@ -6,6 +6,9 @@ struct Feature: Sendable, Hashable, Comparable {
     enum Field: UInt32, Sendable {
         case title = 1
         case body, state, label, assignee, milestone, type, lock, branch
+
+        /// Whether an object may have several values of it.
+        var isSet: Bool { self == .label || self == .assignee }
     }
 
     let rawValue: UInt32
@@ -25,8 +28,7 @@ struct Feature: Sendable, Hashable, Comparable {
     static func unknown(_ field: Field) -> Feature { Feature(rawValue: field.rawValue << 28) }
 
     var isUnknown: Bool { rawValue & 0x0FFF_FFFF == 0 }
-
-    func isOfSameField(as other: Feature) -> Bool { rawValue >> 28 == other.rawValue >> 28 }
+    var field: Field? { Field(rawValue: rawValue >> 28) }
 
     static func < (lhs: Self, rhs: Self) -> Bool { lhs.rawValue < rhs.rawValue }
 }

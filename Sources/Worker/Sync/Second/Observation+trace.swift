@@ -55,7 +55,6 @@ private enum Change {
     case made
     case replaced(gained: Set<Feature>, lost: Set<Feature>)
 
-    /// One that should name what was changed and does not says nothing.
     init(of issue: GitHubIssue, _ bodyHash: Bytes, _ origin: Origin) {
         let delta = origin.delta
         let state = Feature(.state, issue.state.rawValue)
@@ -66,10 +65,10 @@ private enum Change {
         // One that shows it open is late.
         case "closed": self = .replaced(gained: state == .isOpen ? [] : [state], lost: [.isOpen])
         case "reopened": self = .replaced(gained: [.isOpen], lost: [.unknown(.state)])
-        case "labeled": self.init(gained: delta.label.map { .label($0.id, $0.name) })
-        case "unlabeled": self.init(lost: delta.label.map { .label($0.id, $0.name) })
-        case "assigned": self.init(gained: delta.assigneeID.map(Feature.assignee))
-        case "unassigned": self.init(lost: delta.assigneeID.map(Feature.assignee))
+        case "labeled": self.init(gained: delta.label.map { .label($0.id, $0.name) } ?? .unknown(.label))
+        case "unlabeled": self.init(lost: delta.label.map { .label($0.id, $0.name) } ?? .unknown(.label))
+        case "assigned": self.init(gained: delta.assigneeID.map(Feature.assignee) ?? .unknown(.assignee))
+        case "unassigned": self.init(lost: delta.assigneeID.map(Feature.assignee) ?? .unknown(.assignee))
         case "milestoned": self.init(gained: delta.milestone ?? issue.milestone, of: .milestone)
         case "demilestoned": self.init(lost: delta.milestone, of: .milestone)
         case "typed": self.init(gained: delta.type ?? issue.type, of: .type)
@@ -103,6 +102,8 @@ private enum Change {
             gained.insert(body)
             lost.insert(.body(before))
         }
+        // It does not say what was edited.
+        if lost.isEmpty { lost = [.unknown(.title), .unknown(.body)] }
         self = .replaced(gained: gained, lost: lost)
     }
 

@@ -34,9 +34,9 @@ extension Second {
         let gained = Set(traces.filter { !$0.isFirst }.flatMap(\.gained))
         let origin = traces.last(where: \.isFirst)?.after.subtracting(gained) ?? start ?? graph.onlyStart
         var sums: [Feature: Int] = [:]
-        for (trace, lost) in zip(traces, graph.lost) where !trace.isFirst {
-            for feature in trace.gained { sums[feature, default: 0] += 1 }
-            for feature in lost { sums[feature, default: 0] -= 1 }
+        for (trace, change) in zip(traces, graph.changes) where !trace.isFirst {
+            for feature in change.gained { sums[feature, default: 0] += 1 }
+            for feature in change.lost { sums[feature, default: 0] -= 1 }
         }
         func rank(_ trace: Trace) -> [Int] {
             let fitting = sums.filter { feature, sum in

@@ -3,8 +3,14 @@
 /// What happened is a walk over all edges. So it ends where one more edge comes in than goes out, whatever the order in
 /// which the deliveries arrived.
 struct StateGraph {
-    /// What each delivery took away.
-    let lost: [Trace.State]
+    /// What was changed, one reading for each delivery.
+    let changes: [Change]
+
+    struct Change {
+        let gained: Trace.State
+        let lost: Trace.State
+    }
+
     private var states: [Trace.State] = []
     /// Edges in, less edges out.
     private var balances: [Int] = []
@@ -13,11 +19,11 @@ struct StateGraph {
     private var parents: [Int] = []
 
     /// `start` is where the walk begins, nil if that is not known.
-    init(_ traces: [Trace], lost: [Trace.State], from start: Trace.State?) {
-        self.lost = lost
+    init(_ traces: [Trace], _ changes: [Change], from start: Trace.State?) {
+        self.changes = changes
         if let start { balances[index(of: start)] += 1 }
-        for (trace, lost) in zip(traces, lost) {
-            let before = trace.isLate ? trace.after : trace.after.subtracting(trace.gained).union(lost)
+        for (trace, change) in zip(traces, changes) {
+            let before = trace.before(gained: change.gained, lost: change.lost)
             let (from, to) = (index(of: before), index(of: trace.after))
             balances[from] -= 1
             balances[to] += 1
@@ -64,23 +70,31 @@ struct StateGraph {
 }
 
 extension StateGraph {
-    /// More ways than these are not tried.
+    /// More readings than these are not tried.
     private static let limit = 32
 
-    /// The graph in every way to read the deliveries that do not tell which value they replaced: any that the field has
-    /// elsewhere, or none.
+    /// The graph in every reading of the deliveries that do not tell all: what came may be any value of the field that the
+    /// snapshot shows, what went any that others show, or nothing.
     static func all(_ traces: [Trace], from start: Trace.State?) -> [StateGraph] {
-        let states = traces.map(\.after) + (start.map { [$0] } ?? [])
-        var ways: [[Trace.State]] = [[]]
+        let shown = Set(traces.flatMap(\.after)).union(start ?? [])
+        var readings: [[Change]] = [[]]
         for trace in traces {
-            let told = trace.lost.filter { !$0.isUnknown }
-            var options = [told]
-            for unknown in trace.lost.subtracting(told).sorted() {
-                let values = Set(states.joined().filter(unknown.isOfSameField)).subtracting(trace.after).sorted()
-                options += options.flatMap { option in values.map { option.union([$0]) } }
+            let gains = Self.readings(of: trace.gained, values: trace.after)
+            let losses = Self.readings(of: trace.lost, values: shown.subtracting(trace.after))
+            let changes = gains.flatMap { gained in losses.map { Change(gained: gained, lost: $0) } }
+            readings = readings.prefix(max(1, limit / changes.count)).flatMap { reading in
+                changes.map { reading + [$0] }
             }
-            ways = ways.prefix(max(1, limit / options.count)).flatMap { way in options.map { way + [$0] } }
         }
-        return ways.map { StateGraph(traces, lost: $0, from: start) }
+        return readings.map { StateGraph(traces, $0, from: start) }
+    }
+
+    private static func readings(of features: Trace.State, values: Trace.State) -> [Trace.State] {
+        let told = features.filter { !$0.isUnknown }
+        guard told.count < features.count else { return [told] }
+        return features.subtracting(told).sorted().reduce([told]) { readings, unknown in
+            let values = values.filter { $0.field == unknown.field }.sorted()
+            return readings + readings.flatMap { reading in values.map { reading.union([$0]) } }
+        }
     }
 }

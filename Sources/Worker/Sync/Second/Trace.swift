@@ -8,8 +8,8 @@ struct Trace: Sendable, Equatable {
     let eventID: UUID
     /// Empty when nobody kept it: then only the order of receipt is known.
     let after: State
+    // What was changed; both may hold the unknown value of a field.
     let gained: State
-    /// May hold the unknown value of a field.
     let lost: State
 
     init(_ eventID: UUID, after: State, gained: State = [], lost: State = []) {
@@ -25,8 +25,15 @@ struct Trace: Sendable, Equatable {
     var isKnown: Bool { !after.isEmpty }
     var isFirst: Bool { isKnown && gained == after && lost.isEmpty }
 
-    /// GitHub made the snapshot later, when others had undone this change already.
-    var isLate: Bool { !gained.isSubset(of: after) || !lost.isDisjoint(with: after) }
+    /// How the object was before, if this was the change.
+    ///
+    /// A snapshot that does not show the change was made later, when others had undone it already: then nothing is known.
+    func before(gained: State, lost: State) -> State {
+        guard gained.isSubset(of: after), lost.isDisjoint(with: after) else { return after }
+        let replaced = Set(lost.compactMap(\.field)).filter { !$0.isSet }
+        let kept = after.subtracting(gained).filter { feature in feature.field.map { !replaced.contains($0) } ?? true }
+        return kept.union(lost)
+    }
 
     /// Whether the two say the same in every respect.
     func isCopy(of other: Trace) -> Bool {

@@ -71,7 +71,7 @@ import Testing
 private struct Received {
     enum Subject: CaseIterable { case issue, comment, pull }
 
-    private struct Delivery {
+    fileprivate struct Delivery {
         let second: Int
         let step: History.Step
         let sighting: Sighting
@@ -119,7 +119,7 @@ private struct Received {
         }
         guard let last = seen.last else { return }
         let tied = seen.filter { $0.time == last.time }
-        guard Set(tied.map(\.shown)).count > 1 else { return }
+        guard Set(tied.map { $0.shown }).count > 1 else { return }
         tally.ties += 1
         let histories = (0..<3).map { _ in
             var history = SecondHistory()
