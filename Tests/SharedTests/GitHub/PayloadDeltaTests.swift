@@ -28,8 +28,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ("labeled", ""), ("labeled", ",\"label\":null"), ("labeled", ",\"label\":5"), ("labeled", ",\"label\":{\"id\":7}"),
-        ("assigned", ",\"assignee\":[]"), ("assigned", ",\"assignee\":{\"id\":-1}"), ("milestoned", ",\"milestone\":{}"),
+        ("labeled", ""), ("labeled", ",\"label\":null"), ("labeled", ",\"label\":5"),
+        ("labeled", ",\"label\":{\"id\":7}"), ("assigned", ",\"assignee\":[]"),
+        ("assigned", ",\"assignee\":{\"id\":-1}"), ("milestoned", ",\"milestone\":{}"),
         ("typed", ",\"type\":\"Bug\""), ("edited", ""), ("edited", ",\"changes\":7"),
         ("edited", ",\"changes\":{\"title\":[],\"body\":{\"from\":{}}}"),
         ("edited", ",\"changes\":{\"title\":{\"from\":\"\\ud800\"}}"),
