@@ -16,6 +16,9 @@ package enum Migrations {
             ("0006_rate_limits", PackageResources._006_rate_limits_sql),
             ("0007_counters", PackageResources._007_counters_sql),
             ("0008_monitoring", PackageResources._008_monitoring_sql),
+            ("0009_rules", PackageResources._009_rules_sql),
+            ("0010_rights", PackageResources._010_rights_sql),
+            ("0011_same_second", PackageResources._011_same_second_sql),
         ]
     }
 }

@@ -1,4 +1,4 @@
--- Who may do what in the database: five group roles, none of which can do more than its program has to.
+-- Who may do what in the database: group roles, none of which can do more than its program has to.
 --
 --   psql -f sql/roles.sql "$ADMINISTRATOR_URL"
 --
@@ -12,24 +12,30 @@
 --   plane_sync_worker   plane-worker run, status, events, show, replay: the queue, and what the sync reads and writes
 --                       in Plane. It deletes no row of Plane's
 --   plane_sync_admin    plane-worker connect and every other command but migrate
+--   plane_sync_prune    plane-worker prune: deletes from the queue, and sees of it what it needs for that
 --   plane_sync_monitor  the views and the columns of github_webhook_events but payload and claim_token; reads only
 --
 -- They cannot log in. Make a login role for each program and put it into its group:
 --
 --   create role ingest login password '…' in role plane_sync_ingest;
 --
--- Other names for the groups: psql -v owner=… -v ingest=… -v worker=… -v admin=… -v monitor=…
+-- One more has no members: plane_sync_bot, as which the function github_sync.ensure_bot makes the bot that connect
+-- needs, so that no program may make users.
+--
+-- Other names: psql -v owner=… -v ingest=… -v worker=… -v admin=… -v prune=… -v monitor=… -v bot=…
 \set ON_ERROR_STOP on
 \set QUIET on
 \if :{?owner} \else \set owner plane_sync_owner \endif
 \if :{?ingest} \else \set ingest plane_sync_ingest \endif
 \if :{?worker} \else \set worker plane_sync_worker \endif
 \if :{?admin} \else \set admin plane_sync_admin \endif
+\if :{?prune} \else \set prune plane_sync_prune \endif
 \if :{?monitor} \else \set monitor plane_sync_monitor \endif
+\if :{?bot} \else \set bot plane_sync_bot \endif
 
 begin;
--- Only pg_catalog: names are printed with their schema, and nobody else's function is called.
-set local search_path = '';
+-- Names are printed with their schema, and nobody else's function or operator is used.
+set local search_path = pg_catalog;
 set local lock_timeout = '20s';
 set local client_min_messages = warning;
 -- One administrator at a time: "gsync" in ASCII, the key that migrations take as well.
@@ -43,15 +49,19 @@ select to_regclass('public.django_migrations') is null as is_elsewhere \gset
 -- The roles -----------------------------------------------------------------------------------------------------------
 
 select format('create role %I nologin', wanted.name)
-from (values (:'owner'), (:'ingest'), (:'worker'), (:'admin'), (:'monitor')) as wanted (name)
+from (
+    values (:'owner'), (:'ingest'), (:'worker'), (:'admin'), (:'prune'), (:'monitor'), (:'bot')
+) as wanted (name)
 where not exists (select from pg_roles where rolname = wanted.name)
 \gexec
 
 -- Giving something to a role takes membership in it, unless one is superuser.
-select format('grant %I to current_user', :'owner') where not pg_has_role(current_user, :'owner', 'usage')
+select format('grant %I to current_user', given.name)
+from (values (:'owner'), (:'bot')) as given (name)
+where not pg_has_role(current_user, given.name, 'usage')
 \gexec
 
-grant :"worker" to :"admin";
+grant :"worker", :"prune" to :"admin";
 
 -- Our schema: its owner -----------------------------------------------------------------------------------------------
 
@@ -72,7 +82,7 @@ where c.relnamespace = 'github_sync'::regnamespace
 union all
 select format('alter routine %s owner to %I', p.oid::regprocedure, :'owner')
 from pg_proc as p
-where p.pronamespace = 'github_sync'::regnamespace and p.proowner <> :'owner'::regrole
+where p.pronamespace = 'github_sync'::regnamespace and p.proowner not in (:'owner'::regrole, :'bot'::regrole)
 union all
 select format('alter type %s owner to %I', t.oid::regtype, :'owner')
 from pg_type as t
@@ -91,7 +101,7 @@ select distinct format('revoke all on %s from %I', c.oid::regclass, r.rolname)
 from pg_class as c
 cross join pg_roles as r
 where c.relnamespace in ('public'::regnamespace, 'github_sync'::regnamespace)
-  and r.rolname in (:'ingest', :'worker', :'admin', :'monitor')
+  and r.rolname in (:'ingest', :'worker', :'admin', :'prune', :'monitor', :'bot')
   and (
       exists (select from aclexplode(c.relacl) as a where a.grantee = r.oid)
       or exists (
@@ -100,21 +110,25 @@ where c.relnamespace in ('public'::regnamespace, 'github_sync'::regnamespace)
       )
   )
 \gexec
-select format('revoke all on function %s from public, %I, %I, %I', p.oid::regprocedure, :'ingest', :'admin', :'monitor')
+select format(
+    'revoke all on function %s from public, %I, %I, %I, %I',
+    p.oid::regprocedure, :'ingest', :'admin', :'prune', :'monitor'
+)
 from pg_proc as p
 where p.pronamespace = 'github_sync'::regnamespace
 \gexec
 
 select format('grant connect on database %I to %I', current_database(), r.rolname)
 from pg_roles as r
-where r.rolname in (:'owner', :'ingest', :'worker', :'admin', :'monitor')
+where r.rolname in (:'owner', :'ingest', :'worker', :'admin', :'prune', :'monitor')
   and not has_database_privilege(r.oid, current_database(), 'connect')
 \gexec
-grant usage on schema public to :"owner", :"ingest", :"worker", :"admin", :"monitor";
-grant usage on schema github_sync to :"ingest", :"worker", :"admin", :"monitor";
+grant usage on schema public to :"owner", :"ingest", :"worker", :"admin", :"prune", :"monitor", :"bot";
+grant usage on schema github_sync to :"ingest", :"worker", :"admin", :"prune", :"monitor";
 
 -- Every start compares the schema with the program.
-grant select (app, name) on public.django_migrations to :"owner", :"ingest", :"worker", :"admin", :"monitor";
+grant select (app, name) on public.django_migrations
+    to :"owner", :"ingest", :"worker", :"admin", :"prune", :"monitor";
 
 -- Our tables ----------------------------------------------------------------------------------------------------------
 
@@ -123,6 +137,7 @@ from (
     values
         ('schema_migrations', 'select', :'ingest'),
         ('schema_migrations', 'select', :'worker'),
+        ('schema_migrations', 'select', :'prune'),
         ('schema_migrations', 'select', :'monitor'),
 
         -- A failed delivery that comes again is pending once more; nothing else of a stored one is ingest's to change,
@@ -139,10 +154,10 @@ from (
             'update (status, retry_count, max_retries, crash_count, run_at, claim_token, claimed_by, lease_until,
                 claimed_at, updated_at, processed_at, error_message, result, turn_at)',
             :'worker'),
-        -- prune
-        ('github_webhook_events', 'delete', :'admin'),
-        ('github_workers', 'delete', :'admin'),
-        ('github_ingest_nodes', 'delete', :'admin'),
+        -- What it deletes it locks before, which takes the right to change some column.
+        ('github_webhook_events', 'delete, select (id, status, claimed_by), update (updated_at)', :'prune'),
+        ('github_workers', 'delete, select (id, stopped_at, heartbeat_at)', :'prune'),
+        ('github_ingest_nodes', 'delete, select (id, stopped_at, heartbeat_at)', :'prune'),
         ('github_issue_versions', 'select, insert, update', :'worker'),
         ('github_comment_versions', 'select, insert, update', :'worker'),
         ('github_pull_versions', 'select, insert, update', :'worker'),
@@ -230,38 +245,99 @@ grant update (title, url, deleted_at, updated_at, updated_by_id) on public.issue
 -- A label or a repository that GitHub renamed.
 grant update (name, color, description, deleted_at, updated_at, updated_by_id) on public.labels to :"worker";
 grant update (owner, name, url, updated_at) on public.github_repositories to :"worker";
--- Gone with a deleted issue, softly.
+-- Gone with a deleted issue or comment, softly. Of what people attached themselves the worker sees only where it hangs.
 grant update (deleted_at, updated_at) on
     public.issue_subscribers, public.cycle_issues, public.module_issues, public.issue_relations,
-    public.github_issue_syncs, public.github_comment_syncs
+    public.issue_mentions, public.issue_reactions, public.issue_votes, public.issue_attachments,
+    public.issue_versions, public.issue_description_versions, public.issue_blockers, public.intake_issues,
+    public.comment_reactions, public.file_assets, public.github_issue_syncs, public.github_comment_syncs
 to :"worker";
+grant select (issue_id, deleted_at) on
+    public.issue_mentions, public.issue_reactions, public.issue_votes, public.issue_attachments,
+    public.issue_versions, public.issue_description_versions, public.intake_issues, public.file_assets
+to :"worker";
+grant select (comment_id, deleted_at) on public.comment_reactions, public.file_assets to :"worker";
+grant select (block_id, blocked_by_id, deleted_at) on public.issue_blockers to :"worker";
 grant update (issue_id) on public.issue_sequences to :"worker";
+-- What stays and only lost the issue that it referred to.
+grant select (duplicate_to_id), update (duplicate_to_id) on public.intake_issues to :"worker";
+grant select (parent_id), update (parent_id, updated_at) on public.draft_issues to :"worker";
 
--- Connecting a repository, which may make the bot. The admin has the worker's rights besides.
+-- Connecting a repository; the bot is made below. The admin has the worker's rights besides.
 grant select (id, slug, deleted_at) on public.workspaces to :"admin";
-grant select (id, provider, deleted_at) on public.integrations to :"admin";
-grant select (id, deleted_at) on public.api_tokens to :"admin";
-grant select (id, workspace_id, integration_id, actor_id, api_token_id, deleted_at)
-    on public.workspace_integrations to :"admin";
-grant select (id, workspace_id, member_id, role, is_active, deleted_at) on public.workspace_members to :"admin";
-grant select (id) on public.project_members to :"admin";
 grant select (url, project_id) on public.github_repositories to :"admin";
 grant select (created_at) on public.github_repository_syncs to :"admin";
-grant insert on
-    public.users, public.api_tokens, public.integrations, public.workspace_integrations, public.workspace_members,
-    public.project_members, public.github_repositories, public.github_repository_syncs
-to :"admin";
-grant update (deleted_at, updated_at) on public.integrations to :"admin";
-grant update (deleted_at, updated_at, actor_id, api_token_id) on public.workspace_integrations to :"admin";
-grant update (role, is_active, updated_at) on public.workspace_members, public.project_members to :"admin";
+grant insert on public.github_repositories, public.github_repository_syncs to :"admin";
 grant update (deleted_at, updated_at, owner, name, url) on public.github_repositories to :"admin";
 grant update (deleted_at, updated_at, actor_id, workspace_integration_id, label_id)
     on public.github_repository_syncs to :"admin";
 -- Saying who somebody is.
 grant select (email, is_bot) on public.users to :"admin";
 
-select to_regclass('github_sync.schema_migrations') is null as is_first \gset
+-- The bot -------------------------------------------------------------------------------------------------------------
+
+-- Who may insert into these three could become whoever they like. So nobody who logs in may.
+grant select (id, workspace_id, archived_at, deleted_at) on public.projects to :"bot";
+grant select (id, deleted_at) on public.workspaces to :"bot";
+grant select (id, is_active, is_bot, is_superuser) on public.users to :"bot";
+grant select (id, deleted_at) on public.api_tokens to :"bot";
+grant select (id, provider, deleted_at) on public.integrations to :"bot";
+grant select (id, workspace_id, integration_id, actor_id, api_token_id, deleted_at)
+    on public.workspace_integrations to :"bot";
+grant select (workspace_id, member_id, role, is_active, deleted_at) on public.workspace_members to :"bot";
+grant select (project_id, member_id, role, is_active, deleted_at) on public.project_members to :"bot";
+grant insert on
+    public.users, public.api_tokens, public.integrations, public.workspace_integrations, public.workspace_members,
+    public.project_members
+to :"bot";
+grant update (deleted_at, updated_at) on public.integrations to :"bot";
+grant update (deleted_at, updated_at, actor_id, api_token_id) on public.workspace_integrations to :"bot";
+grant update (role, is_active, updated_at) on public.workspace_members, public.project_members to :"bot";
+
+-- From the migration that made the function comes its text alone, and only the one that is known here: the owner of the
+-- schema could have put in another, and would have it run with the rights above.
+select coalesce(max(p.prosrc), '') as bot_text, count(p.oid) > 0 as is_known
+from pg_proc as p
+where p.pronamespace = 'github_sync'::regnamespace and p.proname = 'ensure_bot'
+  and encode(sha256(convert_to(p.prosrc, 'UTF8')), 'hex') = '03a7819dbea265ea8fa33544b10b4945c55e42a27534b1fedb653d45867d5ad3'
+\gset
+\if :is_known
+    select format('drop function %s', p.oid::regprocedure)
+    from pg_proc as p
+    where p.pronamespace = 'github_sync'::regnamespace and p.proname = 'ensure_bot'
+    \gexec
+    create function github_sync.ensure_bot(project uuid)
+    returns table (
+        link_id uuid, bot_id uuid, is_new_integration boolean, is_new_bot boolean, is_new_in_workspace boolean,
+        is_new_in_project boolean
+    )
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+    as :'bot_text';
+    revoke all on function github_sync.ensure_bot(uuid) from public, :"worker";
+    grant execute on function github_sync.ensure_bot(uuid) to :"admin";
+    grant create on schema github_sync to :"bot";
+    alter function github_sync.ensure_bot(uuid) owner to :"bot";
+    revoke create on schema github_sync from :"bot";
+\endif
+
+select
+    to_regclass('github_sync.schema_migrations') is null as is_first,
+    not :'is_known'::boolean and exists (
+        select from pg_proc as p
+        where p.pronamespace = 'github_sync'::regnamespace and p.proname = 'ensure_bot'
+    ) as is_strange,
+    has_schema_privilege('public', 'public', 'create') as is_open
+\gset
 commit;
+\if :is_strange
+    \echo github_sync.ensure_bot is not the function that this file knows: connect cannot make a bot. Use the file of the
+    \echo version that migrated; if it is that, somebody changed the function.
+\endif
+\if :is_open
+    \echo Everybody may create in the schema public. No program of ours uses what is put there, yet psql and others may:
+    \echo revoke create on schema public from public
+\endif
 \if :is_first
     \echo The roles are there. Run plane-worker migrate as a member of :owner next, and then this file again.
 \else

@@ -52,8 +52,18 @@ extension Connection {
             where stored.status = 'failed' and stored.id <> excluded.id
             returning delivery_id, id
             """
+        // Only what is on the server's disk gets its 202, whatever the role or the database says. The other values wait for
+        // as much at least (`local`), or for standbys as well, which is the operator's to choose.
+        let durable: Query = """
+            select set_config('synchronous_commit', 'on', true) where current_setting('synchronous_commit') = 'off'
+            """
         // The row's own result comes before the commit, which may still fail: only COMMIT's answer counts.
-        return try transaction { connection in try Self.idsByDelivery(connection.runAndCommit([insert])[0]) }
+        return try transaction { connection in try Self.idsByDelivery(connection.runAndCommit([durable, insert])[1]) }
+    }
+
+    /// Whether a commit of this role, as it is set up, may be lost in a crash of the server.
+    func commitsWithoutWaiting() throws -> Bool {
+        try run("select current_setting('synchronous_commit') = 'off' as is_off", within: .seconds(2))[0].get("is_off")
     }
 
     /// The ids of the rows that hold these deliveries.

@@ -6,7 +6,8 @@ final class IncomingDelivery: HTTPBodySink {
     private let head: HTTPRequestHead
     private let source: String
     private let signature: Signature
-    private let reservation: ByteReservation
+    /// Nil for a request without a body.
+    private var reservation: ByteReservation?
     private var body: [UInt8] = []
 
     init(_ intake: Intake, head: HTTPRequestHead, source: String) {
@@ -14,14 +15,21 @@ final class IncomingDelivery: HTTPBodySink {
         self.head = head
         self.source = source
         signature = Signature(intake.secrets.policy(for: source), head.fields)
-        reservation = ByteReservation(intake.budget)
         // Room for an ordinary delivery; beyond it, memory follows what arrives.
         if signature.isPossible { body.reserveCapacity(min(head.contentLength ?? 0, 64 * 1024)) }
     }
 
+    func begin(_ arrival: HTTPArrival) {
+        guard signature.isPossible else { return }
+        let (intake, head) = (intake, head)
+        reservation = ByteReservation(intake.budget, sender: arrival.sender) {
+            arrival.end(with: intake.overloaded(head))
+        }
+    }
+
     func receive(_ bytes: UnsafeRawBufferPointer) -> HTTPResponse? {
         guard signature.isPossible else { return nil }
-        guard reservation.grow(by: bytes.count) else { return intake.overloaded(head) }
+        guard reservation?.grow(by: bytes.count) == true else { return intake.overloaded(head) }
         signature.update(bytes)
         body.append(contentsOf: bytes)
         return nil
@@ -31,6 +39,7 @@ final class IncomingDelivery: HTTPBodySink {
         do throws(Signature.Refusal) {
             let index = try signature.verify()
             if let index { intake.metrics.secretUses.add(SecretUse(source: source, index: index)) }
+            guard reservation?.verify() != false else { return reply.send(intake.overloaded(head)) }
             intake.take(body, head: head, reservation: reservation, reply: reply)
         } catch {
             intake.refuse(error, head: head, reply: reply)
@@ -39,5 +48,6 @@ final class IncomingDelivery: HTTPBodySink {
 
     func abandon() {
         body = []
+        reservation = nil
     }
 }

@@ -53,7 +53,8 @@ struct IngestConfig: Sendable {
         drainLimit: Duration
     ) throws(Environment.Problem) -> HTTPLimits {
         var limits = HTTPLimits()
-        limits.drainDeadline = drainLimit
+        // The last answers are given when it is over.
+        limits.drainDeadline = drainLimit + .milliseconds(500)
         limits.connections = try environment.int("INGEST_MAX_CONNECTIONS", in: 1...1_000_000, default: 10_000)
         limits.connectionsPerAddress = try environment.int(
             "INGEST_MAX_CONNECTIONS_PER_ADDRESS",

@@ -11,13 +11,14 @@ final class IngestMetrics: Sendable {
     private let webhooks: Counters<Webhook>
     let signatureRefusals: Counters<Signature.Refusal>
     let secretUses: Counters<SecretUse>
-    let databaseErrors: Counters<Recorder.Failure>
+    let databaseErrors: Counters<DatabaseError.Cause>
     let notifications: Counter
     let requestSeconds: Histogram
     let commitSeconds: Histogram
     let batchRows: Histogram
     private let registry: MetricsRegistry
     private let server: Server
+    private let cache = MetricsPageCache()
 
     /// Known only after the service that needs the metrics.
     private final class Server: Sendable {
@@ -47,7 +48,7 @@ final class IngestMetrics: Sendable {
         databaseErrors = registry.counters(
             "plane_ingest_database_errors_total",
             "Attempts to store deliveries that failed.",
-            for: Recorder.Failure.allCases
+            for: DatabaseError.Cause.allCases
         ) { [("kind", $0.rawValue)] }
         notifications = registry.counter("plane_ingest_notifications_total", "Wake-ups sent to workers.")
         requestSeconds = registry.histogram(
@@ -94,5 +95,6 @@ final class IngestMetrics: Sendable {
         webhooks.add(Webhook(event: event, outcome: outcome))
     }
 
-    var page: String { registry.render() }
+    /// Rendering takes a loop longer than dozens of deliveries.
+    var page: String { cache.text { registry.render() } }
 }

@@ -69,6 +69,7 @@ struct IngestServer: Sendable {
                 group.addTask {
                     await http.run()
                     queue.close()
+                    if let fault = http.fault { throw fault }
                 }
                 group.addTask { try await recording.value }
                 // The first to fail cancels the other.
@@ -77,8 +78,27 @@ struct IngestServer: Sendable {
             spool?.route.queue.close()
             await spooling.value
         } onCancel: {
-            notifier?.stopping(within: config.drainLimit + .seconds(2))
+            notifier?.stopping(within: config.drainLimit + .seconds(3))
             giveUpLate()
+        }
+    }
+
+    /// For who will not wait: what is in hand gets its 503, then the process ends.
+    func stopAtOnce() {
+        refuseRest()
+        Task {
+            await http.comeRound()
+            _exit(130)
+        }
+        // A loop that hangs must not keep it.
+        DispatchQueue.global().asyncAfter(deadline: .now() + 1) { _exit(130) }
+    }
+
+    /// Answers 503 to whatever has no answer yet and to what still comes; nothing durable is taken back by it.
+    private func refuseRest() {
+        for queue in [queue, spool?.route.queue].compactMap(\.self) {
+            queue.close()
+            queue.settleAll()
         }
     }
 
@@ -96,10 +116,13 @@ struct IngestServer: Sendable {
         if readiness.answer == .ready { notifier?.ready() }
     }
 
-    /// A database that hangs must not keep the process: nothing is lost, since nothing unstored was answered 202.
+    /// A database that hangs must not keep the process: what it has not taken by then is answered 503, and the connections
+    /// have half a second to take their answers before the HTTP server ends, a second before the process does.
     private func giveUpLate() {
-        DispatchQueue.global().asyncAfter(deadline: .now() + config.drainLimit / .seconds(1) + 1) {
-            log(.warning, "stopped before everything in hand was answered", [.count: queue.count])
+        let limit = config.drainLimit / .seconds(1)
+        DispatchQueue.global().asyncAfter(deadline: .now() + limit) { refuseRest() }
+        DispatchQueue.global().asyncAfter(deadline: .now() + limit + 1.5) {
+            log(.warning, "stopped although the database had not answered")
             _exit(0)
         }
     }
@@ -153,6 +176,9 @@ struct IngestServer: Sendable {
         while !queue.isClosed {
             do {
                 try await connection.checkSchema(migrations, rights: .ingest)
+                if try await connection.commitsWithoutWaiting() {
+                    log(.warning, "synchronous_commit is off for this role; it is set on for each delivery")
+                }
                 await connection.close()
                 return true
             } catch let error as DatabaseError {

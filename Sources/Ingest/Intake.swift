@@ -72,7 +72,7 @@ final class Intake: Sendable {
     }
 
     /// Goes on with a body whose signature held.
-    func take(_ body: [UInt8], head: HTTPRequestHead, reservation: ByteReservation, reply: HTTPReply) {
+    func take(_ body: [UInt8], head: HTTPRequestHead, reservation: ByteReservation?, reply: HTTPReply) {
         let received = ContinuousClock.now
         let date = Date()
         let work: @Sendable () -> Void = { [self] in
@@ -97,7 +97,7 @@ final class Intake: Sendable {
 
     private func record(
         _ delivery: Delivery,
-        _ reservation: ByteReservation,
+        _ reservation: ByteReservation?,
         head: HTTPRequestHead,
         received: ContinuousClock.Instant,
         reply: HTTPReply
@@ -175,6 +175,8 @@ final class Intake: Sendable {
         case .refusedRequest(let refusal, let address):
             if refusal == .bodyTooLarge { metrics.count(EventLabel(nil), .tooLarge) }
             limitedLog(.info, "request refused", reason: refusal.rawValue, [.address: address])
+        case .listenerLost(let code):
+            limitedLog(.error, "the listening socket accepts no more", reason: "errno \(code)")
         case .timedOut(let timeout, let address):
             limitedLog(.info, "connection timed out", reason: timeout.rawValue, [.address: address])
         case .cutOff(let connections):

@@ -19,11 +19,14 @@ enum Main {
             let environment = Environment(values)
             let log = try environment.log(onTerminal: isatty(STDERR_FILENO) == 1)
             let config = try IngestConfig(values, processors: ProcessInfo.processInfo.activeProcessorCount)
+            for name in config.secrets.weak {
+                log(.warning, "a webhook secret is shorter than 16 characters: it can be guessed", [.reason: name])
+            }
             let socket = try InheritedSocket(environment)
             let notifier = try ServiceNotifier(environment, log: log)
             do {
                 let server = try IngestServer(config, socket: socket, notifier: notifier, log: log)
-                try await Signals.cancelling { try await server.run() }
+                try await Signals.cancelling(onSecond: { server.stopAtOnce() }) { try await server.run() }
                 log(.info, "stopped")
             } catch {
                 log(.error, "cannot go on", error: error)

@@ -23,7 +23,7 @@ struct NodeReport: Sendable {
             } catch {
                 isKnown = false
                 // A database that is away shows elsewhere; a right that is missing only here.
-                if Recorder.Failure(error) != .unavailable {
+                if DatabaseError.Cause(error) != .unavailable {
                     limitedLog(.warning, "the fleet cannot show this node", reason: "report", [.error: "\(error)"])
                 }
             }

@@ -26,13 +26,14 @@ struct Recorder: Sendable {
                 try await attempt(waiting)
                 backoff = ReconnectBackoff()
             } catch {
-                store.metrics.databaseErrors.add(Failure(error))
-                log(.warning, "deliveries not stored yet", reason: Failure(error).rawValue, [.error: "\(error)"])
-                switch Failure(error) {
-                case .delivery:
+                let cause = DatabaseError.Cause(error)
+                store.metrics.databaseErrors.add(cause)
+                log(.warning, "deliveries not stored yet", reason: cause.rawValue, [.error: "\(error)"])
+                switch cause {
+                case .row:
                     await isolate(waiting, error)
                     return
-                case .unavailable, .other:
+                case .unavailable, .timeout, .other:
                     store.readiness.failed()
                     try? await Task.sleep(for: backoff.next())
                 case .conflict:
@@ -59,28 +60,9 @@ struct Recorder: Sendable {
             tickets[delivery.deliveryID]?.settle(answer)
         }
     }
+}
 
-    /// What an error says about the deliveries it came with.
-    enum Failure: String, Sendable, CaseIterable {
-        case unavailable, conflict
-        /// One of the rows is to blame: its data, its size, or a rule of the table.
-        case delivery
-        /// Rights, disk space, a statement that took too long: the deliveries are not to blame.
-        case other
-
-        init(_ error: any Error) {
-            guard let error = error as? DatabaseError else {
-                self = .other
-                return
-            }
-            if error.isUnavailable {
-                self = .unavailable
-            } else if error.isConflict {
-                self = .conflict
-            } else {
-                let isOfRow = ["22", "23", "54"].contains(error.sqlState?.prefix(2) ?? "")
-                self = isOfRow ? .delivery : .other
-            }
-        }
-    }
+extension DatabaseError.Cause {
+    /// What any error says about the deliveries it came with.
+    init(_ error: any Error) { self = (error as? DatabaseError)?.cause ?? .other }
 }

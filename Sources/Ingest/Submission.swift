@@ -3,9 +3,9 @@ final class Submission: Sendable {
     let delivery: Delivery
     let ticket: Ticket
     /// Keeps the bytes counted while somebody holds them.
-    private let reservation: ByteReservation
+    private let reservation: ByteReservation?
 
-    init(_ delivery: Delivery, _ ticket: Ticket, _ reservation: ByteReservation) {
+    init(_ delivery: Delivery, _ ticket: Ticket, _ reservation: ByteReservation?) {
         self.delivery = delivery
         self.ticket = ticket
         self.reservation = reservation

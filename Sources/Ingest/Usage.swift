@@ -30,11 +30,12 @@ enum Usage {
           INGEST_MAX_CONNECTIONS_PER_ADDRESS
                                         of one IPv4 address or IPv6 /64 (256)
           TRUSTED_PROXIES               addresses and ranges whose X-Forwarded-For is believed (none)
-          INGEST_MAX_BYTES_IN_FLIGHT    bytes of deliveries in hand, then 503 (67108864)
+          INGEST_MAX_BYTES_IN_FLIGHT    bytes of verified deliveries in hand, then 503 (67108864); half as many
+                                        again may be on their way
           INGEST_REPOSITORY_CACHE       seconds to remember which repositories are connected (5)
           INGEST_STORE_SECONDS          how long a delivery waits for the database, then 503 (8)
           INGEST_SPOOL_DIR              directory for deliveries while the database does not answer; made if
-                                        missing, of one process only (none: they get 503)
+                                        missing, of one process and its user only (none: they get 503)
           INGEST_SPOOL_MAX_BYTES        what it may hold, then 503 (1073741824)
           INGEST_SPOOL_AFTER            seconds the database may leave a delivery unanswered before it goes
                                         there (2, at most half of INGEST_STORE_SECONDS)

@@ -16,6 +16,8 @@ struct WebhookSecrets: Sendable {
     /// By source; `mainSource` is the endpoint itself.
     private let keys: [String: [HMACSHA256.Key]]
     let allowsUnsigned: Bool
+    /// The variables that give a secret of fewer than 16 characters, which can be found by trying.
+    let weak: [String]
 
     static let mainSource = ""
     private static let variable = "GITHUB_WEBHOOK_SECRET"
@@ -25,9 +27,12 @@ struct WebhookSecrets: Sendable {
     init(_ values: [String: String]) throws(Environment.Problem) {
         let environment = Environment(values)
         var keys: [String: [HMACSHA256.Key]] = [:]
+        var weak: [String] = []
         for name in values.keys.sorted() where environment.string(name) != nil {
             guard let source = try Self.source(of: name) else { continue }
-            keys[source, default: []] += try Self.secrets(name, environment).map { HMACSHA256.Key($0) }
+            let secrets = try Self.secrets(name, environment)
+            if secrets.contains(where: { $0.reveal().count < 16 }) { weak.append(name) }
+            keys[source, default: []] += secrets.map { HMACSHA256.Key($0) }
         }
         let allowed = try environment.flag("ALLOW_UNSIGNED_WEBHOOKS")
         guard !keys.isEmpty || allowed else {
@@ -39,6 +44,7 @@ struct WebhookSecrets: Sendable {
             )
         }
         self.keys = keys
+        self.weak = weak
         allowsUnsigned = allowed && keys[Self.mainSource] == nil
     }
 
@@ -80,18 +86,14 @@ struct WebhookSecrets: Sendable {
     }
 
     private static func secrets(_ name: String, _ environment: Environment) throws(Environment.Problem) -> [Secret] {
-        let isFile = name.hasSuffix("_FILE")
-        let text = isFile ? try environment.file(name) : environment.string(name)
-        let secrets = (text ?? "")
-            .split { $0.isNewline || (!isFile && $0 == ",") }
-            .map { $0.trimmingCharacters(in: .whitespaces) }
-            .filter { !$0.isEmpty }
+        let secrets = try environment.secrets(name) ?? []
         guard !secrets.isEmpty else {
             throw Environment.Problem(
-                isFile ? "\(name) names a file without a secret, expected one per line" : "\(name) holds no secret"
+                name.hasSuffix("_FILE")
+                    ? "\(name) names a file without a secret, expected one per line" : "\(name) holds no secret"
             )
         }
-        return secrets.map { Secret($0) }
+        return secrets
     }
 }
 

@@ -128,7 +128,7 @@ count_statements() {
     local done_events commits metrics_port round_trips done_then
     fill_queue
     track_statements all
-    sql --command='select pg_stat_statements_reset()' >/dev/null
+    sql --command='select bench.pg_stat_statements_reset()' >/dev/null
     commits=$(commits_so_far)
     metrics_port=$(free_port)
     WORKER_METRICS_LISTEN=127.0.0.1:$metrics_port start_workers 1 1
@@ -141,7 +141,7 @@ count_statements() {
     commits=$(($(commits_so_far) - commits))
     done_events=$(completed_events)
     record drain '1 slot' ours 1 'statements each' "$(sql_value "select sum(calls)::float8 / $done_events
-        from pg_stat_statements where toplevel and userid = 'bench_worker'::regrole")"
+        from bench.pg_stat_statements where toplevel and userid = 'bench_worker'::regrole")"
     record drain '1 slot' ours 1 'round trips each' "$(calculate "$round_trips / $done_then")"
     record drain '1 slot' ours 1 'commits each' "$(calculate "$commits / $done_events")"
     sql --set=events="$done_events" --file=Tests/Benchmarks/sql/statements.sql >"$out/statements.txt"

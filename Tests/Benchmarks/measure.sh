@@ -70,7 +70,10 @@ empty_tables() {
     sql --command='truncate github_sync.github_webhook_events, public.issues, public.issue_sequences,
         public.descriptions, public.issue_comments, public.issue_labels, public.issue_assignees, public.issue_links,
         public.issue_activities, public.issue_subscribers, public.cycle_issues, public.module_issues,
-        public.issue_relations, public.github_issue_syncs, public.github_comment_syncs,
+        public.issue_relations, public.issue_mentions, public.issue_reactions, public.comment_reactions,
+        public.intake_issues, public.issue_versions, public.issue_description_versions, public.file_assets,
+        public.issue_votes, public.issue_blockers, public.issue_attachments, public.draft_issues,
+        public.github_issue_syncs, public.github_comment_syncs,
         github_sync.github_issue_versions, github_sync.github_comment_versions, github_sync.github_label_versions' \
         --command='delete from public.labels where id not in (
             select label_id from public.github_repository_syncs where label_id is not null)' \

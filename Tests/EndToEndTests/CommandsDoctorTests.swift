@@ -141,7 +141,7 @@ import TestSupport
         ),
         (
             "do $$ begin execute format('alter database %I set synchronous_commit = off', current_database()); end $$",
-            "server", "warning", "synchronous_commit is off"
+            "server", "warning", "synchronous_commit is off for this database"
         ),
         (
             "do $$ begin execute format('alter database %I set default_transaction_read_only = on', current_database()); end $$",
@@ -189,7 +189,8 @@ import TestSupport
 
     @Test(arguments: [
         (TestRole.ingest, "ok", "may run plane-ingest"), (.worker, "ok", "may run plane-worker, look at the queue"),
-        (.admin, "ok", "may run plane-worker, connect, configure and prune, look at the queue"),
+        (.admin, "ok", "may run plane-worker, connect and configure, prune, look at the queue"),
+        (.prune, "ok", "may prune"),
         (.monitor, "ok", "may look at the queue"),
     ])
     func `each role learns what it is good for`(_ role: TestRole, _ verdict: String, _ words: String) async throws {
@@ -199,8 +200,34 @@ import TestSupport
             #expect(report.verdicts("role") == [verdict])
             #expect(text.hasSuffix(words), "\(text)")
             // What it may not see it says.
-            let isBlind = role == .ingest || role == .monitor
+            let isBlind = role == .ingest || role == .prune || role == .monitor
             #expect(report.verdicts("bots") == [isBlind ? "not_checked" : "ok"])
+        }
+    }
+
+    @Test func `a role that may lose what it stored is found, whoever looks`() async throws {
+        try await TestDatabase.with { database in
+            let superuser = try database.superuser()
+            for (value, isTold) in [("off", true), ("local", false)] {
+                try await superuser.runScript(
+                    "alter role test_ingest in database \(database.name) set synchronous_commit = \(value)",
+                    within: .seconds(10)
+                )
+                let found = try await Self.doctor(on: database).found.filter { $0.check == "server" }
+                let words = "synchronous_commit is off for the role test_ingest"
+                #expect(found.contains { $0.verdict == "warning" && $0.text.contains(words) } == isTold, "\(found)")
+            }
+        }
+    }
+
+    @Test func `a schema in which everybody may create is found`() async throws {
+        try await TestDatabase.with { database in
+            try await database.superuser().runScript("grant create on schema public to public", within: .seconds(10))
+            let report = try await Self.doctor(on: database)
+            #expect(report.verdicts("role") == ["ok", "warning"])
+            #expect(report.found.contains { $0.advice == "revoke create on schema public from public" })
+            let roles = try await HostileObjectsTests.applyRoles(to: database)
+            #expect(roles.output.contains("Everybody may create in the schema public."))
         }
     }
 

@@ -24,7 +24,8 @@ struct CommandsRun: Sendable {
     private static func role(of arguments: [String]) -> TestRole {
         switch arguments.first {
         case "migrate": .owner
-        case "connect", "prune", "configure", "show-config", "users", "disconnect", "doctor": .admin
+        case "prune": .prune
+        case "connect", "configure", "show-config", "users", "disconnect", "doctor": .admin
         default: .worker
         }
     }

@@ -198,6 +198,44 @@ import Testing
         }
     }
 
+    @Test func `a body captured of one event is 400 under the name of another`() async throws {
+        try await IngestProgram.with { ingest, database in
+            var sample = SampleDelivery()
+            sample.action = "deleted"
+            let bodies = [
+                ("issues", sample.issue), ("issue_comment", sample.comment), ("pull_request", sample.pullRequest),
+                ("label", sample.label), ("milestone", sample.milestone), ("sub_issues", sample.subIssue),
+                ("repository", sample.repository),
+            ]
+            for (event, body) in bodies {
+                for (other, _) in bodies where other != event {
+                    let response = try await ingest.deliver(body, event: other)
+                    #expect(response.status == 400, "\(event) as \(other)")
+                    #expect(response.json["error"] == .text("bad_payload"))
+                }
+            }
+            #expect(try await database.storedEvents().isEmpty)
+            for (event, body) in bodies { #expect(try await ingest.deliver(body, event: event).status == 202) }
+        }
+    }
+
+    @Test func `after a 400 for what a delivery holds, the next on the connection is not looked at`() async throws {
+        try await IngestProgram.with { ingest, database in
+            let requests = ["{\"action\":\"opened\"}", SampleDelivery().issue].map { body in
+                let fields = IngestProgram.fields(Array(body.utf8)).map { "\($0.0): \($0.1)\r\n" }.joined()
+                return "POST \(IngestProgram.path) HTTP/1.1\r\nHost: x\r\n\(fields)"
+                    + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
+            }
+            let http = try TestHTTP(port: ingest.port)
+            try await http.write(Array(requests.joined().utf8))
+            let response = try await http.read()
+            #expect(response.status == 400)
+            #expect(response.fields["connection"] == "close")
+            await #expect(throws: TestHTTP.Broken.self) { try await http.read() }
+            #expect(try await database.storedEvents().isEmpty)
+        }
+    }
+
     @Test func `a repository that no project follows is 404, until it is connected`() async throws {
         try await IngestProgram.with { ingest, database in
             var sample = SampleDelivery()

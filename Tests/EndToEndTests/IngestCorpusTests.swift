@@ -55,7 +55,7 @@ import Testing
             #expect(sent > 50)
             let stored = Set(try await database.storedEvents().map(\.deliveryID))
             #expect((0..<sent).allSatisfy { stored.contains("honest-\($0)") })
-            let page = try await TestHTTP(port: ingest.port).send("GET", "/metrics").body
+            let page = try await ingest.metrics()
             let unavailable = page.split(separator: "\n").filter {
                 $0.contains("unavailable\"} ") && !$0.hasSuffix(" 0")
             }

@@ -1,15 +1,18 @@
 import Foundation
 import Shared
+import Synchronization
 import TestSupport
 
 /// A running plane-ingest, on a port of its own.
-struct IngestProgram: Sendable {
+final class IngestProgram: Sendable {
     static let secret = "It's a Secret to Everybody"
     static let path = "/api/webhooks/github-mcp/"
 
     let program: TestProgram
     let port: Int
     let database: TestDatabase
+    /// When the metrics were looked at last.
+    private let lastLook = Mutex<ContinuousClock.Instant?>(nil)
 
     /// Starts the program and waits until it can store deliveries, unless told otherwise.
     init(_ database: TestDatabase, _ settings: [String: String] = [:], ready: Bool = true) async throws {
@@ -64,9 +67,19 @@ struct IngestProgram: Sendable {
         return try await TestHTTP(port: port).send("POST", path, fields, body: bytes)
     }
 
+    /// The metrics as they are now: the program makes their page once a second.
+    func metrics() async throws -> String {
+        if let last = lastLook.withLock({ $0 }) {
+            try await Task.sleep(until: last + .milliseconds(1_050), clock: .continuous)
+        }
+        let page = try await TestHTTP(port: port).send("GET", "/metrics").body
+        lastLook.withLock { $0 = .now }
+        return page
+    }
+
     /// The value of one line of the metrics page.
     func metric(_ line: String) async throws -> Double? {
-        let page = try await TestHTTP(port: port).send("GET", "/metrics").body
+        let page = try await metrics()
         return page.split(separator: "\n").first { $0.hasPrefix("\(line) ") }.flatMap {
             Double($0.dropFirst(line.count + 1))
         }

@@ -34,6 +34,41 @@ import Testing
         }
     }
 
+    @Test func `a short secret is warned of by the name of its variable`() async throws {
+        let settings = ["GITHUB_WEBHOOK_SECRET": "fifteen letters, this one is long enough"]
+        try await IngestProgram.with(settings) { ingest, _ in
+            let words = "a webhook secret is shorter than 16 characters"
+            let isSaid = try await ingest.program.said(words)
+            #expect(isSaid)
+            let line = ingest.program.text.split(separator: "\n").first { $0.contains(words) } ?? ""
+            #expect(line.contains("\"reason\":\"GITHUB_WEBHOOK_SECRET\""))
+            #expect(!ingest.program.text.contains("fifteen letters"))
+        }
+        try await IngestProgram.with { ingest, _ in
+            #expect(!ingest.program.text.contains("shorter than 16"))
+        }
+    }
+
+    @Test(arguments: ["\u{2028}", "\u{2029}", "\u{85}", "\u{0B}", "\u{0C}", "\u{A0}", "\r"])
+    func `what only Unicode takes for a line end or a blank is part of a secret`(_ separator: String) async throws {
+        let secret = "one half\(separator)another half"
+        let padded = separator + secret + separator
+        let file = FileManager.default.temporaryDirectory.appending(path: "secret-\(UUID().text)")
+        try Data("\(padded)\n".utf8).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        // A carriage return at the end belongs to the line.
+        let inFile = separator == "\r" ? separator + secret : padded
+        let settings = ["GITHUB_WEBHOOK_SECRET": secret, "GITHUB_WEBHOOK_SECRET_OTHER_FILE": file.path]
+        try await IngestProgram.with(settings) { ingest, _ in
+            let body = SampleDelivery().issue
+            let accepted = try await ingest.deliver(body, secret: secret)
+            #expect(accepted.status == 202)
+            #expect(try await ingest.deliver(body, secret: "another half").status == 401)
+            let other = IngestProgram.path + "other/"
+            #expect(try await ingest.deliver(body, secret: inFile, path: other).status == 202)
+        }
+    }
+
     @Test func `a source has secrets of its own, from a variable and a file`() async throws {
         let file = FileManager.default.temporaryDirectory.appending(path: "secret-\(UUID().text)")
         try Data("from the file\n".utf8).write(to: file)

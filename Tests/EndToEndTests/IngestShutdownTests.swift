@@ -77,6 +77,68 @@ private final class Answered: Sendable {
         }
     }
 
+    @Test(.timeLimit(.minutes(15)), arguments: [1, 2])
+    func `what the database has not taken when patience ends is answered 503 before the process ends`(
+        _ signals: Int
+    ) async throws {
+        let settings = ["INGEST_STORE_SECONDS": "25", "INGEST_DRAIN_SECONDS": signals == 1 ? "1" : "60"]
+        try await IngestProgram.with(settings) { ingest, database in
+            let blocker = ingest.database.connection()
+            try await blocker.runScript(
+                "begin; lock table github_sync.github_webhook_events in access exclusive mode",
+                within: .seconds(10)
+            )
+            let body = SampleDelivery().issue
+            let waiting = (1...8).map { _ in Task { try await ingest.deliver(body) } }
+            let isInHand = try await eventually {
+                try await ingest.metric("plane_ingest_bytes_in_flight") == Double(8 * body.utf8.count)
+            }
+            #expect(isInHand)
+            for number in 1...signals {
+                ingest.program.send(SIGTERM)
+                if number < signals { try await Task.sleep(for: .seconds(1)) }
+            }
+            for delivery in waiting {
+                let response = try await delivery.value
+                #expect(response.status == 503)
+                #expect(response.fields["retry-after"] != nil)
+            }
+            #expect(try await ingest.program.wait(within: .seconds(10)) == (signals == 1 ? 0 : 130))
+            await blocker.close()
+            #expect(try await database.storedEvents().isEmpty)
+        }
+    }
+
+    @Test(arguments: [("off", "on"), ("local", "local"), ("remote_write", "remote_write")])
+    func `a 202 waits for the server's disk whatever the role's commits wait for`(
+        _ setting: (role: String, used: String)
+    ) async throws {
+        try await TestDatabase.with { database in
+            let connection = database.connection()
+            _ = try await connection.connectRepository(700_100_200, "acme-labs/rocket")
+            try await connection.runScript(
+                """
+                alter database \(database.name) set synchronous_commit = \(setting.role);
+                create function public.test_commit() returns trigger language plpgsql as $$
+                begin
+                    if current_setting('synchronous_commit') <> '\(setting.used)' then
+                        raise exception 'it is %', current_setting('synchronous_commit') using errcode = '22000';
+                    end if;
+                    return new;
+                end $$;
+                create trigger test_commit before insert on github_sync.github_webhook_events
+                    for each row execute function public.test_commit()
+                """,
+                within: .seconds(10)
+            )
+            let ingest = try await IngestProgram(database)
+            let response = try await ingest.deliver(SampleDelivery().issue)
+            #expect(response.status == 202)
+            let isTold = ingest.program.text.contains("synchronous_commit is off for this role")
+            #expect(isTold == (setting.role == "off"))
+        }
+    }
+
     @Test func `a database that is away at the start is waited for`() async throws {
         try await TestDatabase.with { database in
             let connection = database.connection()

@@ -162,6 +162,63 @@ import Testing
         }
     }
 
+    @Test func `a segment that cannot be opened is told by its name, and the others go on without it`() async throws {
+        try await Self.withOutage { outage in
+            let first = try await outage.start()
+            #expect(try await first.deliver(SampleDelivery().issue, id: "kept").status == 202)
+            #expect(try await first.stop() == 0)
+            let segment = "\(outage.spool)/000000000001.segment"
+            try FileManager.default.moveItem(atPath: segment, toPath: "\(outage.spool)/elsewhere")
+            // A link is not followed, even to where it was.
+            try FileManager.default.createSymbolicLink(
+                atPath: segment,
+                withDestinationPath: "\(outage.spool)/elsewhere"
+            )
+            let again = try await outage.start()
+            #expect(try await again.program.said("a spool segment cannot be opened"))
+            #expect(again.program.text.contains("000000000001.segment"))
+            #expect(try await again.deliver(SampleDelivery().issue, id: "new").status == 202)
+            try await outage.end()
+            #expect(try await again.waitForDrain())
+            #expect(try await outage.connection.storedEvents().map(\.deliveryID) == ["new"])
+            #expect(try await TestHTTP(port: again.port).send("GET", "/readyz").status == 200)
+            let kind = "plane_ingest_database_errors_total{kind=\"other\"}"
+            #expect(try await again.metric(kind) == 0, "it says nothing of the database")
+
+            try FileManager.default.removeItem(atPath: segment)
+            try FileManager.default.moveItem(atPath: "\(outage.spool)/elsewhere", toPath: segment)
+            let isStored = try await eventually(within: .seconds(10)) {
+                try await outage.connection.storedEvents().map(\.deliveryID) == ["kept", "new"]
+            }
+            #expect(isStored)
+        }
+    }
+
+    @Test func `a spool where others may write, or that is a link, ends the start and says what it is`() async throws {
+        try await Self.withOutage { outage in
+            let (open, link) = ("\(outage.spool)-open", "\(outage.spool)-link")
+            defer { for path in [open, link] { try? FileManager.default.removeItem(atPath: path) } }
+            mkdir(open, 0o700)
+            chmod(open, 0o770)
+            symlink(open, link)
+            let cases = [(open, "with mode 770"), (link, "a symbolic link"), (link + "/", "a symbolic link")]
+            for (directory, words) in cases {
+                let program = try TestProgram(
+                    "plane-ingest",
+                    environment: [
+                        "DATABASE_URL": outage.database.url, "GITHUB_WEBHOOK_SECRET": "s",
+                        "INGEST_LISTEN": "127.0.0.1:0", "INGEST_SPOOL_DIR": directory,
+                    ]
+                )
+                #expect(try await program.wait() == 1)
+                #expect(try await program.said("INGEST_SPOOL_DIR \(directory) is "))
+                #expect(try await program.said(words))
+                #expect(try await program.said("expected a directory of user \(geteuid())"))
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: open).isEmpty)
+        }
+    }
+
     /// A database that nobody can reach until `end`.
     private struct Outage: Sendable {
         let database: TestDatabase

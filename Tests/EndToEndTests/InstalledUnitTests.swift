@@ -118,7 +118,7 @@ import Testing
         let configuration = root.appending(path: "etc/plane-github-sync")
         let secret = configuration.appending(path: "credentials/webhook-secret")
         try Data("of the installation\n".utf8).write(to: secret)
-        for (kind, role) in [("ingest", TestRole.ingest), ("worker", .worker), ("owner", .owner), ("prune", .admin)] {
+        for (kind, role) in [("ingest", TestRole.ingest), ("worker", .worker), ("owner", .owner), ("prune", .prune)] {
             let parts = try #require(URLComponents(string: database.url(as: role)))
             let file = configuration.appending(path: "credentials/database-\(kind).conf")
             let text = try String(contentsOf: file, encoding: .utf8)

@@ -100,11 +100,7 @@ import Testing
             let looks = try await withThrowingTaskGroup(of: ServerConnection.self) { group in
                 for _ in 0..<TestPooler.size {
                     let database = fleet.pooled
-                    group.addTask {
-                        let url = Secret(database.url(as: role))
-                        let config = DatabaseConfig(url: url, applicationName: "test", pooled: true)
-                        return try await Connection(config).lookAround()
-                    }
+                    group.addTask { try await Self.lookAround(database, as: role) }
                 }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
@@ -119,6 +115,39 @@ import Testing
         #expect(idle == found.count, "none is in a transaction")
         return Array(found.values)
     }
+
+    /// By psql, which sets nothing: our own connections have settings in each transaction.
+    ///
+    /// PgBouncer itself carries some from client to server.
+    private static func lookAround(_ database: TestDatabase, as role: TestRole) async throws -> ServerConnection {
+        let statement = """
+            select
+                pg_backend_pid(), (select count(*) from pg_prepared_statements),
+                (select count(*) from pg_listening_channels()),
+                (select count(*) from pg_locks where pid = pg_backend_pid() and locktype = 'advisory'),
+                (
+                    select string_agg(name, ' ') from pg_settings
+                    where source = 'session' and lower(name) not in (
+                        'application_name', 'client_encoding', 'datestyle', 'timezone', 'standard_conforming_strings'
+                    )
+                )
+            from (select pg_sleep(0.5)) as slept
+            """
+        let run = try await CommandsRun.shell(
+            "psql -X -At -v ON_ERROR_STOP=1 '\(database.url(as: role))' <<'END'\n\(statement)\nEND\n",
+            on: database
+        )
+        let fields = run.output.split(separator: "|", omittingEmptySubsequences: false)
+        guard run.status == 0, fields.count == 5 else { throw TestHTTP.Broken(description: run.errors) }
+        let counts = fields.prefix(4).compactMap { Int($0) }
+        return ServerConnection(
+            pid: counts[0],
+            statements: counts[1],
+            channels: counts[2],
+            locks: counts[3],
+            settings: fields[4].split(whereSeparator: \.isWhitespace).map(String.init)
+        )
+    }
 }
 
 extension Connection {
@@ -129,35 +158,6 @@ extension Connection {
             select count(pg_terminate_backend(pid)) as value from pg_stat_activity
             where datname = current_database() and usename in ('test_ingest', 'test_worker')
             """
-        )
-    }
-
-    /// PgBouncer itself carries four settings from client to server.
-    fileprivate func lookAround() throws -> PoolerTests.ServerConnection {
-        let row = try run(
-            """
-            select
-                pg_backend_pid() as pid,
-                (select count(*) from pg_prepared_statements) as statements,
-                (select count(*) from pg_listening_channels()) as channels,
-                (select count(*) from pg_locks where pid = pg_backend_pid() and locktype = 'advisory') as locks,
-                (
-                    select coalesce(string_agg(name, ' '), '') from pg_settings
-                    where source = 'session'
-                    and name not in (
-                        'application_name', 'client_encoding', 'DateStyle', 'TimeZone', 'standard_conforming_strings'
-                    )
-                ) as settings,
-                pg_sleep(0.5)::text as slept
-            """
-        )[0]
-        let settings: String = try row.get("settings")
-        return PoolerTests.ServerConnection(
-            pid: try row.get("pid"),
-            statements: try row.get("statements"),
-            channels: try row.get("channels"),
-            locks: try row.get("locks"),
-            settings: settings.split(separator: " ").map(String.init)
         )
     }
 }

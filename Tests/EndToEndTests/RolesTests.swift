@@ -47,6 +47,11 @@ import Testing
         Forbidden(.ingest, "select * from github_sync.take_turns(1, 1)"),
         Forbidden(.ingest, "select * from github_sync.followers('{1}')"),
         Forbidden(.ingest, "insert into github_sync.schema_migrations (name) values ('x')"),
+        Forbidden(.ingest, "select * from github_sync.ensure_bot(gen_random_uuid())"),
+        Forbidden(.ingest, "update github_sync.github_ingest_nodes set host = host returning host"),
+        Forbidden(.ingest, "insert into public.users (id) values (gen_random_uuid())"),
+        Forbidden(.ingest, "set role plane_sync_worker"),
+        Forbidden(.ingest, "create table public.mine (n int)"),
 
         // worker: it deletes nothing, and no password or token is in its reach.
         Forbidden(.worker, "delete from public.issues"),
@@ -68,6 +73,10 @@ import Testing
         Forbidden(.worker, "update public.projects set name = 'x'"),
         Forbidden(.worker, "update public.issue_relations set issue_id = gen_random_uuid()"),
         Forbidden(.worker, "update public.issue_activities set comment = 'x'"),
+        Forbidden(.worker, "select reaction from public.issue_reactions"),
+        Forbidden(.worker, "select asset from public.file_assets"),
+        Forbidden(.worker, "update public.file_assets set asset = 'x'"),
+        Forbidden(.worker, "update public.draft_issues set name = 'x'"),
         Forbidden(.worker, "insert into github_sync.schema_migrations (name) values ('x')"),
         Forbidden(.worker, "update github_sync.github_user_links set user_id = gen_random_uuid()"),
         Forbidden(.worker, "update github_sync.github_rate_limits set per_minute = 1"),
@@ -80,8 +89,72 @@ import Testing
         Forbidden(.worker, "create table github_sync.mine (n int)"),
         Forbidden(.worker, "create table public.mine (n int)"),
         Forbidden(.worker, "drop table \(events)"),
+        Forbidden(.worker, "select * from github_sync.ensure_bot(gen_random_uuid())"),
+        Forbidden(.worker, "insert into public.api_tokens (id) values (gen_random_uuid())"),
+        Forbidden(.worker, "insert into public.project_members (id) values (gen_random_uuid())"),
+        Forbidden(.worker, "update public.accounts set user_id = gen_random_uuid()"),
+        Forbidden(.worker, "insert into public.accounts (id) values (gen_random_uuid())"),
+        Forbidden(.worker, "insert into public.github_repository_syncs (id) values (gen_random_uuid())"),
+        Forbidden(.worker, "delete from github_sync.github_workers"),
+        Forbidden(.worker, "create trigger mine after insert on public.issues for each row execute function mine()"),
+        Forbidden(.worker, "set role plane_sync_admin"),
+        Forbidden(.worker, "set role plane_sync_bot"),
+        Forbidden(.worker, "alter role test_worker superuser"),
+        Forbidden(.worker, "select pg_read_file('/etc/passwd')"),
+        Forbidden(.worker, "copy public.states to program 'true'"),
 
-        // admin: makes the bot and its connections; nobody else's secrets, nothing to delete.
+        // admin: makes connections; nobody's secrets, nobody a user, member or superuser, nothing of Plane's to delete.
+        Forbidden(.admin, "insert into public.users (id, is_superuser) values (gen_random_uuid(), true)"),
+        Forbidden(.admin, "insert into public.api_tokens (id, is_active) values (gen_random_uuid(), true)"),
+        Forbidden(.admin, "update public.users set password = 'x'"),
+        Forbidden(.admin, "update public.users set is_active = true"),
+        Forbidden(.admin, "update public.users set email = 'me@example.com'"),
+        Forbidden(.admin, "update public.api_tokens set user_id = gen_random_uuid()"),
+        Forbidden(.admin, "insert into public.workspace_members (id, role) values (gen_random_uuid(), 20)"),
+        Forbidden(.admin, "insert into public.project_members (id, role) values (gen_random_uuid(), 20)"),
+        Forbidden(.admin, "update public.workspace_members set role = 20"),
+        Forbidden(.admin, "update public.project_members set role = 20"),
+        Forbidden(.admin, "update public.project_members set is_active = true"),
+        Forbidden(.admin, "update public.workspace_integrations set actor_id = gen_random_uuid()"),
+        Forbidden(.admin, "insert into public.workspace_integrations (id) values (gen_random_uuid())"),
+        Forbidden(.admin, "insert into public.integrations (id) values (gen_random_uuid())"),
+        Forbidden(.admin, "insert into public.accounts (id) values (gen_random_uuid())"),
+        Forbidden(.admin, "update public.accounts set user_id = gen_random_uuid()"),
+        Forbidden(.admin, "select user_id from public.api_tokens"),
+        Forbidden(.admin, "select access_token from public.accounts"),
+        Forbidden(.admin, "select token from public.users"),
+        Forbidden(.admin, "delete from public.issues"),
+        Forbidden(.admin, "truncate github_sync.github_webhook_events"),
+        Forbidden(.admin, "create or replace function github_sync.mine() returns int language sql return 1"),
+        Forbidden(.admin, "alter function github_sync.ensure_bot(uuid) security invoker"),
+        Forbidden(.admin, "create table public.mine (n int)"),
+        Forbidden(.admin, "set role plane_sync_bot"),
+        Forbidden(.admin, "set role plane_sync_owner"),
+        Forbidden(.admin, "alter role test_admin superuser"),
+
+        // prune: deletes what is finished, and sees of it what it takes to know that.
+        Forbidden(.prune, "select payload from \(events)"),
+        Forbidden(.prune, "select repository_name from \(events)"),
+        Forbidden(.prune, "select error_message from \(events)"),
+        Forbidden(.prune, "update \(events) set status = 'pending'"),
+        Forbidden(.prune, "update \(events) set payload = '{}'"),
+        Forbidden(.prune, "insert into \(events) (id) values (gen_random_uuid())"),
+        Forbidden(.prune, "truncate \(events)"),
+        Forbidden(.prune, "select host from github_sync.github_workers"),
+        Forbidden(.prune, "delete from github_sync.github_issue_versions"),
+        Forbidden(.prune, "delete from github_sync.schema_migrations"),
+        Forbidden(.prune, "delete from github_sync.github_sync_settings"),
+        Forbidden(.prune, "delete from github_sync.github_user_links"),
+        Forbidden(.prune, "select name from public.issues"),
+        Forbidden(.prune, "delete from public.issues"),
+        Forbidden(.prune, "select id from public.users"),
+        Forbidden(.prune, "select 1 from public.github_repositories"),
+        Forbidden(.prune, "select * from github_sync.followers('{1}')"),
+        Forbidden(.prune, "select * from github_sync.ensure_bot(gen_random_uuid())"),
+        Forbidden(.prune, "create table github_sync.mine (n int)"),
+        Forbidden(.prune, "create table public.mine (n int)"),
+        Forbidden(.prune, "set role plane_sync_admin"),
+
         Forbidden(.admin, "select password from public.users"),
         Forbidden(.admin, "select token from public.api_tokens"),
         Forbidden(.admin, "update public.users set is_superuser = true"),
@@ -111,7 +184,21 @@ import Testing
         Forbidden(.monitor, "select 1 from github_sync.github_sync_settings"),
         Forbidden(.monitor, "create table public.mine (n int)"),
 
+        Forbidden(.monitor, "select * from github_sync.ensure_bot(gen_random_uuid())"),
+        Forbidden(.monitor, "set role plane_sync_worker"),
+
         // owner: our schema is its own, Plane's rows are not its business.
+        Forbidden(.owner, "select * from github_sync.ensure_bot(gen_random_uuid())"),
+        Forbidden(.owner, "alter function github_sync.ensure_bot(uuid) security invoker"),
+        Forbidden(
+            .owner,
+            "create or replace function github_sync.ensure_bot(project uuid) returns int language sql return 1"
+        ),
+        Forbidden(.owner, "insert into public.users (id, is_superuser) values (gen_random_uuid(), true)"),
+        Forbidden(.owner, "insert into public.api_tokens (id) values (gen_random_uuid())"),
+        Forbidden(.owner, "update public.workspace_members set role = 20"),
+        Forbidden(.owner, "set role plane_sync_bot"),
+        Forbidden(.owner, "create trigger mine after insert on public.issues for each row execute function mine()"),
         Forbidden(.owner, "select name from public.issues"),
         Forbidden(.owner, "select email from public.users"),
         Forbidden(.owner, "update public.issues set name = 'x'"),
@@ -139,7 +226,8 @@ import Testing
                 select distinct g.grantee || ' ' || g.privilege_type || ' ' || g.table_name as value
                 from information_schema.role_table_grants as g
                 where g.grantee in (
-                    'plane_sync_ingest', 'plane_sync_worker', 'plane_sync_admin', 'plane_sync_monitor', 'PUBLIC'
+                    'plane_sync_ingest', 'plane_sync_worker', 'plane_sync_admin', 'plane_sync_prune',
+                    'plane_sync_monitor', 'plane_sync_bot', 'PUBLIC'
                 )
                 and g.table_schema in ('public', 'github_sync')
                 and (
@@ -150,10 +238,9 @@ import Testing
             )
             #expect(
                 held.sorted() == [
-                    "plane_sync_admin DELETE github_ingest_nodes", "plane_sync_admin DELETE github_rate_limits",
-                    "plane_sync_admin DELETE github_user_links",
-                    "plane_sync_admin DELETE github_webhook_events", "plane_sync_admin DELETE github_workers",
-                    "plane_sync_worker DELETE github_pull_references",
+                    "plane_sync_admin DELETE github_rate_limits", "plane_sync_admin DELETE github_user_links",
+                    "plane_sync_prune DELETE github_ingest_nodes", "plane_sync_prune DELETE github_webhook_events",
+                    "plane_sync_prune DELETE github_workers", "plane_sync_worker DELETE github_pull_references",
                 ]
             )
             let callable: [String] = try await database.connection().values(
@@ -161,11 +248,34 @@ import Testing
                 select r.rolname || ' ' || p.proname as value
                 from pg_proc as p cross join pg_roles as r
                 where p.pronamespace = 'github_sync'::regnamespace
-                    and r.rolname in ('plane_sync_ingest', 'plane_sync_monitor')
+                    and r.rolname in ('plane_sync_ingest', 'plane_sync_prune', 'plane_sync_monitor')
                     and has_function_privilege(r.oid, p.oid, 'execute')
                 """
             )
             #expect(callable == ["plane_sync_monitor first_event_id"])
+        }
+    }
+
+    @Test func `whoever can log in is in one group, and nobody is in that of the bot`() async throws {
+        try await TestDatabase.with { database in
+            let members: [String] = try await database.connection().values(
+                """
+                select m.member::regrole || ' in ' || m.roleid::regrole as value
+                from pg_auth_members as m
+                where m.roleid::regrole::text like 'plane_sync_%' and m.member::regrole::text like any (array[
+                    'test\\_%', 'plane\\_sync\\_%'
+                ])
+                """
+            )
+            #expect(
+                members.sorted() == [
+                    "plane_sync_admin in plane_sync_prune", "plane_sync_admin in plane_sync_worker",
+                    "test_admin in plane_sync_admin", "test_ingest in plane_sync_ingest",
+                    "test_monitor in plane_sync_monitor", "test_owner in plane_sync_owner",
+                    "test_plane in plane_sync_owner", "test_prune in plane_sync_prune",
+                    "test_worker in plane_sync_worker",
+                ]
+            )
         }
     }
 

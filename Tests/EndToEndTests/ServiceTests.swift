@@ -29,7 +29,7 @@ import Testing
             #expect(try await socket.wait(for: "STATUS=\(address)"))
             #expect(try await ingest.stop() == 0)
             #expect(try await socket.wait(for: "STOPPING=1"))
-            #expect(socket.lines.contains("EXTEND_TIMEOUT_USEC=9000000"))
+            #expect(socket.lines.contains("EXTEND_TIMEOUT_USEC=10000000"))
             #expect(socket.count(of: "READY=1") == 1)
         }
     }

@@ -75,7 +75,7 @@ import Testing
             let page = try await worker.metrics()
             #expect(try await worker.count("retried") == 2)
             #expect(page.value("plane_worker_retries_total") == 2)
-            #expect(page.value("plane_worker_database_errors_total", ["kind": "rejected"]) == 3)
+            #expect(page.value("plane_worker_database_errors_total", ["kind": "row"]) == 3)
             #expect(page.value("plane_worker_event_latency_seconds_count") == 0)
         }
     }

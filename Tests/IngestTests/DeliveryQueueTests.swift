@@ -65,19 +65,6 @@ import Testing
         #expect(await queue.take()?.map(\.delivery.deliveryID) == ["fresh"])
     }
 
-    @Test func `bytes are given back with the last holder`() {
-        let budget = ByteBudget(limit: 100)
-        do {
-            let first = ByteReservation(budget)
-            let second = ByteReservation(budget)
-            #expect(first.grow(by: 60))
-            #expect(!second.grow(by: 41))
-            #expect(second.grow(by: 40))
-            #expect(budget.bytesInFlight == 100)
-        }
-        #expect(budget.bytesInFlight == 0)
-    }
-
     @Test func `what is known of repositories is forgotten in time, good news and bad`() {
         let repositories = ConnectedRepositories(lifetime: .seconds(5))
         let now = ContinuousClock.now

@@ -133,13 +133,15 @@ import Testing
     }
 
     @Test func `errors are sorted by whom they blame`() {
-        func failure(_ state: String) -> Recorder.Failure {
-            Recorder.Failure(DatabaseError(.rejected(sqlState: state, constraint: nil), message: "", statement: ""))
+        func cause(_ state: String) -> DatabaseError.Cause {
+            DatabaseError.Cause(DatabaseError(.rejected(sqlState: state, constraint: nil), message: "", statement: ""))
         }
-        for state in ["22021", "22P02", "22003", "54000", "54001", "23514"] { #expect(failure(state) == .delivery) }
-        for state in ["08006", "57P01", "57P03", "53300", "25006"] { #expect(failure(state) == .unavailable) }
-        for state in ["40P01", "40001"] { #expect(failure(state) == .conflict) }
-        for state in ["42501", "53100", "57014", "42P01"] { #expect(failure(state) == .other) }
+        for state in ["22021", "22P02", "22003", "54000", "54001", "23514"] { #expect(cause(state) == .row) }
+        for state in ["08006", "57P01", "57P03", "53300", "53100", "25006"] { #expect(cause(state) == .unavailable) }
+        for state in ["40P01", "40001"] { #expect(cause(state) == .conflict) }
+        #expect(cause("57014") == .timeout)
+        for state in ["42501", "42P01"] { #expect(cause(state) == .other) }
+        #expect(DatabaseError.Cause(CancellationError()) == .other)
     }
 }
 

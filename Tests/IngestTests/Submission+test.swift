@@ -25,6 +25,6 @@ extension Submission {
             payload: JSONText(Array("{}".utf8) + [UInt8](repeating: 0x20, count: bytes - min(bytes, 2)))
         )
         let ticket = Ticket(deadline: deadline) { answers?.append($0) }
-        return Submission(delivery, ticket, ByteReservation(ByteBudget(limit: .max)))
+        return Submission(delivery, ticket, nil)
     }
 }

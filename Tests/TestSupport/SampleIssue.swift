@@ -34,11 +34,14 @@ package struct SampleIssue: Sendable, Equatable {
     package func event(
         _ action: String,
         in repository: SampleRepository = .rocket,
-        by sender: SampleUser? = .stranger
+        by sender: SampleUser? = .stranger,
+        with delta: SampleDelta? = nil
     ) -> [UInt8] {
-        SampleBody.encode([
-            "action": action, "issue": json(in: repository), "repository": repository.json, "sender": sender.json,
-        ])
+        SampleBody.encode(
+            delta.added(to: [
+                "action": action, "issue": json(in: repository), "repository": repository.json, "sender": sender.json,
+            ])
+        )
     }
 
     /// The body of an `issue_comment` delivery.
@@ -46,12 +49,15 @@ package struct SampleIssue: Sendable, Equatable {
         _ action: String,
         _ comment: SampleComment,
         in repository: SampleRepository = .rocket,
-        by sender: SampleUser? = .stranger
+        by sender: SampleUser? = .stranger,
+        with delta: SampleDelta? = nil
     ) -> [UInt8] {
-        SampleBody.encode([
-            "action": action, "issue": json(in: repository), "comment": comment.json,
-            "repository": repository.json, "sender": sender.json,
-        ])
+        SampleBody.encode(
+            delta.added(to: [
+                "action": action, "issue": json(in: repository), "comment": comment.json,
+                "repository": repository.json, "sender": sender.json,
+            ])
+        )
     }
 
     private func json(in repository: SampleRepository) -> [String: Any] {

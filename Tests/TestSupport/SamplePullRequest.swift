@@ -12,6 +12,8 @@ package struct SamplePullRequest: Sendable, Equatable {
     package var title = "A change"
     package var body: String?
     package var branch = "topic"
+    /// The branch it is to go into.
+    package var base: String? = "main"
     package var state = State.open
     package var author: SampleUser? = .stranger
     package var createdAt = SampleIssue.time(0)
@@ -27,19 +29,23 @@ package struct SamplePullRequest: Sendable, Equatable {
     package func event(
         _ action: String,
         in repository: SampleRepository = .rocket,
-        by sender: SampleUser? = .stranger
+        by sender: SampleUser? = .stranger,
+        with delta: SampleDelta? = nil
     ) -> [UInt8] {
         let isEnded = state == .merged || state == .closed
         let pull: [String: Any] = [
             "id": id, "number": number, "title": title, "body": body ?? NSNull(), "user": author.json,
             "state": isEnded ? "closed" : "open", "draft": state == .draft, "merged": state == .merged,
             "html_url": "https://github.com/\(repository.fullName)/pull/\(number)",
-            "head": ["ref": branch], "created_at": createdAt, "updated_at": updatedAt,
+            "head": ["ref": branch], "base": base.map { ["ref": $0] } ?? NSNull(), "created_at": createdAt,
+            "updated_at": updatedAt,
             "closed_at": isEnded ? endedAt ?? updatedAt : NSNull(),
             "merged_at": state == .merged ? endedAt ?? updatedAt : NSNull(),
         ]
-        return SampleBody.encode([
-            "action": action, "pull_request": pull, "repository": repository.json, "sender": sender.json,
-        ])
+        return SampleBody.encode(
+            delta.added(to: [
+                "action": action, "pull_request": pull, "repository": repository.json, "sender": sender.json,
+            ])
+        )
     }
 }

@@ -1,6 +1,9 @@
+import Foundation
+
 package struct SampleRepository: Sendable, Hashable {
     package let id: Int64
     package var fullName: String
+    package var defaultBranch: String? = "main"
 
     package static let rocket = SampleRepository(id: 700_200_300, fullName: "acme/rocket")
     package static let shuttle = SampleRepository(id: 700_200_301, fullName: "acme/shuttle")
@@ -19,5 +22,7 @@ package struct SampleRepository: Sendable, Hashable {
         ])
     }
 
-    var json: [String: Any] { ["id": id, "full_name": fullName, "private": true] }
+    var json: [String: Any] {
+        ["id": id, "full_name": fullName, "private": true, "default_branch": defaultBranch ?? NSNull()]
+    }
 }

@@ -28,22 +28,17 @@ package final class TestHTTP: Sendable {
     /// Blocking calls stay off the threads of Swift's concurrency.
     private static let queue = DispatchQueue(label: "test-http", attributes: .concurrent)
 
-    package init(port: Int) throws {
+    /// Connects to a port of 127.0.0.1, from any address of 127.0.0.0/8.
+    package init(port: Int, from source: String = "127.0.0.1") throws {
         self.port = port
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var limit = timeval(tv_sec: 30, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = UInt16(port).bigEndian
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        let connected = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        guard connected == 0 else { throw Broken(description: "cannot connect: \(String(cString: strerror(errno)))") }
+        let isConnected =
+            LoopbackAddress.use(source, 0) { bind(descriptor, $0, $1) } == 0
+            && LoopbackAddress.use("127.0.0.1", port) { connect(descriptor, $0, $1) } == 0
+        guard isConnected else { throw Broken(description: "cannot connect: \(String(cString: strerror(errno)))") }
     }
 
     deinit { Glibc.close(descriptor) }

@@ -8,7 +8,9 @@ choose_old_version() {
         old_commit=$(git rev-parse --verify --quiet "$from^{commit}") || usage_error "there is no commit '$from'"
     else
         newest=$(printf '%s\n' sql/migrations/*.sql | sort | tail -n 1)
-        added=$(git log --diff-filter=A --format=%H --max-count=1 -- "$newest")
+        # Along the first parents: a branch may have made it under another number, which the merge then changed.
+        added=$(git log --first-parent --diff-merges=first-parent --no-patch --diff-filter=A \
+            --format=%H --max-count=1 -- "$newest")
         # One that is not committed yet came after everything that is.
         if [[ -n $added ]]; then added+=^; fi
         old_commit=$(git rev-parse --verify --quiet "${added:-HEAD}") ||

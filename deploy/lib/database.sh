@@ -18,8 +18,12 @@ use_database() {
 }
 
 # psql on that database, ending at the first error.
+#
+# It works with rights that nobody may borrow by an operator or a function in another schema: everything but what is
+# PostgreSQL's own is named with its schema. A pooler in transaction mode takes no such option.
 sql() (
     if [[ -n $database_secret ]]; then export PGPASSWORD=$database_secret; fi
+    if [[ ${DATABASE_POOLED:-} != true ]]; then export PGOPTIONS="${PGOPTIONS:-} -c search_path=pg_catalog"; fi
     exec psql --no-psqlrc --quiet --pset=pager=off --set=ON_ERROR_STOP=1 --set=VERBOSITY=terse \
         --dbname="$database_target" "$@"
 )

@@ -5,14 +5,16 @@ apply_roles() {
     sql --file=sql/roles.sql >/dev/null
 }
 
-# Makes the login roles $1_owner, $1_ingest, $1_worker, $1_admin and $1_monitor, all with the password in
-# role_password. It reaches psql on standard input: an argument would be seen by everyone on the machine.
+# Makes the login roles $1_owner, $1_ingest, $1_worker, $1_admin, $1_prune and $1_monitor, all with the password in
+# role_password; those whose group an older sql/roles.sql did not make are left out. It reaches psql on standard input:
+# an argument would be seen by everyone on the machine.
 make_login_roles() {
-    local kind
     role_password=${role_password:-$(openssl rand -hex 24)}
-    for kind in owner ingest worker admin monitor; do
-        printf "create role %s_%s login password '%s' in role plane_sync_%s;\n" "$1" "$kind" "$role_password" "$kind"
-    done | sql
+    sql <<END
+select format('create role %I login password %L in role %I', '$1_' || kind, '$role_password', rolname)
+from unnest(array['owner', 'ingest', 'worker', 'admin', 'prune', 'monitor']) as kind
+join pg_roles on rolname = 'plane_sync_' || kind \gexec
+END
 }
 
 # The address of database $2 of the cluster for login role $1.

@@ -43,6 +43,21 @@ with project_row (table_name, id, project_id, workspace_id, issue_id, deleted_at
     union all
     select 'issue_relations', id, project_id, workspace_id, issue_id, deleted_at from public.issue_relations
     union all
+    select 'issue_mentions', id, project_id, workspace_id, issue_id, deleted_at from public.issue_mentions
+    union all
+    select 'issue_reactions', id, project_id, workspace_id, issue_id, deleted_at from public.issue_reactions
+    union all
+    select 'issue_votes', id, project_id, workspace_id, issue_id, deleted_at from public.issue_votes
+    union all
+    select 'issue_attachments', id, project_id, workspace_id, issue_id, deleted_at from public.issue_attachments
+    union all
+    select 'issue_versions', id, project_id, workspace_id, issue_id, deleted_at from public.issue_versions
+    union all
+    select 'issue_description_versions', id, project_id, workspace_id, issue_id, deleted_at
+    from public.issue_description_versions
+    union all
+    select 'intake_issues', id, project_id, workspace_id, issue_id, deleted_at from public.intake_issues
+    union all
     select 'github_repositories', id, project_id, workspace_id, null, deleted_at from public.github_repositories
     union all
     select 'github_repository_syncs', id, project_id, workspace_id, null, deleted_at
@@ -94,6 +109,41 @@ reference (table_name, id, live, column_name, target_deleted, same_workspace, sa
         'issue_relations', child.id, child.deleted_at is null, 'related_issue_id', target.deleted_at is not null,
         child.workspace_id = target.workspace_id, null
     from public.issue_relations child join public.issues target on target.id = child.related_issue_id
+    union all
+    select
+        'issue_blockers', child.id, child.deleted_at is null, 'block_id', target.deleted_at is not null,
+        child.workspace_id = target.workspace_id, null
+    from public.issue_blockers child join public.issues target on target.id = child.block_id
+    union all
+    select
+        'issue_blockers', child.id, child.deleted_at is null, 'blocked_by_id', target.deleted_at is not null,
+        child.workspace_id = target.workspace_id, null
+    from public.issue_blockers child join public.issues target on target.id = child.blocked_by_id
+    union all
+    select
+        'intake_issues', child.id, child.deleted_at is null, 'duplicate_to_id', target.deleted_at is not null,
+        child.workspace_id = target.workspace_id, null
+    from public.intake_issues child join public.issues target on target.id = child.duplicate_to_id
+    union all
+    select
+        'draft_issues', child.id, child.deleted_at is null, 'parent_id', target.deleted_at is not null,
+        child.workspace_id = target.workspace_id, null
+    from public.draft_issues child join public.issues target on target.id = child.parent_id
+    union all
+    select
+        'file_assets', child.id, child.deleted_at is null, 'issue_id', target.deleted_at is not null,
+        child.workspace_id = target.workspace_id, child.project_id = target.project_id
+    from public.file_assets child join public.issues target on target.id = child.issue_id
+    union all
+    select
+        'file_assets', child.id, child.deleted_at is null, 'comment_id', target.deleted_at is not null,
+        child.workspace_id = target.workspace_id, child.project_id = target.project_id
+    from public.file_assets child join public.issue_comments target on target.id = child.comment_id
+    union all
+    select
+        'comment_reactions', child.id, child.deleted_at is null, 'comment_id', target.deleted_at is not null,
+        child.workspace_id = target.workspace_id, child.project_id = target.project_id
+    from public.comment_reactions child join public.issue_comments target on target.id = child.comment_id
     union all
     select
         'workspace_integrations', child.id, child.deleted_at is null, 'workspace_id',

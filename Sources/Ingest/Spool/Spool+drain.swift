@@ -9,13 +9,12 @@ extension Spool {
     ///   - maxRows: how many at once.
     ///   - maxBytes: how many bytes of payload; one that is larger comes alone.
     /// - Returns: nil when there are none.
-    /// - Throws: `SpoolFileError` when a segment cannot be opened now.
-    func next(maxRows: Int = 128, maxBytes: Int = 2 << 20) throws -> SpoolBatch? {
+    func next(maxRows: Int = 128, maxBytes: Int = 2 << 20) -> SpoolBatch? {
         while let segment = segments.first {
-            let file = try reading ?? SpoolFile(directory.segment(segment.number), O_RDONLY)
-            reading = file
+            guard let file = openFirst() else { continue }
             let batch = read(
                 SpoolSegmentReader(file: file, segment: segment.number, end: segment.end),
+                from: segment.position,
                 maxRows: maxRows,
                 maxBytes: maxBytes
             )
@@ -28,14 +27,28 @@ extension Spool {
         return nil
     }
 
-    private func read(_ reader: SpoolSegmentReader, maxRows: Int, maxBytes: Int) -> SpoolBatch {
+    /// - Returns: nil when it cannot be opened now; then another segment is the first.
+    private func openFirst() -> SpoolFile? {
+        if let reading { return reading }
+        do throws(SpoolFileError) {
+            reading = try SpoolFile(directory.segment(segments[0].number), O_RDONLY)
+        } catch {
+            setFirstAside(error)
+        }
+        return reading
+    }
+
+    private func read(_ reader: SpoolSegmentReader, from start: Int, maxRows: Int, maxBytes: Int) -> SpoolBatch {
         var deliveries: [Delivery] = []
+        var ids: Set<String> = []
         var bytes = 0
-        var offset = position
+        var offset = start
         loop: while deliveries.count < maxRows {
             do {
                 switch try reader.step(at: offset) {
                 case .record(let delivery, let next):
+                    // One statement cannot touch a row twice; in the next batch it is a duplicate.
+                    guard ids.insert(delivery.deliveryID).inserted else { break loop }
                     bytes += delivery.payload.bytes.count
                     guard deliveries.isEmpty || bytes <= maxBytes else { break loop }
                     deliveries.append(delivery)
@@ -78,9 +91,9 @@ extension Spool {
 
     /// Lets go of deliveries that are in the database, and of their segment with its last one.
     func finish(_ batch: SpoolBatch) {
-        guard let segment = segments.first, segment.number == batch.segment else { return }
-        position = batch.end
+        guard let index = segments.firstIndex(where: { $0.number == batch.segment }) else { return }
+        segments[index].position = batch.end
         contents.remove(batch.deliveries)
-        if position >= segment.end { finishFirst() }
+        if index == 0, batch.end >= segments[0].end { finishFirst() }
     }
 }

@@ -19,6 +19,8 @@ actor Spool {
         let number: UInt64
         /// Bytes of it that are safe on disk.
         var end: Int
+        /// How far it has been drained.
+        var position = 0
         /// Something in it could not be read or handed over: it is kept when it has been drained.
         var mustStay = false
     }
@@ -30,13 +32,14 @@ actor Spool {
     private let segmentBytes: Int
     private let sync: SpoolFile.Sync
     private let thread = SpoolThread()
+    private nonisolated let opening: SpoolOpening
     /// Oldest first.
     var segments: [Segment] = []
+    /// The numbers of segments that could not be opened; the others are drained meanwhile.
+    var unopened: [UInt64] = []
     /// The last segment, while it is appended to.
     private var active: SpoolFile?
     private var nextNumber: UInt64
-    /// How far the first segment has been drained.
-    var position = 0
     /// The first segment, while it is read.
     var reading: SpoolFile?
 
@@ -67,11 +70,16 @@ actor Spool {
         self.log = log
         let files = try directory.list()
         nextNumber = files.next
-        let opening = SpoolOpening(directory: directory, log: log)
-        for number in files.segments {
-            if let segment = try opening.open(number) { segments.append(segment) }
-        }
+        opening = SpoolOpening(directory: directory, log: log)
         contents = opening.contents
+        for number in files.segments {
+            do {
+                if let segment = try opening.open(number) { segments.append(segment) }
+            } catch {
+                unopened.append(number)
+                opening.note(error, at: number)
+            }
+        }
     }
 
     /// Writes deliveries behind those that are here, as one group.
@@ -129,6 +137,37 @@ actor Spool {
         return outcomes
     }
 
+    /// Tries the segments that could not be opened.
+    /// - Returns: whether there is something new to drain.
+    func openAgain() -> Bool {
+        let (before, numbers) = (segments.count, unopened)
+        unopened = []
+        for number in numbers {
+            do {
+                guard let segment = try opening.open(number) else { continue }
+                let place = segments.firstIndex { $0.number > number } ?? segments.endIndex
+                // The first is read through an open file, which belongs to it alone.
+                if place == 0 { reading = nil }
+                segments.insert(segment, at: place)
+                log(.info, "a spool segment can be opened again", [.reason: SpoolDirectory.segmentName(number)])
+            } catch  where error.code == ENOENT {
+                log(.error, "a spool segment is gone", [.reason: directory.segment(number)])
+            } catch {
+                unopened.append(number)
+            }
+        }
+        return segments.count > before
+    }
+
+    /// Goes on without the first segment, which cannot be opened now.
+    func setFirstAside(_ error: SpoolFileError) {
+        let segment = segments.removeFirst()
+        if segments.isEmpty { active = nil }
+        unopened.append(segment.number)
+        contents.removeSegment(segment.number, bytes: segment.end)
+        opening.note(error, at: segment.number)
+    }
+
     /// Finds out whether a disk that failed takes files again.
     func tryAgain() {
         guard contents.numbers.refusal == .failed else { return }
@@ -182,7 +221,6 @@ actor Spool {
         let segment = segments.removeFirst()
         if segments.isEmpty { active = nil }
         reading = nil
-        position = 0
         if segment.mustStay {
             directory.keepAside(segment.number)
         } else {

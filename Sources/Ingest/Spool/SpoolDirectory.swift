@@ -9,10 +9,11 @@ struct SpoolDirectory: Sendable {
     /// Held as long as the descriptor is open; the kernel lets go of it however the process ends.
     private let lock: SpoolFile
 
-    /// Makes the directory if it is missing, and takes hold of it.
+    /// Makes the directory if it is missing, for this user alone, and takes hold of it.
     init(_ path: String) throws(SpoolProblem) {
         self.path = path
         guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw .unusable(directory: path, code: errno) }
+        try Self.checkOwnership(path)
         do {
             lock = try SpoolFile("\(path)/lock", O_RDWR | O_CREAT)
         } catch {
@@ -21,6 +22,23 @@ struct SpoolDirectory: Sendable {
         // A lock file that was there already says nothing about new ones.
         guard access(path, R_OK | W_OK | X_OK) == 0 else { throw .unusable(directory: path, code: errno) }
         guard lock.lock() else { throw .inUse(directory: path) }
+    }
+
+    /// Whoever else may write there could replace what had its 202, and have us write elsewhere.
+    private static func checkOwnership(_ path: String) throws(SpoolProblem) {
+        // With a slash behind it, a link would be followed.
+        let name = String(path.reversed().drop { $0 == "/" }.reversed())
+        var facts = stat()
+        guard lstat(name.isEmpty ? "/" : name, &facts) == 0 else { throw .unusable(directory: path, code: errno) }
+        switch facts.st_mode & S_IFMT {
+        case S_IFDIR: break
+        case S_IFLNK: throw .notOwn(directory: path, found: "a symbolic link")
+        default: throw .unusable(directory: path, code: ENOTDIR)
+        }
+        guard facts.st_uid == geteuid(), facts.st_mode & (S_IWGRP | S_IWOTH) == 0 else {
+            let mode = String(facts.st_mode & 0o7777, radix: 8)
+            throw .notOwn(directory: path, found: "of user \(facts.st_uid) with mode \(mode)")
+        }
     }
 
     var refused: String { "\(path)/refused" }
@@ -55,7 +73,7 @@ struct SpoolDirectory: Sendable {
 
     /// Makes the names of new files as durable as their content.
     func synchronize() throws(SpoolFileError) {
-        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else { throw SpoolFileError(call: "open", code: errno) }
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 else { throw SpoolFileError(call: "fsync", code: errno) }

@@ -42,7 +42,7 @@ struct SpoolDrain: Sendable {
         var moved = 0
         while !Task.isCancelled {
             do {
-                if let batch = try await spool.next() {
+                if let batch = await spool.next() {
                     moved += try await drain(batch)
                 } else if circuit.isOpen {
                     guard try await store.connection.isWritable() else { throw NotWritable() }
@@ -55,9 +55,9 @@ struct SpoolDrain: Sendable {
                 backoff = ReconnectBackoff()
             } catch {
                 store.readiness.failed()
-                let failure = Recorder.Failure(error)
-                store.metrics.databaseErrors.add(failure)
-                limitedLog(.warning, "the spool waits for the database", reason: failure.rawValue, [.error: "\(error)"])
+                let cause = DatabaseError.Cause(error)
+                store.metrics.databaseErrors.add(cause)
+                limitedLog(.warning, "the spool waits for the database", reason: cause.rawValue, [.error: "\(error)"])
                 try? await Task.sleep(for: backoff.next())
             }
         }
@@ -100,7 +100,7 @@ struct SpoolDrain: Sendable {
             result.isDatabaseAlive = result.isDatabaseAlive || isStored
             result.drained += deliveries.count - unconnected.count
             result.unconnected += unconnected
-        } catch  where Recorder.Failure(error) == .delivery {
+        } catch  where DatabaseError.Cause(error) == .row {
             result.isDatabaseAlive = true
             if deliveries.count == 1 {
                 await putAside(deliveries[0], error)

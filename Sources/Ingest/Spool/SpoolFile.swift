@@ -9,9 +9,11 @@ final class SpoolFile: Sendable {
     typealias Sync = @Sendable (Int32) -> Int32
     static let dataSync: Sync = { fdatasync($0) }
 
-    /// Readable by the owner only: it holds what private repositories say.
+    /// Opens a file that only its owner may read: it holds what private repositories say.
+    ///
+    /// A symbolic link is not followed.
     init(_ path: String, _ flags: Int32, sync: @escaping Sync = SpoolFile.dataSync) throws(SpoolFileError) {
-        descriptor = open(path, flags | O_CLOEXEC, 0o600)
+        descriptor = open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0o600)
         self.sync = sync
         guard descriptor >= 0 else { throw SpoolFileError(call: "open", code: errno) }
     }

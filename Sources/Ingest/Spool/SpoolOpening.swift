@@ -8,14 +8,9 @@ struct SpoolOpening {
     let log: Log
 
     /// - Returns: nil for a segment with nothing to drain.
-    /// - Throws: `SpoolProblem` when it cannot be opened at all.
-    func open(_ number: UInt64) throws(SpoolProblem) -> Spool.Segment? {
-        let file: SpoolFile
-        do {
-            file = try SpoolFile(directory.segment(number), O_RDWR)
-        } catch {
-            throw .unusable(directory: directory.segment(number), code: error.code)
-        }
+    /// - Throws: `SpoolFileError` when it cannot be opened now.
+    func open(_ number: UInt64) throws(SpoolFileError) -> Spool.Segment? {
+        let file = try SpoolFile(directory.segment(number), O_RDWR)
         do {
             let size = try file.size()
             let scan = try SpoolSegmentScan(SpoolSegmentReader(file: file, segment: number, end: size))
@@ -31,6 +26,17 @@ struct SpoolOpening {
             directory.keepAside(number)
             return nil
         }
+    }
+
+    /// Tells the operator of a segment that cannot be opened; what is in it had its 202.
+    func note(_ error: SpoolFileError, at number: UInt64) {
+        contents.update { $0.errors += 1 }
+        log(
+            .error,
+            "a spool segment cannot be opened and is tried again until it can",
+            error: error,
+            [.reason: directory.segment(number)]
+        )
     }
 
     private func take(_ file: SpoolFile, _ size: Int, _ scan: SpoolSegmentScan, _ number: UInt64) -> Spool.Segment? {

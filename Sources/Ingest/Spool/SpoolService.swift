@@ -39,9 +39,12 @@ struct SpoolService: Sendable {
         await SpoolDrain(spool: spool, store: store, circuit: route.circuit, signal: signal, log: log).run()
     }
 
-    /// Tries a disk that failed, every second, until the task is cancelled.
+    /// Tries a disk that failed, and files that could not be opened, every second until the task is cancelled.
     func watchDisk() async {
-        while (try? await Task.sleep(for: .seconds(1))) != nil { await spool.tryAgain() }
+        while (try? await Task.sleep(for: .seconds(1))) != nil {
+            await spool.tryAgain()
+            if await spool.openAgain() { signal.send() }
+        }
     }
 
     /// Answers what has waited too long for the disk, and takes over what has waited too long for the database.

@@ -28,7 +28,23 @@ extension Connection {
     /// Runs the last statements of a transaction and its commit in one round trip.
     @discardableResult
     package func runAndCommit(_ queries: [Query], within limit: Duration? = nil) throws -> [[Row]] {
-        let tables = try exchange(queries + ["commit"], within: limit)
+        try exchangeAndCommit(queries, within: limit).map(\.rows)
+    }
+
+    /// Runs statements that need no transaction in one of their own, in the same round trip: behind a pooler only a
+    /// transaction can have settings.
+    func exchangeAlone(_ queries: [Query], within limit: Duration?) throws -> [ResultTable] {
+        transactionState = .starting
+        do {
+            return try exchangeAndCommit(queries, within: limit)
+        } catch {
+            rollBack()
+            throw error
+        }
+    }
+
+    private func exchangeAndCommit(_ queries: [Query], within limit: Duration?) throws -> [ResultTable] {
+        let tables = try send(queries + ["commit"], within: limit)
         // A transaction that failed earlier answers `commit` with a rollback and no error.
         guard tables.last?.commandTag == "COMMIT" else {
             throw DatabaseError(
@@ -38,7 +54,7 @@ extension Connection {
             )
         }
         transactionState = .none
-        return tables.dropLast().map(\.rows)
+        return tables.dropLast()
     }
 
     /// Leaves no transaction behind; closing a connection that cannot roll back does the same.
@@ -47,7 +63,7 @@ extension Connection {
         transactionState = .none
         guard wasOpen, isConnected else { return }
         do {
-            try run("rollback")
+            _ = try send(["rollback"], within: nil)
         } catch {
             close()
         }

@@ -8,12 +8,17 @@ package actor Connection {
     package nonisolated let config: DatabaseConfig
     private nonisolated let thread: DatabaseThread
     private var handle: ConnectionHandle?
+    private var lastExchange = ContinuousClock.now
     var transactionState = TransactionState.none
+    /// What a transaction begins with; a pooler gives it any server connection, with somebody else's settings.
+    private nonisolated let opening: [Query]
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
     package init(_ config: DatabaseConfig) {
         self.config = config
+        let begin: Query = "begin isolation level read committed"
+        opening = config.pooled ? [begin, SessionSettings(config).statement(isLocal: true)] : [begin]
         thread = DatabaseThread(label: config.applicationName)
     }
 
@@ -41,19 +46,29 @@ package actor Connection {
     }
 
     func exchange(_ queries: [Query], within limit: Duration?) throws -> [ResultTable] {
+        guard config.pooled, transactionState == .none else { return try send(queries, within: limit) }
+        return try exchangeAlone(queries, within: limit)
+    }
+
+    func send(_ queries: [Query], within limit: Duration?) throws -> [ResultTable] {
         let handle = try opened()
         let begins = transactionState == .starting
         if begins { transactionState = .open }
+        let idle = begins || transactionState == .none ? .zero : .now - lastExchange
+        defer { lastExchange = .now }
+        let opening = begins ? self.opening : []
         do {
             let tables = try handle.exchange(
-                begins ? ["begin isolation level read committed"] + queries : queries,
+                opening + queries,
                 prepare: !config.pooled,
                 deadline: .now + (limit ?? config.statementTimeout + config.patience)
             )
-            return Array(tables.dropFirst(begins ? 1 : 0))
+            return Array(tables.dropFirst(opening.count))
         } catch let error as DatabaseError {
             if Self.endsConnection(error) { self.handle = nil }
-            throw error
+            // What the server said when it ended an idle transaction is lost when it closes before we ask again.
+            guard error.kind == .connectionLost, idle >= Self.idleLimit else { throw error }
+            throw DatabaseError(.timedOut, message: "idle in a transaction for too long", statement: error.statement)
         }
     }
 
@@ -86,6 +101,9 @@ package actor Connection {
 
     var isConnected: Bool { handle != nil }
 
+    /// The shortest time after which a transaction that says nothing is ended by a setting of ours.
+    private static let idleLimit: Duration = .seconds(5)
+
     private func opened() throws -> ConnectionHandle {
         if let handle, PQstatus(handle.pointer) == CONNECTION_OK { return handle }
         handle = nil
@@ -104,7 +122,7 @@ package actor Connection {
     /// mends each.
     private static func endsConnection(_ error: DatabaseError) -> Bool {
         switch error.kind {
-        case .connectionLost: true
+        case .connectionLost, .timedOut: true
         case .decoding: false
         case .rejected(let state, _):
             state.hasPrefix("57P") || state.hasPrefix("08") || ["25P03", "0A000", "26000", "25006"].contains(state)

@@ -170,7 +170,7 @@ extension ConnectionHandle {
 
     private func wait(for events: Int16, deadline: ContinuousClock.Instant, statement: String) throws {
         guard try isReady(for: events, until: deadline, statement: statement) else {
-            throw DatabaseError(.connectionLost, message: "no answer in time", statement: statement)
+            throw DatabaseError(.timedOut, message: "no answer in time", statement: statement)
         }
     }
 

@@ -10,6 +10,7 @@ final class ConnectionHandle {
     var preparedCount = 0
 
     init(_ config: DatabaseConfig) throws {
+        let session = SessionSettings(config)
         var settings: [(String, String)] = [
             ("fallback_application_name", config.applicationName),
             ("connect_timeout", String(max(2, Int(config.connectTimeout / .seconds(1))))),
@@ -18,13 +19,9 @@ final class ConnectionHandle {
             ("dbname", config.url.reveal()),
             ("client_encoding", "UTF8"),
         ]
+        // Behind a pooler each transaction sets them for itself.
         if !config.pooled {
-            let limit = Int(config.statementTimeout / .milliseconds(1))
-            // Compiling a statement takes longer than any of ours, and is done anew for each run.
-            var options = "-c statement_timeout=\(limit) -c idle_in_transaction_session_timeout=60000 -c jit=off"
-            // A pooled connection cannot have it and does not need it: it keeps no plans.
-            if config.prefersIndexes { options += " -c enable_seqscan=off" }
-            settings.insert(("options", options), at: 0)
+            settings.append(("options", session.startupOptions(after: SessionSettings.optionsOfUser(in: config.url))))
         }
         let pointer = Self.connect(settings)
         guard let pointer else {
@@ -41,6 +38,12 @@ final class ConnectionHandle {
             throw DatabaseError(.connectionLost, message: "pipeline mode is not available", statement: "connect")
         }
         self.pointer = pointer
+        // libpq sends these two after the options.
+        let environment = ["PGDATESTYLE", "PGTZ"]
+        if !config.pooled, environment.contains(where: { getenv($0) != nil }) {
+            let deadline = ContinuousClock.now + config.connectTimeout
+            _ = try exchange([session.statement(isLocal: false)], prepare: false, deadline: deadline)
+        }
     }
 
     deinit { PQfinish(pointer) }
@@ -48,12 +51,24 @@ final class ConnectionHandle {
     var lastMessage: String { Self.message(of: pointer) }
 
     private static func connect(_ settings: [(String, String)]) -> OpaquePointer? {
+        withPointers(to: settings) { PQconnectdbParams($0, $1, 1) }
+    }
+
+    /// Reads all that libpq needs to connect, and begins it.
+    static func begin(_ settings: [(String, String)]) -> OpaquePointer? {
+        withPointers(to: settings) { PQconnectStartParams($0, $1, 1) }
+    }
+
+    private typealias Words = [UnsafePointer<CChar>?]
+
+    private static func withPointers(
+        to settings: [(String, String)],
+        _ body: (_ keys: Words, _ values: Words) -> OpaquePointer?
+    ) -> OpaquePointer? {
         let keys = settings.map { strdup($0.0) }
         let values = settings.map { strdup($0.1) }
         defer { (keys + values).forEach { free($0) } }
-        let keyPointers = keys.map { UnsafePointer($0) } + [nil]
-        let valuePointers = values.map { UnsafePointer($0) } + [nil]
-        return PQconnectdbParams(keyPointers, valuePointers, 1)
+        return body(keys.map { UnsafePointer($0) } + [nil], values.map { UnsafePointer($0) } + [nil])
     }
 
     private static func message(of pointer: OpaquePointer) -> String {

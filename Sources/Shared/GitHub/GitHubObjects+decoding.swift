@@ -1,10 +1,16 @@
 import Foundation
 
 extension GitHubRepository {
-    init(_ object: JSONObject) throws(PayloadProblem) {
+    // Other pages of the delivery may tell the server where the repository's does not.
+    init(_ object: JSONObject, in body: JSONObject) throws(PayloadProblem) {
         id = try object.positiveID("id")
         fullName = try object.exactText("full_name")
         guard Self.isFullName(fullName) else { throw object.problem(with: "full_name", "expected owner/name") }
+        // None of this is worth refusing a delivery for.
+        let others = [try? body.objectIfPresent("issue"), try? body.objectIfPresent("pull_request")]
+        let pages = ([object] + others.compactMap(\.self)).map { (try? $0.exactTextIfPresent("html_url")) ?? "" }
+        server = pages.lazy.compactMap(GitHubServer.init).first ?? .github
+        isPrivate = (try? object.boolIfPresent("private")) ?? false
     }
 
     /// GitHub's own alphabet for both halves; anything else would end up in URLs and log lines.
@@ -35,10 +41,16 @@ extension GitHubUser {
 
 extension GitHubLabel {
     init(_ object: JSONObject) throws(PayloadProblem) {
-        id = try object.positiveID("id")
         name = try object.text("name")
+        id = object.has("id") ? try object.positiveID("id") : Self.id(ofName: name)
         color = try object.textIfPresent("color")
         description = try object.textIfPresent("description")
+    }
+
+    /// What stands for the id of a label that an old GitHub Enterprise Server names only: a negative number, as none of
+    /// GitHub's is, the same for all ways of writing the name.
+    private static func id(ofName name: String) -> Int64 {
+        sha256(name.lowercased().utf8).prefix(8).reduce(0) { $0 << 8 | Int64($1) } | Int64.min
     }
 }
 
@@ -61,12 +73,13 @@ extension GitHubIssue {
         createdAt = try object.timestampIfPresent("created_at") ?? updatedAt
         closedAt = try object.timestampIfPresent("closed_at")
         isPullRequest = object.has("pull_request")
-        milestone = try object.objectIfPresent("milestone")?.text("title")
-        type = try object.objectIfPresent("type")?.text("name")
-        isLocked = try object.boolIfPresent("locked") ?? false
+        // Only noted in results: what cannot be read there is left out, and costs no delivery.
+        milestone = object.textIfReadable("title", in: "milestone")
+        type = object.textIfReadable("name", in: "type")
+        isLocked = object.isTrue("locked")
 
         let word = try object.exactTextIfPresent("state")
-        let reason = try object.exactTextIfPresent("state_reason")
+        let reason = object.textIfReadable("state_reason")
         // `state` is optional in GitHub's schema, and its words may grow: then `closed_at` decides.
         let isOpen = word == "open" || (word != "closed" && closedAt == nil)
         state = isOpen ? .open : reason == "not_planned" || reason == "duplicate" ? .cancelled : .completed

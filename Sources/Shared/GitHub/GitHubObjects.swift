@@ -2,10 +2,16 @@
 package struct GitHubUser: Sendable, Equatable {
     package let id: Int64
     package let login: String
+
+    package init(id: Int64, login: String) {
+        self.id = id
+        self.login = login
+    }
 }
 
 /// A label of a repository.
 package struct GitHubLabel: Sendable, Equatable {
+    /// GitHub's; below 0 where it gives none, and then made from the name.
     package let id: Int64
     package let name: String
     /// Six hex digits without `#`; GitHub may leave it out.
@@ -14,10 +20,24 @@ package struct GitHubLabel: Sendable, Equatable {
 }
 
 /// The repository a delivery is about.
-package struct GitHubRepository: Sendable, Equatable {
+package struct GitHubRepository: Sendable, Hashable {
     package let id: Int64
     /// `owner/name`, checked to be just that.
     package let fullName: String
+    /// Where it is; github.com when the delivery does not say.
+    package let server: GitHubServer
+    /// Whether only people signed in to GitHub see what is in it.
+    package let isPrivate: Bool
+
+    package init(id: Int64, fullName: String, server: GitHubServer = .github, isPrivate: Bool = false) {
+        self.id = id
+        self.fullName = fullName
+        self.server = server
+        self.isPrivate = isPrivate
+    }
+
+    /// Its page.
+    package var url: String { "\(server.url)/\(fullName)" }
 }
 
 /// A snapshot of an issue.

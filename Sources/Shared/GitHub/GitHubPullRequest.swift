@@ -11,6 +11,10 @@ package struct GitHubPullRequest: Sendable, Equatable {
     package let url: String
     /// The branch with the changes; empty where GitHub leaves it out.
     package let branch: String
+    /// Whether it is to go into the repository's default branch: only then GitHub closes what it says it fixes.
+    ///
+    /// True as well where GitHub leaves out one of the two branches.
+    package let isToDefaultBranch: Bool
     package let state: State
     package let author: GitHubUser?
     package let createdAt: Timestamp
@@ -20,7 +24,10 @@ package struct GitHubPullRequest: Sendable, Equatable {
 }
 
 extension GitHubPullRequest {
-    init(_ object: JSONObject) throws(PayloadProblem) {
+    /// Reads a pull request of the repository that the delivery is about.
+    ///
+    /// - Throws: `PayloadProblem` naming the field and what was expected there.
+    init(_ object: JSONObject, in repository: JSONObject?) throws(PayloadProblem) {
         id = try object.positiveID("id")
         number = try object.positiveID("number")
         title = try object.text("title")
@@ -28,6 +35,10 @@ extension GitHubPullRequest {
         url = try object.textIfPresent("html_url") ?? ""
         // The repository beside it is null once a fork was deleted; nobody reads that.
         branch = try object.objectIfPresent("head")?.textIfPresent("ref") ?? ""
+        // Neither is worth refusing a delivery for.
+        let base = try? object.objectIfPresent("base")?.exactTextIfPresent("ref")
+        let main = try? repository?.exactTextIfPresent("default_branch")
+        isToDefaultBranch = base.flatMap { base in main.map { $0.utf8.elementsEqual(base.utf8) } } ?? true
         author = try object.objectIfPresent("user").map(GitHubUser.init)
         updatedAt = try object.timestamp("updated_at")
         createdAt = try object.timestampIfPresent("created_at") ?? updatedAt

@@ -1,6 +1,6 @@
 /// The body of a delivery, decoded as far as its event needs.
 package struct Payload: Sendable, Equatable {
-    /// What the delivery shows: whole snapshots, never the delta fields.
+    /// What the delivery shows: whole snapshots.
     package enum Content: Sendable, Equatable {
         case issue(GitHubIssue)
         case comment(GitHubComment, on: GitHubIssue)
@@ -16,6 +16,8 @@ package struct Payload: Sendable, Equatable {
     package let repository: GitHubRepository
     package let sender: GitHubUser?
     package let content: Content
+    /// What was changed, as far as the delivery says so.
+    package let delta: PayloadDelta
 
     /// Decodes a body that was stored.
     ///
@@ -38,16 +40,19 @@ package struct Payload: Sendable, Equatable {
         action = try body.exactText("action")
         guard (1...100).contains(action.utf8.count) else { throw PayloadProblem("action: expected 1 to 100 bytes") }
         // Every event has one but `sub_issues`, whose schema leaves it open.
-        let repository = try body.objectIfPresent("repository").map(GitHubRepository.init)
+        let repository = try body.objectIfPresent("repository").map { (object) throws(PayloadProblem) in
+            try GitHubRepository(object, in: body)
+        }
         sender = try body.objectIfPresent("sender").map(GitHubUser.init)
         content = try Content(of: event, in: body)
+        try EventSubjects.check(body, of: event)
+        delta = PayloadDelta(of: action, in: body)
         guard let repository else { throw .noRepository }
         self.repository = repository
     }
 }
 
 extension Payload.Content {
-    /// The event's name is not signed: it has to fit the shape of what was.
     fileprivate init(of event: EventType, in body: JSONObject) throws(PayloadProblem) {
         switch event {
         case .issues:
@@ -56,11 +61,11 @@ extension Payload.Content {
             let issue = try GitHubIssue(body.subject("issue"))
             self = .comment(try GitHubComment(body.subject("comment")), on: issue)
         case .pullRequest:
-            self = .pullRequest(try GitHubPullRequest(body.subject("pull_request")))
+            let repository = try body.objectIfPresent("repository")
+            self = .pullRequest(try GitHubPullRequest(body.subject("pull_request"), in: repository))
         case .label:
             self = .label(try GitHubLabel(body.subject("label")))
         case .repository:
-            try RepositoryEvent.checkFields(of: body)
             self = .repository(updatedAt: try RepositoryEvent(body.subject("repository")).updatedAt)
         case .milestone:
             _ = try body.object("milestone")

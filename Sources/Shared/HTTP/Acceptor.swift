@@ -7,6 +7,8 @@ final class Acceptor {
         case none
         /// No descriptor or memory is left; `code` is the errno. One waiting connection was turned away if it could be.
         case exhausted(code: Int32)
+        /// The socket no longer listens, and never will again; `code` is the errno.
+        case broken(code: Int32)
     }
 
     private let socket: ListeningSocket
@@ -30,7 +32,9 @@ final class Acceptor {
                 return .connection(descriptor, address)
             }
             switch errno {
-            case EAGAIN, EBADF: return .none
+            case EAGAIN, EBADF: return .none  // EBADF: closed by ourselves, to drain
+            // Somebody who shares the socket has shut it down. It stays readable, so nobody may try again.
+            case EINVAL, ENOTSOCK, EFAULT: return .broken(code: errno)
             case EMFILE, ENFILE: return .exhausted(code: turnAwayOne(errno))
             case ENOBUFS, ENOMEM: return .exhausted(code: errno)
             default: continue  // the connection died while it waited: on to the next

@@ -33,12 +33,14 @@ final class EventLoop {
             return context.note(.cannotAccept(code: errno))
         }
         while !isDone {
-            let count = context.poller.wait(&events, milliseconds: context.mailbox.fallAsleep() ? timeout : 0)
+            let maySleep = context.turns.isEmpty && context.mailbox.fallAsleep()
+            let count = context.poller.wait(&events, milliseconds: maySleep ? timeout : 0)
             context.now = .now
             for index in 0..<count {
                 handle(Poller.event(index, in: events))
             }
             for message in context.mailbox.takeAll() { handle(message) }
+            giveTurns()
             if context.now >= nextTick { tick() }
         }
         if open > 0 { context.note(.cutOff(connections: open)) }
@@ -69,9 +71,17 @@ final class EventLoop {
     private func handle(_ message: LoopMailbox.Message) {
         switch message {
         case .answer(let response, let id): withConnection(id) { $0.deliver(response) }
+        case .endBody(let response, let id, let request): withConnection(id) { $0.endBody(request, with: response) }
         case .drain: drain()
         case .echo(let body): body()
         }
+    }
+
+    /// One more request of each connection that has sent some ahead; who has more is in the next round again.
+    private func giveTurns() {
+        let turns = context.turns
+        context.turns = []
+        for id in turns { withConnection(id) { $0.takeTurn() } }
     }
 
     /// Calls `body` unless the connection has gone, and forgets a connection that closes meanwhile.
@@ -106,6 +116,7 @@ final class EventLoop {
             switch acceptor.accept() {
             case .connection(let descriptor, let peer): begin(descriptor, peer)
             case .none: return
+            case .broken(let code): return context.note(.listenerLost(code: code))
             case .exhausted(let code):
                 context.note(.cannotAccept(code: code))
                 acceptsAgain = context.now + context.limits.acceptBackOff

@@ -3,6 +3,7 @@ import Glibc
 extension HTTPConnection {
     func becomeReadable(hungUp: Bool) {
         switch phase {
+        case .idle where !ahead.isEmpty: pauseReading()
         case .idle, .head, .body: receive()
         case .lingering: discard()
         case .inHand, .answering, .closing: if hungUp { close() } else { pauseReading() }
@@ -24,10 +25,13 @@ extension HTTPConnection {
         }
     }
 
-    /// Parses `input` until it is used up or a request has to be waited for.
+    /// Parses `input` until it is used up, a request has to be waited for, or one was answered.
+    ///
+    /// One answer is a turn: what was sent ahead of it waits until other connections have had theirs.
     func process(_ input: Span<UInt8>) {
         var offset = 0
-        while phase.isReading {
+        let answered = answers
+        while phase.isReading, answers == answered {
             switch parser.next(input, &offset) {
             case .more: return awaitMore()
             case .head(let head): begin(head)
@@ -46,9 +50,9 @@ extension HTTPConnection {
         case .idle where !parser.isBetweenRequests:
             phase = .head
             deadline = context.now + context.limits.headDeadline
-        case .body:
-            let earned = Double(bodyReceived) / Double(max(context.limits.bodyRate, 1))
-            deadline = bodyStarted + context.limits.bodyBase + .seconds(earned)
+        case .body where bodyReceived >= bodyMark:
+            bodyMark = bodyReceived + context.limits.bodyBytesPerWindow
+            deadline = context.now + context.limits.bodyWindow
         default: break
         }
     }
@@ -58,7 +62,8 @@ extension HTTPConnection {
         answersHEAD = head.method == "HEAD"
         closesAfterAnswer = head.framing.wantsClose || requests >= context.limits.requestsPerConnection
         var head = head
-        if let client = context.forwarding.client(of: peer, fields: head.fields) { head.client = client }
+        let forwarded = context.forwarding.sender(behind: peer, fields: head.fields)
+        if let forwarded { head.client = forwarded.description }
         switch context.service.admit(head) {
         case .respond(let response):
             if head.hasBody { closesAfterAnswer = true }
@@ -72,8 +77,16 @@ extension HTTPConnection {
                 return refuse(error)
             }
             phase = .body
-            bodyStarted = context.now
             bodyReceived = 0
+            bodyMark = 0
+            sink.begin(
+                HTTPArrival(
+                    sender: (forwarded ?? peer).countedAs,
+                    mailbox: context.mailbox,
+                    connection: id,
+                    request: requests
+                )
+            )
             if head.framing.expectsContinue { send(HTTPResponse.proceed) }
         }
     }

@@ -3,7 +3,9 @@ import Glibc
 extension HTTPConnection {
     /// Sends `response`; afterwards the connection is idle again, or closes.
     func answer(_ response: HTTPResponse) {
-        if response.closing || context.isDraining { closesAfterAnswer = true }
+        // After a 400 nobody knows what the bytes behind it were meant to be: they are not parsed.
+        if response.closing || response.status == 400 || context.isDraining { closesAfterAnswer = true }
+        answers += 1
         phase = closesAfterAnswer ? .closing : .answering
         context.count { $0.answers[response.status, default: 0] += 1 }
         // Taken out of the context while it is written, so that its storage is not copied.

@@ -36,11 +36,14 @@ final class HTTPConnection {
     /// When the current phase must be over; nil while the service has the request.
     var deadline: ContinuousClock.Instant?
     var requests = 0
+    /// Answers begun.
+    var answers = 0
 
     var sink: (any HTTPBodySink)?
-    var bodyStarted: ContinuousClock.Instant
     var bodyReceived = 0
-    /// Bytes of requests sent ahead, at most one read's worth.
+    /// The deadline of the body moves on once so much of it has come.
+    var bodyMark = 0
+    /// Bytes of requests sent ahead, at most one read's worth; nothing is read while there are some.
     var ahead: [UInt8] = []
 
     /// What the socket has not taken yet, from `outputStart` on.
@@ -58,7 +61,6 @@ final class HTTPConnection {
         self.peer = peer
         self.context = context
         parser = HTTPParser(limits: context.limits, peer: peer.description)
-        bodyStarted = context.now
         deadline = context.now + context.limits.idleDeadline
         guard context.poller.add(id, interest) else {
             Glibc.close(id.descriptor)
@@ -85,12 +87,30 @@ final class HTTPConnection {
         goOn()
     }
 
+    /// Ends a body that is still on its way: the `request`th request of this connection.
+    func endBody(_ request: Int, with response: HTTPResponse) {
+        guard case .body = phase, requests == request else { return }
+        dropSink()
+        closesAfterAnswer = true
+        answer(response)
+        updateInterest()
+    }
+
+    /// Goes on with what was sent ahead; the loop calls it in turn with the other connections that wait so.
+    func takeTurn() {
+        guard case .idle = phase, !ahead.isEmpty else { return }
+        let bytes = ahead
+        ahead = []
+        process(bytes.span)
+        goOn()
+    }
+
     /// Closes the connection if nothing has been asked for; a request whose bytes wait in the socket still counts.
     func drain() {
-        guard case .idle = phase else { return }
+        guard case .idle = phase, ahead.isEmpty else { return }
         receive()
         goOn()
-        guard case .idle = phase else { return }
+        guard case .idle = phase, ahead.isEmpty else { return }
         if requests > 0 { return close() }
         // A client that has just connected is about to send.
         deadline = context.now + min(context.limits.idleDeadline, .seconds(1))
@@ -140,18 +160,14 @@ final class HTTPConnection {
     }
 
     private func goOn() {
-        // A request sent ahead is read when the answer before it has left.
-        while case .idle = phase, !ahead.isEmpty {
-            let bytes = ahead
-            ahead = []
-            process(bytes.span)
-        }
+        if case .idle = phase, !ahead.isEmpty { context.turns.append(id) }
         updateInterest()
     }
 
     private func updateInterest() {
         var wanted = interest & Poller.readable
         switch phase {
+        case .idle where !ahead.isEmpty: break
         case .idle, .head, .body, .lingering: wanted = Poller.readable
         case .inHand, .answering, .closing: break
         case .closed: return

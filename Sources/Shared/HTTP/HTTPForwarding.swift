@@ -4,11 +4,11 @@ struct HTTPForwarding: Sendable {
 
     func trusts(_ address: IPAddress) -> Bool { trusted.contains { $0.contains(address) } }
 
-    /// The right-most hop of X-Forwarded-For that is no trusted proxy, when the peer is one; the peer otherwise.
+    /// The right-most hop of X-Forwarded-For that is no trusted proxy, when the peer is one; nil otherwise.
     ///
     /// Each proxy appends whom it heard, so only what trusted ones appended can be believed. An entry that is no
     /// address ends the walk: the hop that sent it is then the best there is to say.
-    func client(of peer: IPAddress, fields: HTTPFields) -> String? {
+    func sender(behind peer: IPAddress, fields: HTTPFields) -> IPAddress? {
         guard trusts(peer) else { return nil }
         var client: IPAddress?
         walk: for field in fields.all("x-forwarded-for").reversed() {
@@ -18,7 +18,7 @@ struct HTTPForwarding: Sendable {
                 guard trusts(hop) else { break walk }
             }
         }
-        return client?.description
+        return client
     }
 
     /// Reads `1.2.3.4`, `1.2.3.4:567`, `::1`, `[::1]` or `[::1]:567`.

@@ -12,9 +12,11 @@ package struct HTTPLimits: Sendable {
 
     /// From the first byte of a request to the end of its head.
     package var headDeadline: Duration = .seconds(5)
-    /// A body may take this long, and a second more for every `bodyRate` bytes that have arrived.
-    package var bodyBase: Duration = .seconds(10)
-    package var bodyRate = 32 * 1024
+    /// A body must end within this time, or else bring `bodyRate` bytes for each second of it; then it has as long again.
+    ///
+    /// What came faster earns no time to fall silent. GitHub itself waits 10 s for the answer.
+    package var bodyWindow: Duration = .seconds(5)
+    package var bodyRate = 16 * 1024
     /// Without the peer taking more of the answer; the system says so in steps of up to a third of its send buffer,
     /// so an answer that does not fit that buffer must be read at some speed.
     package var writeDeadline: Duration = .seconds(5)
@@ -39,4 +41,6 @@ package struct HTTPLimits: Sendable {
     package var trustedProxies: [IPNetwork] = []
 
     package init() {}
+
+    var bodyBytesPerWindow: Int { max(1, Int(Double(bodyRate) * (bodyWindow / .seconds(1)))) }
 }

@@ -12,6 +12,7 @@ package final class HTTPServer: Sendable {
     private let gate: ConnectionGate
     private let loops: [LoopParts]
     private let hasRun = Mutex(false)
+    private let lost = Mutex<HTTPServerError?>(nil)
 
     /// Binds and listens; clients may connect from now on and are served by `run()`.
     ///
@@ -59,7 +60,12 @@ package final class HTTPServer: Sendable {
         loops.reduce(into: HTTPStatistics()) { $0 += $1.counters.current }
     }
 
+    /// Why the server ended by itself.
+    package var fault: HTTPServerError? { lost.withLock { $0 } }
+
     /// Serves until the task is cancelled, then finishes what is in hand, within `drainDeadline`; call it once.
+    ///
+    /// It ends the same way by itself, with a `fault`, when its socket no longer listens.
     package func run() async {
         let isFirst = hasRun.withLock { hasRun in
             defer { hasRun = true }
@@ -73,8 +79,19 @@ package final class HTTPServer: Sendable {
                 }
             }
         } onCancel: {
-            for parts in loops { parts.mailbox.post(.drain) }
+            drain()
         }
+    }
+
+    private func drain() {
+        for parts in loops { parts.mailbox.post(.drain) }
+    }
+
+    private func hear(_ event: HTTPServerEvent) {
+        report(event)
+        guard case .listenerLost(let code) = event else { return }
+        lost.withLock { $0 = $0 ?? HTTPServerError(call: "accept", code: code, address: address) }
+        drain()
     }
 
     /// Returns once every loop has come round since the call, or has ended; not while one of them hangs.
@@ -88,7 +105,7 @@ package final class HTTPServer: Sendable {
     private func serve(_ parts: LoopParts, name: String) async {
         await withCheckedContinuation { continuation in
             let thread = Thread { [self] in
-                let context = LoopContext(limits: limits, service: service, parts: parts, gate: gate, report: report)
+                let context = LoopContext(limits: limits, service: service, parts: parts, gate: gate, report: hear)
                 EventLoop(context: context, listener: parts.listener).run()
                 continuation.resume()
             }

@@ -6,6 +6,8 @@ package enum HTTPServerEvent: Sendable, Equatable {
     case refusedConnection(ConnectionLimit, address: String)
     /// The process or the system has no descriptor or memory left for a connection; `code` is the errno.
     case cannotAccept(code: Int32)
+    /// The listening socket accepts no more, which ends the server; `code` is the errno.
+    case listenerLost(code: Int32)
     case refusedRequest(HTTPRefusal, address: String)
     case timedOut(Timeout, address: String)
     /// The drain deadline cut off this many connections.

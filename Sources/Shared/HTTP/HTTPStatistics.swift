@@ -19,7 +19,7 @@ package struct HTTPStatistics: Sendable, Equatable {
         case .cannotAccept: acceptFailures += 1
         case .refusedRequest(let refusal, _): refusedRequests[refusal, default: 0] += 1
         case .timedOut(let timeout, _): timeouts[timeout, default: 0] += 1
-        case .cutOff: break
+        case .cutOff, .listenerLost: break
         }
     }
 

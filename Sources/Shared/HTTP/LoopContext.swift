@@ -20,6 +20,8 @@ final class LoopContext {
     /// The time of the current round of events.
     var now = ContinuousClock.now
     var isDraining = false
+    /// The connections whose next request has come and waits for its turn.
+    var turns: [ConnectionID] = []
 
     init(
         limits: HTTPLimits,

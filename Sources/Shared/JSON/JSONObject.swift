@@ -23,6 +23,15 @@ struct JSONObject {
 
     func contains(_ name: StaticString) -> Bool { find(name) != nil }
 
+    /// The names of all fields, in the order of the text.
+    var keys: some Sequence<String> {
+        sequence(state: entry + 1) { [document, end = document.next(after: entry)] key -> String? in
+            guard key < end else { return nil }
+            defer { key = document.next(after: key + 1) }
+            return document.text(of: key) ?? ""
+        }
+    }
+
     /// Whether the field is there and not null.
     func has(_ name: StaticString) -> Bool { present(name) != nil }
 
@@ -66,6 +75,23 @@ struct JSONObject {
 
     func textIfPresent(_ name: StaticString) throws(PayloadProblem) -> String? {
         try exactTextIfPresent(name)?.withoutNUL
+    }
+
+    /// A text that is only shown to people: nil in whatever other shape it comes.
+    func textIfReadable(_ name: StaticString) -> String? {
+        guard let value = find(name) else { return nil }
+        return try? text(at: value).withoutNUL
+    }
+
+    /// The same of a text within an object.
+    func textIfReadable(_ name: StaticString, in object: StaticString) -> String? {
+        guard let value = find(object) else { return nil }
+        return try? JSONObject(document, at: value).textIfReadable(name)
+    }
+
+    /// Whether a field that is only shown to people is true.
+    func isTrue(_ name: StaticString) -> Bool {
+        find(name).map { document.entries[$0].kind == .true } ?? false
     }
 
     func boolIfPresent(_ name: StaticString) throws(PayloadProblem) -> Bool? {

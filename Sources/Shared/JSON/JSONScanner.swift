@@ -25,8 +25,9 @@ struct JSONScanner {
 
     private init(bytes: UnsafeBufferPointer<UInt8>) {
         self.bytes = bytes
-        // GitHub's bodies have a key or a value every 25 bytes.
-        entries.reserveCapacity(bytes.count / 24)
+        // GitHub's bodies have a key or a value every 25 bytes. A large one may be made of nothing but zeros: room for
+        // all of them is only address space until it is used, while an array that grows is there twice for a moment.
+        entries.reserveCapacity(bytes.count < 1 << 20 ? bytes.count / 24 : bytes.count / 2 + 1)
     }
 
     var current: UInt8? { position < bytes.count ? bytes[position] : nil }

@@ -17,6 +17,7 @@ enum ProgramHelp {
         ("DATABASE_POOLED", "true behind PgBouncer in transaction mode\n(default false)"),
         ("WORKER_CONCURRENCY", "batches of events worked on at once (default 4)"),
         ("WORKER_BATCH", "the most events in a batch (default 64)"),
+        ("WORKER_BATCH_BYTES", "the most bytes of payload in all batches together\n(default 67108864)"),
         ("WORKER_LEASE", "seconds a claimed event stays with a worker that gives\nno sign of life (default 60)"),
         ("WORKER_MAX_RETRIES", "retries before an event counts as failed (default 3)"),
         ("WORKER_BACKOFF", "seconds before the first retry, doubled for each\nfurther one up to 600 (default 15)"),

@@ -19,6 +19,7 @@ struct RunCommand: Command {
     init(_ arguments: Arguments) throws(UsageProblem) {}
 
     func run(in context: CommandContext) async throws {
+        Memory.returnLargeBlocks()
         let log = try context.environment.log(onTerminal: context.output.isErrorTerminal)
         let config = try WorkerConfig(context.environment)
         let notifier = try ServiceNotifier(context.environment, log: log)

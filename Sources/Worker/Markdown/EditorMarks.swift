@@ -13,7 +13,7 @@ struct EditorMarks {
 
     private struct Open: Equatable {
         let mark: EditorMark
-        /// Tells a link from the next one.
+        /// Tells one from the next: what stands between two that follow each other belongs to neither.
         let serial: Int
     }
 
@@ -88,10 +88,8 @@ struct EditorMarks {
     private mutating func updateWanted() {
         if !wanted.isEmpty { wanted.removeAll(keepingCapacity: true) }
         for entry in active where !wanted.contains(where: { $0.mark == entry.mark }) {
-            if entry.mark != .link {
-                wanted.append(Open(mark: entry.mark, serial: 0))
-            } else if entry.link != nil {
-                wanted.append(Open(mark: .link, serial: entry.serial))
+            if entry.mark != .link || entry.link != nil {
+                wanted.append(Open(mark: entry.mark, serial: entry.serial))
             }
         }
         // The editor's code excludes other marks. A link is worth more than the look of its text: it stays without code.

@@ -1,57 +1,97 @@
-/// The definitions of footnotes (`[^1]: note`), kept from being read as those of links.
-///
-/// md4c 0.4.8 knows no footnotes: to it, one of a single word defines a link named `^1`, and vanishes.
-enum FootnoteDefinitions {
-    /// `source` with a NUL before each label that could start a definition.
-    ///
-    /// The text then starts with something else, and a NUL never shows, not even in code: so this may mark too much.
-    static func marked(_ source: [UInt8]) -> [UInt8] {
-        guard hasLabel(source) else { return source }
-        var output: [UInt8] = []
-        output.reserveCapacity(source.count + 64)
-        var lineStart = 0
-        while lineStart < source.count {
-            let lineEnd = source[lineStart...].firstIndex(where: isLineEnd).map { $0 + 1 } ?? source.count
-            let text = textStart(in: source[lineStart..<lineEnd])
-            output.append(contentsOf: source[lineStart..<text])
-            if startsWithLabel(source[text..<lineEnd]) { output.append(0) }
-            output.append(contentsOf: source[text..<lineEnd])
-            lineStart = lineEnd
-        }
-        return output
-    }
+/// The definitions of footnotes in a source, and the source without them.
+struct FootnoteDefinitions {
+    /// The Markdown of the notes by label.
+    private(set) var notes: [[UInt8]: [UInt8]] = [:]
+    /// An empty line stands for each line taken out.
+    private(set) var rest: [UInt8] = []
 
-    private static func isLineEnd(_ byte: UInt8) -> Bool { byte == 0x0A || byte == 0x0D }
+    private let source: [UInt8]
+    private let lines: [SourceLine]
 
-    private static func hasLabel(_ source: [UInt8]) -> Bool {
-        source.indices.dropLast().contains { source[$0] == UInt8(ascii: "[") && source[$0 + 1] == UInt8(ascii: "^") }
-    }
-
-    /// Where the text of a line begins, behind the marks of quotes and list items.
-    private static func textStart(in line: ArraySlice<UInt8>) -> Int {
-        var rest = line
-        while let first = rest.first {
-            if first.isSpace || first == UInt8(ascii: ">") {
-                rest.removeFirst()
-                continue
-            }
-            let digits = rest.prefix(9).prefix(while: \.isDigit).count
-            let mark = rest.dropFirst(digits).prefix(2)
-            let isMark =
-                switch mark.first {
-                case UInt8(ascii: "."), UInt8(ascii: ")"): digits > 0
-                case UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "*"): digits == 0
-                default: false
+    init(_ source: [UInt8]) {
+        self.source = source
+        lines = SourceLines(source).lines
+        rest.reserveCapacity(source.count)
+        var number = 0
+        while number < lines.count {
+            let line = lines[number]
+            if let label = label(definedBy: line) {
+                rest.append(contentsOf: source[line.start..<line.text])
+                rest.append(0x0A)
+                let end = take(number, label)
+                for line in lines[(number + 1)..<end] {
+                    rest.append(contentsOf: repeatElement(UInt8(ascii: ">"), count: line.quotes))
+                    rest.append(0x0A)
                 }
-            guard isMark, mark.count == 2, mark.last?.isSpace == true else { break }
-            rest = rest[mark.endIndex...]
+                number = end
+            } else {
+                rest.append(contentsOf: source[line.start..<line.next])
+                number += 1
+            }
         }
-        return rest.startIndex
     }
 
-    private static func startsWithLabel(_ text: ArraySlice<UInt8>) -> Bool {
-        guard text.starts(with: "[^".utf8) else { return false }
-        let label = text.dropFirst(2).prefix { !$0.isSpace && $0 != UInt8(ascii: "]") }
-        return !label.isEmpty && text[label.endIndex...].starts(with: "]:".utf8)
+    private func label(definedBy line: SourceLine) -> FootnoteLabel? {
+        guard !line.isVerbatim, !line.isBlank, let label = FootnoteLabel(in: source, at: line.text),
+            label.end < line.end, source[label.end] == UInt8(ascii: ":")
+        else { return nil }
+        return label
+    }
+
+    /// Takes the note that begins in line `first`; returns the number of the first line behind it.
+    private mutating func take(_ first: Int, _ label: FootnoteLabel) -> Int {
+        let start = lines[first]
+        var note = Array(source[(label.end + 1)..<start.end].drop(while: \.isSpace))
+        var end = first + 1
+        var number = end
+        while number < lines.count {
+            let line = lines[number]
+            if let text = continuation(of: start, by: line) {
+                // Blank lines belong to it only in front of more of it.
+                note += repeatElement(0x0A, count: number - end + 1) + source[text..<line.end]
+            } else if number == end, isLazy(line, after: start) {
+                note += [0x0A] + source[line.text..<line.end]
+            } else if line.isBlank {
+                number += 1
+                continue
+            } else {
+                break
+            }
+            number += 1
+            end = number
+        }
+        if notes[label.name] == nil { notes[label.name] = note }
+        return end
+    }
+
+    /// Where the text of a line begins, its indentation taken off, that is indented enough to go on with the note.
+    private func continuation(of start: SourceLine, by line: SourceLine) -> Int? {
+        guard !line.isBlank else { return nil }
+        let wanted = start.column + 4
+        var (index, column, quotes) = (line.start, 0, 0)
+        while index < line.end {
+            if quotes == start.quotes, column >= wanted { return index }
+            switch source[index] {
+            case 0x20: column += 1
+            case 0x09: column = (column | 3) + 1
+            case UInt8(ascii: ">") where quotes < start.quotes:
+                quotes += 1
+                column = 0
+                if index + 1 < line.end, source[index + 1] == 0x20 { index += 1 }
+            default: return nil
+            }
+            index += 1
+        }
+        return nil
+    }
+
+    /// Whether a line that is not indented goes on with the paragraph before it.
+    private func isLazy(_ line: SourceLine, after start: SourceLine) -> Bool {
+        guard !line.isBlank, !line.isVerbatim, !line.startsItem, line.quotes == start.quotes,
+            label(definedBy: line) == nil
+        else { return false }
+        let text = source[line.text..<line.end]
+        return text.first != UInt8(ascii: "#") && text.first != UInt8(ascii: "|")
+            && !text.allSatisfy { "-_*= ".utf8.contains($0) }
     }
 }

@@ -3,17 +3,7 @@
 /// CommonMark takes every name of the WHATWG list that ends in a semicolon; md4c leaves looking them up to its caller.
 enum HTMLEntityNames {
     /// The UTF-8 bytes a name (without `&` and `;`) stands for.
-    static let values: [String: [UInt8]] = {
-        var values: [String: [UInt8]] = [:]
-        for pair in list.split(whereSeparator: \.isWhitespace) {
-            let halves = pair.split(separator: "=")
-            let scalars = halves[1].split(separator: ",").compactMap {
-                UInt32($0, radix: 16).flatMap(Unicode.Scalar.init)
-            }
-            values[String(halves[0])] = Array(String(String.UnicodeScalarView(scalars)).utf8)
-        }
-        return values
-    }()
+    static let values = NamedCharacters.values(in: list)
 
     /// `name=scalars in hex`, as the standard lists them.
     private static let list = """

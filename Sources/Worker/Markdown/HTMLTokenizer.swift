@@ -1,4 +1,4 @@
-/// Splits raw HTML into text and tags, in linear time; comments, declarations and processing instructions are dropped.
+/// Splits raw HTML into text, tags and declarations, in linear time; comments are dropped.
 ///
 /// Not a browser's tokenizer: nothing it returns is trusted or copied to the output as markup. A tag that never ends is
 /// text, with all that follows.
@@ -10,6 +10,8 @@ struct HTMLTokenizer {
         case start(HTMLTag, Range<Int>)
         /// The lower-case name of an end tag and where it stands.
         case end(String, Range<Int>)
+        /// `<!DOCTYPE …>`, `<![CDATA[…]]>` or `<?xml …?>`, of which a browser shows nothing.
+        case declaration(Range<Int>)
     }
 
     let bytes: [UInt8]
@@ -24,8 +26,11 @@ struct HTMLTokenizer {
             let start = index
             guard bytes[start] == UInt8(ascii: "<"), start + 1 < bytes.count else { return text(from: start) }
             switch bytes[start + 1] {
-            case UInt8(ascii: "!"): skipDeclaration()
-            case UInt8(ascii: "?"): skip(past: "?>")
+            case UInt8(ascii: "!"):
+                if skipDeclaration() { return .declaration(start..<index) }
+            case UInt8(ascii: "?"):
+                skip(past: "?>")
+                return .declaration(start..<index)
             case UInt8(ascii: "/") where start + 2 < bytes.count && bytes[start + 2].isLetter:
                 index = start + 2
                 let name = name()
@@ -64,17 +69,18 @@ struct HTMLTokenizer {
         return .text(start..<index)
     }
 
-    private mutating func skipDeclaration() {
+    /// Moves behind a comment or declaration; false for a comment.
+    private mutating func skipDeclaration() -> Bool {
         if bytes[index...].starts(with: "<!-->".utf8) {
             index += 5
+            return false
         } else if bytes[index...].starts(with: "<!--".utf8) {
             index += 2
             skip(past: "-->")
-        } else if bytes[index...].starts(with: "<![CDATA[".utf8) {
-            skip(past: "]]>")
-        } else {
-            skip(past: ">")
+            return false
         }
+        skip(past: bytes[index...].starts(with: "<![CDATA[".utf8) ? "]]>" : ">")
+        return true
     }
 
     /// Moves behind the next `end`, or to the end of everything, as a browser would.

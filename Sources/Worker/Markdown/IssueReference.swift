@@ -28,7 +28,7 @@ struct IssueReference {
     }
 
     /// Where `owner/name` begins that ends right before `end`, or nil.
-    private static func repositoryStart(in text: [UInt8], endingAt end: Int, from start: Int) -> Int? {
+    static func repositoryStart(in text: [UInt8], endingAt end: Int, from start: Int) -> Int? {
         let name = text[start..<end].suffix(longestName + 1).reversed().prefix(while: isInName).count
         let slash = end - name - 1
         guard name > 0, name <= longestName, slash > start, text[slash] == UInt8(ascii: "/") else { return nil }

@@ -1,21 +1,27 @@
+import Shared
+
 /// Turns what a source gives as a link or image into an absolute URL that is safe to store, or into nothing.
 ///
 /// Absolute URLs are taken with the schemes http, https, mailto and tel. Relative ones are read as in the repository:
-/// `/a/b` is on github.com, `x/y.md` a file of the default branch. A fragment alone (`#usage`) has no page to be on
-/// in Plane, so it is no link.
+/// `/a/b` is on its server, `x/y.md` a file of the default branch. What begins with `..` is relative to the issue's page,
+/// as it is in a browser. A fragment alone (`#usage`) has no page to be on in Plane, so it is no link, unless it is that
+/// of a comment.
 struct LinkResolver {
     enum Purpose { case link, image }
 
     /// Longer ones are taken for an attack; browsers and servers stop at a fraction of it.
     static let longest = 8_192
 
+    let context: MarkdownContext
+    /// `https://github.com`.
+    let server: [UInt8]
     /// `https://github.com/owner/name`.
     let repositoryURL: [UInt8]
 
-    init(repository: String) {
-        var url = Array("https://github.com/".utf8)
-        Self.appendEncoded(Array(repository.utf8)[...], to: &url)
-        repositoryURL = url
+    init(_ context: MarkdownContext) {
+        self.context = context
+        server = Array(context.repository.server.url.utf8)
+        repositoryURL = Array(context.repository.url.utf8)
     }
 
     /// The URL to store (not yet escaped for HTML), or nil if `url` must not or cannot be one.
@@ -40,21 +46,27 @@ struct LinkResolver {
     }
 
     private func relative(_ url: ArraySlice<UInt8>, for purpose: Purpose) -> [UInt8]? {
+        let repository = "/" + context.repository.fullName
         switch url.first {
-        case nil, UInt8(ascii: "#")?, UInt8(ascii: "?")?: return nil
+        case nil, UInt8(ascii: "?")?: return nil
+        case UInt8(ascii: "#")?:
+            guard purpose == .link, url.starts(with: "#issuecomment-".utf8) else { return nil }
+            return repositoryURL + Array("/issues/\(context.issueNumber)".utf8) + Self.encoded(url)
         case UInt8(ascii: "/")?:
             if url.starts(with: "//".utf8) {
                 let absolute = Array("https:".utf8) + url
                 return Self.web(absolute[...], behindScheme: absolute[5...])
             }
-            return Self.encoded(url, behind: "https://github.com")
+            return server + Self.encoded(URLPath.normalized(url))
         default:
-            var absolute: [UInt8] = []
-            absolute.reserveCapacity(repositoryURL.count + url.count + 16)
-            absolute.append(contentsOf: repositoryURL)
-            absolute.append(contentsOf: (purpose == .image ? "/raw/HEAD/" : "/blob/HEAD/").utf8)
-            Self.appendEncoded(url.starts(with: "./".utf8) ? url.dropFirst(2) : url, to: &absolute)
-            return absolute
+            if URLPath.leavesStart(url) {
+                let path = Array("\(repository)/issues/".utf8) + url
+                return server + Self.encoded(URLPath.normalized(path[...]))
+            }
+            // No way leads out of the files of the branch.
+            let root = Array("\(repository)\(purpose == .image ? "/raw" : "/blob")/HEAD".utf8)
+            let path = [UInt8(ascii: "/")] + url
+            return server + root + Self.encoded(URLPath.normalized(path[...]))
         }
     }
 
@@ -66,15 +78,21 @@ struct LinkResolver {
         let authority = rest.dropFirst(3).prefix {
             $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#")
         }
-        let host = authority.prefix { $0 != UInt8(ascii: ":") }
+        let isLiteral = authority.first == UInt8(ascii: "[")
+        let literal = authority.prefix { $0 != UInt8(ascii: "]") }.endIndex
+        let host =
+            isLiteral
+            ? authority[..<min(literal + 1, authority.endIndex)] : authority.prefix { $0 != UInt8(ascii: ":") }
         let port = authority[host.endIndex...].dropFirst()
-        guard WebHost.isHost(host), port.allSatisfy(\.isDigit),
+        guard WebHost.isHost(host), port.allSatisfy(\.isDigit), authority[host.endIndex...].first ?? colon == colon,
             port.isEmpty || UInt16(String(decoding: port, as: UTF8.self)) != nil
         else { return nil }
         var checked = Array(url[..<authority.endIndex])
-        appendEncoded(url[authority.endIndex...], to: &checked)
+        appendEncoded(URLPath.normalized(url[authority.endIndex...]), to: &checked)
         return checked
     }
+
+    private static let colon = UInt8(ascii: ":")
 
     private static func percentDecoded(_ url: ArraySlice<UInt8>) -> [UInt8] {
         var decoded: [UInt8] = []
@@ -93,8 +111,8 @@ struct LinkResolver {
         return decoded
     }
 
-    private static func encoded(_ url: ArraySlice<UInt8>, behind start: String = "") -> [UInt8] {
-        var encoded = Array(start.utf8)
+    private static func encoded(_ url: ArraySlice<UInt8>) -> [UInt8] {
+        var encoded: [UInt8] = []
         appendEncoded(url, to: &encoded)
         return encoded
     }

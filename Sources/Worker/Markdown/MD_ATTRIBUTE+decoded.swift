@@ -1,7 +1,7 @@
 import CMarkdown
 
 extension MD_ATTRIBUTE {
-    /// Its text, entities decoded; empty when the source does not have it (the language of an indented block).
+    /// Its text, entities decoded and nothing shielded; empty when the source does not have it (the language of an indented block).
     var decoded: [UInt8] {
         var decoded: [UInt8] = []
         guard let text, let substr_offsets, let substr_types else { return decoded }
@@ -19,6 +19,6 @@ extension MD_ATTRIBUTE {
             }
             index += 1
         }
-        return decoded
+        return decoded.contains { $0 >= 0xFE } ? Shield.restored(decoded) : decoded
     }
 }

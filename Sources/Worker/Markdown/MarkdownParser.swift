@@ -8,17 +8,13 @@ enum MarkdownParser {
     /// crash. With a last line that ends, and zeros behind it, it stays inside.
     private static let padding = [0x0A] + [UInt8](repeating: 0, count: 64)
 
-    /// Reads all of `source`; false when the handler's limits were passed or md4c failed.
-    static func read<Handler: MarkdownHandler>(_ source: [UInt8], with handler: inout Handler) -> Bool {
-        let text = FootnoteDefinitions.marked(TableDelimiters.lengthened(source)) + padding
+    /// Reads all of `source`; false when that would cost too much, the handler's limits were passed or md4c failed.
+    static func read<Handler: MarkdownHandler>(_ source: MarkdownSource, with handler: inout Handler) -> Bool {
+        guard !MarkdownCost.isTooHigh(source.bytes) else { return false }
+        let text = source.bytes + padding
         guard let size = MD_SIZE(exactly: text.count - padding.count + 1) else { return false }
         var parser = MD_PARSER()
         parser.flags = UInt32(MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH | MD_FLAG_TASKLISTS)
-        if !AutolinkCost.isTooHigh(source) {
-            parser.flags |= UInt32(
-                MD_FLAG_PERMISSIVEURLAUTOLINKS | MD_FLAG_PERMISSIVEEMAILAUTOLINKS | MD_FLAG_PERMISSIVEWWWAUTOLINKS
-            )
-        }
         parser.enter_block = { type, detail, user in status(user) { $0.pointee.enterBlock(type, detail) } }
         parser.leave_block = { type, _, user in status(user) { $0.pointee.leaveBlock(type) } }
         parser.enter_span = { type, detail, user in status(user) { $0.pointee.enterSpan(type, detail) } }

@@ -20,6 +20,7 @@ extension MarkdownRenderer {
                 } else {
                     literal(tokenizer.bytes[range])
                 }
+            case .declaration(let range): literal(tokenizer.bytes[range])
             }
         }
     }
@@ -34,7 +35,7 @@ extension MarkdownRenderer {
 
     // MARK: Text
 
-    /// A tag that is none of HTML's: `<server>`.
+    /// A tag that is none of HTML's (`<server>`), or what stands in XML: `<?xml version="1.0"?>`.
     private mutating func literal(_ tag: ArraySlice<UInt8>) {
         append(tag)
     }
@@ -78,6 +79,8 @@ extension MarkdownRenderer {
             let url = tag.value("href", in: bytes).flatMap { links.resolve($0, for: .link) }
             writer.marks.switchOn(.link, link: url, isRaw: true)
         case .image: openImage(tag, bytes)
+        case .media: openMedia(tag, bytes)
+        case .mediaSource: showSource(of: tag, bytes)
         case .lineBreak: writer.lineBreak()
         case .preformatted: preformatted = PreformattedText(language: tag.value("lang", in: bytes) ?? [])
         case .hidden, .transparent: break
@@ -139,7 +142,8 @@ extension MarkdownRenderer {
         guard let source = tag.value("src", in: bytes).flatMap({ links.resolve($0, for: .image) }) else {
             return append(description)
         }
-        writer.image(
+        media?.isShown = true
+        show(
             EditorImage(
                 source: source,
                 description: description,
@@ -147,6 +151,42 @@ extension MarkdownRenderer {
                 height: tag.value("height", in: bytes)
             )
         )
+    }
+
+    // MARK: Media
+
+    private mutating func openMedia(_ tag: HTMLTag, _ bytes: [UInt8]) {
+        endMedia()
+        media = MediaElement(tag)
+        showSource(of: tag, bytes)
+        if tag.name == "embed" { endMedia() }  // it has no content and no end tag
+    }
+
+    /// Links what a media element or one of its sources names.
+    private mutating func showSource(of tag: HTMLTag, _ bytes: [UInt8]) {
+        guard media?.isShown != true,
+            let url = MediaElement.source(of: tag, in: bytes).flatMap({ links.resolve($0, for: .image) })
+        else { return }
+        if media?.isPicture == true {
+            // Its own image comes last, and is shown rather than linked.
+            if media?.fallback == nil { media?.fallback = url }
+        } else {
+            media?.isShown = true
+            link(to: url)
+        }
+    }
+
+    /// Ends the media element that is open.
+    mutating func endMedia() {
+        guard let ended = media else { return }
+        media = nil
+        if !ended.isShown, let url = ended.fallback { link(to: url) }
+    }
+
+    private mutating func link(to url: [UInt8]) {
+        writer.marks.switchOn(.link, link: url)
+        writer.text(url[...])
+        writer.marks.switchOffMarkdown()
     }
 
     private mutating func close(_ element: RawElement) {
@@ -158,8 +198,11 @@ extension MarkdownRenderer {
         flushText()
         switch element {
         case .mark(let mark): writer.marks.switchOffRaw(mark)
-        case .link: writer.marks.switchOffRaw(.link)
-        case .image, .lineBreak, .rule, .preformatted, .hidden, .transparent: break
+        case .link:
+            writer.marks.switchOffRaw(.link)
+            writePictureLinks()
+        case .media: endMedia()
+        case .image, .mediaSource, .lineBreak, .rule, .preformatted, .hidden, .transparent: break
         case .heading:
             writer.endTextBlock()
             writer.heading = nil

@@ -6,6 +6,7 @@ import CMarkdown
 /// and tags across lines, and used up when an event of another kind comes.
 struct MarkdownRenderer: MarkdownHandler {
     let links: LinkResolver
+    private let source: MarkdownSource
     var writer = EditorWriter()
 
     /// Text not yet written, entities decoded.
@@ -16,6 +17,10 @@ struct MarkdownRenderer: MarkdownHandler {
     var hiddenElement: String?
     /// The text of a `<pre>` that is open.
     var preformatted: PreformattedText?
+    /// The media element of raw HTML that is open.
+    var media: MediaElement?
+    /// Links to pictures that are in a link themselves, behind which they come.
+    private var pictureLinks: [PictureLink] = []
     /// How many images are open (an image's text may hold images) and the outermost one.
     private var imageDepth = 0
     private var image: (source: [UInt8]?, description: [UInt8]) = (nil, [])
@@ -27,9 +32,10 @@ struct MarkdownRenderer: MarkdownHandler {
     /// URLs and titles md4c had to read for us, used or not.
     private var attributeBytes = 0
 
-    init(links: LinkResolver, sourceLength: Int) {
+    init(_ source: MarkdownSource, links: LinkResolver) {
         self.links = links
-        writer.reserve(forSource: sourceLength)
+        self.source = source
+        writer.reserve(forSource: source.bytes.count)
     }
 
     var output: [UInt8] { writer.bytes }
@@ -97,6 +103,11 @@ struct MarkdownRenderer: MarkdownHandler {
         }
         if preformatted != nil { endPreformatted() }
         if hiddenElement != nil { hiddenElement = nil }
+        if media != nil { endMedia() }
+        if !pictureLinks.isEmpty {
+            writer.marks.switchOffAll()
+            writePictureLinks()
+        }
         writer.endTextBlock()
         writer.marks.switchOffAll()
         writer.heading = nil
@@ -130,19 +141,50 @@ struct MarkdownRenderer: MarkdownHandler {
         if !rawHTML.isEmpty { readRawHTML() }
         flushText()
         spanDepth -= 1
-        guard span == MD_SPAN_IMG else { return writer.marks.switchOffMarkdown() }
+        guard span == MD_SPAN_IMG else {
+            writer.marks.switchOffMarkdown()
+            return writePictureLinks()
+        }
         imageDepth -= 1
         guard imageDepth == 0 else { return }
         if let source = image.source, hiddenElement == nil, preformatted == nil {
-            writer.image(EditorImage(source: source, description: image.description))
+            show(EditorImage(source: source, description: image.description))
         } else {
             append(image.description)
         }
     }
 
+    // MARK: Pictures
+
+    mutating func show(_ image: EditorImage) {
+        writer.image(image)
+        guard let link = PictureLink(to: image, in: links.context.repository) else { return }
+        pictureLinks.append(link)
+        writePictureLinks()
+    }
+
+    /// Writes the links to pictures that wait for the end of the link around them.
+    mutating func writePictureLinks() {
+        guard !pictureLinks.isEmpty, !writer.marks.wantsLink else { return }
+        for link in pictureLinks {
+            writer.text([0x20])
+            writer.marks.switchOn(.link, link: link.url)
+            writer.text(link.text[...])
+            writer.marks.switchOffMarkdown()
+        }
+        pictureLinks.removeAll()
+    }
+
     // MARK: Text
 
     mutating func text(_ type: MD_TEXTTYPE, _ text: UnsafeRawBufferPointer) {
+        // In running text, shields go only when it is written: nothing is to be found there.
+        let isRunning = type == MD_TEXT_NORMAL && hiddenElement == nil && !isInImage && preformatted == nil
+        guard source.isShielded, !isRunning, text.contains(where: { $0 >= 0xFE }) else { return take(type, text) }
+        Shield.restored(text).withUnsafeBytes { take(type, $0) }
+    }
+
+    private mutating func take(_ type: MD_TEXTTYPE, _ text: UnsafeRawBufferPointer) {
         if type == MD_TEXT_HTML {
             flushText()
             rawHTML.append(contentsOf: text)
@@ -201,16 +243,30 @@ struct MarkdownRenderer: MarkdownHandler {
     mutating func flushText() {
         guard !pending.isEmpty else { return }
         defer { pending.removeAll(keepingCapacity: true) }
-        guard !writer.marks.wantsLink, !writer.marks.wantsCode else { return writer.text(pending[...]) }
+        guard !writer.marks.wantsCode else { return write(pending[...]) }
+        var finder = TextFinder(links: links, footnotes: source.footnotes, isLinked: writer.marks.wantsLink)
         var written = 0
-        while let found = Reference.first(in: pending, from: written, repositoryURL: links.repositoryURL) {
-            writer.text(pending[written..<found.range.lowerBound])
-            writer.marks.switchOn(.link, link: found.url)
-            writer.text(pending[found.range])
-            writer.marks.switchOffMarkdown()
+        while let found = finder.first(in: pending, from: written) {
+            write(pending[written..<found.range.lowerBound])
+            switch found {
+            case .link(let range, let url): write(pending[range], marked: .link, url: url)
+            case .emoji(_, let character): writer.text(character[...])
+            case .footnote(_, let number): write(Array("[\(number)]".utf8)[...], marked: .superscripted)
+            }
             written = found.range.upperBound
         }
-        writer.text(pending[written...])
+        write(pending[written...])
+    }
+
+    private mutating func write(_ text: ArraySlice<UInt8>, marked mark: EditorMark, url: [UInt8]? = nil) {
+        writer.marks.switchOn(mark, link: url)
+        write(text)
+        writer.marks.switchOffMarkdown()
+    }
+
+    /// Writes text of which nothing more is to be made.
+    private mutating func write(_ text: ArraySlice<UInt8>) {
+        writer.text(source.isShielded ? Shield.restored(text)[...] : text)
     }
 
     /// Makes an alert of the quote whose first line is pending, if that line says so.

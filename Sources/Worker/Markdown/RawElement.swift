@@ -2,6 +2,9 @@
 enum RawElement {
     case mark(EditorMark)
     case link, image, lineBreak, rule
+    /// Shows as a link to what it plays.
+    case media
+    case mediaSource
     /// A block without a counterpart: its content stands in paragraphs of its own.
     case flow
     case heading(Int)
@@ -27,10 +30,11 @@ enum RawElement {
             "sub": .mark(.subscripted), "sup": .mark(.superscripted), "a": .link, "img": .image, "br": .lineBreak,
             "hr": .rule, "blockquote": .quote, "ul": .list(isOrdered: false), "ol": .list(isOrdered: true),
             "li": .item, "table": .table, "tr": .row, "td": .cell(isHeader: false), "th": .cell(isHeader: true),
-            "summary": .summary, "pre": .preformatted, "script": .hidden, "style": .hidden,
+            "summary": .summary, "pre": .preformatted, "script": .hidden, "style": .hidden, "source": .mediaSource,
         ]
         for level in 1...6 { named["h\(level)"] = .heading(level) }
         for name in ["thead", "tbody", "tfoot", "caption"] { named[name] = .tableSection }
+        for name in ["audio", "embed", "iframe", "object", "picture", "video"] { named[name] = .media }
         for name in flowNames.split(separator: " ") { named[String(name)] = .flow }
         for name in transparentNames.split(separator: " ") { named[String(name)] = .transparent }
         return named
@@ -42,9 +46,8 @@ enum RawElement {
         """
 
     private static let transparentNames = """
-        abbr acronym applet area audio base basefont bdi bdo bgsound big blink button canvas col colgroup data datalist \
-        embed font frame frameset head iframe image input label link map mark marquee math meta meter noembed noframes \
-        noscript object output param picture plaintext progress q rb rp rt rtc ruby select slot small source span svg \
-        template textarea time title track video wbr xmp
+        abbr acronym applet area base basefont bdi bdo bgsound big blink button canvas col colgroup data datalist font \
+        frame frameset head image input label link map mark marquee math meta meter noembed noframes noscript output param \
+        plaintext progress q rb rp rt rtc ruby select slot small span svg template textarea time title track wbr xmp
         """
 }

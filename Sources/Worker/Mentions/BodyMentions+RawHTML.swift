@@ -19,6 +19,7 @@ extension BodyMentions {
                 collect()
                 tags.close(name)
                 text.append(Self.separator(for: name))
+            case .declaration: text.append(MentionText.barrier)
             }
         }
     }

@@ -24,11 +24,10 @@ struct BodyMentions: MarkdownHandler {
 
     /// `mentions` and those in `body`; of one that md4c makes far more of than is written, only those before that.
     static func added(to mentions: MentionList, from body: String) -> MentionList {
-        var bytes = Array(body.utf8)
-        if bytes.contains(0) { bytes.removeAll { $0 == 0 } }
-        var collector = BodyMentions(mentions: mentions, length: bytes.count)
+        let source = MarkdownSource(body)
+        var collector = BodyMentions(mentions: mentions, length: source.bytes.count)
         // What was found until a limit ended the reading is as true as in a body that ends there.
-        _ = MarkdownParser.read(bytes, with: &collector)
+        _ = MarkdownParser.read(source, with: &collector)
         return collector.mentions
     }
 
@@ -102,6 +101,11 @@ struct BodyMentions: MarkdownHandler {
     // MARK: Text
 
     mutating func text(_ type: MD_TEXTTYPE, _ piece: UnsafeRawBufferPointer) {
+        guard piece.contains(where: { $0 >= 0xFE }) else { return take(type, piece) }
+        Shield.restored(piece).withUnsafeBytes { take(type, $0) }
+    }
+
+    private mutating func take(_ type: MD_TEXTTYPE, _ piece: UnsafeRawBufferPointer) {
         if type == MD_TEXT_HTML {
             if hiddenDepth == 0, imageDepth == 0 { rawHTML.append(contentsOf: piece) }
             return

@@ -1,3 +1,5 @@
+import Shared
+
 /// An issue that a pull request names.
 struct IssueMention: Sendable, Hashable {
     enum Target: Sendable, Hashable {
@@ -13,11 +15,11 @@ struct IssueMention: Sendable, Hashable {
 }
 
 extension IssueMention {
-    /// What is named in title, body (Markdown) and branch of a pull request of `repository` ("Owner/name").
+    /// What is named in title, body (Markdown) and branch of a pull request of `repository`.
     ///
     /// One per target, in order of first appearance, at most 100; it closes when any of its mentions does. A pull request
     /// on GitHub looks like an issue, so its number may also be that of a pull request.
-    static func all(title: String, body: String, branch: String, repository: String) -> [IssueMention] {
+    static func all(title: String, body: String, branch: String, in repository: GitHubRepository) -> [IssueMention] {
         var mentions = MentionList(repository: repository)
         var text = MentionText()
         text.append(TitleText.withoutCode(Array(title.utf8)))

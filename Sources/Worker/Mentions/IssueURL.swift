@@ -1,13 +1,16 @@
-/// The address of an issue or pull request on github.com.
+import Shared
+
+/// The address of an issue or pull request on the server of the payload.
 struct IssueURL {
     let target: IssueMention.Target
 
     /// The issue whose address begins at `start`, whatever follows it (`/files`, `#fragment`, `?query`, a full stop).
-    init?(in text: [UInt8], at start: Int) {
+    init?(in text: [UInt8], at start: Int, on server: GitHubServer) {
         var index = start
         let hasScheme = ["https://", "http://"].contains { Self.skip($0, in: text, at: &index) }
-        let hasPrefix = Self.skip("www.", in: text, at: &index)
-        guard hasScheme || hasPrefix, Self.skip("github.com/", in: text, at: &index),
+        let hasPrefix = server == .github && Self.skip("www.", in: text, at: &index)
+        guard hasScheme || hasPrefix, Self.skip(server.host.utf8, in: text, at: &index),
+            Self.skip("/", in: text, at: &index),
             let end = IssueReference.repositoryEnd(in: text, startingAt: index)
         else { return nil }
         let repository = String(decoding: text[index..<end].map(\.lowercased), as: UTF8.self)
@@ -37,10 +40,12 @@ struct IssueURL {
 
     /// Moves `index` behind `part`, in whatever case it stands there.
     private static func skip(_ part: StaticString, in text: [UInt8], at index: inout Int) -> Bool {
-        let isThere = part.withUTF8Buffer {
-            text[index...].prefix($0.count).elementsEqual($0) { $0.lowercased == $1 }
-        }
-        if isThere { index += part.utf8CodeUnitCount }
+        part.withUTF8Buffer { skip($0, in: text, at: &index) }
+    }
+
+    private static func skip(_ part: some Collection<UInt8>, in text: [UInt8], at index: inout Int) -> Bool {
+        let isThere = text[index...].prefix(part.count).elementsEqual(part) { $0.lowercased == $1 }
+        if isThere { index += part.count }
         return isThere
     }
 }

@@ -1,14 +1,19 @@
+import Shared
+
 /// The issues named so far, one entry per issue, in order of first appearance.
 struct MentionList {
     private static let limit = 100
 
     /// Where a bare `#12` belongs, in lower case.
     let repository: String
+    /// Where issues are: addresses of other servers name none.
+    let server: GitHubServer
     private var order: [IssueMention.Target] = []
     private var closes: [IssueMention.Target: Bool] = [:]
 
-    init(repository: String) {
-        self.repository = repository.lowercased()
+    init(repository: GitHubRepository) {
+        self.repository = repository.fullName.lowercased()
+        server = repository.server
     }
 
     var all: [IssueMention] {

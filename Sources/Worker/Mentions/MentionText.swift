@@ -39,7 +39,7 @@ struct MentionText {
                 index = found.range.upperBound
                 start = index
             } else if WordBoundary.isBefore(index, in: bytes), IssueURL.isURL(bytes, at: index) {
-                if !isLink, let url = IssueURL(in: bytes, at: index) {
+                if !isLink, let url = IssueURL(in: bytes, at: index, on: mentions.server) {
                     mentions.add(url.target, closes: isClosed(at: index))
                 }
                 index = bytes[index...].firstIndex(where: IssueURL.endsURL) ?? bytes.count
@@ -64,7 +64,7 @@ struct MentionText {
 
     /// Adds what a link that begins here leads to, if that is an issue.
     mutating func collectLink(to url: [UInt8], into mentions: inout MentionList) {
-        guard let found = IssueURL(in: url, at: 0) else { return append(Self.edge) }
+        guard let found = IssueURL(in: url, at: 0, on: mentions.server) else { return append(Self.edge) }
         mentions.add(found.target, closes: isClosed(at: bytes.count))
         append(Self.barrier)
     }

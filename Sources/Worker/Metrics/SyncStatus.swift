@@ -1,6 +1,6 @@
 /// How one attempt at an event ended, in the words of `github_mcp_sync_total`.
 enum SyncStatus: String, Sendable, CaseIterable {
-    case completed, superseded, ignored, retried, failed
+    case completed, superseded, ignored, retried, delayed, failed
 
     init(_ outcome: Outcome) {
         switch outcome {
@@ -11,6 +11,7 @@ enum SyncStatus: String, Sendable, CaseIterable {
             case .ignored: self = .ignored
             }
         case .retry: self = .retried
+        case .delayed: self = .delayed
         case .failed: self = .failed
         }
     }

@@ -14,7 +14,7 @@ final class WorkerMetrics: Sendable {
     private let claimSeconds: Histogram
     private let batchEvents: Histogram
     private let latencySeconds: Histogram
-    private let databaseErrors: Counters<DatabaseFailure>
+    private let databaseErrors: Counters<DatabaseError.Cause>
     private let registry: MetricsRegistry
 
     init(leases: Leases, slots: Int, queue: QueueGauges) {
@@ -23,7 +23,8 @@ final class WorkerMetrics: Sendable {
         registry.declareProcess("plane-worker")
         let syncs = registry.counters(
             "github_mcp_sync_total",
-            "Attempts at events by how they ended; completed, superseded, ignored and failed are final.",
+            "Attempts at events by how they ended; completed, superseded, ignored and failed are final, and one that was "
+                + "delayed did not count.",
             for: SyncStatus.allCases
         ) { [("status", $0.rawValue), direction] }
         syncSeconds = registry.histogram(
@@ -67,7 +68,7 @@ final class WorkerMetrics: Sendable {
         databaseErrors = registry.counters(
             "plane_worker_database_errors_total",
             "Errors of the database by what they call for.",
-            for: DatabaseFailure.allCases
+            for: DatabaseError.Cause.allCases
         ) { [("kind", $0.rawValue)] }
         registry.observed(
             .counter,
@@ -142,7 +143,7 @@ final class WorkerMetrics: Sendable {
     }
 
     func note(_ error: any Error) {
-        if let failure = DatabaseFailure(error) { databaseErrors.add(failure) }
+        if let error = error as? DatabaseError { databaseErrors.add(error.cause) }
     }
 
     /// The page as Prometheus reads it.

@@ -37,6 +37,11 @@ struct Claim: Sendable, Equatable {
     /// Everything due before this was claimed, locked or passed over when the claim was made; nil of an empty claim.
     var front: Timestamp?
 
+    /// Of payload.
+    var bytes: Int { events.reduce(0) { $0 + $1.payload.count } }
+
+    func only(_ event: ClaimedEvent) -> Claim { Claim(token: token, events: [event]) }
+
     /// Whether a worker was lost with one of the events before.
     var isSuspect: Bool { events.contains { $0.crashes > 0 } }
 }

@@ -12,11 +12,15 @@ extension Connection {
     /// once per claim, so that those without pay nothing for them. Events of the `crowded` repositories are passed over
     /// until they have their turn.
     ///
+    /// What does not fit into the `room` stays unclaimed. The size of a payload shows only once it is taken apart: where
+    /// 255 times what is stored would fit nothing is measured, else one after the other until the next does not fit.
+    ///
     /// Due before `start` there is nothing to claim; see `Watermark`.
     ///
     /// The token is made by the caller, who then knows it even if the answer is lost on the way.
     func claim(
         limit: Int,
+        room: PayloadRoom = .plenty,
         worker: String,
         lease: Duration,
         maxRetries: Int,
@@ -26,6 +30,7 @@ extension Connection {
     ) throws -> Claim {
         let query = Self.claimQuery(
             limit: limit,
+            room: room,
             worker: worker,
             lease: lease,
             maxRetries: maxRetries,
@@ -41,6 +46,7 @@ extension Connection {
     /// The statement of `claim`, whose plan a test looks at.
     static func claimQuery(
         limit: Int,
+        room: PayloadRoom,
         worker: String,
         lease: Duration,
         maxRetries: Int,
@@ -49,24 +55,43 @@ extension Connection {
         from start: Timestamp?
     ) -> Query {
         """
-        with due as materialized (
-            select id, crash_count from github_sync.github_webhook_events
+        with recursive due as materialized (
+            select id, run_at, crash_count, pg_column_size(payload) as stored
+            from github_sync.github_webhook_events
             where status = 'pending' and run_at <= now() and run_at >= coalesce(\(start), '-infinity')
                 and ((repository_id = any(\(crowded))) is not true or turn_at is not null)
             order by run_at, id
             limit \(limit)
             for update skip locked
         ), taken as (
-            select id from due where not exists (select from due where crash_count > 0)
+            select * from due where not exists (select from due where crash_count > 0)
             union all
-            (select id from due where crash_count > 0 order by id limit 1)
+            (select * from due where crash_count > 0 order by id limit 1)
+        ), fitting as (
+            select 0 as place, null::uuid as id, 0::bigint as bytes
+            where (select sum(stored) from taken) * 256 > \(room.total)
+            union all
+            select f.place + 1, n.id, f.bytes + n.size
+            from fitting as f
+            cross join lateral (
+                select id, octet_length(payload::text) as size
+                from github_sync.github_webhook_events
+                where id = (select array_agg(id order by run_at, id) from taken)[f.place + 1]
+                offset 0  -- a fence: each payload is taken apart once
+            ) as n
+            where f.bytes + n.size <= \(room.share)
+                or (f.place = 0 and (n.size <= \(room.total) or \(room.takesAny)))
         )
         update github_sync.github_webhook_events as e
         set status = 'processing', claim_token = \(token), claimed_by = \(worker), claimed_at = now(),
             lease_until = now() + make_interval(secs => \(lease / .seconds(1))),
             max_retries = \(maxRetries), updated_at = now()
         -- An array: joined to `taken`, a plan made for an unknown limit reads the whole table.
-        where e.id = any(array(select id from taken))
+        where e.id = any(array(
+            select id from taken where not exists (select from fitting)
+            union all
+            select id from fitting where place > 0
+        ))
         returning e.id, e.delivery_id, e.event_type, e.payload, e.retry_count, e.crash_count,
             extract(epoch from clock_timestamp() - e.created_at)::float8 as age,
             least(e.run_at, now() - make_interval(secs => \(Watermark.slack))) as front,
@@ -74,6 +99,19 @@ extension Connection {
                 select repository_id from github_sync.github_rate_limits
             ) then e.repository_id end as limited_repository
         """
+    }
+
+    /// Events that were worked on before, as far as they are still stored.
+    func recalled(_ ids: Set<UUID>) throws -> [ClaimedEvent] {
+        try run(
+            """
+            select id, delivery_id, event_type, payload, retry_count, crash_count, 0::float8 as age,
+                null::bigint as limited_repository
+            from github_sync.github_webhook_events
+            where id = any(\(ids.sorted()))
+            """,
+            as: ClaimedEvent.self
+        )
     }
 
     /// Prolongs the leases of what this process holds and returns the claim tokens it still owns.
@@ -126,7 +164,9 @@ extension Connection {
     /// Ends the connections of workers that are frozen in mid-transaction.
     ///
     /// An event that could not be rescued long after its lease is locked: its worker was stopped, or its host cut off,
-    /// between two messages, and PostgreSQL would wait for the rest for ever. A worker may end what its own role opened.
+    /// between two messages, and PostgreSQL would wait for the rest for ever. The row itself says which transaction has
+    /// locked it, and so which session, whatever that calls itself and behind whichever pooler. A worker may end what
+    /// its own role opened.
     /// - Returns: how many connections were ended.
     func evictFrozen(except worker: String, lease: Duration) throws -> Int {
         let patience = max(lease, .seconds(5))
@@ -136,8 +176,9 @@ extension Connection {
             from pg_stat_activity as a
             where a.datname = current_database()
               and a.usename = current_user
-              and a.application_name in (
-                  select left('plane-worker ' || e.claimed_by, 63)
+              and a.wait_event_type = 'Client'  -- a rescue that is under way waits for nobody
+              and a.backend_xid in (
+                  select e.xmax
                   from github_sync.github_webhook_events as e
                   where e.status = 'processing'
                     and e.lease_until < now() - make_interval(secs => \(patience / .seconds(1)))

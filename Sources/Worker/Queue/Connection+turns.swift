@@ -55,7 +55,7 @@ extension Connection {
             }
         }
         for event in limited where undecided.contains(event.id) {
-            try release(Claim(token: claim.token, events: [event]))
+            try release(claim.only(event))
         }
         let ready = claim.events.filter { !later.contains($0.id) && !undecided.contains($0.id) }
         return (Claim(token: claim.token, events: ready), crowded.sorted())

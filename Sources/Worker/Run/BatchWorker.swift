@@ -6,36 +6,93 @@ struct BatchWorker: Sendable {
     let connection: Connection
     let retries: RetryPolicy
     let metrics: WorkerMetrics
+    var readiness: WorkerReadiness?
     let log: Log
 
-    /// Works until every event of the claim has its outcome in the database, or belongs to somebody else.
-    func work(on claim: Claim) async {
-        await work(on: claim, claimedAt: .now)
+    /// How a claim left the slot.
+    enum Ending: Sendable, Equatable {
+        /// Every event has its outcome in the database, or belongs to somebody else.
+        case settled
+        /// The database did not answer for long: what is still held is to be given back once it does.
+        case away
+        /// An attempt failed, and that could not be recorded: its lease has to run out.
+        case unrecorded
     }
 
-    private func work(on claim: Claim, claimedAt: ContinuousClock.Instant) async {
+    /// How patient to be with whatever is in the way before the claim is put off.
+    private struct Patience {
+        let locks: LockPatience
+        let outage: Duration
+
+        static let usual = Patience(locks: .usual, outage: .seconds(30))
+        /// When a batch is run one by one: the others wait too.
+        static let short = Patience(locks: .short, outage: .seconds(3))
+    }
+
+    /// Works on all events of the claim.
+    @discardableResult
+    func work(on claim: Claim) async -> Ending {
+        await work(on: claim, claimedAt: .now, .usual)
+    }
+
+    private func work(on claim: Claim, claimedAt: ContinuousClock.Instant, _ patience: Patience) async -> Ending {
         do {
-            try await persistently(claim) { try await attempt($0, claimedAt: claimedAt) }
+            try await persistently(claim, for: patience.outage) {
+                try await attempt($0, claimedAt: claimedAt, patience.locks)
+            }
+            return .settled
         } catch {
             metrics.note(error)
-            if claim.events.count > 1 {
-                // One bad event must cost only itself.
-                log(.warning, "a batch failed and is run one by one", error: error, [.batch: claim.events.count])
-                for event in claim.events {
-                    await work(on: Claim(token: claim.token, events: [event]), claimedAt: claimedAt)
-                }
-            } else if let event = claim.events.first {
-                await fail(event, token: claim.token, error: error)
-            }
+            if claim.events.count == 1 { return await settle(claim.events[0], token: claim.token, error) }
+            // One bad event, or one that somebody has locked, must cost only itself.
+            log(.warning, "a batch failed and is run one by one", error: error, [.batch: claim.events.count])
+            return await workOneByOne(on: claim, claimedAt: claimedAt)
         }
     }
 
-    private func attempt(_ claim: Claim, claimedAt: ContinuousClock.Instant) async throws {
+    private func workOneByOne(on claim: Claim, claimedAt: ContinuousClock.Instant) async -> Ending {
+        var ending = Ending.settled
+        for event in claim.events {
+            switch await work(on: claim.only(event), claimedAt: claimedAt, .short) {
+            case .settled: continue
+            case .away: return ending == .settled ? .away : ending
+            case .unrecorded: ending = .unrecorded
+            }
+        }
+        return ending
+    }
+
+    /// One run of a batch: what is slow comes before the transaction, and what that finds missing before the next.
+    private func attempt(_ claim: Claim, claimedAt: ContinuousClock.Instant, _ patience: LockPatience) async throws {
         let start = ContinuousClock.now
         defer { metrics.syncSeconds.observe(.now - start) }
-        let outcomes = try await connection.sync(RoutedBatch(claim))
+        let batch = RoutedBatch(claim)
+        let outcomes = try await sync(batch, patience)
+        if !batch.sync.origins.isEmpty { readiness?.synced() }
         metrics.note(outcomes, of: claim, claimedAt: claimedAt)
         tell(outcomes, of: claim, claimedAt: claimedAt)
+    }
+
+    /// Runs a batch until its transaction finds nothing missing any more.
+    private func sync(
+        _ batch: RoutedBatch,
+        _ patience: LockPatience
+    ) async throws -> [(event: UUID, outcome: Outcome)] {
+        var batch = batch
+        var renderings = Renderings()
+        await renderings.add(try await connection.changedBodies(of: batch.sync))
+        var rounds = 0
+        while true {
+            do {
+                return try await connection.sync(batch, with: renderings, patience: patience)
+            } catch let missing as Missing where rounds < 10 {
+                rounds += 1
+                switch missing {
+                case .bodies(let bodies): await renderings.add(bodies)
+                case .deliveries(let ids): batch.recall(try await connection.recalled(ids), of: ids)
+                }
+            }
+        }
     }
 
     private func tell(
@@ -47,7 +104,7 @@ struct BatchWorker: Sendable {
             switch outcome {
             case .failed(let reason):
                 log(.error, "an event failed for good", claim.logKeys(of: id).merging([.error: reason]) { $1 })
-            case .completed, .retry:
+            case .completed, .retry, .delayed:
                 log(
                     .debug,
                     "event completed",
@@ -59,58 +116,46 @@ struct BatchWorker: Sendable {
         }
     }
 
-    /// Records a failed attempt: another run later, or the end.
-    private func fail(_ event: ClaimedEvent, token: UUID, error: any Error) async {
-        var generator = SystemRandomNumberGenerator()
-        let reason = String(describing: error)
-        let outcome: Outcome
-        if let delay = retries.delay(afterRetries: event.retries, using: &generator) {
-            outcome = .retry(after: delay, reason: reason)
-            log(.warning, "an event failed and will run again", error: error, event.logKeys)
-        } else {
-            outcome = .failed(reason: reason)
-            log(.error, "an event failed for good", error: error, event.logKeys)
-        }
-        do {
-            try await persistently(Claim(token: token, events: [event])) { _ in
-                try await connection.finish(event.id, outcome, token: token)
-            }
-            metrics.syncs.add(SyncStatus(outcome))
-        } catch {
-            metrics.note(error)
-            log(.error, "a failure could not be recorded; the lease will run out", error: error, event.logKeys)
-        }
-    }
-
     /// Runs `body` until it succeeds or fails for a reason that is the events' own.
     ///
     /// Neither a deadlock nor a lost database counts as an attempt: the first is run again at once, the second waited
-    /// for. What was lost to another owner is dropped from the claim.
-    private func persistently(_ claim: Claim, _ body: (Claim) async throws -> Void) async throws {
+    /// for, up to `outage`. What was lost to another owner is dropped from the claim.
+    func persistently(
+        _ claim: Claim,
+        for outage: Duration,
+        _ body: (Claim) async throws -> Void
+    ) async throws {
         var claim = claim
         var conflicts = 0
         var pause = Pause(from: .milliseconds(100), to: .seconds(5))
+        let start = ContinuousClock.now
         while !claim.events.isEmpty {
             do {
                 return try await body(claim)
             } catch let lost as LostClaim {
-                for event in claim.events where !lost.stillOwned.contains(event.id) {
-                    log(.warning, "an event has another owner", event.logKeys)
-                    metrics.lostClaims.add()
-                }
+                claim.events.filter { !lost.stillOwned.contains($0.id) }.forEach(tellLost)
                 claim.events.removeAll { !lost.stillOwned.contains($0.id) }
             } catch is WorldChanged where conflicts < 10 {
                 conflicts += 1
                 metrics.conflicts.add()
-            } catch let error as DatabaseError where error.isConflict && conflicts < 10 {
+            } catch let error as DatabaseError where error.cause == .conflict && conflicts < 10 {
                 conflicts += 1
                 metrics.note(error)
                 metrics.conflicts.add()
-            } catch let error as DatabaseError where error.isUnavailable && !Task.isCancelled {
+            } catch let error as DatabaseError
+                where error.cause == .unavailable && !error.isLockTimeout
+                && .now - start < (Task.isCancelled ? min(outage, .seconds(3)) : outage)
+            {
                 log(.warning, "the database is away", error: error)
                 metrics.note(error)
-                try? await Task.sleep(for: pause.next())
+                readiness?.obstructed(by: String(describing: error))
+                await pause.sleep()
             }
         }
+    }
+
+    func tellLost(_ event: ClaimedEvent) {
+        log(.warning, "an event has another owner", event.logKeys)
+        metrics.lostClaims.add()
     }
 }

@@ -25,6 +25,7 @@ struct ClaimLoop: Sendable {
                     connection: Connection(config.database),
                     retries: config.retries,
                     metrics: metrics,
+                    readiness: readiness,
                     log: log
                 )
             }
@@ -32,7 +33,8 @@ struct ClaimLoop: Sendable {
             let forSlots = config.timeLimit + Pulse.statements
             while !Task.isCancelled {
                 pulse.beat(.work, within: free.isEmpty ? forSlots : Pulse.statements)
-                guard let slot = free.popLast() else {
+                guard let room = PayloadRoom(limit: config.batchBytes, inHand: leases.bytes), let slot = free.popLast()
+                else {
                     if let done = await slots.next() { free.append(done) }
                     continue
                 }
@@ -48,6 +50,7 @@ struct ClaimLoop: Sendable {
                     leases.expect(token)
                     let claimed = try await claimer.claim(
                         limit: config.batch,
+                        room: room,
                         worker: identity.id,
                         lease: config.lease,
                         maxRetries: config.retries.maxRetries,
@@ -84,8 +87,8 @@ struct ClaimLoop: Sendable {
                         #if DEBUG
                         if config.testHooks { TestHooks.obey(claim) }
                         #endif
-                        await slot.work(on: claim)
-                        leases.letGo(claim)
+                        let ending = await slot.work(on: claim)
+                        if ending == .unrecorded { leases.abandon(claim) } else { leases.letGo(claim) }
                         return slot
                     }
                     if claim.isSuspect {

@@ -15,6 +15,8 @@ final class Leases: Sendable {
         var held: [UUID: Held] = [:]
         /// Of the claim that is on its way.
         var expected: UUID?
+        /// Tokens under which an attempt could not be recorded, and when that was.
+        var abandoned: [UUID: ContinuousClock.Instant] = [:]
         var lastRenewal = ContinuousClock.now
     }
 
@@ -36,8 +38,18 @@ final class Leases: Sendable {
     /// Claims that no slot has come back with: their leases are left to run out.
     var stuck: [Claim] { claims { $0 >= timeLimit } }
 
-    /// Every token this process may still write under.
-    var tokens: [UUID] { state.withLock { Array($0.held.keys) + ($0.expected.map { [$0] } ?? []) } }
+    /// Bytes of payload in the claims that are worked on.
+    var bytes: Int { state.withLock { $0.held.values.reduce(0) { $0 + $1.claim.bytes } } }
+
+    /// Every token that nobody must give back: this process may still write under it, or its lease is to run out.
+    var tokens: [UUID] {
+        let now = ContinuousClock.now
+        return state.withLock { state in
+            // Nobody has renewed it since: by now it has run out.
+            state.abandoned = state.abandoned.filter { now - $0.value < lease * 2 }
+            return Array(state.held.keys) + state.abandoned.keys + (state.expected.map { [$0] } ?? [])
+        }
+    }
 
     /// A claim is about to be made under this token; nil: it came to nothing.
     func expect(_ token: UUID?) { state.withLock { $0.expected = token } }
@@ -50,6 +62,17 @@ final class Leases: Sendable {
     }
 
     func letGo(_ claim: Claim) { state.withLock { $0.held[claim.token] = nil } }
+
+    /// An attempt failed and could not be recorded: the lease runs out, so that it counts as one that was lost.
+    ///
+    /// Given back it would have cost nothing, and the event could run for ever.
+    func abandon(_ claim: Claim) {
+        state.withLock { state in
+            state.held[claim.token] = nil
+            state.abandoned[claim.token] = .now
+        }
+    }
+
     func noteRenewal() { state.withLock { $0.lastRenewal = .now } }
 
     private func claims(_ isMeant: (Duration) -> Bool) -> [Claim] {

@@ -17,4 +17,10 @@ struct Pause: Sendable {
     }
 
     mutating func reset() { bound = floor }
+
+    /// Waits, also in a task that was cancelled: what is in hand at a stop may still be finished.
+    mutating func sleep() async {
+        let duration = next()
+        await Task { () -> Void in try? await Task.sleep(for: duration) }.value
+    }
 }

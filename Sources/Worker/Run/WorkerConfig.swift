@@ -8,6 +8,8 @@ struct WorkerConfig: Sendable, Equatable {
     let concurrency: Int
     /// The most events one claim takes.
     let batch: Int
+    /// The most bytes of payload that all batches together have, unless a single event has more.
+    let batchBytes: Int
     let lease: Duration
     let retries: RetryPolicy
     /// How long a batch may take before the process ends itself, as Celery's hard limit ends its child.
@@ -25,6 +27,7 @@ struct WorkerConfig: Sendable, Equatable {
         database = try environment.database(applicationName: "plane-worker")
         concurrency = try environment.int("WORKER_CONCURRENCY", in: 1...64, default: 4)
         batch = try environment.int("WORKER_BATCH", in: 1...1000, default: 64)
+        batchBytes = try environment.int("WORKER_BATCH_BYTES", in: 65_536...1_073_741_824, default: 64 << 20)
         lease = try environment.seconds("WORKER_LEASE", in: 2...3600, default: .seconds(60))
         retries = RetryPolicy(
             maxRetries: try environment.int("WORKER_MAX_RETRIES", in: 0...100, default: 3),

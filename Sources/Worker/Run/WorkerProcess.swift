@@ -83,6 +83,7 @@ struct WorkerProcess: Sendable {
         let beside = [Task { await upkeep.run() }] + (config.database.pooled ? [] : [Task { await listener.run() }])
 
         log(.info, "working", [.version: Version.current])
+        let deadline = StopDeadline()
         await withTaskCancellationHandler {
             await ClaimLoop(
                 config: config,
@@ -99,10 +100,7 @@ struct WorkerProcess: Sendable {
             log(.info, "stopping: finishing what is in hand")
             // What is then given back takes the database a moment, too.
             notifier?.stopping(within: config.drain + Pulse.statements)
-            Task.detached {
-                try? await Task.sleep(for: config.drain)
-                await giveBackAndExit()
-            }
+            deadline.start(after: config.drain) { await giveBackAndExit() }
         }
         beside.forEach { $0.cancel() }
         for task in beside { await task.value }
@@ -111,6 +109,7 @@ struct WorkerProcess: Sendable {
         } catch {
             log(.warning, "could not sign off; the fleet will show this worker as lost", error: error)
         }
+        deadline.cancel()
         log(.info, "stopped")
     }
 
@@ -122,7 +121,7 @@ struct WorkerProcess: Sendable {
             pulse.beat(.work, within: Pulse.statements)
             do {
                 return try await connection.checkSchema(migrations, rights: .worker)
-            } catch let error as DatabaseError where error.isUnavailable {
+            } catch let error as DatabaseError where [.unavailable, .conflict, .timeout].contains(error.cause) {
                 log(.warning, "waiting for the database", error: error)
                 try await Task.sleep(for: pause.next())
             }

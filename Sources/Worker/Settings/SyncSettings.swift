@@ -24,6 +24,13 @@ struct SyncSettings: Sendable, Equatable {
     /// Whether the payload has to be shown to PostgreSQL's `jsonpath`.
     var hasRules: Bool { !ignore.isEmpty || !transform.isEmpty }
 
+    /// The project's label that is to stand for one of GitHub's; nil: one of its own name.
+    func label(for name: String) -> String? {
+        guard !labels.isEmpty else { return nil }
+        let wanted = LabelName(name)
+        return labels[name] ?? labels.filter { LabelName($0.key) == wanted }.min { $0.key < $1.key }?.value
+    }
+
     func accepts(_ event: EventType, _ action: String) -> Bool {
         guard let accept else { return true }
         return accept.contains(event.rawValue) || accept.contains("\(event.rawValue).\(action)")

@@ -1,6 +1,6 @@
 -- What was prepared before anything is measured.
-create extension if not exists pg_stat_statements;
 create schema bench;
+create extension if not exists pg_stat_statements schema bench;
 
 -- Deliveries in the order of GitHub. Payloads as text, as they came: parsing one and compressing it is part of storing
 -- it, decompressing this one is not.

@@ -7,7 +7,7 @@ select
     round((total_exec_time / nullif(calls, 0))::numeric, 3) as ms_per_call,
     rows,
     left(regexp_replace(query, '\s+', ' ', 'g'), 110) as statement
-from pg_stat_statements
+from bench.pg_stat_statements
 where dbid = (select oid from pg_database where datname = current_database())
 order by total_exec_time + total_plan_time desc
 limit 40;

@@ -121,8 +121,8 @@ private final class BadCrowd: Sendable {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         // 127.0.0.2 to 127.0.0.101: the limit per address is not what is tested here.
         let source = "127.0.0.\(number % 100 + 2)"
-        let isBound = Self.address(source, 0) { bind(descriptor, $0, $1) } == 0
-        let isConnected = isBound && Self.address("127.0.0.1", port) { connect(descriptor, $0, $1) } == 0
+        let isBound = LoopbackAddress.use(source, 0) { bind(descriptor, $0, $1) } == 0
+        let isConnected = isBound && LoopbackAddress.use("127.0.0.1", port) { connect(descriptor, $0, $1) } == 0
         if isConnected {
             let opening =
                 number.isMultiple(of: 3) ? "POST /api/webhooks/github-mcp/ HTTP/1.1\r\nHost: a\r\nX-Slow: " : ""
@@ -135,22 +135,6 @@ private final class BadCrowd: Sendable {
                 state.descriptors[number] = descriptor
             } else {
                 state.descriptors.append(descriptor)
-            }
-        }
-    }
-
-    private static func address(
-        _ host: String,
-        _ port: Int,
-        _ use: (UnsafePointer<sockaddr>, socklen_t) -> Int32
-    ) -> Int32 {
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = UInt16(port).bigEndian
-        address.sin_addr.s_addr = inet_addr(host)
-        return withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                use($0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
     }

@@ -124,6 +124,6 @@ import Testing
     }
 
     private static func page(of ingest: IngestProgram) async throws -> String {
-        try await TestHTTP(port: ingest.port).send("GET", "/metrics").body
+        try await ingest.metrics()
     }
 }

@@ -52,9 +52,9 @@ final class LogLines: Sendable {
 
 extension Spool {
     /// Takes everything out, in order.
-    func takeAll() throws -> [Delivery] {
+    func takeAll() -> [Delivery] {
         var all: [Delivery] = []
-        while let batch = try next(maxRows: 3) {
+        while let batch = next(maxRows: 3) {
             all += batch.deliveries
             finish(batch)
         }

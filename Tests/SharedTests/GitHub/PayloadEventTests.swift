@@ -100,10 +100,13 @@ import Testing
         _ event: EventType
     ) throws {
         let subject = "{\"id\":1,\"number\":1,\"name\":\"n\",\"title\":\"t\",\"updated_at\":\"2026-03-02T10:30:00Z\"}"
-        let keys = ["issue", "comment", "pull_request", "label", "milestone", "sub_issue"]
-        let rest = keys.map { "\"\($0)\":\(subject)" }.joined(separator: ",")
+        let keys: [EventType: [String]] = [
+            .issues: ["issue"], .issueComment: ["issue", "comment"], .pullRequest: ["pull_request"],
+            .label: ["label"], .milestone: ["milestone"], .subIssues: ["sub_issue", "parent_issue"],
+        ]
+        let rest = keys[event, default: []].map { "\"\($0)\":\(subject)" }.joined(separator: ",")
         for repository in [nil, "null"] {
-            let body = Self.payload(event == .repository ? "" : rest, repository: repository)
+            let body = Self.payload(rest, repository: repository)
             #expect(Self.problem(body, event) == PayloadProblem.noRepository.description)
         }
     }

@@ -127,11 +127,6 @@ import Testing
             ("labels", "{}", "issue.labels: expected a list"),
             ("labels", "[{\"id\":1}]", "issue.labels[0].name: missing"),
             ("user", "[]", "issue.user: expected an object"),
-            ("milestone", "\"v1\"", "issue.milestone: expected an object"),
-            ("milestone", "{\"id\":3}", "issue.milestone.title: missing"),
-            ("type", "\"Bug\"", "issue.type: expected an object"),
-            ("type", "{\"name\":5}", "issue.type.name: expected text"),
-            ("locked", "\"no\"", "issue.locked: expected true or false"),
         ] as [(String, String?, String)]
     )
     func `a field that cannot be used is named`(_ field: String, value: String?, problem: String) {

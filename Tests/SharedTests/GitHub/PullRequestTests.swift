@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct PullRequestTests {
     /// A pull request with some fields replaced, or added, or taken away (nil).
-    private static func body(_ changes: [String: String?] = [:]) -> [UInt8] {
+    private static func body(_ changes: [String: String?] = [:], branch: String = "\"main\"") -> [UInt8] {
         var fields: [String: String?] = [
             "id": "11", "number": "2", "title": "\"T\"", "body": "\"Fixes #1\"", "state": "\"open\"",
             "user": "{\"id\":1,\"login\":\"mona\"}", "draft": "false", "merged": "false", "merged_at": "null",
@@ -13,13 +13,16 @@ import Testing
         ]
         fields.merge(changes) { $1 }
         let text = fields.compactMap { key, value in value.map { "\"\(key)\":\($0)" } }.joined(separator: ",")
-        return Array(
-            "{\"action\":\"opened\",\"pull_request\":{\(text)},\"repository\":{\"id\":5,\"full_name\":\"a/b\"}}".utf8
-        )
+        let repository = "{\"id\":5,\"full_name\":\"a/b\",\"default_branch\":\(branch)}"
+        return Array("{\"action\":\"opened\",\"pull_request\":{\(text)},\"repository\":\(repository)}".utf8)
     }
 
-    private static func read(_ changes: [String: String?] = [:]) throws -> GitHubPullRequest {
-        guard case .pullRequest(let read) = try Payload(body(changes), event: .pullRequest).content else {
+    private static func read(
+        _ changes: [String: String?] = [:],
+        branch: String = "\"main\""
+    ) throws -> GitHubPullRequest {
+        let payload = try Payload(body(changes, branch: branch), event: .pullRequest)
+        guard case .pullRequest(let read) = payload.content else {
             throw CancellationError()
         }
         return read
@@ -74,6 +77,20 @@ import Testing
         #expect(try Self.read(["created_at": nil]).createdAt == Timestamp(iso: "2026-03-02T10:31:00Z"))
         #expect(try Self.read(["head": "{\"ref\":\"x\",\"repo\":null,\"user\":null}"]).branch == "x")
         for head in [nil, "null", "{}", "{\"ref\":null}"] { #expect(try Self.read(["head": head]).branch.isEmpty) }
+    }
+
+    @Test(
+        arguments: [
+            ("{\"ref\":\"main\"}", "\"main\"", true), ("{\"ref\":\"release\"}", "\"main\"", false),
+            ("{\"ref\":\"release\"}", "\"release\"", true), ("{\"ref\":\"Main\"}", "\"main\"", false),
+            // What is not known counts as before.
+            (nil, "\"main\"", true), ("null", "\"main\"", true), ("{}", "\"main\"", true), ("[]", "\"main\"", true),
+            ("{\"ref\":5}", "\"main\"", true), ("{\"ref\":\"release\"}", "null", true),
+            ("{\"ref\":\"release\"}", "7", true),
+        ] as [(String?, String, Bool)]
+    )
+    func `it is to the default branch if its base is the repository's`(base: String?, main: String, to: Bool) throws {
+        #expect(try Self.read(["base": base], branch: main).isToDefaultBranch == to)
     }
 
     @Test(

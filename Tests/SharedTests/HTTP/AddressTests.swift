@@ -63,14 +63,14 @@ import Testing
         let forwarding = HTTPForwarding(trusted: try IPNetwork.list("10.0.0.0/8"))
         let peer = try #require(IPAddress("10.0.0.1"))
         let stranger = try #require(IPAddress("192.0.2.1"))
-        #expect(forwarding.client(of: peer, fields: ["X-Forwarded-For": header]) == client)
-        #expect(forwarding.client(of: stranger, fields: ["X-Forwarded-For": header]) == nil)
+        #expect(forwarding.sender(behind: peer, fields: ["X-Forwarded-For": header])?.description == client)
+        #expect(forwarding.sender(behind: stranger, fields: ["X-Forwarded-For": header]) == nil)
     }
 
     @Test func `several X-Forwarded-For fields are one list`() throws {
         let forwarding = HTTPForwarding(trusted: try IPNetwork.list("10.0.0.0/8"))
         let peer = try #require(IPAddress("10.0.0.1"))
         let fields: HTTPFields = ["X-Forwarded-For": "203.0.113.9", "x-forwarded-for": "10.0.0.2"]
-        #expect(forwarding.client(of: peer, fields: fields) == "203.0.113.9")
+        #expect(forwarding.sender(behind: peer, fields: fields)?.description == "203.0.113.9")
     }
 }

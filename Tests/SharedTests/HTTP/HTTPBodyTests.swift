@@ -115,6 +115,46 @@ import Testing
         }
     }
 
+    @Test func `a body may be ended from elsewhere while it is waited for, and only then`() async throws {
+        let shelf = ReplyShelf()
+        try await TestServer.run(service: .held(by: shelf)) { server in
+            let client = try TestClient(port: server.port)
+            try await client.send("POST /1 HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi")
+            let reply = try await shelf.take("/1")
+            let first = try #require(shelf.arrival("/1"))
+            #expect(first.sender.description == "127.0.0.1")
+            first.end(with: .error(503, code: "late", detail: "Too late."))
+            reply.send(.text(200, "one"))
+            #expect(try await client.answer().body == "one")
+
+            try await client.send("POST /2 HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhello")
+            try await server.until { $0.bodyBytes == 7 }
+            first.end(with: .error(503, code: "late", detail: "Of another request."))
+            try #require(shelf.arrival("/2")).end(with: .error(503, code: "room", detail: "Make room."))
+            let answer = try await client.answer()
+            #expect(answer.status == 503)
+            #expect(answer.body.contains("room"))
+            #expect(answer.closes)
+            #expect(shelf.abandonedPaths == ["/2"])
+            #expect(try await client.rest() == "")
+        }
+    }
+
+    @Test func `after a 400 of the service nothing more is parsed`() async throws {
+        let service = HTTPService { head in
+            .respond(head.path == "/bad" ? .error(400, code: "bad", detail: "Bad.") : .text(200, "good"))
+        }
+        try await TestServer.run(service: service) { server in
+            let client = try TestClient(port: server.port)
+            try await client.send("GET /bad HTTP/1.1\r\nHost: a\r\n\r\nGET /good HTTP/1.1\r\nHost: a\r\n\r\n")
+            let answer = try await client.answer()
+            #expect(answer.status == 400)
+            #expect(answer.closes)
+            #expect(try await client.rest() == "")
+            #expect(server.server.statistics.answers == [400: 1])
+        }
+    }
+
     @Test func `a body cut short is abandoned, not dispatched`() async throws {
         let shelf = ReplyShelf()
         try await TestServer.run(service: .held(by: shelf)) { server in

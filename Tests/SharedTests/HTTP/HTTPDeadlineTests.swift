@@ -38,7 +38,7 @@ import Testing
 
     @Test func `a body that stays away is cut off and abandoned`() async throws {
         var limits = HTTPLimits.quick
-        limits.bodyBase = .milliseconds(100)
+        limits.bodyWindow = .milliseconds(100)
         let shelf = ReplyShelf()
         try await TestServer.run(limits, service: .held(by: shelf)) { server in
             let client = try TestClient(port: server.port)
@@ -51,7 +51,7 @@ import Testing
 
     @Test func `a body that drips below the rate is cut off`() async throws {
         var limits = HTTPLimits.quick
-        limits.bodyBase = .milliseconds(100)
+        limits.bodyWindow = .milliseconds(100)
         limits.bodyRate = 10_000
         try await TestServer.run(limits) { server in
             let client = try TestClient(port: server.port)
@@ -64,19 +64,33 @@ import Testing
         }
     }
 
-    @Test func `a body earns time with every byte`() async throws {
+    @Test func `a body that came fast has earned no time to fall silent`() async throws {
         var limits = HTTPLimits.quick
-        limits.bodyBase = .milliseconds(100)
+        limits.bodyWindow = .milliseconds(200)
         limits.bodyRate = 100
         try await TestServer.run(limits) { server in
             let client = try TestClient(port: server.port)
-            try await client.send(
-                "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 101\r\n\r\n" + String(repeating: "a", count: 100)
-            )
-            // 100 bytes are worth a second: long after the base, the body may still end.
-            try await Task.sleep(for: .milliseconds(400))
-            try await client.send("a")
-            #expect(try await client.answer().body == "HIT POST / HTTP/1.1 101\n")
+            let start = ContinuousClock.now
+            // At this rate it would have been worth 3 hours.
+            let burst = String(repeating: "a", count: 1_000_000)
+            try await client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000001\r\n\r\n" + burst)
+            #expect(try await client.answer().status == 408)
+            #expect(ContinuousClock.now - start < .seconds(8))
+        }
+    }
+
+    @Test func `a body that keeps to the rate has all the time it needs`() async throws {
+        var limits = HTTPLimits.quick
+        limits.bodyWindow = .milliseconds(300)
+        limits.bodyRate = 100
+        try await TestServer.run(limits) { server in
+            let client = try TestClient(port: server.port)
+            try await client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n")
+            for _ in 1...20 {
+                try await client.send(String(repeating: "a", count: 50))
+                try await Task.sleep(for: .milliseconds(50))
+            }
+            #expect(try await client.answer().body == "HIT POST / HTTP/1.1 1000\n")
         }
     }
 
@@ -97,7 +111,7 @@ import Testing
     @Test func `a request in hand is not hurried`() async throws {
         var limits = HTTPLimits.quick
         limits.headDeadline = .milliseconds(20)
-        limits.bodyBase = .milliseconds(20)
+        limits.bodyWindow = .milliseconds(20)
         limits.idleDeadline = .milliseconds(20)
         let shelf = ReplyShelf()
         try await TestServer.run(limits, service: .held(by: shelf)) { server in

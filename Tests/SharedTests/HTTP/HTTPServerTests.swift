@@ -1,3 +1,4 @@
+import Glibc
 import Shared
 import Testing
 
@@ -29,6 +30,38 @@ import Testing
             for number in 1...count {
                 #expect(try await client.answer().body == "HIT GET /\(number) HTTP/1.1 0\n")
             }
+        }
+    }
+
+    @Test func `who sends many requests ahead takes turns with others`() async throws {
+        let work = Duration.milliseconds(2)
+        let service = HTTPService { head in
+            usleep(UInt32(work / .microseconds(1)))
+            return .respond(.text(200, head.path))
+        }
+        try await TestServer.run(loops: 1, service: service) { server in
+            let greedy = try TestClient(port: server.port)
+            let other = try TestClient(port: server.port)
+            try await other.send(Self.get)
+            #expect(try await other.answer().status == 200)
+            // More than a second of work, and little enough to be read at once.
+            let count = 500
+            try await greedy.send((1...count).map { "GET /\($0) HTTP/1.1\r\nHost: a\r\n\r\n" }.joined())
+            try await server.until { $0.answers[200, default: 0] > 10 }
+            try await other.send(Self.get)
+            #expect(try await other.answer().body == "/a")
+            #expect(server.server.statistics.answers[200, default: 0] < count, "answered before the rest")
+            for number in 1...count { #expect(try await greedy.answer().body == "/\(number)") }
+        }
+    }
+
+    @Test func `who sent requests ahead and closed its side gets all answers`() async throws {
+        try await TestServer.run { server in
+            let client = try TestClient(port: server.port)
+            try await client.send((1...50).map { "GET /\($0) HTTP/1.1\r\nHost: a\r\n\r\n" }.joined())
+            await client.finishSending()
+            for number in 1...50 { #expect(try await client.answer().body == "HIT GET /\(number) HTTP/1.1 0\n") }
+            #expect(try await client.rest() == "")
         }
     }
 

@@ -105,6 +105,26 @@ import Testing
         #expect(server.statistics.accepted == 1)
     }
 
+    @Test func `a socket that somebody shuts down ends the server and says why`() async throws {
+        let descriptor = try Self.listener()
+        defer { close(descriptor) }
+        let server = try HTTPServer(
+            listen: ListenAddress("127.0.0.1:1"),
+            inherited: InheritedSocket(descriptor),
+            limits: .quick,
+            loops: 2,
+            service: .hits
+        )
+        let running = Task { await server.run() }
+        let client = try TestClient(port: server.port)
+        try await client.send(HTTPServerTests.get)
+        #expect(try await client.answer().status == 200)
+        shutdown(descriptor, Int32(SHUT_RDWR))
+        await running.value
+        #expect(server.fault?.call == "accept")
+        #expect(server.fault?.code == EINVAL)
+    }
+
     private static func reading(_ clock: clockid_t) -> Duration {
         var time = timespec()
         clock_gettime(clock, &time)

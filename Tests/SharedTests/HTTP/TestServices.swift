@@ -34,10 +34,16 @@ private final class HitSink: HTTPBodySink {
 final class ReplyShelf: Sendable {
     private let replies = Mutex<[String: HTTPReply]>([:])
     private let abandoned = Mutex<[String]>([])
+    private let arrivals = Mutex<[String: HTTPArrival]>([:])
 
     var abandonedPaths: [String] { abandoned.withLock { $0 } }
 
     func put(_ reply: HTTPReply, _ path: String) { replies.withLock { $0[path] = reply } }
+
+    func put(_ arrival: HTTPArrival, _ path: String) { arrivals.withLock { $0[path] = arrival } }
+
+    /// The last body that was waited for at `path`.
+    func arrival(_ path: String) -> HTTPArrival? { arrivals.withLock { $0[path] } }
 
     func abandon(_ path: String) { abandoned.withLock { $0.append(path) } }
 
@@ -58,6 +64,8 @@ private final class HoldingSink: HTTPBodySink {
         self.shelf = shelf
         self.path = path
     }
+
+    func begin(_ arrival: HTTPArrival) { shelf.put(arrival, path) }
 
     func receive(_ bytes: UnsafeRawBufferPointer) -> HTTPResponse? {
         path == "/refuse" ? .error(503, code: "busy", detail: "Too much.") : nil

@@ -107,7 +107,7 @@ extension SyncBench {
     }
 
     /// Three workers side by side, each with a batch size of its own.
-    private func drainTogether() async throws {
+    func drainTogether() async throws {
         try await withThrowingTaskGroup { group in
             for batch in [1, 7, 64] {
                 let slot = SyncBench(database: database, connection: database.connection())
@@ -137,7 +137,7 @@ extension SyncBench {
 }
 
 extension Connection {
-    fileprivate func configure(_ repository: ConnectedRepository, _ settings: String) throws {
+    func configure(_ repository: ConnectedRepository, _ settings: String) throws {
         try run(
             """
             insert into github_sync.github_sync_settings (repository_sync_id, settings, changed_by)
@@ -146,12 +146,12 @@ extension Connection {
         )
     }
 
-    fileprivate func nextRun() throws -> Int64 {
+    func nextRun() throws -> Int64 {
         // Runs need no issue to be over.
         try run("select count(*) + 1 as next from github_sync.github_webhook_events")[0].get("next")
     }
 
-    fileprivate func insertDue(_ events: [(id: UUID, event: EventType, payload: [UInt8], due: Int)]) throws {
+    func insertDue(_ events: [(id: UUID, event: EventType, payload: [UInt8], due: Int)]) throws {
         try run(
             """
             insert into github_sync.github_webhook_events (id, delivery_id, event_type, payload, run_at)
@@ -165,7 +165,7 @@ extension Connection {
     }
 
     /// What a rescue after a lost connection or an operator's replay does: the same event once more.
-    fileprivate func replaySome() throws {
+    func replaySome() throws {
         try run(
             """
             update github_sync.github_webhook_events

@@ -41,6 +41,7 @@ struct History: Sendable {
         let action: String
         let subject: Subject
         let sender: SampleUser
+        var delta: SampleDelta?
 
         var event: EventType {
             switch subject {
@@ -63,14 +64,16 @@ struct History: Sendable {
                 issue.id = 5_000_000 + run
                 issue.number = run
                 issue.labels = issue.labels.map(own)
-                guard var comment else { return issue.event(action, in: repository, by: sender) }
+                var delta = delta
+                if case .label(let label) = delta { delta = .label(own(label)) }
+                guard var comment else { return issue.event(action, in: repository, by: sender, with: delta) }
                 comment.id += run * 1_000
-                return issue.event(action, comment, in: repository, by: sender)
+                return issue.event(action, comment, in: repository, by: sender, with: delta)
             case .pull(var pull):
                 pull.id += run * 100
                 pull.number += 1_000_000 + run * 100
                 pull.body = pull.body?.replacing("#", with: "#\(run)")
-                return pull.event(action, in: repository, by: sender)
+                return pull.event(action, in: repository, by: sender, with: delta)
             case .label(let label): return own(label).event(action, in: repository, by: sender)
             }
         }
@@ -84,6 +87,7 @@ struct History: Sendable {
                     + " labels \(issue.labels.map(\.name)) assignees \(issue.assignees.map(\.login)) by \(sender.login)"
             case .pull(let pull):
                 return "pull \(pull.id) \(action): \(pull.updatedAt) '\(pull.title)' \(pull.state) '\(pull.body ?? "")'"
+                    + " into \(pull.base ?? "-")"
                     + " by \(sender.login)"
             case .label(let label):
                 return "label \(label.id) \(action): '\(label.name)' \(label.color) by \(sender.login)"

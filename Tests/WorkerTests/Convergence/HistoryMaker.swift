@@ -3,11 +3,13 @@ import Shared
 import TestSupport
 
 extension History {
-    /// A random life of an issue; several steps may share a second, as GitHub's do.
-    init(using generator: inout SeededGenerator) {
+    /// A random life of an issue.
+    ///
+    /// `sharingSeconds`: several steps may have one time, as GitHub's do.
+    init(sharingSeconds: Bool = false, using generator: inout SeededGenerator) {
         let connection = Connection.allCases.randomElement(using: &generator) ?? .plain
         var maker = HistoryMaker()
-        maker.make(using: &generator)
+        maker.make(pauses: sharingSeconds ? 0...2 : 1...2, using: &generator)
         self.init(connection: connection, steps: maker.steps)
     }
 }
@@ -23,10 +25,10 @@ private struct HistoryMaker {
     private var now = 0
     private var isGone = false
 
-    mutating func make(using generator: inout SeededGenerator) {
+    mutating func make(pauses: ClosedRange<Int>, using generator: inout SeededGenerator) {
         add("opened", &generator)
         for number in 0..<Int.random(in: 1...10, using: &generator) where !isGone {
-            now += Int.random(in: 0...2, using: &generator)
+            now += Int.random(in: pauses, using: &generator)
             switch Int.random(in: 0...19, using: &generator) {
             case 0...4: edit(number, &generator)
             case 5, 6: toggleLabel(&generator)
@@ -150,11 +152,12 @@ private struct HistoryMaker {
         let isNew = pulls[id] == nil
         var pull = pulls[id] ?? SamplePullRequest(id)
         pull.id = id
-        switch isNew ? 0 : Int.random(in: 0...2, using: &generator) {
+        switch isNew ? 0 : Int.random(in: 0...3, using: &generator) {
         case 0:
             pull.body =
                 ["Fixes #", "See #", "Closes: #, see #", "Nothing", nil].randomElement(using: &generator) ?? nil
         case 1: pull.title = "Change \(number)"
+        case 2: pull.base = ["main", "release", nil].randomElement(using: &generator) ?? nil
         default: break
         }
         pull.state = SamplePullRequest.State.allCases.randomElement(using: &generator) ?? .open

@@ -39,7 +39,9 @@ struct PullModel {
     }
 
     var closing: [SamplePullRequest] {
-        newest.values.filter { $0.body?.hasPrefix("Fixes") == true || $0.body?.hasPrefix("Closes") == true }
+        newest.values.filter { pull in
+            pull.base != "release" && (pull.body?.hasPrefix("Fixes") == true || pull.body?.hasPrefix("Closes") == true)
+        }
     }
 
     /// When the last one that was to close the issue was merged.

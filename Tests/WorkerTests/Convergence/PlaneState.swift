@@ -22,11 +22,11 @@ struct PlaneState: Sendable, Equatable, Decodable {
     let priority: String
     let completedAt: Double?
     let createdAt: Double
-    let labels: [String]
+    var labels: [String]
     let assignees: [String]
     let comments: [Comment]
     /// Titles of the links to pull requests.
-    let pulls: [String]
+    var pulls: [String]
 }
 
 extension PlaneState {
@@ -36,7 +36,7 @@ extension PlaneState {
     init?(of history: History, run: Int64) {
         let steps = history.accepted
         guard !steps.contains(where: { $0.element.removesIssue }) else { return nil }
-        // The order of `steps` is the order of receipt, which decides within one second.
+        // Of one second the last of `steps` is the newest.
         let issues = steps.compactMap { step in step.element.issue.map { (step.offset, $0) } }
         guard let (_, issue) = issues.max(by: { ($0.1.updatedAt, $0.0) < ($1.1.updatedAt, $1.0) }) else { return nil }
         let seconds = { (text: String) in Double(Timestamp(iso: text)?.microseconds ?? 0) / 1_000_000 }
@@ -44,8 +44,8 @@ extension PlaneState {
         let links = PullModel(history)
 
         name = issue.title
-        stripped = issue.body ?? ""
-        html = "<p>\(stripped)</p>"
+        html = issue.body.map { Self.line("wrote on GitHub:") + "<p>\($0)</p>" } ?? Self.line("opened this on GitHub.")
+        stripped = issue.body.map { "stranger wrote on GitHub:\($0)" } ?? "stranger opened this on GitHub."
         createdAt = seconds(issue.createdAt)
         let digit = issue.title.last.flatMap { Int(String($0)) }
         priority = isConfigured && digit.map { (3...5).contains($0) } == true ? "urgent" : "none"
@@ -70,6 +70,12 @@ extension PlaneState {
         comments = Self.comments(steps.map(\.element))
     }
 
+    /// What names the author who is no Plane user.
+    private static func line(_ words: String) -> String {
+        "<p class=\"editor-paragraph-block\"><a href=\"https://github.com/stranger\" target=\"_blank\" "
+            + "rel=\"noopener noreferrer\">stranger</a> \(words)</p>"
+    }
+
     private static func comments(_ steps: [History.Step]) -> [Comment] {
         let seconds = { (text: String) in Double(Timestamp(iso: text)?.microseconds ?? 0) / 1_000_000 }
         let removed = Set(steps.filter(\.removesComment).compactMap(\.comment?.id))
@@ -80,12 +86,9 @@ extension PlaneState {
         }
         return newest.values.sorted { $0.id < $1.id }.map { comment in
             let isOctocat = comment.author == .octocat
-            let line =
-                "<p class=\"editor-paragraph-block\"><a href=\"https://github.com/stranger\" target=\"_blank\" "
-                + "rel=\"noopener noreferrer\">stranger</a> wrote on GitHub:</p>"
             return Comment(
                 id: comment.id,
-                html: (isOctocat ? "" : line) + "<p>\(comment.body)</p>",
+                html: (isOctocat ? "" : line("wrote on GitHub:")) + "<p>\(comment.body)</p>",
                 stripped: (isOctocat ? "" : "stranger wrote on GitHub:") + comment.body,
                 author: isOctocat ? "octocat" : "GitHub",
                 createdAt: seconds(comment.createdAt),

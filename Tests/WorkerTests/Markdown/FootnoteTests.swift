@@ -2,39 +2,92 @@ import Testing
 
 @testable import Worker
 
+private func mark(_ number: Int) -> String { "<sup>[\(number)]</sup>" }
+private func notes(_ notes: String...) -> String {
+    "<hr><ol>" + notes.map { "<li>\($0)</li>" }.joined() + "</ol>"
+}
+
 @Suite struct FootnoteTests {
+    @Test(arguments: references) func `a reference is a number, and its note stands at the end`(
+        source: String,
+        html: String
+    ) {
+        #expect(Markdown.html(source, repository: "octo/hello") == html)
+        #expect(EditorHTMLChecker.problems(in: html) == [])
+    }
+
+    private static let references: [(String, String)] = [
+        ("a[^1]\n\n[^1]: note", "<p>a\(mark(1))</p>\(notes("<p>note</p>"))"),
+        (
+            "a[^x], b[^Note].\n\n[^note]: See `c`.\n[^x]: One\ntwo.\n\nEnd.",
+            "<p>a\(mark(1)), b\(mark(2)).</p><p>End.</p>\(notes("<p>One<br>two.</p>", "<p>See <code>c</code>.</p>"))"
+        ),
+        ("a[^1]b[^1]\n\n[^1]: note", "<p>a\(mark(1))b\(mark(1))</p>\(notes("<p>note</p>"))"),
+        (
+            "a[^1]\n\n[^1]: One\n\n    two\n\n    - three\n\nb",
+            "<p>a\(mark(1))</p><p>b</p>\(notes("<p>One</p><p>two</p><ul><li><p>three</p></li></ul>"))"
+        ),
+        ("a[^1]\n\n[^1]:\n    note", "<p>a\(mark(1))</p>\(notes("<p>note</p>"))"),
+        ("a[^1]\r\n\r\n[^1]: note\r\n\r\nb", "<p>a\(mark(1))</p><p>b</p>\(notes("<p>note</p>"))"),
+        ("text\n[^1]: note\n\nb[^1]", "<p>text</p><p>b\(mark(1))</p>\(notes("<p>note</p>"))"),
+        (
+            "> a[^1]\n>\n> [^1]: note\n> more\n\nb",
+            "<blockquote><p>a\(mark(1))</p></blockquote><p>b</p>\(notes("<p>note<br>more</p>"))"
+        ),
+        (
+            "- a[^1]\n\n    [^1]: note\n- b",
+            "<ul><li><p>a\(mark(1))</p></li><li><p>b</p></li></ul>\(notes("<p>note</p>"))"
+        ),
+        ("**a[^1]** *b*\n\n[^1]: note", "<p><strong>a\(mark(1))</strong> <em>b</em></p>\(notes("<p>note</p>"))"),
+        (
+            "a[^1]\n\n[^1]: b[^2]\n[^2]: c[^1]",
+            "<p>a\(mark(1))</p>\(notes("<p>b\(mark(2))</p>", "<p>c\(mark(1))</p>"))"
+        ),
+        (
+            "# a[^1]\n\n> b[^2]\n\n[^2]: two\n[^1]: *one*",
+            "<h1 class=\"editor-heading-block\">a\(mark(1))</h1><blockquote><p>b\(mark(2))</p></blockquote>"
+                + notes("<p><em>one</em></p>", "<p>two</p>")
+        ),
+        (
+            "a[^1]\n\n[^1]: note\n\n```\nopen",
+            "<p>a\(mark(1))</p><pre><code>open</code></pre>\(notes("<p>note</p>"))"
+        ),
+        (
+            "a[^1] [b]\n\n[^1]: see [b]\n\n[b]: https://x.y",
+            "<p>a\(mark(1)) \(anchor("https://x.y", "b"))</p>\(notes("<p>see \(anchor("https://x.y", "b"))</p>"))"
+        ),
+    ]
+
     @Test(arguments: [
-        ("a[^1]\n\n[^1]: note", "<p>a[^1]</p><p>[^1]: note</p>"),
-        ("a[^1]\n\n[^1]: <note> \"title\"", "<p>a[^1]</p><p>[^1]: &lt;note&gt; \"title\"</p>"),
-        ("a[^1]\n\n[^1]:\nnote", "<p>a[^1]</p><p>[^1]:<br>note</p>"),
-        ("a[^x-y]\r\n\r\n[^x-y]: note", "<p>a[^x-y]</p><p>[^x-y]: note</p>"),
-        ("[^1]: one\n[^2]: two\n\n[^1][^2]", "<p>[^1]: one<br>[^2]: two</p><p>[^1][^2]</p>"),
-        ("> [^1]: note\n\n[^1]", "<blockquote><p>[^1]: note</p></blockquote><p>[^1]</p>"),
-        ("- [^1]: note\n- [^1]", "<ul><li><p>[^1]: note</p></li><li><p>[^1]</p></li></ul>"),
-        ("10. > [^1]: note", "<ol start=\"10\"><li><p></p><blockquote><p>[^1]: note</p></blockquote></li></ol>"),
-        ("- a\n\n    [^1]: note\n\n[^1]", "<ul><li><p>a</p><p>[^1]: note</p></li></ul><p>[^1]</p>"),
+        ("a[^1]", "<p>a[^1]</p>"),
+        ("a[^2]\n\n[^1]: not referred to", "<p>a[^2]</p>"),
+        ("a \\[^1] `b[^1]`\n\n[^1]: note", "<p>a [^1] <code>b[^1]</code></p>"),
+        ("a[^] [^ 1]", "<p>a[^] [^ 1]</p>"),
+        ("[^1][^2]", "<p>[^1][^2]</p>"),
     ])
-    func `a footnote and its definition stay text`(source: String, html: String) {
+    func `what refers to no note stays text, and so does code`(source: String, html: String) {
         #expect(Markdown.html(source, repository: "octo/hello") == html)
     }
 
-    @Test(arguments: ["```\n[^1]: note\n```", "    [^1]: note", "<pre>\n[^1]: note\n</pre>"])
+    @Test(arguments: [
+        "```\n[^1]: note\n```", "    [^1]: note", "<pre>\n[^1]: note\n</pre>", "- a\n\n  ```\n  [^1]: note\n  ```",
+    ])
     func `code that looks like a definition is shown as it is`(source: String) {
-        let html = Markdown.html(source, repository: "octo/hello")
-        #expect(Array(html.utf8).contains(0) == false)
+        let html = Markdown.html(source + "\n\nb[^1]", repository: "octo/hello")
         #expect(html.contains("<pre><code>[^1]: note"))
+        #expect(html.hasSuffix("<p>b[^1]</p>"))
     }
 
     @Test func `links are defined as ever`() {
-        let link = "<a href=\"https://x.y\" target=\"_blank\" rel=\"noopener noreferrer\">a</a>"
+        let link = anchor("https://x.y", "a")
         #expect(Markdown.html("[a][1] [^2]\n\n[1]: https://x.y", repository: "octo/hello") == "<p>\(link) [^2]</p>")
         #expect(
             Markdown.html("[^2] [a][1]\n\n[1]: https://x.y\n[^2]: b", repository: "octo/hello")
-                == "<p>[^2] \(link)</p><p>[^2]: b</p>"
+                == "<p>\(mark(1)) \(link)</p>" + notes("<p>b</p>")
         )
     }
 
-    @Test func `what a definition mentions is mentioned`() {
+    @Test func `what a note mentions is mentioned`() {
         let found = IssueMention.all(title: "", body: "a[^1]\n\n[^1]: #12", branch: "", repository: "octo/hello")
         #expect(found == [IssueMention(target: .github(repository: "octo/hello", number: 12), closes: false)])
     }

@@ -19,6 +19,7 @@ import Testing
         ("[a](https://münchen.de)", link("https://münchen.de", "a")),
         ("[a](https://x.y:8443/)", link("https://x.y:8443/", "a")),
         ("[a](http://127.0.0.1/)", link("http://127.0.0.1/", "a")),
+        ("[a](http://[::1]:80/b)", link("http://[::1]:80/b", "a")),
         ("![a](b.png)", "<img src=\"https://github.com/octo/hello/raw/HEAD/b.png\" alt=\"a\">"),
         (
             "[![a *b*](https://x.y/z.svg)](https://x.y)",
@@ -38,7 +39,8 @@ import Testing
         "java&NewLine;script:alert(1)",
         "javascript%3Aalert(1)", "%6Aavascript:alert(1)", "%20javascript:alert(1)", "vbscript:x", "data:text/html,x",
         "file:///etc/passwd", "blob:https://x.y/z", "ssh://x.y", "http:x", "https://", "https://user:pass@x.y",
-        "https://x.y:99999/", "https://1.2.3.999/", "https://xn--a/", "https://[::1]/", "https://x%2ey/",
+        "https://x.y:99999/", "https://1.2.3.999/", "https://xn--a/", "https://[::x]/", "https://[::1",
+        "https://[1.2.3.4]/", "https://x%2ey/",
         "https://x.y\\z.q/",
         "#fragment", "?query", "mailto:", "",
     ])
@@ -68,7 +70,7 @@ import Testing
     @Test(arguments: [
         "a#12", "#12a", "#012", "#0", "#1234567890", "a/b/c#1", "-a/b#1", "/#1", "a@b", "a.@b", "@types/node", "@x.y",
         "@-x", "@x_y",
-        "##1", "@\(String(repeating: "x", count: 40))", "GH-12", "0123456789abcdef0123456789abcdef01234567",
+        "##1", "@\(String(repeating: "x", count: 40))", "GH-12",
     ])
     func `what only looks like a reference stays text`(source: String) {
         #expect(Markdown.html(source, repository: "octo/hello") == "<p>\(source)</p>")

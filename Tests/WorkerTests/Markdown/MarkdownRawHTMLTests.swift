@@ -30,7 +30,7 @@ private let cell = "<td colspan=\"1\" rowspan=\"1\">"
         ("a <script>never closed *x*\n\nb", "<p>a</p><p>b</p>"),
         ("use <server> or Map<Key> or </server>", "<p>use &lt;server&gt; or Map&lt;Key&gt; or &lt;/server&gt;</p>"),
         ("<font color=red>a</font> <span style=\"x\">b</span>", "<p>a b</p>"),
-        ("<iframe src=\"https://x\">a</iframe>", "<p>a</p>"),
+        ("<iframe src=\"javascript:x\">a</iframe>", "<p>a</p>"),
         ("<p align=center>a   b\nc</p>", "<p>a b c</p>"),
         ("<h2>T</h2>a", "<h2 class=\"editor-heading-block\">T</h2><p>a</p>"),
         ("<blockquote>\n\n*q*\n\n</blockquote>", "<blockquote><p><em>q</em></p></blockquote>"),

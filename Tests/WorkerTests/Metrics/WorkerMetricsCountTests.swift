@@ -54,7 +54,7 @@ import Testing
     @Test(arguments: [
         (DatabaseError.Kind.connectionLost, "unavailable"),
         (.rejected(sqlState: "40P01", constraint: nil), "conflict"),
-        (.rejected(sqlState: "23505", constraint: "c"), "rejected"),
+        (.rejected(sqlState: "23505", constraint: "c"), "row"),
     ])
     func `an error of the database is counted by what it calls for`(kind: DatabaseError.Kind, word: String) {
         metrics.note(DatabaseError(kind, message: "m", statement: "s"))

@@ -18,4 +18,21 @@ import Testing
         readiness.succeeded(at: start + .seconds(61))
         #expect(readiness.problem(at: start + .seconds(62)) == nil)
     }
+
+    @Test func `what keeps all events waiting shows once it has for as long as a lease`() {
+        readiness.succeeded(at: start + .seconds(100))
+        readiness.obstructed(by: "a lock", at: start)
+        readiness.obstructed(by: "another lock", at: start + .seconds(59))
+        #expect(readiness.problem(at: start + .seconds(59)) == nil)
+        let late = readiness.problem(at: start + .seconds(60))
+        #expect(late == "No event could be synced for as long as a lease lasts (60.0 s): another lock")
+        readiness.synced()
+        #expect(readiness.problem(at: start + .seconds(60)) == nil)
+    }
+
+    @Test func `an obstacle that no event met for as long as a lease is forgotten`() {
+        readiness.succeeded(at: start + .seconds(100))
+        readiness.obstructed(by: "a lock", at: start)
+        #expect(readiness.problem(at: start + .seconds(61)) == nil)
+    }
 }

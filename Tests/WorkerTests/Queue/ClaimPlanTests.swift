@@ -171,7 +171,16 @@ extension TestDatabase {
 
 extension Connection {
     private static func claim(_ limit: Int, from start: Timestamp? = nil) -> Query {
-        claimQuery(limit: limit, worker: "w", lease: .seconds(60), maxRetries: 3, token: UUID(), past: [], from: start)
+        claimQuery(
+            limit: limit,
+            room: .plenty,
+            worker: "w",
+            lease: .seconds(60),
+            maxRetries: 3,
+            token: UUID(),
+            past: [],
+            from: start
+        )
     }
 
     /// Pending events, received over the last hour, in a table that has only the indexes a claim could use.
@@ -200,13 +209,15 @@ extension Connection {
     fileprivate func claimPlan(limit: Int, mode: String, from start: Timestamp? = nil) throws -> [PlanNode] {
         let claim = Self.claim(limit)
         let time = start.map { "'\($0)'" } ?? "null"
-        let arguments = "\(time), '{}', \(limit), '\(UUID().text)', 'w', 60, 3, \(Watermark.slack)"
+        let room = "\(Int.max), \(Int.max), \(Int.max), true"
+        let arguments = "\(time), '{}', \(limit), \(room), '\(UUID().text)', 'w', 60, 3, \(Watermark.slack)"
+        let types =
+            "timestamptz, bigint[], bigint, bigint, bigint, bigint, boolean, uuid, text, float8, bigint, float8"
         let text: String = try run([
             "begin",
             Query(unescapedTextOfOurOwn: "set local plan_cache_mode = \(mode)"),
             Query(
-                unescapedTextOfOurOwn:
-                    "prepare claim (timestamptz, bigint[], bigint, uuid, text, float8, bigint, float8) as \(claim.sql)"
+                unescapedTextOfOurOwn: "prepare claim (\(types)) as \(claim.sql)"
             ),
             Query(unescapedTextOfOurOwn: "explain (analyze, buffers, format json) execute claim (\(arguments))"),
             "deallocate claim",

@@ -129,7 +129,10 @@ import Testing
             try await connection.fillQueue(1)
             let claim = try await connection.claim(limit: 1, worker: "frozen", lease: Self.lease, maxRetries: 3)
             try await connection.expireLeases(by: 120)
-            let frozen = database.connection("plane-worker frozen")
+            // What a session calls itself says nothing: an address may say so for all of them.
+            let frozen = database.connection("by any other name")
+            let namesake = database.connection("plane-worker frozen")
+            try await namesake.execute("begin")
             try await frozen.holdRows(of: claim)
             #expect(try await connection.rescue(crashLimit: 3) == [])
             #expect(try await connection.evictFrozen(except: "frozen", lease: Self.lease) == 0)
@@ -140,6 +143,7 @@ import Testing
             }
             #expect(isRescued)
             await #expect(throws: DatabaseError.self) { try await frozen.execute("select 1") }
+            try await namesake.execute("commit")
         }
     }
 

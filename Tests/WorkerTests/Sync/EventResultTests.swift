@@ -23,11 +23,19 @@ import Testing
         )
     }
 
+    @Test func `U+0000, which jsonb refuses, is left out`() throws {
+        #expect(
+            try EventResult.ignored("a\u{0}b \\u0000 \u{0}").json()
+                == #"{"outcome":"ignored","projects":[],"reason":"ab \\u0000 "}"#
+        )
+    }
+
     @Test(arguments: [
         (Outcome.completed(EventResult(outcome: .applied)), SyncStatus.completed),
         (.completed(EventResult(outcome: .superseded)), .superseded),
         (.completed(.ignored("r")), .ignored),
         (.retry(after: .seconds(1), reason: "r"), .retried),
+        (.delayed(by: .seconds(1), reason: "r"), .delayed),
         (.failed(reason: "r"), .failed),
     ])
     func `each outcome is counted under its own word`(outcome: Outcome, status: SyncStatus) {

@@ -153,6 +153,49 @@ import Testing
         }
     }
 
+    /// GitHub closes an issue only by what goes into the default branch.
+    @Test(arguments: [false, true])
+    func `closing words in a pull request to another branch only name`(issueFirst: Bool) async throws {
+        try await SyncBench.with { bench in
+            try await bench.configure(Self.automation)
+            var pull = Self.pull("Fixes #12", .merged)
+            pull.base = "release"
+            let issue = SampleIssue(12).event("opened")
+            if issueFirst { try await bench.deliver(issue) }
+            try await bench.deliver(pull.event("closed"), .pullRequest)
+            if !issueFirst { try await bench.deliver(issue) }
+            try await bench.drain(batch: 1)
+            #expect(try await bench.issues().map(\.state) == ["Backlog"])
+            #expect(try await bench.links(1) == ["acme/rocket#12", "acme/rocket#34 A change (merged)"])
+        }
+    }
+
+    @Test func `what a pull request closes follows its base and the default branch`() async throws {
+        try await SyncBench.with { bench in
+            try await bench.configure(Self.automation)
+            try await bench.deliver(SampleIssue(12).event("opened"))
+            var repository = SampleRepository.rocket
+            var second = 0
+            func state(_ base: String?, of main: String?, _ action: String) async throws -> String? {
+                second += 1
+                var pull = Self.pull("Fixes #12", at: second)
+                pull.base = base
+                repository.defaultBranch = main
+                try await bench.deliver(pull.event(action, in: repository), .pullRequest)
+                try await bench.drain()
+                return try await bench.issues().first?.state
+            }
+            #expect(try await state("release", of: "main", "opened") == "Backlog")
+            #expect(try await state("main", of: "main", "edited") == "In Progress")
+            #expect(try await state("release", of: "main", "edited") == "Backlog")
+            #expect(try await state("release", of: "release", "labeled") == "In Progress")
+            #expect(try await state("release", of: "main", "labeled") == "Backlog")
+            // An old server names neither: then every closing word counts.
+            #expect(try await state(nil, of: "main", "labeled") == "In Progress")
+            #expect(try await state("release", of: nil, "labeled") == "In Progress")
+        }
+    }
+
     @Test func `without settings pull requests move nothing`() async throws {
         try await SyncBench.with { bench in
             try await bench.deliver(SampleIssue(12).event("opened"))

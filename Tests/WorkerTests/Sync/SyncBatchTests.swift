@@ -65,7 +65,7 @@ import Testing
             try Self.seen(Self.issue("middle", at: 30), "edited", event: 5),
         ]
         for order in Self.orders(events) {
-            #expect(Newest(order).issues.values.map(\.issue.title) == ["new"])
+            #expect(Newest(order).issues.values.map(\.seen.issue.title) == ["new"])
         }
     }
 
@@ -76,7 +76,7 @@ import Testing
             try Self.seen(Self.issue("second"), "edited", event: 0x80),
         ]
         for order in Self.orders(events) {
-            #expect(Newest(order).issues.values.map(\.issue.title) == ["third"])
+            #expect(Newest(order).issues.values.map(\.seen.issue.title) == ["third"])
         }
     }
 
@@ -88,7 +88,7 @@ import Testing
             try Self.seen(Self.issue("older", at: 0), "opened", event: 1),
         ]
         for order in Self.orders(events) {
-            #expect(Newest(order).issues.values.map(\.issueIsGone) == [true])
+            #expect(Newest(order).issues.values.map(\.seen.issueIsGone) == [true])
         }
     }
 
@@ -98,7 +98,7 @@ import Testing
             try Self.seen(Self.issue("b", at: 20), "deleted", event: 1),
         ]
         for order in Self.orders(events) {
-            #expect(Newest(order).issues.values.map(\.issue.title) == ["b"])
+            #expect(Newest(order).issues.values.map(\.seen.issue.title) == ["b"])
         }
     }
 
@@ -111,14 +111,14 @@ import Testing
         ]
         for order in Self.orders(events) {
             let batch = Newest(order)
-            #expect(batch.comments.values.map { $0.comment?.comment.body } == ["tie"])
-            #expect(batch.issues.values.map(\.issue.title) == ["issue's newest"])
+            #expect(batch.comments.values.map { $0.seen.comment?.comment.body } == ["tie"])
+            #expect(batch.issues.values.map(\.seen.issue.title) == ["issue's newest"])
         }
         let gone = try Self.seen(Self.issue("x"), "deleted", comment: Self.comment("gone"), event: 0)
         for order in Self.orders(events + [gone]) {
             let batch = Newest(order)
-            #expect(batch.comments.values.map { $0.comment?.isGone } == [true])
-            #expect(batch.issues.values.map(\.issueIsGone) == [false])
+            #expect(batch.comments.values.map { $0.seen.comment?.isGone } == [true])
+            #expect(batch.issues.values.map(\.seen.issueIsGone) == [false])
         }
     }
 
@@ -133,7 +133,7 @@ import Testing
         let id = SampleIssue(1).id
         let keys = [rocket, shuttle].map { GitHubKey(repositoryID: $0.id, id: id) }
         #expect(batch.issueKeys == keys)
-        #expect(keys.map { Newest(seen).issues[$0]?.issue.title } == ["rocket's", "shuttle's"])
+        #expect(keys.map { Newest(seen).issues[$0]?.seen.issue.title } == ["rocket's", "shuttle's"])
         #expect(batch.commentKeys == [rocket, shuttle].map { GitHubKey(repositoryID: $0.id, id: 5) })
         #expect(batch.repositoryIDs == [rocket.id, shuttle.id])
     }
@@ -148,7 +148,7 @@ import Testing
         ]
         let batch = SyncBatch(seen.map(Sighting.issue))
         #expect(batch.userIDs == [SampleUser.octocat.id, SampleUser.stranger.id].sorted())
-        #expect(batch.labelNames == ["bug"])
+        #expect(batch.labelNames.map(\.text) == ["bug"])
         #expect(SyncBatch([]).issueKeys == [])
     }
 }

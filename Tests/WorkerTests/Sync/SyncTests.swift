@@ -16,7 +16,7 @@ import Testing
             let issue = try #require(try await bench.issues().first)
             #expect(issue.number == 1)
             #expect(issue.name == "A title")
-            #expect(issue.html == "<p>Some text</p>")
+            #expect(issue.html == ActionScene.author + "<p>Some text</p>")
             #expect(issue.state == "Backlog")
             let event = try await bench.event(id)
             #expect(event.status == .completed)
@@ -27,6 +27,7 @@ import Testing
     @Test func `a life of edits ends as GitHub shows it`() async throws {
         try await SyncBench.with { bench in
             var issue = SampleIssue(1)
+            issue.author = .octocat
             issue.labels = [SampleLabel(1, "bug")]
             try await bench.deliver(issue.event("opened"))
             issue.title = "Another title"

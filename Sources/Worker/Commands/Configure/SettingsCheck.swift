@@ -75,8 +75,7 @@ struct SettingsCheck {
 
     private mutating func checkLabels() throws {
         if settings.labels != before.labels {
-            let folded = settings.labels.keys.map { $0.lowercased() }
-            guard Set(folded).count == folded.count else {
+            guard Set(settings.labels.keys.map(LabelName.init)).count == settings.labels.count else {
                 throw CommandFailure("--label: GitHub's names are the same in upper and lower case, expected each once")
             }
             for (github, plane) in settings.labels {
@@ -101,6 +100,8 @@ struct SettingsCheck {
             throw refusal(option, wanted, "the name of a label, 1 to 255 characters")
         }
         if let name = ProjectCatalog.name(wanted, in: catalog.labels) { return name }
+        // Of several that differ in case the sync takes the oldest.
+        guard !catalog.labels.contains(where: { LabelName($0) == LabelName(wanted) }) else { return wanted }
         remarks.append("\(sync.place) has no label \(wanted) yet: it is made when an issue needs it")
         return wanted
     }

@@ -11,20 +11,9 @@ extension Connection {
     ) throws -> ConnectedProject {
         try transaction { connection in
             let project = try connection.project(identifier, inWorkspace: slug)
-            // One connect at a time in a workspace: most of these tables have nothing unique to rely on. A statement of
-            // its own, so that the following ones see what the last holder committed.
-            try connection.run(
-                "select pg_advisory_xact_lock(hashtextextended('github-connect:' || \(project.workspaceID.text), 0))"
-            )
-            var written: [String] = []
-            func note(_ done: Bool, _ what: String) { if done { written.append(what) } }
-
-            note(try connection.ensureIntegration(), "the integration 'github'")
-            let (bot, isNew) = try connection.ensureBot(in: project)
-            note(isNew, "a bot user, its inactive API token and the workspace's integration")
-            note(try connection.ensureWorkspaceMember(bot, in: project), "the bot's membership in the workspace")
-            note(try connection.ensureProjectMember(bot, in: project), "the bot's membership in the project")
-            note(try connection.ensureLabel(by: bot, in: project), "the label GitHub")
+            let (bot, madeForBot) = try connection.ensureBot(in: project)
+            var written = madeForBot
+            if try connection.ensureLabel(by: bot, in: project) { written.append("the label GitHub") }
             let (syncID, change) = try connection.ensureSync(of: repository, by: bot, in: project)
             if let change { written.append(change) }
             return ConnectedProject(project: project, syncID: syncID, written: written)

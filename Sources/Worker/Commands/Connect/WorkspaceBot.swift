@@ -6,13 +6,8 @@ struct WorkspaceBot: RowDecodable, Equatable {
     let userID: UUID
     let workspaceIntegrationID: UUID
 
-    init(userID: UUID, workspaceIntegrationID: UUID) {
-        self.userID = userID
-        self.workspaceIntegrationID = workspaceIntegrationID
-    }
-
     init(row: Row) throws {
-        userID = try row.get("actor_id")
-        workspaceIntegrationID = try row.get("id")
+        userID = try row.get("bot_id")
+        workspaceIntegrationID = try row.get("link_id")
     }
 }

@@ -13,7 +13,7 @@ struct Check: Sendable {
 
     static let all: [Check] = [
         Check("database", .here { await $0.databaseFindings() }),
-        Check("server", .database { try await $1.serverFindings(isPooled: $1.config.pooled) }),
+        Check("server", .database { try await $1.serverFindings() }),
         Check("role", .database { try await $1.roleFindings() }),
         Check("schema", .database { try await $1.schemaFindings() }),
         Check("plane", .database { try await $1.planeFindings() }),

@@ -2,7 +2,7 @@ import Shared
 
 extension Connection {
     /// The server's version and those settings that a promise of ours hangs on.
-    func serverFindings(isPooled: Bool) throws -> [Finding] {
+    func serverFindings() throws -> [Finding] {
         let row = try run(
             """
             select
@@ -11,27 +11,26 @@ extension Connection {
                 current_setting('full_page_writes') as full_page_writes,
                 current_setting('synchronous_commit') as synchronous_commit,
                 current_setting('autovacuum') as autovacuum,
-                current_setting('idle_in_transaction_session_timeout') as idle_limit,
                 current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
                     as allowed,
                 (select count(*) from pg_stat_activity where backend_type = 'client backend') as used
             """
         )[0]
-        return try versionFindings(row.get("version")) + safetyFindings(row, isPooled: isPooled)
+        return try versionFindings(row.get("version")) + safetyFindings(row) + commitFindings(row)
             + Self.loadFindings(used: row.get("used"), allowed: row.get("allowed"))
     }
 
     private func versionFindings(_ version: Int) -> [Finding] {
         switch version {
-        case ..<13:
-            [.failed("PostgreSQL \(version) lacks functions that are used", "upgrade to PostgreSQL 15 or later")]
-        case 13, 14:
+        case ..<14:
+            [.failed("PostgreSQL \(version) lacks what is used", "upgrade to PostgreSQL 15 or later")]
+        case 14:
             [.warning("PostgreSQL \(version) is older than what is tested", "upgrade to PostgreSQL 15 or later")]
         default: [.ok("PostgreSQL \(version) has all that is used")]
         }
     }
 
-    private func safetyFindings(_ row: Row, isPooled: Bool) throws -> [Finding] {
+    private func safetyFindings(_ row: Row) throws -> [Finding] {
         func isOff(_ setting: String) throws -> Bool { try row.get(setting, as: String.self) == "off" }
         var findings: [Finding] = []
         if try isOff("fsync") {
@@ -47,27 +46,38 @@ extension Connection {
                 )
             )
         }
-        if try isOff("synchronous_commit") {
-            findings.append(
-                .warning(
-                    "synchronous_commit is off for this role: a crash of the server may lose deliveries that got a 202",
-                    "set it on, for the role of plane-ingest at least"
-                )
-            )
-        }
         if try isOff("autovacuum") {
             findings.append(.warning("autovacuum is off: the tables grow without end", "set autovacuum = on"))
         }
-        // Otherwise each of our connections sets one for itself.
-        if isPooled, try row.get("idle_limit", as: String.self) == "0" {
-            findings.append(
-                .warning(
-                    "behind a pooler nothing ends a transaction whose program hangs, and its locks stay",
-                    "alter role … set idle_in_transaction_session_timeout = '60s'"
-                )
-            )
-        }
         return findings
+    }
+
+    /// For whom a commit is answered before it is on disk: for all, for this database, or for a role that may store
+    /// deliveries.
+    private func commitFindings(_ row: Row) throws -> [Finding] {
+        let places: [String] = try run(
+            """
+            select case when s.setrole = 0 then 'this database' else 'the role ' || pg_get_userbyid(s.setrole) end as place
+            from pg_db_role_setting as s
+            cross join unnest(s.setconfig) as setting
+            where s.setdatabase in (0, (select oid from pg_database where datname = current_database()))
+                and setting ~* '^synchronous_commit=(off|of|false|no|0)$'
+                and (
+                    s.setrole = 0
+                    or has_any_column_privilege(s.setrole, to_regclass('github_sync.github_webhook_events')::oid, 'insert')
+                )
+            order by 1
+            """
+        ).map { try $0.get("place") }
+        let isOff = try row.get("synchronous_commit", as: String.self) == "off"
+        guard isOff || !places.isEmpty else { return [] }
+        return [
+            .warning(
+                "synchronous_commit is off for \(places.isEmpty ? "the server" : places.joined(separator: ", ")): "
+                    + "a crash of the server may lose deliveries that got a 202",
+                "set it on, for the role of plane-ingest at least"
+            )
+        ]
     }
 
     /// Warns before there are no connections left.

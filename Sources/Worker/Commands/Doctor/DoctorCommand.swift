@@ -23,7 +23,7 @@ struct DoctorCommand: Command, Equatable {
             "",
             "  database     reachable, how fast, encrypted",
             "  server       version, fsync, synchronous_commit, connections",
-            "  role         what DATABASE_URL may do",
+            "  role         what DATABASE_URL may do, and everybody",
             "  schema       our migrations",
             "  plane        Plane's tables",
             "  connections  connected repositories",

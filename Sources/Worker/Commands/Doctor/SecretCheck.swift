@@ -25,18 +25,14 @@ struct SecretCheck: Sendable {
     }
 
     private func findings(_ name: String, _ environment: Environment) -> [Finding] {
-        let isFile = name.hasSuffix("_FILE")
-        let text: String?
+        let secrets: [Secret]
         do throws(Environment.Problem) {
-            text = isFile ? try environment.file(name) : environment.string(name)
+            secrets = try environment.secrets(name) ?? []
         } catch {
             return [.failed("\(error)", "let the user of plane-ingest read it")]
         }
-        let secrets = (text ?? "").split { $0.isNewline || (!isFile && $0 == ",") }
-            .map { $0.trimmingCharacters(in: .whitespaces) }
-            .filter { !$0.isEmpty }
         guard !secrets.isEmpty else { return [.failed("\(name) holds no secret", "openssl rand -hex 32 makes one")] }
-        let weak = secrets.filter { !Self.isStrong($0) }.count
+        let weak = secrets.count { !Self.isStrong($0.reveal()) }
         let strength: Finding =
             weak == 0
             ? .ok(
@@ -46,7 +42,7 @@ struct SecretCheck: Sendable {
                 "\(name) holds a secret that can be found by trying: too short, or too few different characters",
                 "make one with openssl rand -hex 32, and set it on GitHub too"
             )
-        return [strength] + (isFile ? Self.fileFindings(name, environment.string(name) ?? "") : [])
+        return [strength] + (name.hasSuffix("_FILE") ? Self.fileFindings(name, environment.string(name) ?? "") : [])
     }
 
     /// What one captured delivery must not give away: at least 20 characters, 8 different ones.

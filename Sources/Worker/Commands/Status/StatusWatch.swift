@@ -53,7 +53,7 @@ struct StatusWatch: Sendable {
                 let reading = try await StatusReading(over: connection)
                 last = reading
                 try show(StatusView(reading: reading, problem: nil, at: .now, interval: interval))
-            } catch let error as DatabaseError where error.isUnavailable || error.sqlState == "57014" {
+            } catch let error as DatabaseError where [.unavailable, .conflict, .timeout].contains(error.cause) {
                 let problem = Program.description(of: error)
                 try show(StatusView(reading: last, problem: problem, at: .now, interval: interval))
             }

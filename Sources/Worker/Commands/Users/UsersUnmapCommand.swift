@@ -9,7 +9,8 @@ struct UsersUnmapCommand: Command, Equatable {
         positional: "LOGIN",
         options: [Option("--json", "one JSON object")],
         details: [
-            "Assignments stay as they are in Plane; from now on the person is unknown again.",
+            "Assignments stay as they are in Plane, and what the person wrote stays",
+            "theirs; from now on they are unknown again.",
             "Keys with --json: login, github_ids (list; empty when nothing was mapped).",
         ],
         example: ["plane-worker users unmap octocat"]

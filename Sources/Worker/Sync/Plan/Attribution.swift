@@ -1,15 +1,46 @@
 import Shared
 
-/// The line that names a comment's GitHub author who has no Plane user.
+/// The line at the top of a text that names its GitHub author, because Plane shows the bot as its author.
 enum Attribution {
-    static func html(_ author: GitHubUser?) -> String {
-        guard let author else { return paragraph("A deleted GitHub user wrote:") }
-        guard isLogin(author.login) else { return paragraph("A GitHub user wrote:") }
-        let page = "https://github.com/\(author.login.hasSuffix("[bot]") ? "apps/" : "")"
+    /// What they did, and how the line ends.
+    enum Deed: CaseIterable {
+        case wrote
+        /// An issue without a text.
+        case opened
+
+        fileprivate var words: String { self == .wrote ? "wrote" : "opened this" }
+        fileprivate var end: String { self == .wrote ? ":" : "." }
+        fileprivate var nameless: [String] {
+            ["A deleted GitHub user \(words)\(end)", "A GitHub user \(words)\(end)"]
+        }
+    }
+
+    /// `server` is where it was written.
+    static func html(_ author: GitHubUser?, _ deed: Deed = .wrote, on server: GitHubServer) -> String {
+        guard let author else { return paragraph(deed.nameless[0]) }
+        guard isLogin(author.login) else { return paragraph(deed.nameless[1]) }
+        let page = "\(server.url)/\(author.login.hasSuffix("[bot]") ? "apps/" : "")"
         let name = author.login.replacing("[bot]", with: "")
         return paragraph(
-            "<a href=\"\(page)\(name)\" target=\"_blank\" rel=\"noopener noreferrer\">\(author.login)</a> wrote on GitHub:"
+            "<a href=\"\(page)\(name)\" target=\"_blank\" rel=\"noopener noreferrer\">\(author.login)</a> "
+                + "\(deed.words) on GitHub\(deed.end)"
         )
+    }
+
+    /// A text without the line at its top; nil when there is none.
+    ///
+    /// The line is known by its words, whatever Plane's editor made of its tags since.
+    static func removed(from html: String) -> String? {
+        guard html.hasPrefix("<p"), let end = html.firstRange(of: "</p>")?.upperBound else { return nil }
+        let line = PlaneText.stripped(String(html[..<end]))
+        let hasLink = html[..<end].contains("<a ")
+        let isOurs = Deed.allCases.contains { deed in
+            let suffix = " \(deed.words) on GitHub\(deed.end)"
+            return deed.nameless.contains(line)
+                || (hasLink && line.hasSuffix(suffix) && isLogin(line.dropLast(suffix.count)))
+        }
+        guard isOurs else { return nil }
+        return end == html.endIndex ? "<p></p>" : String(html[end...])
     }
 
     private static func paragraph(_ html: String) -> String {
@@ -17,10 +48,10 @@ enum Attribution {
     }
 
     /// GitHub's own alphabet; anything else is not put into HTML.
-    private static func isLogin(_ login: String) -> Bool {
-        let name = login.hasSuffix("[bot]") ? login.dropLast(5) : login[...]
-        return (1...100).contains(name.utf8.count)
-            && name.utf8.allSatisfy { byte in
+    private static func isLogin(_ login: some StringProtocol) -> Bool {
+        let name = login.hasSuffix("[bot]") ? login.utf8.dropLast(5) : login.utf8[...]
+        return (1...100).contains(name.count)
+            && name.allSatisfy { byte in
                 switch byte {
                 case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
                     UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):

@@ -18,8 +18,14 @@ struct Changes: Sendable, Equatable {
     var deletedComments: [DeletedComment] = []
     var activities: [Activity] = []
     var issueVersions: [IssueVersion] = []
+    /// The state in which an issue waits for one that its project lacks; nil when it waits no longer.
+    var waitingStates: [PlaneKey: UUID?] = [:]
     var commentVersions: [CommentVersion] = []
     var pullVersions: [PullVersion] = []
+    // What is kept of the deliveries that decided; also of objects that stay as they are.
+    var issueHistories: [PlaneKey: SecondHistory] = [:]
+    var commentHistories: [PlaneKey: SecondHistory] = [:]
+    var pullHistories: [PlaneKey: SecondHistory] = [:]
     var newReferences: Set<PullReference> = []
     /// References, old and new, to issues that were not there when they were looked for.
     var pending: [PendingReference] = []
@@ -47,7 +53,7 @@ struct NewIssue: Sendable, Equatable {
     let repositorySyncID: UUID
     let stateID: UUID
     let name: String
-    let html: String
+    let text: RichText
     let priority: Priority
     let author: UUID
     let bot: UUID
@@ -67,8 +73,10 @@ struct NewIssue: Sendable, Equatable {
 struct IssueEdit: Sendable, Equatable {
     let id: UUID
     let editor: UUID
+    /// Who turned out to have opened it.
+    var author: UUID?
     var name: String?
-    var html: String?
+    var text: RichText?
     var stateID: UUID?
     var priority: Priority?
     /// Written when `setsCompletedAt`, null included.
@@ -94,7 +102,7 @@ struct NewComment: Sendable, Equatable {
     let issueID: UUID
     let place: Place
     let repositorySyncID: UUID
-    let html: String
+    let text: RichText
     let actor: UUID
     let bot: UUID
     let createdAt: Timestamp
@@ -105,8 +113,10 @@ struct NewComment: Sendable, Equatable {
 struct CommentEdit: Sendable, Equatable {
     let id: UUID
     let editor: UUID
+    /// Who turned out to have written it.
+    let author: UUID?
     /// Nil when the text stays as it is.
-    let html: String?
+    let text: RichText?
     let editedAt: Timestamp?
 }
 
@@ -175,6 +185,7 @@ struct RepositoryName: Sendable, Equatable {
     let repositorySyncID: UUID
     let version: ObjectVersion
     let fullName: String
+    let url: String
 }
 
 /// A reference to an issue that a project does not have yet.

@@ -21,7 +21,8 @@ struct DesiredIssue: Sendable {
         priority =
             (rules?.set?["priority"]).flatMap { Priority(rawValue: $0.lowercased()) }
             ?? settings.priorities.first { rule in
-                issue.labels.contains { $0.name.lowercased() == rule.label.lowercased() }
+                let name = LabelName(rule.label)
+                return issue.labels.contains { LabelName($0.name) == name }
             }?.priority
         let extra = (rules?.labels ?? []).map { DesiredLabel(named: $0) }
         labels = issue.labels.map { DesiredLabel($0, settings: settings) } + extra.filter { !$0.name.isEmpty }
@@ -32,7 +33,7 @@ struct DesiredIssue: Sendable {
     /// Plane's column holds 255 characters and its interface needs one.
     var name: String {
         let cut = String(title.unicodeScalars.prefix(255))
-        return cut.allSatisfy(\.isWhitespace) ? "(no title)" : cut
+        return cut.unicodeScalars.contains(where: \.isVisible) ? cut : "(no title)"
     }
 }
 
@@ -47,7 +48,7 @@ struct DesiredLabel: Sendable {
 
     init(_ label: GitHubLabel, settings: SyncSettings) {
         key = label.id
-        let mapped = settings.labels.first { $0.key.lowercased() == label.name.lowercased() }?.value
+        let mapped = settings.label(for: label.name)
         name = String((mapped ?? label.name).unicodeScalars.prefix(255))
         github = mapped == nil ? label : nil
     }
@@ -58,8 +59,6 @@ struct DesiredLabel: Sendable {
         key = hash | Int64.min
         github = nil
     }
-
-    var nameBytes: Bytes { Bytes(Array(name.utf8)) }
 }
 
 extension DesiredIssue {

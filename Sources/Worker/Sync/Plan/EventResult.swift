@@ -47,6 +47,26 @@ struct EventResult: Sendable, Equatable, Encodable {
     func json() throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
+        return String(decoding: Self.withoutNUL(try encoder.encode(self)), as: UTF8.self)
+    }
+
+    /// `jsonb` refuses U+0000, which a name of GitHub's may hold; the encoder writes it as `\u0000`.
+    private static func withoutNUL(_ json: Data) -> [UInt8] {
+        var rest = Array(json)[...]
+        guard json.range(of: Data(#"\u0000"#.utf8)) != nil else { return Array(rest) }
+        var kept: [UInt8] = []
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "\\") else {
+                kept.append(byte)
+                continue
+            }
+            if rest.starts(with: "u0000".utf8) {
+                rest = rest.dropFirst(5)
+            } else {
+                // With what it escapes, which may be another backslash.
+                kept += [byte] + (rest.popFirst().map { [$0] } ?? [])
+            }
+        }
+        return kept
     }
 }

@@ -3,7 +3,7 @@ import Shared
 /// Where work on an issue stands on GitHub: its own state, and while it is open that of the pull requests that close
 /// it.
 struct Phase: Sendable, Equatable {
-    enum Step: Sendable, Equatable {
+    enum Step: String, Sendable {
         case open
         /// Open, and a draft will close it.
         case draft
@@ -34,35 +34,24 @@ struct Phase: Sendable, Equatable {
     }
 }
 
-extension ProjectStates {
-    /// Where an issue goes in this phase.
-    ///
-    /// A project without a state of the group keeps its issues where the default state is; what pull requests are not
-    /// set to move stays where the phase before put it.
-    func target(for step: Phase.Step, _ settings: SyncSettings) -> State? {
-        let open = state(settings.states.open) ?? initial
-        let underWay = state(settings.pullRequests.open) ?? open
-        return switch step {
-        case .open: open
-        case .draft: state(settings.pullRequests.draft) ?? open
-        case .underWay: underWay
-        case .merged: state(settings.pullRequests.merged) ?? underWay
-        case .completed: state(settings.states.completed) ?? first("completed") ?? open
-        case .cancelled: state(settings.states.cancelled) ?? first("cancelled") ?? open
-        }
-    }
-}
-
 extension Phase.Step {
     /// Whether an issue that a Plane user moved may stay where it is rather than go to `target`.
     func accepts(_ current: ProjectStates.State, instead target: ProjectStates.State) -> Bool {
-        let isEnded = ["completed", "cancelled"].contains(current.group)
-        return switch self {
-        case .open: !isEnded || current.group == target.group
+        switch self {
+        case .open: !current.isEnded || current.group == target.group
         // A pull request does not take up again what a Plane user ended.
-        case .draft, .underWay: isEnded || current.group == target.group
-        case .merged: isEnded || current.group == target.group
+        case .draft, .underWay: current.isEnded || current.group == target.group
+        case .merged: current.isEnded || current.group == target.group
         case .completed, .cancelled: current.group == target.group
+        }
+    }
+
+    /// Whether who sees an issue in this state takes it for what GitHub shows.
+    func isMeant(by state: ProjectStates.State) -> Bool {
+        switch self {
+        case .open, .draft, .underWay: !state.isEnded
+        case .merged: state.isEnded
+        case .completed, .cancelled: state.group == rawValue
         }
     }
 }

@@ -4,10 +4,11 @@ import Shared
 extension Planner {
     /// Decides what the winning snapshot of a comment changes in one project.
     mutating func planComment(
-        _ observation: Observation,
+        _ latest: Latest<Observation>,
         for follower: Follower,
         key: PlaneKey
     ) -> Note? {
+        let observation = latest.seen
         guard let record = world.comments[key], let view = observation.comment,
             let version = observation.commentVersion
         else { return nil }
@@ -16,9 +17,7 @@ extension Planner {
         }
         let issueKey = PlaneKey(repositorySyncID: follower.repositorySyncID, githubID: observation.issue.id)
         guard !record.hasTombstone else { return note(.superseded, "skipped: the comment is gone from GitHub") }
-        if let applied = record.applied, version <= applied.version, !view.isGone {
-            return note(.superseded, "skipped: older than what we have")
-        }
+        guard latest.isNews else { return note(.superseded, "skipped: older than what we have") }
         guard let issue = world.issues[issueKey], !issue.hasTombstone, changes.deletedIssues[issue.id] == nil else {
             return note(.superseded, "skipped: the issue is gone from GitHub")
         }
@@ -51,25 +50,24 @@ extension Planner {
         note: MakeNote
     ) -> Note? {
         guard let comment = observation.comment?.comment else { return nil }
-        let author = world.people.member(comment.author, of: follower.projectID)?.userID
-        let html = html(of: comment, in: observation, author: author)
+        let byline = byline(of: comment.author, in: follower)
+        let text = text(of: comment, in: observation, byline)
         changes.newComments.append(
             NewComment(
                 id: record.id,
                 issueID: issueID,
                 place: follower.place,
                 repositorySyncID: follower.repositorySyncID,
-                html: html,
-                actor: author ?? follower.botID,
+                text: text,
+                actor: byline.author,
                 bot: follower.botID,
                 createdAt: comment.createdAt,
                 editedAt: comment.editedAt,
                 githubID: comment.id
             )
         )
-        let context = context(issueID, follower, author ?? follower.botID)
-        changes.activities.append(context.commented(record.id, html))
-        touch(issueID, by: author ?? follower.botID)
+        changes.activities.append(context(issueID, follower, byline.author).commented(record.id, text.html))
+        touch(issueID, by: byline.author)
         return note(.applied, "comment added")
     }
 
@@ -82,27 +80,38 @@ extension Planner {
         note: MakeNote
     ) -> Note? {
         guard let comment = observation.comment?.comment else { return nil }
-        let author = world.people.member(comment.author, of: follower.projectID)?.userID
+        let shown = ShownText(author: plane.authorID, html: plane.html)
+        let byline = byline(of: comment.author, until: shown, in: follower)
         let editor = actor(observation.origin.sender, in: follower)
-        var html: String?
-        if comment.bodyHash != record.applied?.bodyHash {
-            let rendered = self.html(of: comment, in: observation, author: author)
-            if rendered != plane.html { html = rendered }
+        let isChanged = comment.bodyHash != record.applied?.bodyHash
+        var text: RichText?
+        if isChanged {
+            text = self.text(of: comment, in: observation, byline)
+        } else if byline.newAuthor != nil {
+            text = Attribution.removed(from: plane.html).map { RichText(html: $0) }
         }
+        if text?.html == plane.html { text = nil }
         // The time is GitHub's once it changed there; until then it may be that of a Plane user's edit.
         let isSameTime = record.applied?.version.updatedAt == comment.updatedAt || comment.editedAt == plane.editedAt
-        guard html != nil || !isSameTime else {
-            return Note(winner: observation.eventID, outcome: .applied, changes: [])
-        }
+        var notes: [String] = []
+        if !isSameTime || (isChanged && text != nil) { notes.append("comment edited") }
+        if let author = byline.newAuthor { notes.append("comment is by \(author.displayName) now") }
+        guard !notes.isEmpty else { return Note(winner: observation.eventID, outcome: .applied, changes: []) }
         changes.commentEdits.append(
-            CommentEdit(id: record.id, editor: editor, html: html, editedAt: comment.editedAt)
+            CommentEdit(
+                id: record.id,
+                editor: editor,
+                author: byline.newAuthor?.userID,
+                text: text,
+                editedAt: isSameTime && !isChanged ? plane.editedAt : comment.editedAt
+            )
         )
-        if let html {
-            let context = context(issueID, follower, editor)
-            changes.activities.append(context.commentEdited(record.id, from: plane.html, to: html))
+        if let text {
+            let context = context(issueID, follower, isChanged ? editor : follower.botID)
+            changes.activities.append(context.commentEdited(record.id, from: plane.html, to: text.html))
         }
         touch(issueID, by: editor)
-        return note(.applied, "comment edited")
+        return Note(winner: observation.eventID, outcome: .applied, changes: notes)
     }
 
     private mutating func delete(_ id: UUID, of issueID: UUID, context: Activity.Context, note: MakeNote) -> Note {
@@ -124,9 +133,9 @@ extension Planner {
     }
 
     /// The text, opened by the author's name where Plane shows the bot as author.
-    private func html(of comment: GitHubComment, in observation: Observation, author: UUID?) -> String {
-        let text = Markdown.html(comment.body, repository: observation.repository.fullName)
-        return author == nil ? Attribution.html(comment.author) + text : text
+    private mutating func text(of comment: GitHubComment, in observation: Observation, _ byline: Byline) -> RichText {
+        let text = text(of: comment.body, hash: comment.bodyHash, in: observation.context)
+        return byline.namesAuthor ? Attribution.html(comment.author, on: observation.repository.server) + text : text
     }
 }
 

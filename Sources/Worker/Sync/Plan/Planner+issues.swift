@@ -4,19 +4,18 @@ import Shared
 extension Planner {
     /// Decides what the winning snapshot of an issue changes in one project.
     mutating func planIssue(
-        _ observation: Observation,
+        _ latest: Latest<Observation>,
         for follower: Follower,
         key: PlaneKey
     ) -> Note? {
+        let observation = latest.seen
         guard let record = world.issues[key] else { return nil }
         func skipped(_ outcome: EventResult.Outcome, _ why: String) -> Note {
             Note(winner: observation.eventID, outcome: outcome, changes: ["skipped: \(why)"])
         }
         guard !record.hasTombstone else { return skipped(.superseded, "the issue is gone from GitHub") }
         if observation.issueIsGone { return planDeletion(observation, for: follower, record: record, key: key) }
-        if let applied = record.applied, observation.issueVersion <= applied.version {
-            return skipped(.superseded, "older than what we have")
-        }
+        guard latest.isNews else { return skipped(.superseded, "older than what we have") }
         if let plane = record.plane, !plane.isDeleted {
             return update(plane, to: observation, for: follower, record: record, key: key)
         }
@@ -58,23 +57,23 @@ extension Planner {
         let issue = observation.issue
         let desired = desired(observation, for: follower)
         let phase = phase(after: observation, for: follower)
-        guard let state = world.states[follower.projectID]?.target(for: phase.step, follower.settings) else {
+        guard let (state, lack) = planFirstState(phase, for: follower, key: key) else {
             return Note(
                 winner: observation.eventID,
                 outcome: .ignored,
                 changes: ["skipped: project \(follower.identifier) has no state to put an issue in"]
             )
         }
-        let author = actor(issue.author, in: follower)
+        let byline = byline(of: issue.author, in: follower)
         changes.newIssues[record.id] = NewIssue(
             id: record.id,
             place: follower.place,
             repositorySyncID: follower.repositorySyncID,
             stateID: state.id,
             name: desired.name,
-            html: Markdown.html(desired.body, repository: observation.repository.fullName),
+            text: text(of: desired, in: observation, byline),
             priority: desired.priority ?? .none,
-            author: author,
+            author: byline.author,
             bot: follower.botID,
             createdAt: issue.createdAt,
             completedAt: phase.completedAt(in: state, createdAt: issue.createdAt),
@@ -85,7 +84,7 @@ extension Planner {
             parentID: follower.settings.newIssues.parent?.id,
             moduleID: follower.settings.newIssues.module?.id
         )
-        changes.activities.append(context(record.id, follower, author).created)
+        changes.activities.append(context(record.id, follower, byline.author).created)
         var notes = [Self.created + state.name]
         let labels = planLabels(desired, of: observation, for: follower, record: record, notes: &notes)
         attachDefaultLabels(record: record, for: follower, notes: &notes)
@@ -94,7 +93,7 @@ extension Planner {
         changes.issueVersions.append(
             version(observation, desired, key, isGone: false, labels: labels, assignees: assignees)
         )
-        notes += unmappedAssignees(of: observation, in: follower)
+        notes += [lack].compactMap(\.self) + unmappedAssignees(of: observation, in: follower)
         return Note(winner: observation.eventID, outcome: .applied, changes: notes)
     }
 
@@ -116,18 +115,12 @@ extension Planner {
             changes.activities.append(context.renamed(from: plane.name, to: desired.name))
             notes.append("title changed")
         }
-        if desired.bodyHash != record.applied?.bodyHash {
-            let html = Markdown.html(desired.body, repository: observation.repository.fullName)
-            if html != plane.html {
-                edit.html = html
-                changes.activities.append(context.described(from: plane.html ?? "", to: html))
-                notes.append("description changed")
-            }
-        }
+        planText(desired, of: observation, from: plane, record: record, for: follower, edit: &edit, notes: &notes)
         planPriority(desired, from: plane, record: record, context: context, edit: &edit, notes: &notes)
-        planPhase(
+        let lack = planPhase(
             phase(after: observation, for: follower),
             of: record,
+            key: key,
             for: follower,
             context: context,
             edit: &edit,
@@ -139,8 +132,50 @@ extension Planner {
         changes.issueVersions.append(
             version(observation, desired, key, isGone: false, labels: labels, assignees: assignees)
         )
-        notes += unmappedAssignees(of: observation, in: follower)
+        notes += [lack].compactMap(\.self) + unmappedAssignees(of: observation, in: follower)
         return Note(winner: observation.eventID, outcome: .applied, changes: notes)
+    }
+
+    /// A text is written when GitHub changed it.
+    ///
+    /// One whose author turns out to be a Plane user loses only the line that named them.
+    private mutating func planText(
+        _ desired: DesiredIssue,
+        of observation: Observation,
+        from plane: PlaneIssue,
+        record: IssueRecord,
+        for follower: Follower,
+        edit: inout IssueEdit,
+        notes: inout [String]
+    ) {
+        let shown = ShownText(author: plane.authorID, html: plane.html)
+        let byline = byline(of: observation.issue.author, until: shown, in: follower)
+        let isChanged = desired.bodyHash != record.applied?.bodyHash
+        var text: RichText?
+        if isChanged {
+            text = self.text(of: desired, in: observation, byline)
+        } else if byline.newAuthor != nil {
+            text = plane.html.flatMap(Attribution.removed).map { RichText(html: $0) }
+        }
+        if let text, text.html != plane.html {
+            edit.text = text
+            let context = context(record.id, follower, isChanged ? edit.editor : follower.botID)
+            changes.activities.append(context.described(from: plane.html ?? "", to: text.html))
+            if isChanged { notes.append("description changed") }
+        }
+        if let author = byline.newAuthor {
+            edit.author = author.userID
+            notes.append("opened by \(author.displayName)")
+        }
+    }
+
+    /// The text, opened by the author's name where Plane shows the bot as author.
+    private mutating func text(of desired: DesiredIssue, in observation: Observation, _ byline: Byline) -> RichText {
+        let text = text(of: desired.body, hash: desired.bodyHash, in: observation.context)
+        guard byline.namesAuthor else { return text }
+        let (author, server) = (observation.issue.author, observation.repository.server)
+        guard text.html != "<p></p>" else { return RichText(html: Attribution.html(author, .opened, on: server)) }
+        return Attribution.html(author, on: server) + text
     }
 
     /// A priority is written when what the rules make of the snapshot changed; without a rule for it any more it is
@@ -198,7 +233,7 @@ extension Planner {
 extension GitHubIssue {
     /// The issue's page; Plane's column holds 200 characters.
     fileprivate func link(in repository: GitHubRepository) -> String {
-        let isUsable = url.unicodeScalars.count <= 200 && url.hasPrefix("https://")
-        return isUsable ? url : "https://github.com/\(repository.fullName)/issues/\(number)"
+        let isUsable = url.unicodeScalars.count <= 200 && GitHubServer(ofPage: url) != nil
+        return isUsable ? url : "\(repository.url)/issues/\(number)"
     }
 }

@@ -51,8 +51,8 @@ extension Planner {
         var notes: [String] = []
         let name = label.planeName
         if name != version?.name, name != target.name, !name.isEmpty {
-            if world.labels[follower.projectID]?.byName[label.planeNameBytes] != nil {
-                notes.append("label \(target.name) not renamed: the project has another \(name)")
+            if let other = world.labels[follower.projectID]?.other(than: target.id, named: name) {
+                notes.append("label \(target.name) not renamed: the project has another \(other.name)")
             } else if target.standsForAnother {
                 notes.append("label \(target.name) not renamed: it stands for another repository's label too")
             } else {
@@ -83,9 +83,15 @@ extension Planner {
                 changes: ["skipped: older than what we have"]
             )
         }
-        let name = seen.origin.repository.fullName
+        let repository = seen.origin.repository
+        let name = repository.fullName
         changes.repositoryNames.append(
-            RepositoryName(repositorySyncID: follower.repositorySyncID, version: seen.version, fullName: name)
+            RepositoryName(
+                repositorySyncID: follower.repositorySyncID,
+                version: seen.version,
+                fullName: name,
+                url: repository.url
+            )
         )
         return Note(winner: seen.origin.eventID, outcome: .applied, changes: ["the repository is \(name)"])
     }

@@ -6,6 +6,8 @@ struct NewLabel: Sendable, Equatable {
     let place: Place
     let bot: UUID
     let repositorySyncID: UUID
+    /// What the issue wants it to be called.
+    let wantedName: String
     let name: String
     let description: String
     /// `#rrggbb`.
@@ -17,24 +19,28 @@ struct NewLabel: Sendable, Equatable {
 extension Planner {
     /// The labels that must exist before a batch can be planned; of two with one name the smaller GitHub id is made.
     static func missingLabels(_ batch: SyncBatch, in world: World) -> [NewLabel] {
-        var missing: [Place: [Bytes: NewLabel]] = [:]
+        var missing: [Place: [LabelName: NewLabel]] = [:]
         for follower in world.followers {
             for observation in batch.observations where observation.repository.id == follower.repositoryID {
                 guard world.refusal(of: observation.origin, by: follower) == nil,
-                    let record = world.issues[observation.key(in: follower)], observation.isNews(for: record)
+                    let record = world.issues[observation.key(in: follower)],
+                    world.newest[follower.repositorySyncID]?.applies(observation, to: record) == true
                 else { continue }
                 let rules = world.rules[
                     RuleKey(eventID: observation.eventID, repositorySyncID: follower.repositorySyncID)
                 ]
                 let desired = DesiredIssue(observation, for: follower, rules: rules)
+                let attached = record.applied?.labels ?? [:]
                 let defaults = record.plane == nil ? DesiredIssue.defaultLabels(follower.settings) : []
-                for label in desired.labels + defaults where !label.name.isEmpty {
+                let wanted = desired.labels.filter { attached[$0.key] == nil } + defaults
+                for label in wanted where !label.name.isEmpty {
                     guard !world.isGone(label, for: follower), world.label(label, for: follower) == nil else {
                         continue
                     }
-                    let new = NewLabel(label, for: follower)
-                    if let other = missing[follower.place]?[label.nameBytes], other.comesBefore(new) { continue }
-                    missing[follower.place, default: [:]][label.nameBytes] = new
+                    let new = NewLabel(label, for: follower, in: world)
+                    let name = LabelName(label.name)
+                    if let other = missing[follower.place]?[name], other.comesBefore(new) { continue }
+                    missing[follower.place, default: [:]][name] = new
                 }
             }
         }
@@ -48,8 +54,9 @@ extension Planner {
     /// Mirrors what GitHub attached and detached since the snapshot last applied.
     ///
     /// Labels that Plane users attached or took away themselves stay as they left them: only GitHub's changes are
-    /// carried over, and only what the bot attached is detached.
-    /// - Returns: GitHub label id → Plane label id, as of this snapshot.
+    /// carried over, and only what the bot attached is detached. What settings say counts when GitHub attaches a label:
+    /// one that is attached stays known by what was attached for it, so that it can be taken off again.
+    /// - Returns: GitHub label id → Plane label id, of the labels that this snapshot shows.
     mutating func planLabels(
         _ desired: DesiredIssue,
         of observation: Observation,
@@ -57,13 +64,16 @@ extension Planner {
         record: IssueRecord,
         notes: inout [String]
     ) -> [Int64: UUID] {
+        let before = record.applied?.labels ?? [:]
         var wanted: [Int64: UUID] = [:]
         for label in desired.labels where !world.isGone(label, for: follower) {
-            guard let found = world.label(label, for: follower) else { continue }
-            wanted[label.key] = found.id
-            noteMapping(label, to: found.id, for: follower)
+            if let attached = before[label.key] {
+                wanted[label.key] = attached
+            } else if let found = world.label(label, for: follower) {
+                wanted[label.key] = found.id
+                noteMapping(label, to: found.id, for: follower)
+            }
         }
-        let before = record.applied?.labels ?? [:]
         let context = context(record.id, follower, actor(observation.origin.sender, in: follower))
         let isNew = record.plane == nil
         func name(_ id: UUID) -> String { world.labels[follower.projectID]?.byID[id]?.name ?? "" }
@@ -107,13 +117,13 @@ extension Planner {
 
 extension World {
     /// The project's label that stands for a desired one: the one it stood for before, the one made for GitHub's id, or
-    /// the one of that name.
+    /// the one of that name, with regard to case if possible.
     func label(_ desired: DesiredLabel, for follower: Follower) -> ProjectLabels.Label? {
         guard let known = labels[follower.projectID] else { return nil }
-        guard let github = desired.github else { return known.byName[desired.nameBytes] }
+        guard let github = desired.github else { return known.named(desired.name) }
         let version = labelVersions[PlaneKey(repositorySyncID: follower.repositorySyncID, githubID: github.id)]
         return version?.labelID.flatMap { known.byID[$0] } ?? known.byGitHubID[github.id]
-            ?? known.byName[desired.nameBytes]
+            ?? known.named(desired.name)
     }
 
     /// Whether GitHub said that the label was deleted: a snapshot that still shows it is late.
@@ -124,13 +134,20 @@ extension World {
 }
 
 extension NewLabel {
-    fileprivate init(_ label: DesiredLabel, for follower: Follower) {
+    /// As GitHub's `label` events last showed it, where one came before the issue that needs the label, unless another
+    /// label has that name by now.
+    fileprivate init(_ label: DesiredLabel, for follower: Follower, in world: World) {
+        let shown = label.github.flatMap { github in
+            world.labelVersions[PlaneKey(repositorySyncID: follower.repositorySyncID, githubID: github.id)]
+        }
+        let known = world.labels[follower.projectID]
         place = follower.place
         bot = follower.botID
         repositorySyncID = follower.repositorySyncID
-        name = label.name
-        description = label.github?.description ?? ""
-        color = label.github?.planeColor ?? GitHubLabel.defaultColor
+        wantedName = label.name
+        name = shown?.name.flatMap { $0.isEmpty || known?.named($0) != nil ? nil : $0 } ?? label.name
+        description = shown?.description ?? label.github?.description ?? ""
+        color = shown?.color ?? label.github?.planeColor ?? GitHubLabel.defaultColor
         githubID = label.github?.id
     }
 
@@ -154,10 +171,14 @@ extension Observation {
     func key(in follower: Follower) -> PlaneKey {
         PlaneKey(repositorySyncID: follower.repositorySyncID, githubID: issue.id)
     }
+}
 
+extension Newest {
     /// Whether the snapshot of the issue will be applied rather than skipped.
-    func isNews(for record: IssueRecord) -> Bool {
-        guard !record.hasTombstone, !issueIsGone, record.plane?.isDeleted != true else { return false }
-        return record.applied.map { $0.version < issueVersion } ?? true
+    func applies(_ observation: Observation, to record: IssueRecord) -> Bool {
+        guard !record.hasTombstone, !observation.issueIsGone, record.plane?.isDeleted != true,
+            let latest = issues[observation.issueKey]
+        else { return false }
+        return latest.isNews && latest.seen.eventID == observation.eventID
     }
 }

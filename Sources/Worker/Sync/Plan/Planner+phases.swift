@@ -13,39 +13,86 @@ extension Planner {
     /// Moves an issue whose phase on GitHub changed.
     ///
     /// Only a real change moves it, and not when a Plane user was there first: an issue that is not where the last
-    /// phase put it stays, as long as its state can be understood to mean the new one.
+    /// phase put it stays, as long as its state can be understood to mean the new one. A move that the project had no
+    /// state for is made up for by the first delivery that finds one, unless a Plane user moved the issue meanwhile.
+    /// - Returns: what the project lacks, for the event's result.
     mutating func planPhase(
         _ phase: Phase,
         of record: IssueRecord,
+        key: PlaneKey?,
         for follower: Follower,
         context: Activity.Context,
         edit: inout IssueEdit,
         notes: inout [String]
-    ) {
+    ) -> String? {
         plannedPhases.insert(record.id)
-        guard let plane = record.plane, let states = world.states[follower.projectID] else { return }
+        guard let plane = record.plane, let states = world.states[follower.projectID] else { return nil }
         let before = phaseBefore(record, for: follower)
         let current = states.state(plane.stateID)
+        let isWaiting = plane.stateID != nil && record.waitingStateID == plane.stateID
         var final = current
-        if phase.step != before?.step, let target = states.target(for: phase.step, follower.settings),
-            target.id != current?.id
-        {
-            let left = before.flatMap { states.target(for: $0.step, follower.settings) }
-            let isWherePut = current != nil && current?.id == left?.id
-            if isWherePut || current.map({ !phase.step.accepts($0, instead: target) }) ?? true {
-                edit.stateID = target.id
-                final = target
-                changes.activities.append(context.moved(from: current, to: target))
-                notes.append("state \(current?.name ?? "none") → \(target.name)")
+        var lack: String?
+        if phase.step != before?.step || isWaiting {
+            let target = states.target(for: phase.step, follower.settings)
+            let left = before.flatMap { states.target(for: $0.step, follower.settings).state }
+            let isWherePut = isWaiting || (current != nil && current?.id == left?.id)
+            if let state = target.state, state.id != current?.id,
+                isWherePut || current.map({ !phase.step.accepts($0, instead: state) }) ?? true
+            {
+                edit.stateID = state.id
+                final = state
+                changes.activities.append(context.moved(from: current, to: state))
+                notes.append("state \(current?.name ?? "none") → \(state.name)")
             }
+            // Where a Plane user put it and it means the same, it may stay.
+            let isChosen = final?.id != target.state?.id && final.map(phase.step.isMeant) ?? false
+            if !isChosen { lack = target.missing }
         }
-        guard let final, edit.stateID != nil || phase.endedAt != before?.endedAt else { return }
-        let completedAt = phase.completedAt(in: final, createdAt: plane.createdAt)
+        note(lack == nil ? nil : edit.stateID ?? plane.stateID, before: record.waitingStateID, of: key)
+        planCompletion(of: phase, after: before, in: final, of: plane, edit: &edit, notes: &notes)
+        return lack.map { Self.remark($0, in: final, of: follower) }
+    }
+
+    private func planCompletion(
+        of phase: Phase,
+        after before: Phase?,
+        in state: ProjectStates.State?,
+        of plane: PlaneIssue,
+        edit: inout IssueEdit,
+        notes: inout [String]
+    ) {
+        guard let state, edit.stateID != nil || phase.endedAt != before?.endedAt else { return }
+        let completedAt = phase.completedAt(in: state, createdAt: plane.createdAt)
         // A completed issue that GitHub shows open was completed by a Plane user, whose time stays.
         guard edit.stateID != nil || phase.isEnded, completedAt != plane.completedAt else { return }
         edit.completedAt = completedAt
         edit.setsCompletedAt = true
         if edit.stateID == nil { notes.append("completion time changed") }
+    }
+
+    /// Where a new issue goes, and what its project lacks.
+    mutating func planFirstState(
+        _ phase: Phase,
+        for follower: Follower,
+        key: PlaneKey
+    ) -> (state: ProjectStates.State, remark: String?)? {
+        guard let states = world.states[follower.projectID] else { return nil }
+        let target = states.target(for: phase.step, follower.settings)
+        // It has to be somewhere.
+        let other = states.target(for: .open, follower.settings).state ?? states.ordered.first
+        guard let state = target.state ?? other else { return nil }
+        note(target.missing.map { _ in state.id }, before: nil, of: key)
+        return (state, target.missing.map { Self.remark($0, in: state, of: follower) })
+    }
+
+    /// Remembers in which state an issue waits for the one it is to go to; an issue made in Plane has no row for it.
+    private mutating func note(_ waitingStateID: UUID?, before: UUID?, of key: PlaneKey?) {
+        guard let key, waitingStateID != before else { return }
+        changes.waitingStates[key] = .some(waitingStateID)
+    }
+
+    private static func remark(_ lack: String, in state: ProjectStates.State?, of follower: Follower) -> String {
+        "project \(follower.identifier) has \(lack): it stays in \(state?.name ?? "none") until there is one"
     }
 
     /// What was last applied, of the issue and of the pull requests that close it.

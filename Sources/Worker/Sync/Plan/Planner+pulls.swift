@@ -5,8 +5,9 @@ extension Planner {
     /// Decides what the newest snapshot of a pull request changes in what is stored of it: who it is, and whom it names.
     ///
     /// What that does to issues is planned after these.
-    mutating func planPull(_ seen: PullObservation, for follower: Follower, key: PlaneKey) -> Note? {
-        if let stored = world.pulls.stored[key], seen.version <= stored.version {
+    mutating func planPull(_ latest: Latest<PullObservation>, for follower: Follower, key: PlaneKey) -> Note? {
+        let seen = latest.seen
+        guard latest.isNews else {
             return Note(
                 winner: seen.origin.eventID,
                 outcome: .superseded,
@@ -32,14 +33,15 @@ extension Planner {
 
     /// Whom it names, in the project's terms.
     ///
-    /// An issue of GitHub's need not be there yet; a number of Plane's that leads nowhere means nothing.
+    /// An issue of GitHub's need not be there yet; a number of Plane's that leads nowhere means nothing. As on GitHub, a
+    /// pull request to another branch than the default one closes nothing.
     private func named(by seen: PullObservation, for follower: Follower, key: PlaneKey) -> Set<PullReference> {
         var closes: [ScopedNumber: Bool] = [:]
         for mention in seen.mentions {
             let scoped = ScopedMention(repositorySyncID: follower.repositorySyncID, target: mention.target)
             guard let number = world.pulls.scopes[scoped] else { continue }
             if number.scopeID == follower.projectID, world.pulls.targets[number] == nil { continue }
-            closes[number, default: false] = closes[number] == true || mention.closes
+            closes[number, default: false] = closes[number] == true || (mention.closes && seen.pull.isToDefaultBranch)
         }
         return Set(closes.map { PullReference(pull: key, issue: $0.key, closes: $0.value) })
     }
@@ -75,12 +77,22 @@ extension Planner {
                 changes.retitledLinks.append(PullLink(key, snapshot, to: issueID, of: owner))
                 notes.append("link updated")
             }
+            var lack: String?
             if !plannedPhases.contains(issueID), let phase = phase(of: record, for: owner) {
                 var edit = changes.issueEdits[issueID] ?? IssueEdit(id: issueID, editor: editor)
-                planPhase(phase, of: record, for: owner, context: context, edit: &edit, notes: &notes)
+                lack = planPhase(
+                    phase,
+                    of: record,
+                    key: target.key,
+                    for: owner,
+                    context: context,
+                    edit: &edit,
+                    notes: &notes
+                )
                 if edit.stateID != nil || edit.setsCompletedAt { changes.issueEdits[issueID] = edit }
             }
             if !notes.isEmpty { touch(issueID, by: editor) }
+            notes += [lack].compactMap(\.self)
             addNote(notes.map { "\(owner.identifier)-\(plane.number): \($0)" }, to: key)
         }
     }
@@ -122,10 +134,10 @@ extension PullSnapshot {
         number = pull.number
         state = pull.state
         mergedAt = pull.mergedAt
-        let name = seen.origin.repository.fullName
-        let isUsable = pull.url.unicodeScalars.count <= 200 && pull.url.hasPrefix("https://")
-        url = isUsable ? pull.url : "https://github.com/\(name)/pull/\(pull.number)"
-        let (head, tail) = ("\(name)#\(pull.number) ", " (\(pull.state.rawValue))")
+        let repository = seen.origin.repository
+        let isUsable = pull.url.unicodeScalars.count <= 200 && GitHubServer(ofPage: pull.url) != nil
+        url = isUsable ? pull.url : "\(repository.url)/pull/\(pull.number)"
+        let (head, tail) = ("\(repository.fullName)#\(pull.number) ", " (\(pull.state.rawValue))")
         // Plane's column holds 255 characters.
         let room = 255 - head.unicodeScalars.count - tail.unicodeScalars.count
         title = head + String(pull.title.unicodeScalars.prefix(max(0, room))) + tail

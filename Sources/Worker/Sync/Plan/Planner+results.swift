@@ -23,9 +23,8 @@ extension Planner {
             return EventResult.Project(
                 project: follower.identifier,
                 issue: issue,
-                changes: (own.isEmpty
-                    ? ["skipped: a newer delivery was at hand"] : done.isEmpty ? ["nothing to change"] : done)
-                    + ruleProblem(of: origin, for: follower)
+                changes: own.isEmpty
+                    ? ["skipped: a newer delivery was at hand"] : done.isEmpty ? ["nothing to change"] : done
             )
         }
         var result = EventResult(outcome: .strongest(of: outcomes), projects: projects)
@@ -62,9 +61,10 @@ extension Planner {
         return number.map { "\(follower.identifier)-\($0)" }
     }
 
-    private func ruleProblem(of origin: Origin, for follower: Follower) -> [String] {
-        let key = RuleKey(eventID: origin.eventID, repositorySyncID: follower.repositorySyncID)
-        return (world.rules[key]?.problem).map { ["settings: no rule could be applied: \($0)"] } ?? []
+    /// Why an event has to be called failed, whatever other projects made of it: a project's rules could not be applied.
+    func failure(of origin: Origin) -> String? {
+        world.followers.lazy.filter { $0.repositoryID == origin.repository.id }
+            .compactMap { world.ruleProblem(of: origin, by: $0) }.first
     }
 
     /// People of the delivery who are no Plane user in any of the projects; `plane-worker users list` counts them.

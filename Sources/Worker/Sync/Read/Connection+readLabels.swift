@@ -4,33 +4,42 @@ import Shared
 extension Connection {
     /// Labels by the names and GitHub ids of the batch, by the names that settings want, and those that its issues
     /// carry; `more` names others.
+    ///
+    /// The oldest come first. Names are compared without regard to case by `LabelName`. PostgreSQL offers what may be equal by it: names of
+    /// ASCII that are, and if the batch has names with other characters all that have some too.
     static func labels(_ batch: SyncBatch, named more: [String] = []) -> Query {
         """
         with followed as materialized (
             select f.repository_sync_id, f.repository_id, f.project_id, s.settings
             from github_sync.followers(\(batch.repositoryIDs)) as f
             left join github_sync.github_sync_settings as s on s.repository_sync_id = f.repository_sync_id
+        ), wanted as materialized (
+            select lower(u.name collate "C") as name
+            from unnest(\(Set(batch.labelNames + more.map(LabelName.init)).map(\.text).sorted())) as u (name)
+            union
+            select lower(w.name collate "C")
+            from followed as f
+            cross join lateral (
+                select value as name from jsonb_each_text(coalesce(f.settings -> 'labels', '{}'))
+                union all
+                select jsonb_array_elements_text(coalesce(f.settings #> '{new_issues,labels}', '[]'))
+                union all
+                select rule ->> 'to' from jsonb_array_elements(coalesce(f.settings -> 'transform', '[]')) as rule
+                where rule ->> 'set' = 'label'
+            ) as w
+            where f.settings is not null
         )
         select l.project_id, l.id, l.name, case when l.external_source = 'github' then l.external_id end as external_id
         from public.labels as l
         where l.project_id in (select project_id from followed)
           and l.deleted_at is null
           and (
-              l.name = any(\(batch.labelNames + more))
-              or (l.external_source = 'github' and l.external_id = any(\(batch.labelKeys.map { String($0.id) })))
-              or l.name in (
-                  select wanted.name
-                  from followed
-                  cross join lateral (
-                      select value as name from jsonb_each_text(coalesce(settings -> 'labels', '{}'))
-                      union all
-                      select jsonb_array_elements_text(coalesce(settings #> '{new_issues,labels}', '[]'))
-                      union all
-                      select rule ->> 'to' from jsonb_array_elements(coalesce(settings -> 'transform', '[]')) as rule
-                      where rule ->> 'set' = 'label'
-                  ) as wanted
-                  where settings is not null
+              lower(l.name collate "C") in (select name from wanted)
+              or (
+                  octet_length(l.name) <> char_length(l.name)
+                  and exists (select from wanted where octet_length(name) <> char_length(name))
               )
+              or (l.external_source = 'github' and l.external_id = any(\(batch.labelKeys.map { String($0.id) })))
               or l.id in (
                   select v.label_id
                   from followed as f
@@ -50,6 +59,7 @@ extension Connection {
                     ))
               )
           )
+        order by l.created_at, l.id
         """
     }
 

@@ -36,7 +36,7 @@ extension Connection {
         )
         select
             n.repository_sync_id, n.github_pull_id, n.scope_id, n.number as issue_number, n.closes,
-            p.github_updated_at, p.event_id, p.number, p.state, p.merged_at, p.title, p.url
+            p.github_updated_at, p.event_id, p.recent, p.number, p.state, p.merged_at, p.title, p.url
         from named as n
         inner join github_sync.github_pull_versions as p
             on p.repository_sync_id = n.repository_sync_id and p.github_pull_id = n.github_pull_id
@@ -47,8 +47,8 @@ extension Connection {
     static func pulls(_ batch: SyncBatch) -> Query {
         """
         select
-            p.repository_sync_id, p.github_pull_id, p.github_updated_at, p.event_id, p.number, p.state, p.merged_at,
-            p.title, p.url
+            p.repository_sync_id, p.github_pull_id, p.github_updated_at, p.event_id, p.recent, p.number, p.state,
+            p.merged_at, p.title, p.url
         from unnest(\(batch.pullKeys.map(\.repositoryID)), \(batch.pullKeys.map(\.id)))
             as o (repository_id, github_id)
         inner join github_sync.followers(\(batch.repositoryIDs)) as f on f.repository_id = o.repository_id
@@ -62,7 +62,7 @@ extension Connection {
     static func natives(_ targets: PullTargets) -> Query {
         """
         select
-            id, sequence_id, name, null::text as description_html, state_id, priority, created_at, completed_at,
+            id, sequence_id, name, null::text as description_html, created_by_id, state_id, priority, created_at, completed_at,
             deleted_at is not null as is_deleted
         from public.issues
         where id = any(\(targets.nativeIDs))

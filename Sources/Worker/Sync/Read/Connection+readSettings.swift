@@ -4,15 +4,18 @@ import Shared
 extension Connection {
     /// What the rules of each connection that has some make of each delivery; evaluated by PostgreSQL's `jsonpath`.
     static func rules(_ batch: SyncBatch) -> Query {
-        """
-        select e.id as event_id, s.repository_sync_id, github_sync.apply_rules(e.payload, s.settings) as outcome
-        from github_sync.followers(\(batch.repositoryIDs)) as f
-        inner join github_sync.github_sync_settings as s
-            on s.repository_sync_id = f.repository_sync_id and s.settings ?| array['ignore', 'transform']
-        inner join unnest(\(batch.origins.map(\.eventID)), \(batch.origins.map(\.repository.id)))
-            as o (event_id, repository_id) on o.repository_id = f.repository_id
-        inner join github_sync.github_webhook_events as e on e.id = o.event_id
-        """
+        let cleaned = batch.cleaned.sorted { $0.key < $1.key }
+        return """
+            select e.id as event_id, s.repository_sync_id,
+                github_sync.apply_rules(coalesce(c.payload, e.payload), s.settings) as outcome
+            from github_sync.followers(\(batch.repositoryIDs)) as f
+            inner join github_sync.github_sync_settings as s
+                on s.repository_sync_id = f.repository_sync_id and s.settings ?| array['ignore', 'transform']
+            inner join unnest(\(batch.origins.map(\.eventID)), \(batch.origins.map(\.repository.id)))
+                as o (event_id, repository_id) on o.repository_id = f.repository_id
+            inner join github_sync.github_webhook_events as e on e.id = o.event_id
+            left join unnest(\(cleaned.map(\.key)), \(cleaned.map(\.value))) as c (id, payload) on c.id = e.id
+            """
     }
 
     static func repositoryVersions(_ batch: SyncBatch) -> Query {

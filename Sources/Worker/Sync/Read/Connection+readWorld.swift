@@ -48,17 +48,23 @@ extension Connection {
             select
                 v.repository_sync_id, v.github_issue_id, v.issue_id, v.github_updated_at, v.event_id,
                 v.deleted_at is not null as has_tombstone, v.state, v.closed_at, v.title_hash, v.body_hash,
-                v.labels, v.assignees, v.number as github_number, v.priority as applied_priority,
+                v.labels, v.assignees, v.recent, v.number as github_number, v.priority as applied_priority,
+                v.waiting_state_id,
                 i.sequence_id, i.name,
                 case when t.is_observed and v.body_hash is distinct from t.body_hash then i.description_html end
                     as description_html,
-                i.state_id, i.priority, i.created_at, i.completed_at, i.deleted_at is not null as is_deleted
+                i.created_by_id, i.state_id, i.priority, i.created_at, i.completed_at, i.deleted_at is not null as is_deleted
             from touched as t
             inner join github_sync.github_issue_versions as v
                 -- No equality, for the same reason as in `issueLabels`.
                 on v.repository_sync_id is not distinct from t.repository_sync_id and v.github_issue_id = t.github_id
             left join public.issues as i on i.id = v.issue_id
             """
+    }
+
+    /// Descriptions that were left out because their source on GitHub is as before.
+    static func descriptions(_ issues: [UUID]) -> Query {
+        "select id, description_html from public.issues where id = any(\(issues))"
     }
 
     /// Labels and people are found by arrays: a join may be planned the other way round while a table is small, and the
@@ -97,8 +103,8 @@ extension Connection {
         """
         select
             v.repository_sync_id, v.github_comment_id, v.comment_id, v.github_updated_at, v.event_id,
-            v.deleted_at is not null as has_tombstone, v.body_hash,
-            c.comment_html, c.edited_at, c.deleted_at is not null as is_deleted
+            v.deleted_at is not null as has_tombstone, v.body_hash, v.recent,
+            c.comment_html, c.actor_id, c.edited_at, c.deleted_at is not null as is_deleted
         from unnest(\(batch.commentKeys.map(\.repositoryID)), \(batch.commentKeys.map(\.id)))
             as o (repository_id, github_id)
         inner join github_sync.followers(\(batch.repositoryIDs)) as f on f.repository_id = o.repository_id

@@ -52,6 +52,7 @@ struct PullSnapshot: Sendable, Equatable {
 
 struct PullRecord: Sendable, Equatable {
     let version: ObjectVersion
+    let history: SecondHistory
     let snapshot: PullSnapshot
 }
 

@@ -8,11 +8,30 @@ struct ProjectLabels: Sendable {
         let name: String
     }
 
-    /// By the bytes of the name, as PostgreSQL compares them; Swift takes `é` and `e` with an accent for equal.
-    var byName: [Bytes: Label] = [:]
+    private(set) var byID: [UUID: Label] = [:]
     /// By GitHub's id, for labels we made: one that was renamed in Plane is still the same label.
-    var byGitHubID: [Int64: Label] = [:]
-    var byID: [UUID: Label] = [:]
+    private(set) var byGitHubID: [Int64: Label] = [:]
+    /// By the bytes of the name, as PostgreSQL compares them.
+    private var byBytes: [Bytes: Label] = [:]
+    private var byName: [LabelName: Label] = [:]
+
+    /// Labels have to come oldest first.
+    mutating func add(_ label: Label, githubID: Int64?) {
+        byID[label.id] = label
+        byBytes[Bytes(Array(label.name.utf8))] = label
+        if byName[LabelName(label.name)] == nil { byName[LabelName(label.name)] = label }
+        if let githubID { byGitHubID[githubID] = label }
+    }
+
+    /// The label of exactly this name, else the oldest one whose name differs in case only: GitHub knows no two such,
+    /// and Plane's interface refuses to edit either of them.
+    func named(_ name: String) -> Label? { byBytes[Bytes(Array(name.utf8))] ?? byName[LabelName(name)] }
+
+    /// A label that keeps another one from taking this name.
+    func other(than id: UUID, named name: String) -> Label? {
+        let name = LabelName(name)
+        return byID.values.filter { $0.id != id && LabelName($0.name) == name }.min { $0.name < $1.name }
+    }
 }
 
 /// A label of a repository, as its `label` events and its issues last showed it to one project.
@@ -44,5 +63,4 @@ struct LabelTarget: Sendable, Equatable {
 extension GitHubLabel {
     /// Plane's column holds 255 characters.
     var planeName: String { String(name.unicodeScalars.prefix(255)) }
-    var planeNameBytes: Bytes { Bytes(Array(planeName.utf8)) }
 }

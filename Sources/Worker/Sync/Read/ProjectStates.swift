@@ -24,7 +24,4 @@ struct ProjectStates: Sendable {
     }
 
     func first(_ group: String) -> State? { ordered.first { $0.group == group } }
-
-    /// Where new issues go in Plane.
-    var initial: State? { ordered.first(where: \.isDefault) ?? ordered.first }
 }

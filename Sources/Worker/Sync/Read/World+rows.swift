@@ -58,27 +58,24 @@ extension World {
         }
     }
 
-    /// Replaces what is known of labels, after missing ones were made.
+    /// Replaces what is known of labels.
     mutating func readLabels(_ rows: [Row], _ versions: [Row]) throws {
         labels = [:]
         labelVersions = [:]
         for row in rows {
             let label = ProjectLabels.Label(id: try row.get("id"), name: try row.get("name"))
-            var known = labels[try row.get("project_id"), default: ProjectLabels()]
-            known.byName[Bytes(Array(label.name.utf8))] = label
-            known.byID[label.id] = label
             // Anybody may write this column through Plane's API: what is no number is not GitHub's.
             let externalID = try row.getIfPresent("external_id", as: String.self)
-            if let id = externalID.flatMap({ Int64($0) }) { known.byGitHubID[id] = label }
-            labels[try row.get("project_id")] = known
+            labels[try row.get("project_id"), default: ProjectLabels()].add(
+                label,
+                githubID: externalID.flatMap { Int64($0) }
+            )
         }
         for row in versions {
             labelVersions[try PlaneKey(row, githubID: "github_label_id")] = try LabelVersion(row: row)
         }
     }
-}
 
-extension World {
     mutating func readLabelTargets(_ rows: [Row]) throws {
         for row in rows { labelTargets[try PlaneKey(row, githubID: "github_id")] = try LabelTarget(row: row) }
     }
@@ -96,7 +93,9 @@ extension IssueRecord: RowDecodable {
         id = try row.get("issue_id")
         hasTombstone = try row.get("has_tombstone")
         applied = try AppliedIssue(ifAppliedIn: row)
+        history = SecondHistory(try row.getIfPresent("recent"), of: applied?.version)
         plane = try PlaneIssue(ifPresentIn: row)
+        waitingStateID = try row.getIfPresent("waiting_state_id")
     }
 
     /// An issue that GitHub knows nothing of.
@@ -104,6 +103,7 @@ extension IssueRecord: RowDecodable {
         id = try row.get("id")
         hasTombstone = false
         applied = nil
+        history = SecondHistory()
         plane = try PlaneIssue(ifPresentIn: row)
     }
 }
@@ -114,6 +114,7 @@ extension PlaneIssue {
         self.number = number
         name = try row.get("name")
         html = try row.getIfPresent("description_html")
+        authorID = try row.getIfPresent("created_by_id")
         stateID = try row.getIfPresent("state_id")
         priority = try row.get("priority")
         createdAt = try row.get("created_at")
@@ -176,6 +177,7 @@ extension PullReference: RowDecodable {
 extension PullRecord: RowDecodable {
     init(row: Row) throws {
         version = ObjectVersion(updatedAt: try row.get("github_updated_at"), eventID: try row.get("event_id"))
+        history = SecondHistory(try row.getIfPresent("recent"), of: version)
         snapshot = PullSnapshot(
             number: try row.get("number"),
             state: try row.get("state"),
@@ -221,9 +223,11 @@ extension CommentRecord: RowDecodable {
         } else {
             applied = nil
         }
+        history = SecondHistory(try row.getIfPresent("recent"), of: applied?.version)
         plane = try row.getIfPresent("comment_html", as: String.self).map { html in
             PlaneComment(
                 html: html,
+                authorID: try row.getIfPresent("actor_id"),
                 editedAt: try row.getIfPresent("edited_at"),
                 isDeleted: try row.get("is_deleted")
             )

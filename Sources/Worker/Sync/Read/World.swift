@@ -16,6 +16,44 @@ struct World: Sendable {
     /// The labels that `label` events of the batch are about.
     var labelTargets: [PlaneKey: LabelTarget] = [:]
     var repositoryVersions: [UUID: ObjectVersion] = [:]
+    /// What the batch's deliveries come to, by repository sync.
+    private(set) var newest: [UUID: Newest] = [:]
+}
+
+extension World {
+    /// Decides which delivery shows each object of the batch as it is now.
+    ///
+    /// - Throws: `Missing.deliveries` when one does that was worked on before and is not in the batch.
+    mutating func settle(_ batch: SyncBatch) throws {
+        var records: [UUID: Newest.Records] = [:]
+        for (key, record) in issues {
+            records[key.repositorySyncID, default: .init()].issues[key.githubID] = record.applied.map {
+                Newest.Applied(version: $0.version, history: record.history)
+            }
+        }
+        for (key, record) in comments {
+            records[key.repositorySyncID, default: .init()].comments[key.githubID] = record.applied.map {
+                Newest.Applied(version: $0.version, history: record.history)
+            }
+        }
+        for (key, record) in pulls.stored {
+            records[key.repositorySyncID, default: .init()].pulls[key.githubID] = Newest.Applied(
+                version: record.version,
+                history: record.history
+            )
+        }
+        let repositories = Set(batch.repositoryIDs)
+        for follower in followers where repositories.contains(follower.repositoryID) {
+            newest[follower.repositorySyncID] = Newest(batch, after: records[follower.repositorySyncID] ?? .init()) {
+                $0.repository.id == follower.repositoryID && refusal(of: $0, by: follower) == nil
+            }
+        }
+        let missing = newest.values.reduce(into: Set()) { $0.formUnion($1.missing) }
+        guard missing.isEmpty || batch.recalls >= Self.recallLimit else { throw Missing.deliveries(missing) }
+    }
+
+    /// An object whose deliveries arrive faster than they can be read again keeps what is applied until the next one.
+    private static let recallLimit = 5
 }
 
 /// One delivery as one connection sees it.
@@ -87,10 +125,14 @@ struct IssueRecord: Sendable {
     let id: UUID
     /// Nil when nothing was applied yet.
     let applied: AppliedIssue?
+    /// The deliveries that what is applied was chosen from.
+    let history: SecondHistory
     /// GitHub said it is gone.
     let hasTombstone: Bool
     /// Nil when Plane has no such row.
-    let plane: PlaneIssue?
+    var plane: PlaneIssue?
+    /// Where it was left because the project had no state for what GitHub showed; nil when it had.
+    var waitingStateID: UUID?
     /// Live labels, and who attached each.
     var labels: [UUID: UUID?] = [:]
     /// Live assignees, and who assigned each.
@@ -102,7 +144,8 @@ struct PlaneIssue: Sendable, Equatable {
     let number: Int
     let name: String
     /// Nil when its source on GitHub is what was last applied: nobody compares it then.
-    let html: String?
+    var html: String?
+    let authorID: UUID?
     let stateID: UUID?
     let priority: String
     let createdAt: Timestamp
@@ -119,12 +162,15 @@ struct CommentRecord: Sendable {
 
     struct PlaneComment: Sendable, Equatable {
         let html: String
+        /// Whom Plane shows as its author.
+        let authorID: UUID?
         let editedAt: Timestamp?
         let isDeleted: Bool
     }
 
     let id: UUID
     let applied: Applied?
+    let history: SecondHistory
     let hasTombstone: Bool
     let plane: PlaneComment?
 }

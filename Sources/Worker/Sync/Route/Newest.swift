@@ -1,23 +1,48 @@
 import Foundation
 import Shared
 
-/// The newest snapshot of each object among some sightings; a tombstone beats every snapshot.
+/// What the deliveries of a batch come to for one object, together with those before it.
+struct Latest<Seen: Sendable & Equatable>: Sendable, Equatable {
+    /// The one that wins; where one that was applied before does, the newest of those that do not.
+    let seen: Seen
+    /// Whether its snapshot is to be applied.
+    let isNews: Bool
+    /// What is to be kept of the deliveries for the next decision; nil when that stays as it is.
+    let history: SecondHistory?
+}
+
+/// The newest snapshot of each object that a batch shows, as one project sees it; a tombstone beats every snapshot.
 struct Newest: Sendable, Equatable {
-    private(set) var issues: [GitHubKey: Observation] = [:]
-    private(set) var comments: [GitHubKey: Observation] = [:]
-    private(set) var pulls: [GitHubKey: PullObservation] = [:]
+    private(set) var issues: [GitHubKey: Latest<Observation>] = [:]
+    private(set) var comments: [GitHubKey: Latest<Observation>] = [:]
+    private(set) var pulls: [GitHubKey: Latest<PullObservation>] = [:]
     private(set) var labels: [GitHubKey: LabelObservation] = [:]
     private(set) var repositories: [Int64: RepositoryObservation] = [:]
+    /// Deliveries that win and are not in the batch.
+    private(set) var missing: Set<UUID> = []
 
     /// Reduces the part of a batch whose deliveries count.
-    init(_ batch: SyncBatch, where counts: (Origin) -> Bool = { _ in true }) {
-        for seen in batch.observations where counts(seen.origin) {
-            add(seen)
-            if seen.comment != nil { addComment(seen) }
+    ///
+    /// `records` are the deliveries of each object that were worked on before.
+    init(
+        _ batch: SyncBatch,
+        after records: Records = Records(),
+        where counts: (Origin) -> Bool = { _ in true }
+    ) {
+        let observations = batch.observations.filter { counts($0.origin) }
+        for (key, seen) in Dictionary(grouping: observations, by: \.issueKey) {
+            let candidates = seen.map {
+                Candidate(seen: $0, version: $0.issueVersion, trace: $0.issueTrace, isGone: $0.issueIsGone)
+            }
+            issues[key] = latest(candidates, after: records.issues[key.id], in: batch)
         }
-        for seen in batch.pulls where counts(seen.origin) {
-            if let other = pulls[seen.key], other.version > seen.version { continue }
-            pulls[seen.key] = seen
+        for (key, seen) in Dictionary(grouping: observations.filter { $0.comment != nil }, by: \.commentKey) {
+            let candidates = seen.compactMap(Candidate.init(ofComment:))
+            if let key { comments[key] = latest(candidates, after: records.comments[key.id], in: batch) }
+        }
+        for (key, seen) in Dictionary(grouping: batch.pulls.filter { counts($0.origin) }, by: \.key) {
+            let candidates = seen.map { Candidate(seen: $0, version: $0.version, trace: $0.trace, isGone: false) }
+            pulls[key] = latest(candidates, after: records.pulls[key.id], in: batch)
         }
         for seen in batch.labels where counts(seen.origin) {
             if let other = labels[seen.key], !seen.isNewer(than: other) { continue }
@@ -30,18 +55,53 @@ struct Newest: Sendable, Equatable {
         }
     }
 
-    private mutating func add(_ seen: Observation) {
-        guard let other = issues[seen.issueKey] else { return issues[seen.issueKey] = seen }
-        let wins = seen.issueIsGone == other.issueIsGone ? other.issueVersion < seen.issueVersion : seen.issueIsGone
-        if wins { issues[seen.issueKey] = seen }
+    /// What is known of the objects of one project, by GitHub's ids.
+    struct Records: Sendable {
+        var issues: [Int64: Applied] = [:]
+        var comments: [Int64: Applied] = [:]
+        var pulls: [Int64: Applied] = [:]
     }
 
-    private mutating func addComment(_ seen: Observation) {
-        guard let key = seen.commentKey, let version = seen.commentVersion, let comment = seen.comment else { return }
-        guard let other = comments[key], let otherVersion = other.commentVersion else { return comments[key] = seen }
-        let otherIsGone = other.comment?.isGone == true
-        let wins = comment.isGone == otherIsGone ? otherVersion < version : comment.isGone
-        if wins { comments[key] = seen }
+    /// The delivery that was applied, among those it was chosen from.
+    struct Applied: Sendable, Equatable {
+        let version: ObjectVersion
+        let history: SecondHistory
+    }
+
+    private mutating func latest<Seen>(
+        _ candidates: [Candidate<Seen>],
+        after applied: Applied?,
+        in batch: SyncBatch
+    ) -> Latest<Seen>? {
+        let gone = candidates.filter(\.isGone)
+        guard let newest = (gone.isEmpty ? candidates : gone).max(by: { $0.version < $1.version }) else { return nil }
+        guard gone.isEmpty else { return Latest(seen: newest.seen, isNews: true, history: nil) }
+        var history = applied?.history ?? SecondHistory()
+        for candidate in candidates { history.insert(candidate.trace, at: candidate.version.updatedAt) }
+        let winner = history.winner
+        if winner != applied?.version {
+            if let chosen = candidates.first(where: { $0.version == winner }) {
+                return Latest(seen: chosen.seen, isNews: true, history: history)
+            }
+            // One that settings do not accept any more, or whose payload is gone, stays out.
+            if let id = winner?.eventID, batch.sightings[id] == nil, !batch.recalled.contains(id) { missing.insert(id) }
+        }
+        return Latest(seen: newest.seen, isNews: false, history: history == applied?.history ? nil : history)
+    }
+}
+
+/// A delivery as a candidate for being what one object looks like.
+private struct Candidate<Seen> {
+    let seen: Seen
+    let version: ObjectVersion
+    let trace: Trace
+    let isGone: Bool
+}
+
+extension Candidate<Observation> {
+    fileprivate init?(ofComment seen: Observation) {
+        guard let version = seen.commentVersion, let trace = seen.commentTrace else { return nil }
+        self.init(seen: seen, version: version, trace: trace, isGone: seen.comment?.isGone == true)
     }
 }
 

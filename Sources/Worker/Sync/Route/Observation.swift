@@ -3,11 +3,11 @@ import Shared
 
 /// When GitHub says an object looked like this.
 ///
-/// Of two snapshots the larger version is the newer one.
+/// Of two snapshots of different seconds the larger version is the newer one; within a second `SecondHistory` decides.
 struct ObjectVersion: Sendable, Hashable, Comparable {
     /// GitHub's `updated_at`, to the second.
     let updatedAt: Timestamp
-    /// Breaks the ties that one-second timestamps make: the order of receipt.
+    /// The order of receipt.
     let eventID: UUID
 
     static func < (lhs: Self, rhs: Self) -> Bool {
@@ -30,6 +30,7 @@ struct Origin: Sendable, Equatable {
     let action: String
     let repository: GitHubRepository
     let sender: GitHubUser?
+    var delta = PayloadDelta()
 }
 
 /// What a delivery shows of GitHub.
@@ -66,6 +67,8 @@ struct Observation: Sendable, Equatable {
     let comment: CommentView?
     /// Of the issue's Markdown.
     let bodyHash: Bytes
+    let issueTrace: Trace
+    let commentTrace: Trace?
 
     init(origin: Origin, issue: GitHubIssue, issueIsGone: Bool, comment: CommentView? = nil) {
         self.origin = origin
@@ -73,10 +76,14 @@ struct Observation: Sendable, Equatable {
         self.issueIsGone = issueIsGone
         self.comment = comment
         bodyHash = .hash(of: issue.body)
+        issueTrace = Trace(of: issue, bodyHash: bodyHash, in: origin)
+        commentTrace = comment.map { Trace(of: $0.comment, in: origin) }
     }
 
     var eventID: UUID { origin.eventID }
     var repository: GitHubRepository { origin.repository }
+    /// What the texts of the issue and of its comments are relative to.
+    var context: MarkdownContext { MarkdownContext(repository: repository, issueNumber: issue.number) }
     var issueKey: GitHubKey { GitHubKey(repositoryID: repository.id, id: issue.id) }
     var commentKey: GitHubKey? { comment.map { GitHubKey(repositoryID: repository.id, id: $0.comment.id) } }
     var issueVersion: ObjectVersion { ObjectVersion(updatedAt: issue.updatedAt, eventID: eventID) }
@@ -90,6 +97,7 @@ struct PullObservation: Sendable, Equatable {
     let origin: Origin
     let pull: GitHubPullRequest
     let mentions: [IssueMention]
+    let trace: Trace
 
     init(origin: Origin, pull: GitHubPullRequest) {
         self.origin = origin
@@ -98,8 +106,9 @@ struct PullObservation: Sendable, Equatable {
             title: pull.title,
             body: pull.body,
             branch: pull.branch,
-            repository: origin.repository.fullName
+            in: origin.repository
         )
+        trace = Trace(of: pull, in: origin)
     }
 
     var key: GitHubKey { GitHubKey(repositoryID: origin.repository.id, id: pull.id) }

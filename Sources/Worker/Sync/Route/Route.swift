@@ -7,19 +7,24 @@ enum Route: Sendable, Equatable {
     /// It can never be worked on.
     case fail(reason: String)
 
-    init(_ event: ClaimedEvent) {
+    init(_ event: ClaimedEvent) { self.init(event, try? JSONDocument(event.payload)) }
+
+    /// `document` is the payload; nil when it is no JSON.
+    init(_ event: ClaimedEvent, _ document: JSONDocument?) {
         guard let type = EventType(rawValue: event.type) else {
             self = .ignore(reason: "events of this kind are not synced")
             return
         }
         do throws(PayloadProblem) {
-            let payload = try Payload(event.payload, event: type)
+            let payload =
+                if let document { try Payload(document, event: type) } else { try Payload(event.payload, event: type) }
             let origin = Origin(
                 eventID: event.id,
                 event: type,
                 action: payload.action,
                 repository: payload.repository,
-                sender: payload.sender
+                sender: payload.sender,
+                delta: payload.delta
             )
             self = Self.route(payload.content, from: origin)
         } catch {

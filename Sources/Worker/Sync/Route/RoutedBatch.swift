@@ -1,24 +1,63 @@
 import Foundation
 import Shared
+import Synchronization
 
 /// A claim after routing: what is to be synced, and the events that need no look at Plane.
 struct RoutedBatch: Sendable {
     let claim: Claim
-    let sync: SyncBatch
+    private(set) var sync: SyncBatch
     let settled: [(event: UUID, outcome: Outcome)]
 
     init(_ claim: Claim) {
         var sightings: [Sighting] = []
         var settled: [(event: UUID, outcome: Outcome)] = []
+        var cleaned: [UUID: JSONText] = [:]
         for event in claim.events {
-            switch Route(event) {
-            case .sync(let sighting): sightings.append(sighting)
+            let (route, text) = Self.decode(event)
+            switch route {
+            case .sync(let sighting):
+                sightings.append(sighting)
+                cleaned[event.id] = text
             case .ignore(let reason): settled.append((event.id, .completed(.ignored(reason))))
             case .fail(let reason): settled.append((event.id, .failed(reason: reason)))
             }
         }
         self.claim = claim
         self.settled = settled
-        sync = SyncBatch(sightings)
+        sync = SyncBatch(sightings, cleaned: cleaned)
+    }
+
+    /// The index of a payload may be six times as large as the payload: one large one at a time in a process.
+    private static let largePayload = Mutex(())
+
+    /// - Returns: where the event goes, and what `jsonb` takes for its payload where it does not take that.
+    private static func decode(_ event: ClaimedEvent) -> (Route, JSONText?) {
+        guard event.payload.count > 1 << 20 else { return decodeAtOnce(event) }
+        return largePayload.withLock { _ in decodeAtOnce(event) }
+    }
+
+    private static func decodeAtOnce(_ event: ClaimedEvent) -> (Route, JSONText?) {
+        let document = try? JSONDocument(event.payload)
+        let route = Route(event, document)
+        guard case .sync = route else { return (route, nil) }
+        return (route, (document?.textForJSONB).map { JSONText($0) })
+    }
+
+    /// Takes in deliveries that were worked on before; of those asked for, some may be gone.
+    mutating func recall(_ events: [ClaimedEvent], of asked: Set<UUID>) {
+        var sightings = sync.sightings.values.sorted { $0.origin.eventID < $1.origin.eventID }
+        var cleaned = sync.cleaned
+        for event in events {
+            let (route, text) = Self.decode(event)
+            guard case .sync(let sighting) = route else { continue }
+            sightings.append(sighting)
+            cleaned[event.id] = text
+        }
+        sync = SyncBatch(
+            sightings,
+            cleaned: cleaned,
+            recalled: sync.recalled.union(asked),
+            recalls: sync.recalls + 1
+        )
     }
 }

@@ -4,15 +4,29 @@ import Shared
 /// What the deliveries of a claim show, sorted by kind.
 struct SyncBatch: Sendable, Equatable {
     let origins: [Origin]
+    /// Deliveries worked on before, asked for because they decide now: what can be had of them is in here too.
+    let recalled: Set<UUID>
+    /// How often some were asked for.
+    let recalls: Int
     /// By the event that showed it.
     let sightings: [UUID: Sighting]
+    /// Of payloads that `jsonb` would not take, a text that it takes.
+    let cleaned: [UUID: JSONText]
     private(set) var observations: [Observation] = []
     private(set) var pulls: [PullObservation] = []
     private(set) var labels: [LabelObservation] = []
     private(set) var repositories: [RepositoryObservation] = []
 
-    init(_ sightings: [Sighting]) {
+    init(
+        _ sightings: [Sighting],
+        cleaned: [UUID: JSONText] = [:],
+        recalled: Set<UUID> = [],
+        recalls: Int = 0
+    ) {
+        self.cleaned = cleaned
         origins = sightings.map(\.origin)
+        self.recalled = recalled
+        self.recalls = recalls
         self.sightings = Dictionary(sightings.map { ($0.origin.eventID, $0) }) { first, _ in first }
         for sighting in sightings {
             switch sighting {
@@ -23,6 +37,9 @@ struct SyncBatch: Sendable, Equatable {
             }
         }
     }
+
+    /// The deliveries that get a result.
+    var claimed: [Origin] { recalled.isEmpty ? origins : origins.filter { !recalled.contains($0.eventID) } }
 
     // Keys in order, the order in which every worker locks, so that deadlocks stay rare.
     var issueKeys: [GitHubKey] { Set(observations.map(\.issueKey)).sorted() }
@@ -51,10 +68,9 @@ struct SyncBatch: Sendable, Equatable {
         return Set(carried + labels.map(\.key)).sorted()
     }
 
-    /// As Plane would name the labels; by bytes, because PostgreSQL tells apart what Swift takes for equal.
-    var labelNames: [String] {
-        let names = (observations.flatMap(\.issue.labels) + labels.map(\.label)).map(\.planeNameBytes)
-        return Set(names).map { String(decoding: $0.bytes, as: UTF8.self) }.sorted()
+    /// As Plane would name the labels, without regard to case.
+    var labelNames: [LabelName] {
+        Array(Set((observations.flatMap(\.issue.labels) + labels.map(\.label)).map { LabelName($0.planeName) }))
     }
 
     /// Everybody whose Plane user the rules may ask for.

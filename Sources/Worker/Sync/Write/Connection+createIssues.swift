@@ -4,33 +4,50 @@ import Shared
 extension Connection {
     /// Creates issues and gives them the next numbers of their projects.
     ///
-    /// Plane takes the same advisory lock when it numbers issues and holds nothing but it, so do we: the lock is a
-    /// statement of its own, projects in key order, and what computes the numbers comes after it.
+    /// Plane takes the same advisory lock when it numbers issues, so do we: the lock is a statement of its own, projects
+    /// in key order, and what computes the numbers comes after it. People who make an issue in Plane wait meanwhile, so
+    /// all other `writes` of the batch, which may wait for a lock of somebody else's, come before it; what is left to
+    /// wait for, such as a project that is being deleted, is given up after a moment.
     ///
     /// A pull request that names an issue which is not there takes it too. So of an issue and of a pull request that
     /// names it, worked on at the same time, the second sees the first.
-    /// - Returns: Plane's number of each issue made.
+    /// - Returns: Plane's number of each issue made; nil when nothing needed the lock, and nothing was written.
     /// - Throws: `WorldChanged` when what was read before the lock is no longer true.
-    func createIssues(_ changes: Changes, in world: World) throws -> [UUID: Int] {
+    func createIssues(
+        _ changes: Changes,
+        after writes: [Query],
+        in world: World,
+        _ patience: LockPatience
+    ) throws -> [UUID: Int]? {
         let new = changes.newIssues.values.sorted { ($0.githubNumber, $0.githubID) < ($1.githubNumber, $1.githubID) }
         let pending = changes.pending
-        guard !new.isEmpty || !pending.isEmpty else { return [:] }
+        guard !new.isEmpty || !pending.isEmpty else { return nil }
         let projects = Set(new.map(\.place.projectID) + pending.map(\.projectID)).sorted()
         let numbers = new.map { ScopedNumber(scopeID: $0.repositorySyncID, number: $0.githubNumber) }
+        let before = writes + Self.numberLocks(projects, patience)
         let results = try run(
-            [
-                """
-                select pg_advisory_xact_lock(github_sync.number_lock_key(p.id))
-                from (select id from unnest(\(projects)) as u (id) order by id) as p
-                """,
-                Self.referenceCheck(numbers),
-                Self.absenceCheck(pending.map(\.issue)),
-            ] + (new.isEmpty ? [] : [insertIssues(new)])
-        )
-        guard try world.pulls.stillName(Set(numbers), results[1]), results[2].isEmpty else { throw WorldChanged() }
-        return try results.dropFirst(3).joined().reduce(into: [:]) { numbers, row in
+            before + [Self.referenceCheck(numbers), Self.absenceCheck(pending.map(\.issue))]
+                + (new.isEmpty ? [] : [insertIssues(new)])
+        ).dropFirst(before.count)
+        guard try world.pulls.stillName(Set(numbers), results[before.count]), results[before.count + 1].isEmpty else {
+            throw WorldChanged()
+        }
+        return try results.dropFirst(2).joined().reduce(into: [:]) { numbers, row in
             numbers[try row.get("id")] = try row.get("sequence_id", as: Int.self)
         }
+    }
+
+    /// The locks of several projects: nobody has to wait for the first while we wait for the others.
+    private static func numberLocks(_ projects: [UUID], _ patience: LockPatience) -> [Query] {
+        func lock(_ projects: some Sequence<UUID>) -> Query {
+            """
+            select pg_advisory_xact_lock(github_sync.number_lock_key(p.id))
+            from (select id from unnest(\(Array(projects))) as u (id) order by id) as p
+            """
+        }
+        return [
+            lockTimeout(patience.ours), lock(projects.prefix(1)), lockTimeout(LockPatience.whileNumbering),
+        ] + (projects.count > 1 ? [lock(projects.dropFirst())] : [])
     }
 
     /// A key that is taken means that the issue exists; its number is then left alone.
@@ -41,7 +58,7 @@ extension Connection {
         ), new as (
             select * from unnest(
                 \(new.map(\.id)), \(new.map(\.place.projectID)), \(new.map(\.place.workspaceID)), \(new.map(\.stateID)),
-                \(new.map(\.name)), \(new.map(\.html)), \(new.map { PlaneText.stripped($0.html) }),
+                \(new.map(\.name)), \(new.map(\.text.html)), \(new.map(\.text.stripped)),
                 \(new.map(\.priority)), \(new.map(\.author)), \(new.map(\.createdAt)), \(new.map(\.completedAt)),
                 \(new.map { String($0.githubID) }), \(new.map(\.parentID))
             ) with ordinality as n (

@@ -12,7 +12,7 @@ extension Connection {
                 select *, github_sync.plane_id(sync_id, 'description', github_id) as description_id
                 from unnest(
                     \(new.map(\.id)), \(new.map(\.issueID)), \(new.map(\.place.projectID)), \(new.map(\.place.workspaceID)),
-                    \(new.map(\.repositorySyncID)), \(new.map(\.html)), \(new.map { PlaneText.stripped($0.html) }),
+                    \(new.map(\.repositorySyncID)), \(new.map(\.text.html)), \(new.map(\.text.stripped)),
                     \(new.map(\.actor)), \(new.map(\.bot)), \(new.map(\.createdAt)), \(new.map(\.editedAt)),
                     \(new.map(\.githubID))
                 ) as n (
@@ -66,38 +66,57 @@ extension Connection {
                 set comment_html = coalesce(e.html, c.comment_html),
                     comment_stripped = coalesce(e.stripped, c.comment_stripped),
                     comment_json = case when e.html is null then c.comment_json else '{}' end,
+                    actor_id = coalesce(e.author, c.actor_id),
+                    created_by_id = coalesce(e.author, c.created_by_id),
                     edited_at = e.edited_at,
                     updated_at = now(),
                     updated_by_id = e.editor
                 from unnest(
-                    \(edits.map(\.id)), \(edits.map(\.editor)), \(edits.map(\.html)),
-                    \(edits.map { $0.html.map(PlaneText.stripped) }), \(edits.map(\.editedAt))
-                ) as e (id, editor, html, stripped, edited_at)
+                    \(edits.map(\.id)), \(edits.map(\.editor)), \(edits.map(\.author)), \(edits.map(\.text?.html)),
+                    \(edits.map(\.text?.stripped)), \(edits.map(\.editedAt))
+                ) as e (id, editor, author, html, stripped, edited_at)
                 where c.id = e.id and c.deleted_at is null
-                returning c.description_id, e.editor, e.html, e.stripped
+                returning c.description_id, e.editor, e.author, e.html, e.stripped
             )
             update public.descriptions as d
-            set description_html = e.html, description_stripped = e.stripped, description_json = '{}',
-                description_binary = null, updated_at = now(), updated_by_id = e.editor
+            set description_html = coalesce(e.html, d.description_html),
+                description_stripped = coalesce(e.stripped, d.description_stripped),
+                description_json = case when e.html is null then d.description_json else '{}' end,
+                description_binary = case when e.html is null then d.description_binary end,
+                created_by_id = coalesce(e.author, d.created_by_id), updated_at = now(), updated_by_id = e.editor
             from edited as e
-            where d.id = e.description_id and e.html is not null
+            where d.id = e.description_id and (e.html is not null or e.author is not null)
             """
         ]
     }
 
+    /// Soft-deletes comments with what hangs on them, as Plane does: the answers that people gave in Plane, and the
+    /// reactions and files of all of these.
     static func commentDeletionQueries(_ deleted: [DeletedComment]) -> [Query] {
         guard !deleted.isEmpty else { return [] }
         return [
             """
+            with recursive gone (id, editor) as (
+                select * from unnest(\(deleted.map(\.id)), \(deleted.map(\.editor))) as d (id, editor)
+                union
+                select c.id, g.editor
+                from gone as g
+                inner join public.issue_comments as c on c.parent_id = g.id and c.deleted_at is null
+            ), comment_reactions as (
+                update public.comment_reactions set deleted_at = clock_timestamp(), updated_at = now()
+                where comment_id = any(array(select id from gone)) and deleted_at is null
+            ), file_assets as (
+                update public.file_assets set deleted_at = clock_timestamp(), updated_at = now()
+                where comment_id = any(array(select id from gone)) and deleted_at is null
+            ), github_comment_syncs as (
+                update public.github_comment_syncs set deleted_at = clock_timestamp(), updated_at = now()
+                where comment_id = any(array(select id from gone)) and deleted_at is null
+            )
             update public.issue_comments as c
-            set deleted_at = clock_timestamp(), updated_at = now(), updated_by_id = d.editor
-            from unnest(\(deleted.map(\.id)), \(deleted.map(\.editor))) as d (id, editor)
-            where c.id = d.id and c.deleted_at is null
-            """,
+            set deleted_at = clock_timestamp(), updated_at = now(), updated_by_id = g.editor
+            from gone as g
+            where c.id = g.id and c.deleted_at is null
             """
-            update public.github_comment_syncs set deleted_at = clock_timestamp(), updated_at = now()
-            where comment_id = any(\(deleted.map(\.id))) and deleted_at is null
-            """,
         ]
     }
 }

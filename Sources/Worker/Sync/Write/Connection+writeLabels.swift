@@ -2,15 +2,18 @@ import Foundation
 import Shared
 
 extension Connection {
-    /// Makes labels a project lacks: under the name and colour that GitHub's `label` events last showed, where one came
-    /// before the issue that needs the label.
+    /// Locks the names of labels that a project lacks, then what `label` events showed of them: what is read after it
+    /// shows what another worker made under such a name, and no such event passes by unseen.
     ///
-    /// The version row is locked first, so that such an event does not pass by unseen. A label of that name that came
-    /// into being meanwhile is as good.
-    static func newLabelQueries(_ new: [NewLabel]) -> [Query] {
+    /// A lock for each name, because no unique index knows names that differ in case.
+    static func newLabelLocks(_ new: [NewLabel]) -> [Query] {
         let known = new.compactMap { label in label.githubID.map { (label, $0) } }
             .sorted { ($0.0.repositorySyncID, $0.1) < ($1.0.repositorySyncID, $1.1) }
         return [
+            """
+            select pg_advisory_xact_lock(n.key)
+            from (select key from unnest(\(Set(new.map(\.lockKey)).sorted())) as u (key) order by key) as n
+            """,
             """
             insert into github_sync.github_label_versions (
                 repository_sync_id, github_label_id, name, color, description
@@ -29,36 +32,33 @@ extension Connection {
             order by v.repository_sync_id, v.github_label_id
             for update
             """,
-            """
-            insert into public.labels (
-                id, created_at, updated_at, created_by_id, name, description, color, sort_order, external_source,
-                external_id, project_id, workspace_id
-            )
-            select
-                gen_random_uuid(), now(), now(), n.bot, coalesce(v.name, n.name),
-                coalesce(v.description, n.description), coalesce(v.color, n.color),
-                coalesce(
-                    (
-                        select max(sort_order) from public.labels as l
-                        where l.project_id = n.project_id and l.deleted_at is null
-                    ),
-                    55535
-                ) + 10000 * row_number() over (partition by n.project_id order by n.position),
-                case when n.github_id is not null then 'github' end, n.github_id::text, n.project_id, n.workspace_id
-            from unnest(
-                \(new.map(\.bot)), \(new.map(\.repositorySyncID)), \(new.map(\.name)), \(new.map(\.description)),
-                \(new.map(\.color)), \(new.map(\.githubID)), \(new.map(\.place.projectID)),
-                \(new.map(\.place.workspaceID))
-            ) with ordinality as n (
-                bot, repository_sync_id, name, description, color, github_id, project_id, workspace_id, position
-            )
-            left join github_sync.github_label_versions as v
-                on v.repository_sync_id = n.repository_sync_id and v.github_label_id = n.github_id
-            where v.deleted_at is null
-            order by n.position
-            on conflict (project_id, name) where project_id is not null and deleted_at is null do nothing
-            """,
         ]
+    }
+
+    /// Makes labels a project lacks; one of that name that a Plane user made meanwhile is as good.
+    static func newLabels(_ new: [NewLabel]) -> Query {
+        """
+        insert into public.labels (
+            id, created_at, updated_at, created_by_id, name, description, color, sort_order, external_source,
+            external_id, project_id, workspace_id
+        )
+        select
+            gen_random_uuid(), now(), now(), n.bot, n.name, n.description, n.color,
+            coalesce(
+                (
+                    select max(sort_order) from public.labels as l
+                    where l.project_id = n.project_id and l.deleted_at is null
+                ),
+                55535
+            ) + 10000 * row_number() over (partition by n.project_id order by n.position),
+            case when n.github_id is not null then 'github' end, n.github_id::text, n.project_id, n.workspace_id
+        from unnest(
+            \(new.map(\.bot)), \(new.map(\.name)), \(new.map(\.description)), \(new.map(\.color)),
+            \(new.map(\.githubID)), \(new.map(\.place.projectID)), \(new.map(\.place.workspaceID))
+        ) with ordinality as n (bot, name, description, color, github_id, project_id, workspace_id, position)
+        order by n.position
+        on conflict (project_id, name) where project_id is not null and deleted_at is null do nothing
+        """
     }
 
     /// What `label` events said, and which of Plane's labels stand for which of GitHub's.
@@ -149,14 +149,22 @@ extension Connection {
             """,
             """
             update public.github_repositories as r
-            set owner = n.owner, name = n.name, url = 'https://github.com/' || n.owner || '/' || n.name,
-                updated_at = now()
+            set owner = n.owner, name = n.name, url = n.url, updated_at = now()
             from unnest(
-                \(names.map(\.repositorySyncID)), \(parts.map { $0.first ?? "" }), \(parts.map { $0.last ?? "" })
-            ) as n (sync_id, owner, name)
+                \(names.map(\.repositorySyncID)), \(parts.map { $0.first ?? "" }), \(parts.map { $0.last ?? "" }),
+                \(names.map(\.url))
+            ) as n (sync_id, owner, name, url)
             inner join public.github_repository_syncs as s on s.id = n.sync_id
             where r.id = s.repository_id and (r.owner, r.name) is distinct from (n.owner, n.name)
             """,
         ]
+    }
+}
+
+extension NewLabel {
+    /// Of the advisory lock that is held while a label of this name is made in its project.
+    fileprivate var lockKey: Int64 {
+        let name = "label \(place.projectID.text) \(LabelName(wantedName).text)"
+        return sha256(name.utf8).prefix(8).reduce(0) { $0 << 8 | Int64($1) }
     }
 }

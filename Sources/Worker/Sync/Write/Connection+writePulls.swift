@@ -4,20 +4,22 @@ import Shared
 extension Connection {
     /// What was applied of pull requests, and whom they name now.
     static func pullQueries(_ changes: Changes) -> [Query] {
-        var queries: [Query] = []
         let versions = changes.pullVersions
+        let others = changes.pullHistories.without(versions.map(\.key))
+        var queries = others.isEmpty ? [] : [pullHistoryQuery(others)]
         if !versions.isEmpty {
             queries.append(
                 """
                 update github_sync.github_pull_versions as v
                 set github_updated_at = n.updated_at, event_id = n.event_id, number = n.number, state = n.state,
-                    merged_at = n.merged_at, title = n.title, url = n.url
+                    merged_at = n.merged_at, title = n.title, url = n.url, recent = n.recent
                 from unnest(
                     \(versions.map(\.key.repositorySyncID)), \(versions.map(\.key.githubID)),
                     \(versions.map(\.version.updatedAt)), \(versions.map(\.version.eventID)),
                     \(versions.map(\.snapshot.number)), \(versions.map(\.snapshot.state)),
-                    \(versions.map(\.snapshot.mergedAt)), \(versions.map(\.snapshot.title)), \(versions.map(\.snapshot.url))
-                ) as n (sync_id, github_id, updated_at, event_id, number, state, merged_at, title, url)
+                    \(versions.map(\.snapshot.mergedAt)), \(versions.map(\.snapshot.title)), \(versions.map(\.snapshot.url)),
+                    \(versions.map { changes.pullHistories[$0.key]?.encoded })
+                ) as n (sync_id, github_id, updated_at, event_id, number, state, merged_at, title, url, recent)
                 where v.repository_sync_id = n.sync_id and v.github_pull_id = n.github_id
                 """
             )

@@ -33,14 +33,14 @@ extension ActionCase {
 
     private static let created = [
         "+ GH-1 assignee octocat", "+ GH-1 history: created", "+ GH-1 history: updated assignees:  → octocat",
-        "+ GH-1 html <p>Some text</p>", "+ GH-1 label bug",
+        "+ GH-1 html \(ActionScene.author)<p>Some text</p>", "+ GH-1 label bug",
         "+ GH-1 link acme/rocket#12 https://github.com/acme/rocket/issues/12", "+ GH-1 name A title",
         "+ GH-1 priority none", "+ GH-1 state Backlog", "+ label bug #d73a4a",
     ]
 
     private static let gone = [
         "- GH-1 assignee octocat", "- GH-1 comment by GitHub: \(ActionScene.author)<p>A comment</p>",
-        "- GH-1 html <p>Some text</p>", "- GH-1 label bug",
+        "- GH-1 html \(ActionScene.author)<p>Some text</p>", "- GH-1 label bug",
         "- GH-1 link acme/rocket#12 https://github.com/acme/rocket/issues/12", "- GH-1 name A title",
         "- GH-1 priority none", "- GH-1 state Backlog", "+ GH-1 deleted", "+ GH-1 history: deleted issue",
     ]
@@ -61,9 +61,10 @@ extension ActionCase {
             "body",
             result: "description changed",
             [
-                "- GH-1 html <p>Some text</p>",
-                "+ GH-1 history: updated description: <p>Some text</p> → <p>Other text</p>",
-                "+ GH-1 html <p>Other text</p>",
+                "- GH-1 html \(ActionScene.author)<p>Some text</p>",
+                "+ GH-1 history: updated description: \(ActionScene.author)<p>Some text</p> → "
+                    + "\(ActionScene.author)<p>Other text</p>",
+                "+ GH-1 html \(ActionScene.author)<p>Other text</p>",
             ]
         ) { $0.body = "Other text" },
         issue("deleted", result: "deleted", gone),

@@ -1,0 +1,38 @@
+/// Tags of XML with a namespace (`<soap:Body>`), which md4c takes for addresses in angle brackets.
+enum ForeignTags {
+    private static let longestScheme = 32
+
+    /// `source` with the brackets of such tags shielded.
+    static func shielded(_ source: [UInt8]) -> [UInt8] {
+        var output: [UInt8] = []
+        var copied = 0
+        var index = 0
+        while let bracket = source[index...].firstIndex(of: UInt8(ascii: "<")) {
+            index = bracket + 1
+            guard isForeign(source[index...]), !isDestination(bracket, in: source) else { continue }
+            output.append(contentsOf: source[copied..<bracket])
+            Shield.append(UInt8(ascii: "<"), to: &output)
+            copied = index
+        }
+        guard copied > 0 else { return source }
+        output.append(contentsOf: source[copied...])
+        return output
+    }
+
+    /// Whether `text` goes on like a name with a prefix and not like an address.
+    private static func isForeign(_ text: ArraySlice<UInt8>) -> Bool {
+        let isEnd = text.first == UInt8(ascii: "/")
+        let rest = isEnd ? text.dropFirst() : text
+        let prefix = rest.prefix(longestScheme + 1).prefix { $0.isWord || "+-.".utf8.contains($0) }
+        let behind = rest[prefix.endIndex...]
+        guard prefix.first?.isLetter == true, behind.first == UInt8(ascii: ":") else { return false }
+        if isEnd { return true }
+        return !behind.starts(with: "://".utf8) && !prefix.spells("mailto") && !prefix.spells("tel")
+    }
+
+    /// Whether the bracket at `index` begins where a link leads: `[a](<b>)`, `[a]: <b>`.
+    private static func isDestination(_ index: Int, in source: [UInt8]) -> Bool {
+        let before = source[..<index].suffix(8).reversed().drop(while: \.isSpace)
+        return before.starts(with: "(]".utf8) || before.starts(with: ":]".utf8)
+    }
+}

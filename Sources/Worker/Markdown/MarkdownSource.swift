@@ -1,0 +1,39 @@
+/// A Markdown source as md4c is to read it, with what md4c 0.4.8 does not know made into what it knows.
+struct MarkdownSource {
+    let bytes: [UInt8]
+    /// The numbers of the footnotes by label.
+    let footnotes: [[UInt8]: Int]
+    /// Whether some of it is shielded.
+    let isShielded: Bool
+
+    /// As it was written, but for U+0000.
+    let original: [UInt8]
+
+    init(_ source: String) {
+        var bytes = Array(source.utf8)
+        if bytes.contains(0) { bytes.removeAll { $0 == 0 } }  // PostgreSQL refuses U+0000
+        original = bytes
+        // Most texts have little of what is looked for here, and one look tells.
+        var occurs = [Bool](repeating: false, count: 256)
+        for byte in bytes { occurs[Int(byte)] = true }
+        func has(_ byte: UInt8) -> Bool { occurs[Int(byte)] }
+
+        if has(UInt8(ascii: "|")) { bytes = TableDelimiters.lengthened(bytes) }
+        if has(UInt8(ascii: "$")) { bytes = MathBlocks.fenced(bytes) }
+        var footnotes: [[UInt8]: Int] = [:]
+        if has(UInt8(ascii: "[")), has(UInt8(ascii: "^")) {
+            let notes = Footnotes(bytes)
+            (bytes, footnotes) = (notes.source, notes.numbers)
+        }
+        self.footnotes = footnotes
+        let unshielded = bytes.count
+        if has(UInt8(ascii: "$")) { bytes = MathSpans.shielded(bytes) }
+        if has(UInt8(ascii: "<")) { bytes = ForeignTags.shielded(bytes) }
+        if has(UInt8(ascii: "*")) || has(UInt8(ascii: "_")) || has(UInt8(ascii: "~")) {
+            bytes = BareAddress.shielded(bytes)
+        }
+        self.bytes = bytes
+        // Every shield makes it one byte longer.
+        isShielded = !footnotes.isEmpty || bytes.count != unshielded
+    }
+}

@@ -1,0 +1,24 @@
+import Shared
+
+/// How long a batch waits for locks of other sessions, by whose rows they are on.
+struct LockPatience: Sendable, Equatable {
+    /// Our version rows and the number lock: another worker has them, and is soon done.
+    let ours: Duration
+    /// Rows and tables of Plane's: whoever has them may take his time.
+    let planes: Duration
+
+    static let usual = LockPatience(ours: .seconds(10), planes: .seconds(1))
+
+    /// When a batch that met a lock is run one by one, to find out whose event it is.
+    static let short = LockPatience(ours: .seconds(1), planes: .milliseconds(100))
+
+    /// While the number lock is held, people who make an issue in Plane wait as well.
+    static let whileNumbering: Duration = .milliseconds(150)
+}
+
+extension Connection {
+    /// Sets how long the statements after it, of the same transaction, wait for a lock.
+    static func lockTimeout(_ patience: Duration) -> Query {
+        "select set_config('lock_timeout', \("\(Int(patience / .milliseconds(1)))ms"), true)"
+    }
+}

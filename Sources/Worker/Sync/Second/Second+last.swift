@@ -1,0 +1,52 @@
+import Foundation
+
+extension Second {
+    /// The delivery that shows the object as the second left it.
+    ///
+    /// Cause decides before receipt: what a delivery says was changed tells how the object was before it. Only where
+    /// that leaves several states, the larger event id wins, as it does among deliveries that show the same.
+    ///
+    /// `start` is how the object was before this second, nil if that is not known.
+    func last(from start: Trace.State?) -> Trace? {
+        let known = traces.filter(\.isKnown)
+        // Nearly always: one delivery, or several that show the same.
+        guard let first = known.first, known.contains(where: { $0.after != first.after }) else { return traces.last }
+        let ends = Self.ends(of: known, from: known.contains(where: \.isFirst) ? [] : start)
+        return traces.last { !$0.isKnown || ends.contains($0.after) } ?? traces.last
+    }
+
+    /// The states that the second may have left.
+    private static func ends(of traces: [Trace], from start: Trace.State?) -> Set<Trace.State> {
+        // The delivery that led to the start may be missing.
+        for start in start == nil ? [nil] : [start, nil] {
+            let ends = StateGraph.all(traces, from: start).flatMap { $0.ends(isStartKnown: start != nil) }
+            if !ends.isEmpty { return Set(ends) }
+        }
+        return [likeliestEnd(of: traces, from: start)]
+    }
+
+    /// The state that fits best to the sum of all changes, where a delivery is missing or its snapshot late.
+    private static func likeliestEnd(of traces: [Trace], from start: Trace.State?) -> Trace.State {
+        guard let graph = StateGraph.all(traces, from: start).min(by: { $0.imbalance < $1.imbalance }) else {
+            return []
+        }
+        // GitHub sends a `labeled` for each label that an issue is opened with, and `opened` shows them already.
+        let gained = Set(traces.filter { !$0.isFirst }.flatMap(\.gained))
+        let origin = traces.last(where: \.isFirst)?.after.subtracting(gained) ?? start ?? graph.onlyStart
+        var sums: [Feature: Int] = [:]
+        for (trace, change) in zip(traces, graph.changes) where !trace.isFirst {
+            for feature in change.gained { sums[feature, default: 0] += 1 }
+            for feature in change.lost { sums[feature, default: 0] -= 1 }
+        }
+        func rank(_ trace: Trace) -> [Int] {
+            let fitting = sums.filter { feature, sum in
+                let isExpected = sum > 0 || sum == 0 && origin?.contains(feature) == true
+                return trace.after.contains(feature) == isExpected && (sum != 0 || origin != nil)
+            }
+            let others = origin.map { $0.symmetricDifference(trace.after).subtracting(sums.keys).count } ?? 0
+            return [fitting.count, others, graph.balance(of: trace.after)]
+        }
+        let ranked = traces.map { (rank($0), $0.after) }
+        return ranked.max { $0.0.lexicographicallyPrecedes($1.0) || $0.0 == $1.0 }?.1 ?? []
+    }
+}

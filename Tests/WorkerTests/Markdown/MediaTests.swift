@@ -1,0 +1,66 @@
+import Testing
+
+@testable import Worker
+
+@Suite struct MediaTests {
+    private static let asset = "https://github.com/user-attachments/assets/1"
+
+    @Test(arguments: [
+        ("<video src=\"URL\" controls></video>", "LINK"), ("<audio src='URL'></audio>", "LINK"),
+        ("<video controls>\n<source src=\"URL\">\n<source src=\"https://x.y/z\">\n</video>", "LINK"),
+        ("a <video src=\"URL\"><source src=\"https://x.y/z\"></video> b", "a LINK b"), ("<video src=URL>", "LINK"),
+        ("<iframe src=URL></iframe>", "LINK"), ("<object data=URL></object>", "LINK"), ("<embed src=URL>", "LINK"),
+        ("<picture><source srcset=\"URL 2x, z 3x\"></picture>", "LINK"), ("<source src=URL>", "LINK"),
+        (
+            "<picture><source srcset=\"https://x.y/dark.png\"><img alt=a src=URL></picture>",
+            "<img src=\"URL\" alt=\"a\">"
+        ),
+        ("**<video src=URL></video>**", "<strong>LINK</strong>"),
+        ("<video></video><video src=javascript:x></video>a", "a"),
+    ])
+    func `what the editor cannot play becomes a link`(source: String, html: String) {
+        let link = anchor(Self.asset, Self.asset)
+        let source = source.replacing("URL", with: Self.asset)
+        let html = html.replacing("LINK", with: link).replacing("URL", with: Self.asset)
+        #expect(Markdown.html(source, repository: "octo/hello") == "<p>\(html)</p>")
+        #expect(Markdown.html("- \(source)", repository: "octo/hello").contains(html))
+        #expect(EditorHTMLChecker.problems(in: Markdown.html("|a|\n|-|\n|\(source)|", repository: "octo/hello")) == [])
+    }
+
+    @Test(arguments: [
+        ("![a](URL)", "<img src=\"URL\" alt=\"a\"> LINK"),
+        ("x <img src=\"URL\" alt=a> y", "x <img src=\"URL\" alt=\"a\"> LINK y"),
+        ("[![a](URL)](https://x.y) z", "OUTER LINK z"),
+        ("<a href=\"https://x.y\"><img alt=a src='URL'></a> z", "OUTER LINK z"),
+        ("**![a](URL)** *b*", "<strong><img src=\"URL\" alt=\"a\"> LINK</strong> <em>b</em>"),
+        ("<a href=\"https://x.y\"><img alt=a src='URL'>", "OUTER LINK"),
+    ])
+    func `beside a picture of a private repository stands a link`(source: String, html: String) {
+        for url in [
+            Self.asset, "https://private-user-images.githubusercontent.com/1/2.png?jwt=x",
+            "https://ghe.corp.example/a.png",
+        ] {
+            let source = source.replacing("URL", with: url)
+            let image = "<img src=\"\(url)\" alt=\"a\">"
+            let expected = html.replacing("LINK", with: anchor(url, "a"))
+                .replacing("OUTER", with: anchor("https://x.y", image)).replacing("URL", with: url)
+            let context = MarkdownContext.sample(on: "https://ghe.corp.example", isPrivate: true)
+            #expect(Markdown.html(source, in: context) == "<p>\(expected)</p>")
+            #expect(!Markdown.html(source, in: .sample()).contains("<a href=\"\(url)\""))
+        }
+    }
+
+    @Test func `pictures of others need none, and a file of the repository does`() {
+        let context = MarkdownContext.sample(isPrivate: true)
+        #expect(
+            !Markdown.html("![a](https://img.shields.io/b) ![c](https://github.com.evil.org/d)", in: context).contains(
+                "<a"
+            )
+        )
+        let file = "https://github.com/octo/hello/raw/HEAD/docs/a.png"
+        #expect(
+            Markdown.html("![](docs/a.png)", in: context)
+                == "<p><img src=\"\(file)\" alt=\"\"> \(anchor(file, "image"))</p>"
+        )
+    }
+}
