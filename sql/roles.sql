@@ -314,12 +314,16 @@ where p.pronamespace = 'github_sync'::regnamespace and p.proname = 'ensure_bot'
     language plpgsql volatile security definer
     set search_path = pg_catalog, pg_temp
     as :'bot_text';
-    revoke all on function github_sync.ensure_bot(uuid) from public, :"worker";
     grant execute on function github_sync.ensure_bot(uuid) to :"admin";
     grant create on schema github_sync to :"bot";
     alter function github_sync.ensure_bot(uuid) owner to :"bot";
     revoke create on schema github_sync from :"bot";
 \endif
+-- Whatever its text: to make users is not for the worker.
+select format('revoke all on routine %s from public, %I', p.oid::regprocedure, :'worker')
+from pg_proc as p
+where p.pronamespace = 'github_sync'::regnamespace and p.proname = 'ensure_bot'
+\gexec
 
 select
     to_regclass('github_sync.schema_migrations') is null as is_first,

@@ -52,13 +52,39 @@ extension Connection {
             where stored.status = 'failed' and stored.id <> excluded.id
             returning delivery_id, id
             """
-        // Only what is on the server's disk gets its 202, whatever the role or the database says. The other values wait for
-        // as much at least (`local`), or for standbys as well, which is the operator's to choose.
-        let durable: Query = """
-            select set_config('synchronous_commit', 'on', true) where current_setting('synchronous_commit') = 'off'
-            """
         // The row's own result comes before the commit, which may still fail: only COMMIT's answer counts.
-        return try transaction { connection in try Self.idsByDelivery(connection.runAndCommit([durable, insert])[1]) }
+        return try transaction { connection in
+            let results = try connection.runAndCommit([Self.terms, insert])
+            return try Self.idsByDelivery(results.last ?? [])
+        }
+    }
+
+    /// Sets a transaction up so that its rows can be told to be safe, and wait for nobody long.
+    ///
+    /// Only what is on the server's disk gets its 202, whatever the role or the database says. The other values wait for
+    /// as much at least (`local`), or for standbys as well, which is the operator's to choose. And a row that another
+    /// session holds must not hold up all that is stored with it.
+    private static let terms: Query = """
+        select
+            set_config('lock_timeout', '500ms', true),
+            case current_setting('synchronous_commit') when 'off' then set_config('synchronous_commit', 'on', true) end
+        """
+
+    /// Of these delivery ids, those whose rows another session holds now.
+    func held(_ deliveries: [String]) throws -> Set<String> {
+        let query: Query = """
+            with free as materialized (
+                select id from github_sync.github_webhook_events
+                where delivery_id = any(\(deliveries))
+                for no key update skip locked
+            )
+            select delivery_id from github_sync.github_webhook_events
+            where delivery_id = any(\(deliveries)) and id not in (select id from free)
+            """
+        return try transaction { connection in
+            let results = try connection.runAndCommit([Self.terms, query])
+            return Set(try (results.last ?? []).map { try $0.get("delivery_id", as: String.self) })
+        }
     }
 
     /// Whether a commit of this role, as it is set up, may be lost in a crash of the server.

@@ -1,3 +1,4 @@
+import Foundation
 import Shared
 
 /// Puts deliveries where workers find them: looks up their repositories, inserts in one statement, and tells what
@@ -16,10 +17,9 @@ struct DeliveryStore: Sendable {
     /// - Parameters:
     ///   - batch: what to store.
     ///   - outcome: hears the answer to each delivery, after the commit.
-    /// - Returns: whether there was anything to insert.
+    /// - Returns: those that have no answer, because another session holds their rows.
     /// - Throws: `DatabaseError`; some deliveries may have had their answer.
-    @discardableResult
-    func store(_ batch: [Delivery], outcome: (Delivery, Answer) -> Void) async throws -> Bool {
+    func store(_ batch: [Delivery], outcome: (Delivery, Answer) -> Void) async throws -> [Delivery] {
         let connections = try await self.connections(of: Set(batch.map(\.repositoryID)))
         var rows: [DeliveryRow] = []
         var deliveries: [String: Delivery] = [:]
@@ -31,10 +31,11 @@ struct DeliveryStore: Sendable {
             }
             deliveries[delivery.deliveryID] = delivery
         }
-        guard !rows.isEmpty else { return false }
+        guard !rows.isEmpty else { return [] }
 
         let start = ContinuousClock.now
-        let written = try await connection.store(rows)
+        let (written, held) = try await write(rows)
+        rows.removeAll { held.contains($0.delivery.deliveryID) }
         metrics.commitSeconds.observe(.now - start)
         metrics.batchRows.observe(Double(rows.count))
         readiness.succeeded()
@@ -49,12 +50,26 @@ struct DeliveryStore: Sendable {
         // What was not written had been stored before: by somebody else, or by an attempt of ours that lost its
         // connection.
         let known = rows.map(\.delivery.deliveryID).filter { written[$0] == nil }
-        guard !known.isEmpty else { return true }
-        for (deliveryID, id) in try await connection.storedIDs(of: known) {
-            guard let delivery = deliveries[deliveryID] else { continue }
-            outcome(delivery, id == delivery.id ? .accepted(id) : .duplicate(id))
+        if !known.isEmpty {
+            for (deliveryID, id) in try await connection.storedIDs(of: known) {
+                guard let delivery = deliveries[deliveryID] else { continue }
+                outcome(delivery, id == delivery.id ? .accepted(id) : .duplicate(id))
+            }
         }
-        return true
+        return batch.filter { held.contains($0.deliveryID) }
+    }
+
+    /// Writes all rows but those that another session holds.
+    private func write(_ rows: [DeliveryRow]) async throws -> (written: [String: UUID], held: Set<String>) {
+        do {
+            return (try await connection.store(rows), [])
+        } catch let error as DatabaseError where error.isLockTimeout {
+            let held = try await connection.held(rows.map(\.delivery.deliveryID))
+            // Else somebody holds the table, or is about to insert one of them.
+            guard !held.isEmpty else { throw error }
+            metrics.databaseErrors.add(error.cause)
+            return (try await connection.store(rows.filter { !held.contains($0.delivery.deliveryID) }), held)
+        }
     }
 
     /// One query for all repositories that are not known, whatever the number of deliveries.

@@ -23,7 +23,7 @@ final class IncomingDelivery: HTTPBodySink {
         guard signature.isPossible else { return }
         let (intake, head) = (intake, head)
         reservation = ByteReservation(intake.budget, sender: arrival.sender) {
-            arrival.end(with: intake.overloaded(head))
+            arrival.end { intake.overloaded(head) }
         }
     }
 

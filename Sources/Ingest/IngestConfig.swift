@@ -53,7 +53,7 @@ struct IngestConfig: Sendable {
         drainLimit: Duration
     ) throws(Environment.Problem) -> HTTPLimits {
         var limits = HTTPLimits()
-        // The last answers are given when it is over.
+        // Whoever has no answer when `drainLimit` is over gets a 503, and has this moment longer to take it.
         limits.drainDeadline = drainLimit + .milliseconds(500)
         limits.connections = try environment.int("INGEST_MAX_CONNECTIONS", in: 1...1_000_000, default: 10_000)
         limits.connectionsPerAddress = try environment.int(

@@ -60,10 +60,13 @@ struct IngestServer: Sendable {
         log(.info, "listening", [.listen: http.address, .version: Version.current])
         let helpers = Task { await help() }
         defer { helpers.cancel() }
-        // Not a child: what came in before a signal is stored after it.
-        let recording = Task.detached { try await record() }
+        // No children: what came in before the end is stored after it, and goes to the spool as long as the database may
+        // leave something.
+        let recording = Task.detached {
+            defer { spool?.route.queue.close() }
+            try await record()
+        }
         let spooling = Task.detached { await spool?.write() }
-        defer { spool?.route.queue.close() }
         try await withTaskCancellationHandler {
             try await withThrowingTaskGroup { group in
                 group.addTask {
@@ -72,11 +75,10 @@ struct IngestServer: Sendable {
                     if let fault = http.fault { throw fault }
                 }
                 group.addTask { try await recording.value }
-                // The first to fail cancels the other.
+                group.addTask { await spooling.value }
+                // The first to fail cancels the server; the others are waited for in any case.
                 while try await group.next() != nil {}
             }
-            spool?.route.queue.close()
-            await spooling.value
         } onCancel: {
             notifier?.stopping(within: config.drainLimit + .seconds(3))
             giveUpLate()

@@ -20,7 +20,7 @@ enum Main {
             let log = try environment.log(onTerminal: isatty(STDERR_FILENO) == 1)
             let config = try IngestConfig(values, processors: ProcessInfo.processInfo.activeProcessorCount)
             for name in config.secrets.weak {
-                log(.warning, "a webhook secret is shorter than 16 characters: it can be guessed", [.reason: name])
+                log(.warning, "a webhook secret is so short or regular that it can be found by trying", [.reason: name])
             }
             let socket = try InheritedSocket(environment)
             let notifier = try ServiceNotifier(environment, log: log)

@@ -34,6 +34,12 @@ final class Readiness: Sendable {
 
     func failed() { state.withLock { $0 = .failing } }
 
+    /// A lock that another session holds says nothing against the database.
+    func failed(by error: any Error) {
+        guard (error as? DatabaseError)?.isLockTimeout != true else { return }
+        failed()
+    }
+
     /// Asks the database where no delivery has shown for a second that it works; until the task is cancelled.
     func watch(_ connection: Connection) async {
         while (try? await Task.sleep(for: .seconds(1))) != nil {

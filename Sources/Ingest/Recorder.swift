@@ -23,8 +23,12 @@ struct Recorder: Sendable {
             waiting.removeAll { $0.ticket.isSettled }
             guard !waiting.isEmpty else { return }
             do {
-                try await attempt(waiting)
-                backoff = ReconnectBackoff()
+                if try await attempt(waiting) {
+                    backoff = ReconnectBackoff()
+                } else {
+                    log(.warning, "deliveries wait for rows that another session holds", reason: "lock")
+                    try? await Task.sleep(for: backoff.next())
+                }
             } catch {
                 let cause = DatabaseError.Cause(error)
                 store.metrics.databaseErrors.add(cause)
@@ -34,7 +38,7 @@ struct Recorder: Sendable {
                     await isolate(waiting, error)
                     return
                 case .unavailable, .timeout, .other:
-                    store.readiness.failed()
+                    store.readiness.failed(by: error)
                     try? await Task.sleep(for: backoff.next())
                 case .conflict:
                     try? await Task.sleep(for: backoff.next())
@@ -54,11 +58,13 @@ struct Recorder: Sendable {
         }
     }
 
-    private func attempt(_ batch: [Submission]) async throws {
+    /// - Returns: false when some have to wait for their rows.
+    private func attempt(_ batch: [Submission]) async throws -> Bool {
         let tickets = Dictionary(uniqueKeysWithValues: batch.map { ($0.delivery.deliveryID, $0.ticket) })
-        try await store.store(batch.map(\.delivery)) { delivery, answer in
+        let held = try await store.store(batch.map(\.delivery)) { delivery, answer in
             tickets[delivery.deliveryID]?.settle(answer)
         }
+        return held.isEmpty
     }
 }
 

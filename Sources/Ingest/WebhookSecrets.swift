@@ -16,7 +16,7 @@ struct WebhookSecrets: Sendable {
     /// By source; `mainSource` is the endpoint itself.
     private let keys: [String: [HMACSHA256.Key]]
     let allowsUnsigned: Bool
-    /// The variables that give a secret of fewer than 16 characters, which can be found by trying.
+    /// The variables that give a secret that can be found by trying.
     let weak: [String]
 
     static let mainSource = ""
@@ -31,7 +31,7 @@ struct WebhookSecrets: Sendable {
         for name in values.keys.sorted() where environment.string(name) != nil {
             guard let source = try Self.source(of: name) else { continue }
             let secrets = try Self.secrets(name, environment)
-            if secrets.contains(where: { $0.reveal().count < 16 }) { weak.append(name) }
+            if !secrets.allSatisfy(\.isStrong) { weak.append(name) }
             keys[source, default: []] += secrets.map { HMACSHA256.Key($0) }
         }
         let allowed = try environment.flag("ALLOW_UNSIGNED_WEBHOOKS")

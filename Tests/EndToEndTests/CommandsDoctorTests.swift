@@ -68,7 +68,9 @@ import TestSupport
         try await TestDatabase.with { database in
             try await Self.heal(database.connection())
             let ingest = try await IngestProgram(database)
-            let folder = FileManager.default.temporaryDirectory.path
+            let folder = FileManager.default.temporaryDirectory.appending(path: "doctor-\(UUID().text)").path
+            mkdir(folder, 0o700)
+            defer { try? FileManager.default.removeItem(atPath: folder) }
             let doctor = try await Self.doctor(
                 on: database,
                 environment: [
@@ -284,6 +286,7 @@ import TestSupport
 
     @Test(arguments: [
         (["INGEST_SPOOL_DIR": "/nowhere"], "failed", "is no directory"),
+        (["INGEST_SPOOL_DIR": "/tmp"], "failed", "with mode 1777: plane-ingest does not start with it"),
         (["INGEST_SPOOL_DIR": "/tmp", "INGEST_SPOOL_MAX_BYTES": "many"], "failed", "INGEST_SPOOL_MAX_BYTES is 'many'"),
         ([:], "not_checked", "INGEST_SPOOL_DIR is not set here"),
     ])

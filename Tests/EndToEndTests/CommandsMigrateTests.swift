@@ -1,3 +1,4 @@
+import Foundation
 import Shared
 import Testing
 import TestSupport
@@ -70,6 +71,41 @@ import TestSupport
             let again = try await CommandsRun.worker(["migrate"], on: database, as: .plane)
             #expect(again.status == 0)
             #expect(again.lines == Self.names.dropFirst(2).map { "applied \($0)" })
+        }
+    }
+
+    /// As the transaction of a worker does.
+    @Test func `a migration that meets a lock lets others by, and comes again`() async throws {
+        try await TestDatabase.with { database in
+            let (holder, other) = (database.connection(), database.connection())
+            try await holder.runScript(
+                """
+                alter table github_sync.github_issue_versions drop column recent;
+                alter table github_sync.github_comment_versions drop column recent;
+                alter table github_sync.github_pull_versions drop column recent;
+                delete from github_sync.schema_migrations where name = '0011_same_second'
+                """,
+                within: .seconds(10)
+            )
+            try await holder.runScript(
+                "begin; lock table github_sync.github_issue_versions in row exclusive mode",
+                within: .seconds(10)
+            )
+            let migrate = try TestProgram(
+                "plane-worker",
+                ["migrate"],
+                environment: ["DATABASE_URL": database.url(as: .owner)]
+            )
+            #expect(try await migrate.waitForOutput("0011_same_second waits for a lock"))
+            for _ in 0..<3 {
+                try await other.change("select 1 from github_sync.github_issue_versions")
+                try await Task.sleep(for: .seconds(1))
+            }
+            #expect(migrate.isRunning)
+            try await holder.runScript("commit", within: .seconds(10))
+            #expect(try await migrate.wait() == 0)
+            #expect(migrate.text.contains("applied 0011_same_second\n"))
+            #expect(migrate.text.components(separatedBy: "waits for a lock").count == 2)
         }
     }
 

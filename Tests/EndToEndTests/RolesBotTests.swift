@@ -122,6 +122,12 @@ import Testing
                 """
             )
             #expect(runsAs == (keepsText ? "plane_sync_bot" : "plane_sync_owner"))
+            let isOpenToWorker: Bool = try await database.connection().value(
+                """
+                select has_function_privilege('plane_sync_worker', 'github_sync.ensure_bot(uuid)', 'execute') as value
+                """
+            )
+            #expect(!isOpenToWorker)
             let admin = try await CommandsRun.worker(
                 ["connect", "--workspace", "demo", "--project", "GH", "--repository", "a/b", "--repository-id", "1"],
                 on: database

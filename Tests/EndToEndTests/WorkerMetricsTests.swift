@@ -38,6 +38,8 @@ import Testing
             #expect(try await eventually { try await connection.isDrained() })
             // The counts follow the commit that the test sees.
             #expect(try await eventually { try await worker.count("failed") == 1 })
+            // A page stands for a second.
+            #expect(try await eventually { try await worker.metrics().value("plane_worker_leases_held") == 0 })
 
             let page = try await worker.metrics()
             #expect(page.problems == [])

@@ -20,8 +20,17 @@ import Testing
         #expect(throws: Form.Problem.encoding) { try payload(body) }
     }
 
+    /// GitHub signs the body and not what the header calls it.
     @Test(arguments: [
-        "", "a=b", "payload=1&payload=2", "payload=1&p%61yload=1", "{\"action\":\"opened\"}", "payloads=1",
+        "{\"action\":\"opened\"}", "{\"issue\":{\"body\":\"&payload=%7B%7D&\"}}", "{&payload=x",
+        " \t\r\n{\"a\":\"&payload=x\"}",
+    ])
+    func `JSON is never read as a form`(_ body: String) {
+        #expect(throws: Form.Problem.json) { try payload(body) }
+    }
+
+    @Test(arguments: [
+        "", "a=b", "payload=1&payload=2", "payload=1&p%61yload=1", "payloads=1", "%7B=&payload=1&payload=2",
     ])
     func `none and two payloads are refused`(_ body: String) {
         #expect(throws: Form.Problem.field) { try payload(body) }

@@ -11,6 +11,7 @@ import Testing
         let queue = DeliveryQueue()
         let connection: Connection
         let answers = Answers()
+        let readiness = Readiness()
 
         /// Stores what was submitted and ends.
         func record() async {
@@ -21,7 +22,7 @@ import Testing
                 store: DeliveryStore(
                     repositories: ConnectedRepositories(lifetime: .seconds(5)),
                     connection: connection,
-                    readiness: Readiness(),
+                    readiness: readiness,
                     wakeup: Wakeup(),
                     metrics: IngestMetrics(secrets: [], queue: queue, budget: budget)
                 ),
@@ -54,6 +55,28 @@ import Testing
             #expect(refused.count == 2)
             #expect(fixture.answers.all.count == 20)
             #expect(try await fixture.connection.deliveries().count == 18)
+        }
+    }
+
+    @Test func `a row that another session holds costs its neighbours nothing`() async throws {
+        try await Fixture.with { fixture in
+            let failed = UUID()
+            try await fixture.connection.insert(failed, delivery: "2", status: .failed)
+            let holder = Connection(fixture.connection.config)
+            try await holder.runScript(
+                "begin; select from github_sync.github_webhook_events for update",
+                within: .seconds(10)
+            )
+            for number in 1...64 { fixture.queue.submit(.test("\(number)", answers: fixture.answers)) }
+            let recording = Task { await fixture.record() }
+            #expect(try await eventually(within: .seconds(10)) { fixture.answers.all.count == 63 })
+            // It is asked for again meanwhile, and nobody is told that the database is away.
+            try await Task.sleep(for: .seconds(2))
+            #expect(fixture.readiness.answer == .ready)
+            #expect(fixture.answers.all.allSatisfy { $0.response.status == 202 && $0 != .requeued(failed) })
+            try await holder.runScript("commit", within: .seconds(10))
+            await recording.value
+            #expect(fixture.answers.all.last == .requeued(failed))
         }
     }
 

@@ -1,8 +1,16 @@
 import Foundation
 import Synchronization
 
-/// A PgBouncer in transaction mode between the programs and a server.
+/// A PgBouncer between the programs and a server.
 package final class TestPooler: Sendable {
+    package enum Mode: String, Sendable {
+        case transaction
+        /// In which it drops the options a client begins with, as the operator of one may have it do.
+        case session
+
+        fileprivate var ignored: String { self == .session ? "options" : "" }
+    }
+
     /// Where it listens.
     package let address: TestServerAddress
     /// Server connections it opens for each role and database.
@@ -14,9 +22,10 @@ package final class TestPooler: Sendable {
     /// Runs `body` with a pooler and ends it afterwards, whatever happens.
     package static func with<Value: Sendable>(
         _ server: TestServerAddress,
+        mode: Mode = .transaction,
         _ body: @Sendable (TestPooler) async throws -> Value
     ) async throws -> Value {
-        let pooler = try await TestPooler(server)
+        let pooler = try await TestPooler(server, mode)
         do {
             let value = try await body(pooler)
             try await pooler.end()
@@ -27,7 +36,7 @@ package final class TestPooler: Sendable {
         }
     }
 
-    private init(_ server: TestServerAddress) async throws {
+    private init(_ server: TestServerAddress, _ mode: Mode) async throws {
         let port = try ServerUser.freePort()
         address = server.at("127.0.0.1:\(port)")
         directory = try ServerUser.makeDirectory("pooler")
@@ -43,10 +52,10 @@ package final class TestPooler: Sendable {
             unix_socket_dir =
             auth_type = scram-sha-256
             auth_file = \(directory.path)/users
-            pool_mode = transaction
+            pool_mode = \(mode.rawValue)
             default_pool_size = \(Self.size)
-            ; Empty, as it is by default: our programs send nothing at the start that PgBouncer does not know.
-            ignore_startup_parameters =
+            ; Empty by default: with DATABASE_POOLED our programs send nothing at the start that PgBouncer does not know.
+            ignore_startup_parameters = \(mode.ignored)
 
             """,
             to: directory.appending(path: "pgbouncer.ini")

@@ -17,15 +17,20 @@ use_database() {
     printf -v database_secret '%b' "${database_secret//%/\\x}"
 }
 
-# psql on that database, ending at the first error.
+# psql on that database, ending at the first error: what --command and --file give, or its input.
 #
 # It works with rights that nobody may borrow by an operator or a function in another schema: everything but what is
-# PostgreSQL's own is named with its schema. A pooler in transaction mode takes no such option.
+# PostgreSQL's own is named with its schema. A statement says so, because PGOPTIONS counts for nothing where the address
+# has options. A pooler in transaction mode would keep the setting for somebody else.
 sql() (
+    local argument first=() input=(--file=-)
     if [[ -n $database_secret ]]; then export PGPASSWORD=$database_secret; fi
-    if [[ ${DATABASE_POOLED:-} != true ]]; then export PGOPTIONS="${PGOPTIONS:-} -c search_path=pg_catalog"; fi
+    if [[ ${DATABASE_POOLED:-} != true ]]; then first=(--command='set search_path = pg_catalog'); fi
+    for argument in "$@"; do
+        if [[ $argument == --command=* || $argument == --file=* ]]; then input=(); fi
+    done
     exec psql --no-psqlrc --quiet --pset=pager=off --set=ON_ERROR_STOP=1 --set=VERBOSITY=terse \
-        --dbname="$database_target" "$@"
+        --dbname="$database_target" "${first[@]}" "$@" "${input[@]}"
 )
 
 # The single value a query gives.

@@ -19,7 +19,8 @@ extension Spool {
                 maxBytes: maxBytes
             )
             if let first = batch.deliveries.first {
-                contents.update { $0.oldest = first.received }
+                // What waits to be opened is older.
+                if unopened.isEmpty { contents.update { $0.oldest = first.received } }
                 return batch
             }
             finishFirst()
@@ -74,7 +75,7 @@ extension Spool {
 
     private func noteDamage() {
         guard let first = segments.first, !first.mustStay else { return }
-        keepFirst()
+        keep(first.number)
         contents.update { $0.errors += 1 }
         log(
             .error,
@@ -83,17 +84,26 @@ extension Spool {
         )
     }
 
-    /// Sees to it that the first segment outlives its draining.
-    func keepFirst() {
-        guard !segments.isEmpty else { return }
-        segments[0].mustStay = true
+    /// Sees to it that a segment outlives its draining.
+    func keep(_ number: UInt64) {
+        guard let index = segments.firstIndex(where: { $0.number == number }) else { return }
+        segments[index].mustStay = true
     }
 
     /// Lets go of deliveries that are in the database, and of their segment with its last one.
-    func finish(_ batch: SpoolBatch) {
-        guard let index = segments.firstIndex(where: { $0.number == batch.segment }) else { return }
-        segments[index].position = batch.end
+    ///
+    /// Those that are not, and must not hold up the others, are written once more, behind all that is here.
+    /// - Returns: false when there is no room for these; then the batch comes again.
+    @discardableResult
+    func finish(_ batch: SpoolBatch, postponing held: [Delivery] = []) -> Bool {
+        guard let index = segments.firstIndex(where: { $0.number == batch.segment }) else { return true }
         contents.remove(batch.deliveries)
+        guard held.isEmpty || append(held).allSatisfy({ $0 == .stored }) else {
+            contents.add(held.map { ($0.deliveryID, $0.id) }, segment: batch.segment, oldest: held[0].received)
+            return false
+        }
+        segments[index].position = batch.end
         if index == 0, batch.end >= segments[0].end { finishFirst() }
+        return true
     }
 }

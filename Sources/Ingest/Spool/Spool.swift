@@ -35,8 +35,10 @@ actor Spool {
     private nonisolated let opening: SpoolOpening
     /// Oldest first.
     var segments: [Segment] = []
-    /// The numbers of segments that could not be opened; the others are drained meanwhile.
-    var unopened: [UInt64] = []
+    /// What could not be opened; the others are drained meanwhile.
+    ///
+    /// A segment whose end is 0 could not even be looked through when the program started.
+    var unopened: [Segment] = []
     /// The last segment, while it is appended to.
     private var active: SpoolFile?
     private var nextNumber: UInt64
@@ -76,7 +78,7 @@ actor Spool {
             do {
                 if let segment = try opening.open(number) { segments.append(segment) }
             } catch {
-                unopened.append(number)
+                unopened.append(Segment(number: number, end: 0))
                 opening.note(error, at: number)
             }
         }
@@ -140,11 +142,12 @@ actor Spool {
     /// Tries the segments that could not be opened.
     /// - Returns: whether there is something new to drain.
     func openAgain() -> Bool {
-        let (before, numbers) = (segments.count, unopened)
+        let (before, waiting) = (segments.count, unopened)
         unopened = []
-        for number in numbers {
+        for segment in waiting {
+            let number = segment.number
             do {
-                guard let segment = try opening.open(number) else { continue }
+                guard let segment = try reopened(segment) else { continue }
                 let place = segments.firstIndex { $0.number > number } ?? segments.endIndex
                 // The first is read through an open file, which belongs to it alone.
                 if place == 0 { reading = nil }
@@ -152,19 +155,26 @@ actor Spool {
                 log(.info, "a spool segment can be opened again", [.reason: SpoolDirectory.segmentName(number)])
             } catch  where error.code == ENOENT {
                 log(.error, "a spool segment is gone", [.reason: directory.segment(number)])
+                if segment.end > 0 { contents.removeSegment(number, bytes: segment.end) }
             } catch {
-                unopened.append(number)
+                unopened.append(segment)
             }
         }
         return segments.count > before
     }
 
-    /// Goes on without the first segment, which cannot be opened now.
+    /// - Returns: nil for a segment with nothing to drain.
+    private func reopened(_ segment: Segment) throws(SpoolFileError) -> Segment? {
+        guard segment.end > 0 else { return try opening.open(segment.number) }
+        _ = try SpoolFile(directory.segment(segment.number), O_RDONLY)
+        return segment
+    }
+
+    /// Goes on without the first segment, which cannot be opened now, and still counts it.
     func setFirstAside(_ error: SpoolFileError) {
         let segment = segments.removeFirst()
         if segments.isEmpty { active = nil }
-        unopened.append(segment.number)
-        contents.removeSegment(segment.number, bytes: segment.end)
+        unopened.append(segment)
         opening.note(error, at: segment.number)
     }
 

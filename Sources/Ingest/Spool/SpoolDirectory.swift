@@ -1,4 +1,5 @@
 import Foundation
+import Shared
 
 /// The directory of a spool, held by one process at a time.
 ///
@@ -13,7 +14,7 @@ struct SpoolDirectory: Sendable {
     init(_ path: String) throws(SpoolProblem) {
         self.path = path
         guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw .unusable(directory: path, code: errno) }
-        try Self.checkOwnership(path)
+        if let found = OwnDirectory.objection(to: path) { throw .notOwn(directory: path, found: found) }
         do {
             lock = try SpoolFile("\(path)/lock", O_RDWR | O_CREAT)
         } catch {
@@ -22,23 +23,6 @@ struct SpoolDirectory: Sendable {
         // A lock file that was there already says nothing about new ones.
         guard access(path, R_OK | W_OK | X_OK) == 0 else { throw .unusable(directory: path, code: errno) }
         guard lock.lock() else { throw .inUse(directory: path) }
-    }
-
-    /// Whoever else may write there could replace what had its 202, and have us write elsewhere.
-    private static func checkOwnership(_ path: String) throws(SpoolProblem) {
-        // With a slash behind it, a link would be followed.
-        let name = String(path.reversed().drop { $0 == "/" }.reversed())
-        var facts = stat()
-        guard lstat(name.isEmpty ? "/" : name, &facts) == 0 else { throw .unusable(directory: path, code: errno) }
-        switch facts.st_mode & S_IFMT {
-        case S_IFDIR: break
-        case S_IFLNK: throw .notOwn(directory: path, found: "a symbolic link")
-        default: throw .unusable(directory: path, code: ENOTDIR)
-        }
-        guard facts.st_uid == geteuid(), facts.st_mode & (S_IWGRP | S_IWOTH) == 0 else {
-            let mode = String(facts.st_mode & 0o7777, radix: 8)
-            throw .notOwn(directory: path, found: "of user \(facts.st_uid) with mode \(mode)")
-        }
     }
 
     var refused: String { "\(path)/refused" }

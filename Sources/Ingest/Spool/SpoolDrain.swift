@@ -21,6 +21,10 @@ struct SpoolDrain: Sendable {
     private struct Result {
         var drained = 0
         var unconnected: [Delivery] = []
+        /// Whose rows another session holds.
+        var held: [Delivery] = []
+        /// That PostgreSQL will not have.
+        var refused: [(delivery: Delivery, error: any Error)] = []
         /// Whether the database had a say in it.
         var isDatabaseAlive = false
     }
@@ -43,18 +47,19 @@ struct SpoolDrain: Sendable {
         while !Task.isCancelled {
             do {
                 if let batch = await spool.next() {
-                    moved += try await drain(batch)
+                    moved += try await drain(batch, limitedLog)
                 } else if circuit.isOpen {
                     guard try await store.connection.isWritable() else { throw NotWritable() }
                     databaseIsBack()
                 } else {
-                    if moved > 0 { log(.info, "the spool is drained", [.count: moved]) }
+                    // What cannot be opened now is not drained.
+                    if moved > 0, spool.contents.records == 0 { log(.info, "the spool is drained", [.count: moved]) }
                     moved = 0
                     guard await signals.next() != nil else { return }
                 }
                 backoff = ReconnectBackoff()
             } catch {
-                store.readiness.failed()
+                store.readiness.failed(by: error)
                 let cause = DatabaseError.Cause(error)
                 store.metrics.databaseErrors.add(cause)
                 limitedLog(.warning, "the spool waits for the database", reason: cause.rawValue, [.error: "\(error)"])
@@ -69,10 +74,18 @@ struct SpoolDrain: Sendable {
     }
 
     /// - Returns: how many deliveries the spool no longer holds.
-    private func drain(_ batch: SpoolBatch) async throws -> Int {
+    private func drain(_ batch: SpoolBatch, _ limitedLog: LimitedLog) async throws -> Int {
         var result = Result()
         try await move(batch.deliveries, &result)
-        await spool.finish(batch)
+        if result.isDatabaseAlive { databaseIsBack() }
+        for (delivery, error) in result.refused { await putAside(delivery, of: batch.segment, error) }
+        let isFinished = await spool.finish(batch, postponing: result.held)
+        if !result.held.isEmpty {
+            limitedLog(.warning, "deliveries in the spool wait for rows that another session holds", reason: "lock")
+            // There may be no others to go on with.
+            try? await Task.sleep(for: .seconds(1))
+        }
+        guard isFinished else { return 0 }
         let (drained, unconnected) = (result.drained, result.unconnected)
         spool.contents.update {
             $0.drained += drained
@@ -85,25 +98,25 @@ struct SpoolDrain: Sendable {
                 delivery.logKeys
             )
         }
-        if result.isDatabaseAlive { databaseIsBack() }
-        return batch.deliveries.count
+        return batch.deliveries.count - result.held.count
     }
 
     /// A row that PostgreSQL refuses must not keep the others from their place.
     private func move(_ deliveries: [Delivery], _ result: inout Result) async throws {
         var unconnected: [Delivery] = []
         do {
-            let isStored = try await store.store(deliveries) { delivery, answer in
+            let held = try await store.store(deliveries) { delivery, answer in
                 if answer == .notConnected { unconnected.append(delivery) }
                 log(.debug, "delivery moved from the spool to the database", delivery.logKeys(of: answer))
             }
-            result.isDatabaseAlive = result.isDatabaseAlive || isStored
-            result.drained += deliveries.count - unconnected.count
+            result.isDatabaseAlive = result.isDatabaseAlive || unconnected.count < deliveries.count
+            result.drained += deliveries.count - unconnected.count - held.count
             result.unconnected += unconnected
+            result.held += held
         } catch  where DatabaseError.Cause(error) == .row {
             result.isDatabaseAlive = true
             if deliveries.count == 1 {
-                await putAside(deliveries[0], error)
+                result.refused.append((deliveries[0], error))
             } else {
                 try await move(Array(deliveries[..<(deliveries.count / 2)]), &result)
                 try await move(Array(deliveries[(deliveries.count / 2)...]), &result)
@@ -111,7 +124,7 @@ struct SpoolDrain: Sendable {
         }
     }
 
-    private func putAside(_ delivery: Delivery, _ error: any Error) async {
+    private func putAside(_ delivery: Delivery, of segment: UInt64, _ error: any Error) async {
         log(
             .error,
             "the database refuses a delivery from the spool",
@@ -123,7 +136,7 @@ struct SpoolDrain: Sendable {
             try RefusedDeliveries(path: spool.directory.refused).append(delivery, error: "\(error)")
         } catch {
             log(.error, "it cannot be put aside: its segment is kept instead", error: error)
-            await spool.keepFirst()
+            await spool.keep(segment)
         }
     }
 }

@@ -1,5 +1,3 @@
-import Foundation
-
 /// The process environment, read once at start.
 ///
 /// Each reader names the variable, the value and what was expected when it cannot use what it finds; nothing malformed
@@ -69,16 +67,6 @@ package struct Environment: Sendable {
             throw Problem("\(name) is '\(text)', expected one of: \(words)")
         }
         return value
-    }
-
-    /// The trimmed content of the file a variable names, for secrets that must not be in the environment.
-    package func file(_ name: String) throws(Problem) -> String? {
-        guard let path = string(name) else { return nil }
-        do {
-            return try String(contentsOfFile: path, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
-        } catch {
-            throw Problem("\(name) is '\(path)', expected a readable text file")
-        }
     }
 
     /// `DATABASE_URL` and `DATABASE_POOLED`, which both programs share.

@@ -10,15 +10,11 @@ package actor Connection {
     private var handle: ConnectionHandle?
     private var lastExchange = ContinuousClock.now
     var transactionState = TransactionState.none
-    /// What a transaction begins with; a pooler gives it any server connection, with somebody else's settings.
-    private nonisolated let opening: [Query]
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
     package init(_ config: DatabaseConfig) {
         self.config = config
-        let begin: Query = "begin isolation level read committed"
-        opening = config.pooled ? [begin, SessionSettings(config).statement(isLocal: true)] : [begin]
         thread = DatabaseThread(label: config.applicationName)
     }
 
@@ -56,7 +52,7 @@ package actor Connection {
         if begins { transactionState = .open }
         let idle = begins || transactionState == .none ? .zero : .now - lastExchange
         defer { lastExchange = .now }
-        let opening = begins ? self.opening : []
+        let opening = begins ? handle.opening : []
         do {
             let tables = try handle.exchange(
                 opening + queries,
@@ -65,7 +61,7 @@ package actor Connection {
             )
             return Array(tables.dropFirst(opening.count))
         } catch let error as DatabaseError {
-            if Self.endsConnection(error) { self.handle = nil }
+            if !handle.isInStep || Self.endsConnection(error) { self.handle = nil }
             // What the server said when it ended an idle transaction is lost when it closes before we ask again.
             guard error.kind == .connectionLost, idle >= Self.idleLimit else { throw error }
             throw DatabaseError(.timedOut, message: "idle in a transaction for too long", statement: error.statement)
@@ -116,7 +112,7 @@ package actor Connection {
         return opened
     }
 
-    /// 57P01–57P05 and 25P03: the server is closing this connection; 08…: so is a pooler that lost its server.
+    /// 57P01–57P05, 25P03 and 25P04: the server is closing this connection; 08…: so is a pooler that lost its server.
     ///
     /// 0A000 and 26000: a cached plan no longer fits the schema. 25006: the host became a standby. A new connection
     /// mends each.
@@ -125,7 +121,9 @@ package actor Connection {
         case .connectionLost, .timedOut: true
         case .decoding: false
         case .rejected(let state, _):
-            state.hasPrefix("57P") || state.hasPrefix("08") || ["25P03", "0A000", "26000", "25006"].contains(state)
+            state.hasPrefix("57P") || state.hasPrefix("08") || endingStates.contains(state)
         }
     }
+
+    private static let endingStates: Set<String> = ["25P03", "25P04", "0A000", "26000", "25006"]
 }

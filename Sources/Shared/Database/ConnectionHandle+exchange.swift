@@ -6,9 +6,9 @@ extension ConnectionHandle {
     /// that fails.
     ///
     /// Without an open transaction they are one transaction.
-    /// - Throws: the first refusal, or `connectionLost` when the link broke or `deadline` passed; then the handle is
-    ///   of no further use.
+    /// - Throws: the first refusal; without one `connectionLost` when the link broke, `timedOut` when `deadline` passed.
     func exchange(_ queries: [Query], prepare: Bool, deadline: ContinuousClock.Instant) throws -> [ResultTable] {
+        isInStep = false
         var expected: [Expected] = []
         for query in queries {
             if prepare {
@@ -80,9 +80,26 @@ extension ConnectionHandle {
     }
 
     private func collect(_ expected: [Expected], deadline: ContinuousClock.Instant) throws -> [ResultTable] {
-        try flush(deadline: deadline, statement: expected.first?.statement ?? "")
+        var refusal: DatabaseError?
+        do {
+            try flush(deadline: deadline, statement: expected.first?.statement ?? "")
+            let tables = try results(of: expected, deadline: deadline, refusal: &refusal)
+            try endOfExchange(deadline: deadline, refusal: &refusal)
+            isInStep = true
+            if let refusal { throw refusal }
+            return tables
+        } catch {
+            // A server that ends a session says why, and then closes: why tells more than that it did.
+            throw refusal ?? error
+        }
+    }
+
+    private func results(
+        of expected: [Expected],
+        deadline: ContinuousClock.Instant,
+        refusal: inout DatabaseError?
+    ) throws -> [ResultTable] {
         var tables: [ResultTable] = []
-        var failure: DatabaseError?
         for item in expected {
             guard let result = try nextResult(deadline: deadline, statement: item.statement) else {
                 throw lost(item.statement)
@@ -92,7 +109,7 @@ extension ConnectionHandle {
                 let table = ResultTable(result, statement: item.statement)
                 if case .result = item { tables.append(table) }
             case PGRES_FATAL_ERROR:
-                failure = failure ?? rejection(result, item.statement)
+                refusal = refusal ?? rejection(result, item.statement)
                 forget(item)
                 PQclear(result)
             default:  // aborted: an earlier statement of this exchange failed
@@ -104,28 +121,25 @@ extension ConnectionHandle {
                 throw lost(item.statement)
             }
         }
-        if let late = try endOfExchange(deadline: deadline) { failure = failure ?? late }
-        if let failure { throw failure }
         return tables
     }
 
-    /// Reads up to the server's answer to the sync, where statements outside a transaction commit.
-    /// - Returns: why that commit failed, though every statement had succeeded.
-    private func endOfExchange(deadline: ContinuousClock.Instant) throws -> DatabaseError? {
-        var failure: DatabaseError?
+    /// Reads up to the server's answer to the sync, where statements outside a transaction commit: that can fail though
+    /// every statement had succeeded.
+    private func endOfExchange(deadline: ContinuousClock.Instant, refusal: inout DatabaseError?) throws {
         while let result = try nextResult(deadline: deadline, statement: "commit") {
             defer { PQclear(result) }
-            if PQresultStatus(result) == PGRES_PIPELINE_SYNC { return failure }
+            if PQresultStatus(result) == PGRES_PIPELINE_SYNC { return }
             let rejection = rejection(result, "commit")
             // A connection that broke here has nothing more to say, and nobody knows what was committed.
             guard rejection.sqlState != nil else { throw rejection }
-            failure = rejection
+            refusal = refusal ?? rejection
             if let extra = try nextResult(deadline: deadline, statement: "commit") {
                 PQclear(extra)
                 throw lost("commit")
             }
         }
-        throw failure ?? lost("commit")
+        throw lost("commit")
     }
 
     /// A statement that was not prepared after all must be prepared again next time.

@@ -8,6 +8,10 @@ final class ConnectionHandle {
     var prepared: [String: String] = [:]
     /// Counts up: a name is never used twice on one connection.
     var preparedCount = 0
+    /// What a transaction begins with; a pooler gives it any server connection, with somebody else's settings.
+    let opening: [Query]
+    /// False once an exchange broke off: what still comes of it would be taken for the answers to the next.
+    var isInStep = true
 
     init(_ config: DatabaseConfig) throws {
         let session = SessionSettings(config)
@@ -38,12 +42,12 @@ final class ConnectionHandle {
             throw DatabaseError(.connectionLost, message: "pipeline mode is not available", statement: "connect")
         }
         self.pointer = pointer
-        // libpq sends these two after the options.
-        let environment = ["PGDATESTYLE", "PGTZ"]
-        if !config.pooled, environment.contains(where: { getenv($0) != nil }) {
-            let deadline = ContinuousClock.now + config.connectTimeout
-            _ = try exchange([session.statement(isLocal: false)], prepare: false, deadline: deadline)
-        }
+        let begin: Query = "begin isolation level read committed"
+        let settle = session.statement(isLocal: config.pooled, onVersion: PQserverVersion(pointer))
+        opening = config.pooled ? [begin, settle] : [begin]
+        guard !config.pooled else { return }
+        // Once more: a pooler in session mode may drop options, and libpq sends PGDATESTYLE and PGTZ after them.
+        _ = try exchange([settle], prepare: false, deadline: .now + config.connectTimeout)
     }
 
     deinit { PQfinish(pointer) }

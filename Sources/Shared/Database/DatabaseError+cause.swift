@@ -3,10 +3,10 @@ extension DatabaseError {
     /// programs.
     package enum Cause: String, Sendable, CaseIterable {
         /// The server or somebody else is in the way: no connection, starting, stopping, read-only, short of disk,
-        /// memory or connections, or a lock that another session holds. Wait; it says nothing against the work.
+        /// memory or connections, damaged, or a lock that another session holds. Wait; it says nothing against the work.
         case unavailable
-        /// The work met another transaction, or its session had been closed for idleness between two transactions: run
-        /// it again at once.
+        /// The work met another transaction, or what its session relied on was gone: a plan made before a migration, or
+        /// the session itself, closed for idleness. Run it again at once.
         case conflict
         /// A row is to blame: its data, its size, or a rule of its table.
         case row
@@ -51,11 +51,18 @@ extension DatabaseError.Cause {
 
     private static let codes: [String: Self] = [
         "25006": .unavailable,  // read-only: a standby
+        "55006": .unavailable,  // somebody uses the object
         "55P03": .unavailable,  // lock timeout
         "57P01": .unavailable,  // an administrator ends the session, or the server
         "57P02": .unavailable,  // another server process crashed
         "57P03": .unavailable,  // starting up, or recovering
+        "57P04": .unavailable,  // the database was dropped
+        "XX001": .unavailable,  // damaged data
+        "XX002": .unavailable,  // a damaged index
+        "0A000": .conflict,  // a kept plan no longer fits its tables; our statements use nothing that is not supported
+        "26000": .conflict,  // a kept plan is gone
         "40001": .conflict,  // serialization failure
+        "40003": .conflict,  // nobody knows whether the statement was completed
         "40P01": .conflict,  // deadlock
         "57P05": .conflict,  // idle between transactions for too long, as the server's settings say
         "72000": .conflict,  // snapshot too old

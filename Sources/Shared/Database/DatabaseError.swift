@@ -30,7 +30,8 @@ package struct DatabaseError: Error, Equatable {
 extension DatabaseError: CustomStringConvertible {
     package var description: String {
         switch kind {
-        case .connectionLost, .timedOut: "database unavailable: \(message)"
+        case .connectionLost: "database unavailable: \(message)"
+        case .timedOut: "a limit of ours ended it: \(message)"
         case .rejected(let state, let constraint):
             "PostgreSQL refused (\(state)\(constraint.map { ", \($0)" } ?? "")): \(message)"
         case .decoding(let column, let expected, let found):

@@ -109,20 +109,9 @@ package struct Bytes: SQLValue, Hashable {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(sqlText.count / 2 - 1)
         for index in stride(from: 2, to: sqlText.count, by: 2) {
-            guard let high = sqlText[index].fromHex, let low = sqlText[index + 1].fromHex else { return nil }
+            guard let high = sqlText[index].hexValue, let low = sqlText[index + 1].hexValue else { return nil }
             bytes.append(high << 4 | low)
         }
         self.bytes = bytes
-    }
-}
-
-extension UInt8 {
-    /// The value of a hex digit as PostgreSQL writes it.
-    fileprivate var fromHex: UInt8? {
-        switch self {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): self - UInt8(ascii: "a") + 10
-        default: nil
-        }
     }
 }

@@ -19,6 +19,8 @@ struct SessionSettings {
             ("default_transaction_isolation", "read committed"),
             ("statement_timeout", String(Int(config.statementTimeout / .milliseconds(1)))), ("lock_timeout", "0"),
             ("idle_in_transaction_session_timeout", "60000"), ("idle_session_timeout", "0"),
+            // An error ends a transaction, not the session with it.
+            ("exit_on_error", "off"),
             // Compiling a statement takes longer than any of ours, and is done anew for each run.
             ("jit", "off"),
         ]
@@ -35,8 +37,11 @@ struct SessionSettings {
     }
 
     /// Sets all of them in one statement, for the transaction or for the session.
-    func statement(isLocal: Bool) -> Query {
-        let calls = values.map { "pg_catalog.set_config('\($0.name)', '\($0.value)', \(isLocal))" }
+    ///
+    /// Only here, after the start, is the server's version known; a setting that it does not know is an error.
+    func statement(isLocal: Bool, onVersion version: Int32) -> Query {
+        let all = version >= 170_000 ? values + [(name: "transaction_timeout", value: "0")] : values
+        let calls = all.map { "pg_catalog.set_config('\($0.name)', '\($0.value)', \(isLocal))" }
         return Query(unescapedTextOfOurOwn: "select " + calls.joined(separator: ", "))
     }
 

@@ -11,6 +11,8 @@ package struct GitHubPullRequest: Sendable, Equatable {
     package let url: String
     /// The branch with the changes; empty where GitHub leaves it out.
     package let branch: String
+    /// The branch it is to go into; empty where GitHub leaves it out.
+    package let base: String
     /// Whether it is to go into the repository's default branch: only then GitHub closes what it says it fixes.
     ///
     /// True as well where GitHub leaves out one of the two branches.
@@ -36,9 +38,9 @@ extension GitHubPullRequest {
         // The repository beside it is null once a fork was deleted; nobody reads that.
         branch = try object.objectIfPresent("head")?.textIfPresent("ref") ?? ""
         // Neither is worth refusing a delivery for.
-        let base = try? object.objectIfPresent("base")?.exactTextIfPresent("ref")
-        let main = try? repository?.exactTextIfPresent("default_branch")
-        isToDefaultBranch = base.flatMap { base in main.map { $0.utf8.elementsEqual(base.utf8) } } ?? true
+        base = (try? object.objectIfPresent("base")?.exactTextIfPresent("ref")) ?? ""
+        let main = (try? repository?.exactTextIfPresent("default_branch")) ?? ""
+        isToDefaultBranch = base.isEmpty || main.isEmpty || main.utf8.elementsEqual(base.utf8)
         author = try object.objectIfPresent("user").map(GitHubUser.init)
         updatedAt = try object.timestamp("updated_at")
         createdAt = try object.timestampIfPresent("created_at") ?? updatedAt

@@ -17,6 +17,8 @@ package struct PayloadDelta: Sendable, Equatable {
     package var titleBefore: String?
     /// Empty where there was no text.
     package var bodyBefore: String?
+    /// The branch that a pull request was to go into.
+    package var baseBefore: String?
 
     package init() {}
 }
@@ -36,6 +38,7 @@ extension PayloadDelta {
             if let body = try? changes?.objectIfPresent("body") {
                 bodyBefore = body.has("from") ? try? body.text("from") : ""
             }
+            baseBefore = try? changes?.objectIfPresent("base")?.objectIfPresent("ref")?.text("from")
         default: break
         }
     }

@@ -88,11 +88,11 @@ final class HTTPConnection {
     }
 
     /// Ends a body that is still on its way: the `request`th request of this connection.
-    func endBody(_ request: Int, with response: HTTPResponse) {
+    func endBody(_ request: Int, with response: () -> HTTPResponse) {
         guard case .body = phase, requests == request else { return }
         dropSink()
         closesAfterAnswer = true
-        answer(response)
+        answer(response())
         updateInterest()
     }
 

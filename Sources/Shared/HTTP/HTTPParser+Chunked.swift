@@ -65,9 +65,9 @@ extension HTTPParser {
 
     /// Plain hexadecimal digits, 1 to 16 of them: no sign, no prefix, no blank.
     private static func afterSize(_ byte: UInt8, digits: Int, value: UInt64) throws(HTTPRefusal) -> Chunk {
-        if let digit = HTTPSyntax.hexValue(byte) {
+        if let digit = byte.hexValue {
             guard digits < 16 else { throw .chunk }
-            return .size(digits: digits + 1, value: value << 4 | digit)
+            return .size(digits: digits + 1, value: value << 4 | UInt64(digit))
         }
         guard digits > 0 else { throw .chunk }
         switch byte {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// A server that cannot start, with the system call that said so.
+/// A server that cannot start, or that runs and has lost its socket, with the system call that said so.
 package struct HTTPServerError: Error, Equatable, CustomStringConvertible {
     package let call: String
     package let code: Int32

@@ -6,7 +6,7 @@ import Synchronization
 final class LoopMailbox: Sendable {
     enum Message: Sendable {
         case answer(HTTPResponse, ConnectionID)
-        case endBody(HTTPResponse, ConnectionID, request: Int)
+        case endBody(@Sendable () -> HTTPResponse, ConnectionID, request: Int)
         case drain
         /// Called when the loop comes to it: a sign that it moves.
         case echo(@Sendable () -> Void)

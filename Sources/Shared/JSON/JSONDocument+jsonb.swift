@@ -4,6 +4,7 @@ extension JSONDocument {
     /// `jsonb` refuses three things that `json` stores: U+0000 is left out, half of a surrogate pair becomes U+FFFD, and
     /// a number beyond what `numeric` holds the nearest that it does.
     package var textForJSONB: [UInt8]? {
+        guard mayExceedJSONB else { return nil }
         var text: [UInt8] = []
         var copied = 0
         for number in entries.indices {

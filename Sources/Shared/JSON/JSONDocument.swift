@@ -25,14 +25,15 @@ package struct JSONDocument: Sendable {
     package let bytes: [UInt8]
     /// All keys and values in the order of the text: a container comes before its contents, a key before its value.
     let entries: [Entry]
+    let mayExceedJSONB: Bool
 
     /// - Throws: `Problem` with what is wrong and where.
     package init(_ bytes: [UInt8]) throws(Problem) {
         self.bytes = bytes
-        let result: Result<[Entry], Problem> = bytes.withUnsafeBufferPointer { buffer in
-            Result { () throws(Problem) in try JSONScanner.entries(of: buffer) }
+        let index: Result<(entries: [Entry], mayExceedJSONB: Bool), Problem> = bytes.withUnsafeBufferPointer { buffer in
+            Result { () throws(Problem) in try JSONScanner.index(of: buffer) }
         }
-        entries = try result.get()
+        (entries, mayExceedJSONB) = try index.get()
     }
 
     /// The entry behind a value and all that it holds.

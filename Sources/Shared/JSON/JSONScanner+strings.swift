@@ -44,10 +44,13 @@ extension JSONScanner {
         switch current {
         case UInt8(ascii: "u"):
             position += 1
+            var unit: UInt16 = 0
             for _ in 0..<4 {
-                guard let byte = current, byte.isHexDigit else { throw problem("bad \\u escape") }
+                guard let digit = current?.hexValue else { throw problem("bad \\u escape") }
+                unit = unit << 4 | UInt16(digit)
                 position += 1
             }
+            if unit == 0 || (0xD800...0xDFFF).contains(unit) { mayExceedJSONB = true }
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
             UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
             position += 1
@@ -89,16 +92,5 @@ extension UInt64 {
         let quotes = (self ^ Self.repeating(UInt8(ascii: "\""))).bytes(below: 1)
         let backslashes = (self ^ Self.repeating(UInt8(ascii: "\\"))).bytes(below: 1)
         return quotes | backslashes | bytes(below: 0x20) | (self & Self.repeating(0x80))
-    }
-}
-
-extension UInt8 {
-    package var isHexDigit: Bool {
-        switch self {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
-            UInt8(ascii: "A")...UInt8(ascii: "F"):
-            true
-        default: false
-        }
     }
 }

@@ -13,14 +13,18 @@ struct JSONScanner {
     /// Never beyond the end: it steps over bytes that `current` or `skipPlainText` has seen.
     var position = 0
     private var entries: [Entry] = []
+    /// Whether there is anything that `jsonb` may refuse: half of a surrogate pair, U+0000, an exponent, very many digits.
+    var mayExceedJSONB = false
     /// Entries of the containers that are not closed yet.
     private var open: [Int] = []
 
-    /// All keys and values of a text of at most 2³² bytes.
-    static func entries(of bytes: UnsafeBufferPointer<UInt8>) throws(Problem) -> [Entry] {
+    /// All keys and values of a text of at most 2³² bytes, and whether `jsonb` may refuse something in it.
+    static func index(
+        of bytes: UnsafeBufferPointer<UInt8>
+    ) throws(Problem) -> (entries: [Entry], mayExceedJSONB: Bool) {
         var scanner = JSONScanner(bytes: bytes)
         try scanner.document()
-        return scanner.entries
+        return (scanner.entries, scanner.mayExceedJSONB)
     }
 
     private init(bytes: UnsafeBufferPointer<UInt8>) {
@@ -130,7 +134,9 @@ struct JSONScanner {
             position += 1
             if current == UInt8(ascii: "+") || current == UInt8(ascii: "-") { position += 1 }
             try digits()
+            mayExceedJSONB = true
         }
+        if position - start > 16_000 { mayExceedJSONB = true }
         note(.number, from: start)
     }
 

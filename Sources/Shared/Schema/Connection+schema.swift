@@ -1,19 +1,40 @@
+import Foundation
 import Migrations
 
 extension Connection {
     /// Applies the migrations this database has not seen, in order, and returns their names.
     ///
     /// Several hosts may do it at once: an advisory lock lets one in at a time, and the others find nothing left.
+    /// `waiting` hears of one that waits for a lock on a table, `report` of each that was applied.
     package func migrate(
         _ migrations: [Migration],
+        waiting: @Sendable (String) -> Void,
         report: @Sendable (String) -> Void
     ) throws -> [String] {
         var applied: [String] = []
-        for migration in migrations where try apply(migration) {
+        for migration in migrations where try applyBetweenOthers(migration, waiting: waiting) {
             report(migration.name)
             applied.append(migration.name)
         }
         return applied
+    }
+
+    /// Applies a migration without holding up others.
+    ///
+    /// Behind one that waits for a lock everybody else waits for the same table. So it gives up after two seconds, lets them
+    /// by, and comes again, for ten minutes.
+    private func applyBetweenOthers(_ migration: Migration, waiting: (String) -> Void) throws -> Bool {
+        let end = ContinuousClock.now + .seconds(600)
+        var isWaiting = false
+        while true {
+            do {
+                return try apply(migration)
+            } catch let error as DatabaseError where error.isLockTimeout && ContinuousClock.now < end {
+                if !isWaiting { waiting(migration.name) }
+                isWaiting = true
+                sleep(1)
+            }
+        }
     }
 
     /// - Returns: false when it was there already.
@@ -22,7 +43,10 @@ extension Connection {
             // The key is "gsync" in ASCII: any number will do, as long as every version of the program takes the same.
             // Both the wait for another host and the migration itself may take longer than a statement should.
             try connection.run(
-                ["set local statement_timeout = 0", "select pg_advisory_xact_lock(444234003555)"],
+                [
+                    "set local statement_timeout = 0", "select pg_advisory_xact_lock(444234003555)",
+                    "set local lock_timeout = '2s'",
+                ],
                 within: .seconds(3600)
             )
             try connection.becomeOwner()

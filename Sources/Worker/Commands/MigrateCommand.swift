@@ -8,7 +8,8 @@ struct MigrateCommand: Command {
         details: [
             "Plane's own tables are not changed. Each migration is one transaction: it is",
             "applied whole or not at all. Several hosts may run this at the same time: one",
-            "works, the others wait and find nothing left.",
+            "works, the others wait and find nothing left. Where somebody holds a lock on a",
+            "table it lets others by every two seconds, and gives up after ten minutes.",
         ],
         example: ["DATABASE_URL=postgres://plane@localhost/plane plane-worker migrate"]
     )
@@ -24,7 +25,11 @@ struct MigrateCommand: Command {
         }
         let output = context.output
         // Told as it happens; that nobody listens must not stop a migration.
-        let applied = try await connection.migrate(migrations) { try? output.print("applied \($0)") }
+        let applied = try await connection.migrate(migrations) {
+            output.note("\($0) waits for a lock that somebody else holds")
+        } report: {
+            try? output.print("applied \($0)")
+        }
         // A database that a newer program migrated has nothing for us to do, and may need that program.
         try await connection.checkSchema(migrations)
         guard applied.isEmpty else { return }

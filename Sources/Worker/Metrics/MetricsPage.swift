@@ -1,13 +1,17 @@
 import Shared
 
 /// Answers a scrape once the figures of the queue are there, or without them when they do not come in time.
+///
+/// The page is made at most once a second, however many ask for it: the time belongs to the events.
 final class MetricsPage: HTTPBodySink, Sendable {
     private let queue: QueueGauges
     private let metrics: WorkerMetrics
+    private let cache: MetricsPageCache
 
-    init(queue: QueueGauges, metrics: WorkerMetrics) {
+    init(queue: QueueGauges, metrics: WorkerMetrics, cache: MetricsPageCache) {
         self.queue = queue
         self.metrics = metrics
+        self.cache = cache
     }
 
     func receive(_ bytes: UnsafeRawBufferPointer) -> HTTPResponse? { nil }
@@ -32,6 +36,6 @@ final class MetricsPage: HTTPBodySink, Sendable {
     func abandon() {}
 
     private func answer(_ reply: HTTPReply) {
-        reply.send(.text(200, metrics.page, type: MetricsRegistry.contentType))
+        reply.send(.text(200, cache.text { metrics.page }, type: MetricsRegistry.contentType))
     }
 }

@@ -19,6 +19,7 @@ struct MetricsServer: Sendable {
         limits.connectionsPerAddress = 100
         // A scrape takes no longer than its page may wait.
         limits.drainDeadline = .seconds(2)
+        let cache = MetricsPageCache()
         http = try HTTPServer(
             listen: listen,
             limits: limits,
@@ -29,7 +30,7 @@ struct MetricsServer: Sendable {
                 switch head.path {
                 case "/healthz": return .respond(.text(200, "ok\n"))
                 case "/readyz": return .respond(Self.readiness(readiness.problem(at: .now)))
-                default: return .receive(into: MetricsPage(queue: queue, metrics: metrics), limit: 0)
+                default: return .receive(into: MetricsPage(queue: queue, metrics: metrics, cache: cache), limit: 0)
                 }
             }
         )

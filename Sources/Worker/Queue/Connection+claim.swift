@@ -147,7 +147,11 @@ extension Connection {
     ///
     /// No retry is used, and no lease has to run out.
     /// - Returns: the events that are pending again.
-    func releaseUnknown(of worker: String, known tokens: [UUID]) throws -> [UUID] {
+    func releaseUnknown(
+        of worker: String,
+        known tokens: [UUID],
+        olderThan age: Duration = .seconds(5)
+    ) throws -> [UUID] {
         try run(
             """
             update github_sync.github_webhook_events
@@ -155,7 +159,7 @@ extension Connection {
                 updated_at = now()
             where status = 'processing' and claimed_by = \(worker) and claim_token <> all(\(tokens))
               -- One made since the tokens were listed.
-              and claimed_at < now() - interval '5 seconds'
+              and claimed_at < now() - make_interval(secs => \(age / .seconds(1)))
             returning id
             """
         ).map { try $0.get("id") }

@@ -5,10 +5,18 @@ extension BatchWorker {
     /// Writes down what became of an event that could not be synced.
     func settle(_ event: ClaimedEvent, token: UUID, _ error: any Error) async -> Ending {
         let reason = String(describing: error)
-        if (error as? DatabaseError)?.cause == .unavailable {
-            readiness?.obstructed(by: reason)
+        if let error = error as? DatabaseError, [.unavailable, .conflict].contains(error.cause) {
+            let isAway = error.cause == .unavailable && !error.isLockTimeout
+            if error.cause == .unavailable { readiness?.obstructed(by: reason) }
             let outcome = Outcome.delayed(by: Self.delay(afterAge: event.age), reason: reason)
-            return await record(outcome, of: event, token: token, orElse: .away, "an event has to wait, at no cost")
+            let ending = await record(
+                outcome,
+                of: event,
+                token: token,
+                orElse: .away,
+                "an event has to wait, at no cost"
+            )
+            return ending == .settled && isAway ? .putOff : ending
         }
         var generator = SystemRandomNumberGenerator()
         if let delay = retries.delay(afterRetries: event.retries, using: &generator) {

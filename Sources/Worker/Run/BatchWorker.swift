@@ -13,6 +13,8 @@ struct BatchWorker: Sendable {
     enum Ending: Sendable, Equatable {
         /// Every event has its outcome in the database, or belongs to somebody else.
         case settled
+        /// The same, and the server could not do the work for now: the events wait.
+        case putOff
         /// The database did not answer for long: what is still held is to be given back once it does.
         case away
         /// An attempt failed, and that could not be recorded: its lease has to run out.
@@ -52,14 +54,26 @@ struct BatchWorker: Sendable {
 
     private func workOneByOne(on claim: Claim, claimedAt: ContinuousClock.Instant) async -> Ending {
         var ending = Ending.settled
+        // One event may be what is too much for the server; several in a row are not to blame, and the rest would only
+        // find out the same, each after seconds.
+        var inTheWay = 0
         for event in claim.events {
-            switch await work(on: claim.only(event), claimedAt: claimedAt, .short) {
-            case .settled: continue
+            let only = claim.only(event)
+            let isHopeless = inTheWay == 3
+            switch await isHopeless ? putOff(only) : work(on: only, claimedAt: claimedAt, .short) {
+            case .settled: inTheWay = 0
+            case .putOff: inTheWay += isHopeless ? 0 : 1
             case .away: return ending == .settled ? .away : ending
             case .unrecorded: ending = .unrecorded
             }
         }
         return ending
+    }
+
+    /// Has an event wait for a server that could not work on those before it.
+    private func putOff(_ claim: Claim) async -> Ending {
+        let error = DatabaseError(.connectionLost, message: "it could not work on the events before", statement: "")
+        return await settle(claim.events[0], token: claim.token, error)
     }
 
     /// One run of a batch: what is slow comes before the transaction, and what that finds missing before the next.
@@ -80,7 +94,7 @@ struct BatchWorker: Sendable {
     ) async throws -> [(event: UUID, outcome: Outcome)] {
         var batch = batch
         var renderings = Renderings()
-        await renderings.add(try await connection.changedBodies(of: batch.sync))
+        await renderings.add(batch.sync.likelyBodies)
         var rounds = 0
         while true {
             do {
@@ -118,8 +132,8 @@ struct BatchWorker: Sendable {
 
     /// Runs `body` until it succeeds or fails for a reason that is the events' own.
     ///
-    /// Neither a deadlock nor a lost database counts as an attempt: the first is run again at once, the second waited
-    /// for, up to `outage`. What was lost to another owner is dropped from the claim.
+    /// Neither a deadlock nor a lost database counts as an attempt: the first is run again soon, the second waited for, up
+    /// to `outage`. What was lost to another owner is dropped from the claim.
     func persistently(
         _ claim: Claim,
         for outage: Duration,
@@ -138,10 +152,12 @@ struct BatchWorker: Sendable {
             } catch is WorldChanged where conflicts < 10 {
                 conflicts += 1
                 metrics.conflicts.add()
+                await Self.breathe(after: conflicts)
             } catch let error as DatabaseError where error.cause == .conflict && conflicts < 10 {
                 conflicts += 1
                 metrics.note(error)
                 metrics.conflicts.add()
+                await Self.breathe(after: conflicts)
             } catch let error as DatabaseError
                 where error.cause == .unavailable && !error.isLockTimeout
                 && .now - start < (Task.isCancelled ? min(outage, .seconds(3)) : outage)
@@ -152,6 +168,12 @@ struct BatchWorker: Sendable {
                 await pause.sleep()
             }
         }
+    }
+
+    /// Two that meet again and again should not start again together.
+    private static func breathe(after conflicts: Int) async {
+        guard conflicts > 1 else { return }
+        try? await Task.sleep(for: .milliseconds(Int.random(in: 1...(10 * conflicts))))
     }
 
     func tellLost(_ event: ClaimedEvent) {

@@ -105,6 +105,8 @@ struct WorkerProcess: Sendable {
         beside.forEach { $0.cancel() }
         for task in beside { await task.value }
         do {
+            // What was put back while the database was away.
+            _ = try await maintenance.releaseUnknown(of: identity.id, known: leases.tokens, olderThan: .zero)
             try await maintenance.signOff(identity)
         } catch {
             log(.warning, "could not sign off; the fleet will show this worker as lost", error: error)

@@ -22,7 +22,6 @@ struct SyncSettings: Sendable, Equatable {
     var newIssues = NewIssueDefaults()
 
     /// Whether the payload has to be shown to PostgreSQL's `jsonpath`.
-    var hasRules: Bool { !ignore.isEmpty || !transform.isEmpty }
 
     /// The project's label that is to stand for one of GitHub's; nil: one of its own name.
     func label(for name: String) -> String? {

@@ -35,7 +35,7 @@ extension Connection {
             let planner = Planner(batch.sync, in: world, with: renderings)
             guard planner.missing.isEmpty else { throw Missing.bodies(planner.missing) }
             let writes = try Self.writeQueries(planner.changes)
-            let numbers = try connection.createIssues(planner.changes, after: writes, in: world, patience)
+            let numbers = try connection.createIssues(planner, after: writes, patience)
 
             let synced = batch.sync.claimed.map { origin in
                 let result = planner.result(of: origin, numbers: numbers ?? [:], absences: absences)
@@ -131,9 +131,10 @@ extension Connection {
             + newCommentQueries(changes.newComments)
             + commentEditQueries(changes.commentEdits)
             + commentDeletionQueries(changes.deletedComments)
-            + deletionQueries(Array(changes.deletedIssues.values))
             + activityQueries(changes.activities)
             + pullQueries(changes)
+            // Takes along whatever was attached to them until now.
+            + deletionQueries(Array(changes.deletedIssues.values))
             + labelEditQueries(changes)
             + repositoryQueries(changes.repositoryNames)
             + issueVersionQueries(changes.issueVersions, changes.issueHistories)

@@ -2,15 +2,19 @@ import Shared
 
 /// How long a batch waits for locks of other sessions, by whose rows they are on.
 struct LockPatience: Sendable, Equatable {
-    /// Our version rows and the number lock: another worker has them, and is soon done.
+    /// Our version rows: another worker has them, and is soon done.
     let ours: Duration
+    /// The number lock of a project, which people who make an issue in Plane take too.
+    ///
+    /// Rows of Plane's are locked by then, and others may wait for them.
+    let numbers: Duration
     /// Rows and tables of Plane's: whoever has them may take his time.
     let planes: Duration
 
-    static let usual = LockPatience(ours: .seconds(10), planes: .seconds(1))
+    static let usual = LockPatience(ours: .seconds(10), numbers: .seconds(3), planes: .seconds(1))
 
     /// When a batch that met a lock is run one by one, to find out whose event it is.
-    static let short = LockPatience(ours: .seconds(1), planes: .milliseconds(100))
+    static let short = LockPatience(ours: .seconds(1), numbers: .milliseconds(500), planes: .milliseconds(100))
 
     /// While the number lock is held, people who make an issue in Plane wait as well.
     static let whileNumbering: Duration = .milliseconds(150)

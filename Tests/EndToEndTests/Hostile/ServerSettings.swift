@@ -20,6 +20,7 @@ enum ServerSettings {
         ("client_min_messages", "debug5"), ("plan_cache_mode", "force_generic_plan"), ("enable_indexscan", "off"),
         ("enable_bitmapscan", "off"), ("enable_hashjoin", "off"), ("enable_nestloop", "off"), ("enable_sort", "off"),
         ("jit", "on"), ("jit_above_cost", "0"), ("lc_numeric", "C"), ("default_text_search_config", "simple"),
+        ("exit_on_error", "on"),
     ]
 
     /// What libpq, or the server at the start of a session, takes from the environment and the address.

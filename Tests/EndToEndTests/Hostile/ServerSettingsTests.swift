@@ -27,6 +27,18 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(5)))
+    func `a pooler in session mode that drops our options costs us none of them`() async throws {
+        try await TestDatabase.with { database in
+            try await TestPooler.with(try TestEnvironment.server, mode: .session) { pooler async throws in
+                let connection = TestDatabase(name: database.name, on: pooler.address).connection()
+                for (name, value) in [("search_path", "pg_catalog"), ("statement_timeout", "30s"), ("jit", "off")] {
+                    #expect(try await connection.value("select current_setting(\(name)) as value") == value)
+                }
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(5)))
     func `nor do they through a pooler`() async throws {
         try await TestDatabase.with { database in
             let observer = database.connection()

@@ -88,12 +88,76 @@ import Testing
             #expect(fixture.log.count(names[1]) == 1)
             #expect(spool.contents.numbers.errors == 1)
             #expect(await spool.openAgain() == false)
+            // Nor is it forgotten meanwhile: it takes room, and what is in it had its 202.
+            #expect(spool.contents.records == 3)
+            #expect(spool.contents.numbers.segments == 1)
+            #expect(spool.contents.numbers.bytes > 3_000)
+            #expect(await spool.append([.test("4")]) == [.known(deliveries[3].id)])
             try FileManager.default.removeItem(at: file)
             try FileManager.default.moveItem(at: aside, to: file)
             #expect(await spool.openAgain())
             #expect(await spool.takeAll().map(\.deliveryID) == ["4", "5", "6"])
             #expect(try fixture.files.isEmpty)
+            #expect(spool.contents.records == 0)
             #expect(spool.contents.numbers.bytes == 0)
+        }
+    }
+
+    @Test func `a segment that is gone is no longer counted`() async throws {
+        try await SpoolFixture.with { fixture in
+            let spool = try fixture.open()
+            _ = await spool.append(Delivery.tests(1...3))
+            try FileManager.default.removeItem(at: fixture.file("000000000001.segment"))
+            #expect(await spool.next() == nil)
+            #expect(spool.contents.records == 3)
+            #expect(await spool.openAgain() == false)
+            #expect(fixture.log.count("a spool segment is gone") == 1)
+            #expect(spool.contents.records == 0)
+            #expect(spool.contents.numbers.bytes == 0)
+        }
+    }
+
+    @Test func `what must outlive its draining is the batch's segment, whatever was opened meanwhile`() async throws {
+        try await SpoolFixture.with { fixture in
+            let spool = try fixture.open(segmentBytes: 3_000)
+            for delivery in Delivery.tests(1...6, bytes: 1_000) { _ = await spool.append([delivery]) }
+            let (file, aside) = (fixture.file("000000000001.segment"), fixture.file("aside"))
+            try FileManager.default.moveItem(at: file, to: aside)
+            try FileManager.default.createSymbolicLink(at: file, withDestinationURL: aside)
+            let batch = try #require(await spool.next())
+            #expect(batch.deliveries.map(\.deliveryID) == ["4", "5", "6"])
+            try FileManager.default.removeItem(at: file)
+            try FileManager.default.moveItem(at: aside, to: file)
+            #expect(await spool.openAgain())
+            await spool.keep(batch.segment)
+            await spool.finish(batch)
+            #expect(await spool.takeAll().map(\.deliveryID) == ["1", "2", "3"])
+            #expect(try fixture.files == ["000000000002.corrupt"])
+        }
+    }
+
+    @Test func `what has to wait is written once more behind the others, and waits on disk`() async throws {
+        try await SpoolFixture.with { fixture in
+            let deliveries = Delivery.tests(1...5)
+            let spool = try fixture.open()
+            _ = await spool.append(deliveries)
+            let batch = try #require(await spool.next(maxRows: 2))
+            #expect(await spool.finish(batch, postponing: [deliveries[0]]))
+            #expect(spool.contents.records == 4)
+            #expect(spool.contents.eventID(of: "1") == deliveries[0].id)
+            #expect(await spool.takeAll() == Array(deliveries[2...]) + [deliveries[0]])
+            #expect(try fixture.files.isEmpty)
+        }
+    }
+
+    @Test func `where there is no room to write it once more its batch comes again`() async throws {
+        try await SpoolFixture.with { fixture in
+            let spool = try fixture.open(maxBytes: 10_000)
+            _ = await spool.append(Delivery.tests(1...20, bytes: 1_000))
+            let batch = try #require(await spool.next(maxRows: 2))
+            #expect(await spool.finish(batch, postponing: [batch.deliveries[0]]) == false)
+            #expect(spool.contents.eventID(of: "1") == batch.deliveries[0].id)
+            #expect(await spool.next(maxRows: 2)?.deliveries == batch.deliveries)
         }
     }
 

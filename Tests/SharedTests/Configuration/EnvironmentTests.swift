@@ -1,4 +1,3 @@
-import Foundation
 import Shared
 import Testing
 
@@ -57,16 +56,6 @@ import Testing
     ])
     func `any address libpq takes is taken`(url: String) throws {
         #expect(try Environment(["DATABASE_URL": url]).database(applicationName: "x").url == Secret(url))
-    }
-
-    @Test func `a file that cannot be read is named`() throws {
-        #expect(throws: Environment.Problem("F is '/no/such/file', expected a readable text file")) {
-            try Environment(["F": "/no/such/file"]).file("F")
-        }
-        let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
-        try Data("a secret\n".utf8).write(to: file)
-        defer { try? FileManager.default.removeItem(at: file) }
-        #expect(try Environment(["F": file.path]).file("F") == "a secret")
     }
 
     @Test func `a secret shows itself only when asked`() {

@@ -142,6 +142,28 @@ import Testing
         }
     }
 
+    /// It says so in the middle of the exchange, and closes before the end of it.
+    @Test func `why a server ends a session in mid-exchange is told`() async throws {
+        try await TestDatabase.with { database in
+            let connection = database.connection()
+            let other = database.connection()
+            let pid = try await connection.count("select pg_backend_pid() as n")
+            let exchange = Task {
+                try await connection.executeAll(["select 1", "select pg_sleep(30)", "select 2"])
+            }
+            let isAsleep = try await eventually {
+                try await other.count(
+                    "select count(*) as n from pg_stat_activity where pid = \(pid) and wait_event = 'PgSleep'"
+                ) == 1
+            }
+            #expect(isAsleep)
+            try await other.terminate(pid)
+            let error = await #expect(throws: DatabaseError.self) { try await exchange.value }
+            #expect(error?.sqlState == "57P01")
+            #expect(try await connection.count("select pg_backend_pid() as n") != pid)
+        }
+    }
+
     @Test func `a transaction whose connection broke never goes on without one`() async throws {
         try await TestDatabase.with { database in
             let connection = database.connection()

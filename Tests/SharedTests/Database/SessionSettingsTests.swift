@@ -1,7 +1,8 @@
 import Foundation
-import Shared
 import TestSupport
 import Testing
+
+@testable import Shared
 
 /// What a connection has set, whatever its address wants.
 @Suite struct SessionSettingsTests {
@@ -10,13 +11,14 @@ import Testing
         "bytea_output": "hex", "extra_float_digits": "1", "standard_conforming_strings": "on",
         "quote_all_identifiers": "off", "client_encoding": "UTF8", "transaction_isolation": "read committed",
         "statement_timeout": "30s", "lock_timeout": "0", "idle_in_transaction_session_timeout": "1min",
-        "idle_session_timeout": "0", "jit": "off",
+        "idle_session_timeout": "0", "exit_on_error": "off", "jit": "off",
     ]
 
     private static let theirs = """
         options=-c%20search_path%3Dnowhere%20-c%20DateStyle%3DGerman%20-c%20TimeZone%3DAsia/Kathmandu\
         %20-c%20work_mem%3D5MB%20-c%20default_transaction_isolation%3Dserializable%20-c%20bytea_output%3Descape\
-        %20-c%20statement_timeout%3D7s%20-c%20lock_timeout%3D7s%20-c%20client_encoding%3DLATIN1
+        %20-c%20statement_timeout%3D7s%20-c%20lock_timeout%3D7s%20-c%20client_encoding%3DLATIN1\
+        %20-c%20exit_on_error%3Don
         """
 
     @Test(arguments: [false, true])
@@ -36,6 +38,13 @@ import Testing
                 #expect(inOne["work_mem"] == "5MB")
             }
         }
+    }
+
+    @Test func `a setting that only newer servers know is set there alone`() {
+        let settings = SessionSettings(DatabaseConfig(url: Secret(""), applicationName: "test"))
+        let newer = settings.statement(isLocal: true, onVersion: 170_000).sql
+        #expect(newer.contains("set_config('transaction_timeout', '0', true)"))
+        #expect(!settings.statement(isLocal: true, onVersion: 160_009).sql.contains("transaction_timeout"))
     }
 
     @Test func `an error in a statement of its own leaves a pooled connection usable`() async throws {

@@ -1,6 +1,7 @@
 import Glibc
-import Shared
 import Testing
+
+@testable import Shared
 
 /// Bodies that are announced, refused, cut short or waited for.
 @Suite(.timeLimit(.minutes(15))) struct HTTPBodyTests {
@@ -123,20 +124,27 @@ import Testing
             let reply = try await shelf.take("/1")
             let first = try #require(shelf.arrival("/1"))
             #expect(first.sender.description == "127.0.0.1")
-            first.end(with: .error(503, code: "late", detail: "Too late."))
+            // An answer that nobody gets is not even made: whoever makes one counts it.
+            let made = Counter()
+            let late: @Sendable () -> HTTPResponse = {
+                made.add()
+                return .error(503, code: "late", detail: "Too late.")
+            }
+            first.end(with: late)
             reply.send(.text(200, "one"))
             #expect(try await client.answer().body == "one")
 
             try await client.send("POST /2 HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhello")
             try await server.until { $0.bodyBytes == 7 }
-            first.end(with: .error(503, code: "late", detail: "Of another request."))
-            try #require(shelf.arrival("/2")).end(with: .error(503, code: "room", detail: "Make room."))
+            first.end(with: late)
+            try #require(shelf.arrival("/2")).end { .error(503, code: "room", detail: "Make room.") }
             let answer = try await client.answer()
             #expect(answer.status == 503)
             #expect(answer.body.contains("room"))
             #expect(answer.closes)
             #expect(shelf.abandonedPaths == ["/2"])
             #expect(try await client.rest() == "")
+            #expect(made.value == 0)
         }
     }
 

@@ -12,7 +12,8 @@ import Testing
 /// CONVERGENCE_HISTORIES and CONVERGENCE_SEED; a failing history is shrunk before it is printed.
 @Suite struct ConvergenceTests {
     private static let environment = ProcessInfo.processInfo.environment
-    private static let histories = environment["CONVERGENCE_HISTORIES"].flatMap { Int($0) } ?? 2_000
+    private static let histories =
+        environment["CONVERGENCE_HISTORIES"].flatMap { Int($0) } ?? (TestEnvironment.includesFaults ? 2_000 : 500)
     private static let seed =
         environment["CONVERGENCE_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0...UInt64.max)
 

@@ -32,4 +32,32 @@ import Testing
         serving.cancel()
         await serving.value
     }
+
+    @Test(.timeLimit(.minutes(15))) func `who asks again within a second gets the same page`() async throws {
+        let nowhere = DatabaseConfig(url: Secret("postgres://nobody@127.0.0.1:1/none"), applicationName: "test")
+        let queue = QueueGauges(nowhere)
+        let leases = Leases(lease: .seconds(60), timeLimit: .seconds(300))
+        let metrics = WorkerMetrics(leases: leases, slots: 1, queue: queue)
+        let server = try MetricsServer(
+            listen: ListenAddress("127.0.0.1:0"),
+            readiness: WorkerReadiness(lease: .seconds(60)),
+            queue: queue,
+            metrics: metrics
+        )
+        let serving = Task { await server.run() }
+        // Two requests may be more than a second apart on a busy machine.
+        let isSame = try await eventually {
+            let page = try await TestHTTP(port: Int(server.address.port)).send("GET", "/metrics").body
+            metrics.conflicts.add()
+            return try await TestHTTP(port: Int(server.address.port)).send("GET", "/metrics").body == page
+        }
+        #expect(isSame)
+        let isNew = try await eventually {
+            let page = try await TestHTTP(port: Int(server.address.port)).send("GET", "/metrics").body
+            return page.contains("plane_worker_conflicts_total \(metrics.conflicts.value)\n")
+        }
+        #expect(isNew)
+        serving.cancel()
+        await serving.value
+    }
 }

@@ -60,6 +60,44 @@ import Testing
         }
     }
 
+    @Test(arguments: [false, true])
+    func `a label that GitHub deleted comes off its issues, though Plane's stays, in any order`(
+        reversed: Bool
+    ) async throws {
+        try await SyncBench.with { bench in
+            try await bench.connection.addLabel("Security")
+            try await bench.connection.addLabel("Defect")
+            try await bench.configure(#"{"labels": {"bug": "Defect", "fault": "Defect"}}"#)
+            let labels = [SampleLabel(1, "security"), SampleLabel(2, "bug"), SampleLabel(3, "fault")]
+            let opened = Self.issue(1, labels)
+            if !reversed { try await bench.deliver(opened) }
+            try await bench.deliver(labels[0].event("deleted"), .label)
+            try await bench.deliver(labels[1].event("deleted"), .label)
+            if reversed { try await bench.deliver(opened) }
+            try await bench.drain(batch: 1)
+            // It has that for another label of GitHub's.
+            #expect(try await bench.issues().first?.labels == ["Defect"])
+            #expect(try await bench.connection.labelNames() == ["Defect", "Security"])
+            try await bench.deliver(labels[2].event("deleted"), .label)
+            try await bench.drain()
+            #expect(try await bench.issues().first?.labels == [])
+        }
+    }
+
+    @Test func `a label that a person attached stays when GitHub deletes its own`() async throws {
+        try await SyncBench.with { bench in
+            try await bench.connection.addLabel("Security")
+            try await bench.deliver(Self.issue(1, [SampleLabel(1, "security")]))
+            try await bench.drain()
+            try await bench.connection.execute(
+                "update public.issue_labels set created_by_id = (select id from public.users where not is_bot limit 1)"
+            )
+            try await bench.deliver(SampleLabel(1, "security").event("deleted"), .label)
+            try await bench.drain()
+            #expect(try await bench.issues().first?.labels == ["Security"])
+        }
+    }
+
     @Test(arguments: ["I", "\u{130}", "ss"])
     func `what is not the same in any language is another label`(plane: String) async throws {
         let github = ["I": "\u{131}", "\u{130}": "i", "ss": "\u{DF}"][plane] ?? ""

@@ -57,6 +57,79 @@ import Testing
         }
     }
 
+    @Test(arguments: ["opened", "edited", "dropped"])
+    func `an issue that is made beside a pull request that names it costs no second transaction`(
+        change: String
+    ) async throws {
+        try await SyncBench.with { bench in
+            try await bench.configure(Self.automation)
+            if change != "opened" {
+                try await bench.deliver(Self.pull(change == "edited" ? "-" : "Fixes #12").event("opened"), .pullRequest)
+                try await bench.drain()
+            }
+            try await bench.deliver(SampleIssue(12).event("opened"))
+            let body = change == "dropped" ? "-" : "Fixes #12"
+            let action = change == "opened" ? "opened" : "edited"
+            try await bench.deliver(Self.pull(body, at: 5).event(action), .pullRequest)
+            #expect(try await bench.drain() == 0)
+            #expect(try await bench.issues().map(\.state) == [change == "dropped" ? "Backlog" : "In Progress"])
+            #expect(try await bench.links(1).count == (change == "dropped" ? 1 : 2))
+        }
+    }
+
+    @Test func `an issue that is deleted beside a pull request that names it for the first time is no conflict`()
+        async throws
+    {
+        try await SyncBench.with { bench in
+            try await bench.deliver(SampleIssue(12).event("deleted"))
+            try await bench.deliver(Self.pull("Fixes #12").event("opened"), .pullRequest)
+            #expect(try await bench.drain() == 0)
+            #expect(try await bench.issues() == [])
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func `a pull request that is moved to the default branch within a second closes, in any order`(
+        reversed: Bool
+    ) async throws {
+        try await SyncBench.with { bench in
+            try await bench.configure(Self.automation)
+            try await bench.deliver(SampleIssue(12).event("opened"))
+            var pull = Self.pull("Fixes #12")
+            pull.base = "release-1.2"
+            let opened = pull.event("opened")
+            pull.base = "main"
+            let edited = pull.event("edited", with: .from(base: "release-1.2"))
+            for payload in reversed ? [edited, opened] : [opened, edited] {
+                try await bench.deliver(payload, .pullRequest)
+            }
+            try await bench.drain(batch: 1)
+            #expect(try await bench.issues().map(\.state) == ["In Progress"])
+        }
+    }
+
+    @Test func `a link to a sub-issue that goes with its parent goes, too`() async throws {
+        try await SyncBench.with { bench in
+            try await bench.deliver(SampleIssue(1).event("opened"))
+            try await bench.deliver(SampleIssue(2).event("opened"))
+            try await bench.drain(batch: 1)
+            // Made in Plane, under GitHub's issue.
+            try await bench.connection.execute(
+                """
+                update public.issues set
+                    external_source = null, parent_id = (select id from public.issues where sequence_id = 1)
+                where sequence_id = 2
+                """
+            )
+            try await bench.connection.execute("delete from public.github_issue_syncs where repo_issue_id = 2")
+            try await bench.connection.execute("delete from github_sync.github_issue_versions where number = 2")
+            try await bench.deliver(SampleIssue(1).event("deleted"))
+            try await bench.deliver(Self.pull("See GH-2").event("opened"), .pullRequest)
+            try await bench.drain()
+            #expect(try await bench.issues() == [])
+        }
+    }
+
     @Test func `a link that a Plane user removed stays removed, until it is named anew`() async throws {
         try await SyncBench.with { bench in
             try await bench.deliver(SampleIssue(12).event("opened"))

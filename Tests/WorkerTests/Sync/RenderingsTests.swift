@@ -23,37 +23,47 @@ import Testing
         return RoutedBatch(Claim(token: UUID(), events: events)).sync
     }
 
-    @Test func `only the newest body of an object is rendered, and only where it changed`() async throws {
-        try await SyncBench.with { bench in
-            var issue = SampleIssue(1)
-            issue.body = "First"
-            var comment = SampleComment(1)
-            comment.body = "Said"
-            try await bench.deliver(issue.event("created", comment), .issueComment)
-            try await bench.drain()
+    @Test func `only the newest body of an object is rendered, and only where a delivery tells of another text`() {
+        func bodies(_ payloads: [([UInt8], EventType)]) -> [String] {
+            Self.batch(payloads).likelyBodies.map(\.text).sorted()
+        }
+        var issue = SampleIssue(1)
+        issue.body = "First"
+        var comment = SampleComment(1)
+        comment.body = "Said"
+        issue.updatedAt = SampleIssue.time(10)
+        issue.title = "Renamed"
+        let renamed = issue.event("edited", with: .from(title: "Old"))
+        #expect(bodies([(renamed, .issues)]) == [])
+        #expect(bodies([(issue.event("labeled"), .issues)]) == [])
+        #expect(bodies([(issue.event("created", comment), .issueComment)]) == ["Said"])
+        issue.body = "Second"
+        issue.updatedAt = SampleIssue.time(20)
+        comment.body = "Said better"
+        comment.updatedAt = SampleIssue.time(20)
+        let edited = issue.event("edited", with: .from(body: "First"))
+        let opened = (SampleIssue(2).event("opened"), EventType.issues)
+        // In whatever order they came.
+        #expect(
+            bodies([(edited, .issues), (issue.event("edited", comment), .issueComment), (renamed, .issues), opened])
+                == ["Said better", "Second", "Some text"]
+        )
+        #expect(bodies([(SampleIssue(3).event("deleted"), .issues)]) == [])
+        #expect(bodies([(issue.event("deleted", comment), .issueComment)]) == [])
+    }
 
-            func bodies(_ payloads: [([UInt8], EventType)]) async throws -> [String] {
-                try await bench.connection.changedBodies(of: Self.batch(payloads)).map(\.text).sorted()
-            }
-            issue.updatedAt = SampleIssue.time(10)
-            issue.title = "Renamed"
-            #expect(try await bodies([(issue.event("edited"), .issues)]) == [])
-            #expect(try await bodies([(issue.event("created", comment), .issueComment)]) == [])
-            let renamed = issue
-            issue.body = "Second"
-            issue.updatedAt = SampleIssue.time(20)
-            comment.body = "Said better"
-            comment.updatedAt = SampleIssue.time(20)
+    @Test func `what the deliveries do not tell is rendered all the same`() async throws {
+        try await SyncBench.with { bench in
+            // Known by a comment first, and by a label.
+            try await bench.deliver(SampleIssue(1).event("created", SampleComment(1)), .issueComment)
+            try await bench.deliver(SampleIssue(2).event("labeled"))
+            try await bench.drain()
             #expect(
-                try await bodies([
-                    (renamed.event("edited"), .issues), (issue.event("edited", comment), .issueComment),
-                    (SampleIssue(2).event("opened"), .issues),
-                ]) == ["Said better", "Second", "Some text"]
+                try await bench.issues().map(\.html) == [
+                    ActionScene.author + "<p>Some text</p>", ActionScene.author + "<p>Some text</p>",
+                ]
             )
-            // Nothing is written of what is older than what we have, or gone.
-            issue.updatedAt = SampleIssue.time(-10)
-            #expect(try await bodies([(issue.event("edited"), .issues)]) == [])
-            #expect(try await bodies([(SampleIssue(3).event("deleted"), .issues)]) == [])
+            #expect(try await bench.comments().count == 1)
         }
     }
 

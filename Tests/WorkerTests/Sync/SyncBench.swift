@@ -33,20 +33,23 @@ struct SyncBench: Sendable {
     }
 
     /// Claims and works until nothing is due.
-    func drain(batch: Int = 64) async throws {
+    /// - Returns: how often a transaction was run again because of what it met.
+    @discardableResult
+    func drain(batch: Int = 64) async throws -> Int {
+        let metrics = WorkerMetrics(
+            leases: Leases(lease: .seconds(60), timeLimit: .seconds(300)),
+            slots: 1,
+            queue: QueueGauges(connection.config)
+        )
         let worker = BatchWorker(
             connection: connection,
             retries: RetryPolicy(maxRetries: 3, backoff: .seconds(15)),
-            metrics: WorkerMetrics(
-                leases: Leases(lease: .seconds(60), timeLimit: .seconds(300)),
-                slots: 1,
-                queue: QueueGauges(connection.config)
-            ),
+            metrics: metrics,
             log: log
         )
         while true {
             let claim = try await connection.claim(limit: batch, worker: "test", lease: .seconds(60), maxRetries: 3)
-            if claim.events.isEmpty { return }
+            if claim.events.isEmpty { return metrics.conflicts.value }
             await worker.work(on: claim)
         }
     }

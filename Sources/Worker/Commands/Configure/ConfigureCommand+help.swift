@@ -85,6 +85,8 @@ extension ConfigureCommand {
             "nothing changes. A predicate is PostgreSQL's jsonpath over the body GitHub sent:",
             "'$.issue.user.login == \"bot\"' or 'exists($.issue.labels[*] ? (@.name == \"x\"))'.",
             "What a path does not find makes a comparison false, so the rule does not apply.",
+            "One that PostgreSQL cannot decide, such as 'starts with' on null, is unknown,",
+            "also under !, and does not apply: '… || (…) is unknown' turns that round.",
             "Of several projects that follow a repository the lowest --rate counts for all.",
             "",
             "Who changed what and when is kept: see plane-worker show-config --history.",

@@ -29,6 +29,15 @@ struct DiskCheck: Sendable {
         guard FileManager.default.fileExists(atPath: directory, isDirectory: &isDirectory), isDirectory.boolValue else {
             return [.failed("the spool \(directory) is no directory", "make it, for the user of plane-ingest alone")]
         }
+        if let found = OwnDirectory.objection(to: directory) {
+            return [
+                .failed(
+                    "the spool \(directory) is \(found): plane-ingest does not start with it",
+                    "name a directory of the user of plane-ingest that nobody else may write to (chown, chmod 700), "
+                        + "and run doctor as that one"
+                )
+            ]
+        }
         guard access(directory, W_OK | X_OK) == 0 else {
             return [
                 .failed(

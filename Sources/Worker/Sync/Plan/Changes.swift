@@ -38,6 +38,7 @@ struct Changes: Sendable, Equatable {
     var labelMappings: [PlaneKey: UUID] = [:]
     var labelEdits: [LabelEdit] = []
     var deletedLabels: [LabelEdit] = []
+    var goneLabels: [GoneLabel] = []
     var repositoryNames: [RepositoryName] = []
 }
 
@@ -117,6 +118,8 @@ struct CommentEdit: Sendable, Equatable {
     let author: UUID?
     /// Nil when the text stays as it is.
     let text: RichText?
+    /// The text that it was made from, if it was: it stays as it is when somebody changed it in Plane meanwhile.
+    var source: String?
     let editedAt: Timestamp?
 }
 
@@ -179,6 +182,13 @@ struct LabelEdit: Sendable, Equatable {
     var name: String?
     var color: String?
     var description: String?
+}
+
+/// A label that GitHub deleted, whose label in Plane stays.
+struct GoneLabel: Sendable, Equatable {
+    let key: PlaneKey
+    let labelID: UUID
+    let bot: UUID
 }
 
 struct RepositoryName: Sendable, Equatable {

@@ -103,6 +103,7 @@ extension Planner {
                 editor: editor,
                 author: byline.newAuthor?.userID,
                 text: text,
+                source: isChanged ? nil : plane.html,
                 editedAt: isSameTime && !isChanged ? plane.editedAt : comment.editedAt
             )
         )

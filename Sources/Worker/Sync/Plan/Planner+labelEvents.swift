@@ -25,16 +25,16 @@ extension Planner {
             )
         )
         guard let target = world.labelTargets[key] else { return note(.applied, ["noted for issues to come"]) }
+        guard !seen.isGone else { return note(.applied, deletion(of: target, key: key, for: follower)) }
         guard target.isOurs else { return note(.applied, ["label \(target.name) was there before and stays as it is"]) }
-        return note(
-            .applied,
-            seen.isGone ? deletion(of: target, for: follower) : edit(of: target, to: label, from: version, follower)
-        )
+        return note(.applied, edit(of: target, to: label, from: version, follower))
     }
 
-    private mutating func deletion(of target: LabelTarget, for follower: Follower) -> [String] {
-        guard !target.standsForAnother, !target.isUsedInPlane else {
-            return ["label \(target.name) kept: others use it"]
+    private mutating func deletion(of target: LabelTarget, key: PlaneKey, for follower: Follower) -> [String] {
+        guard target.isOurs, !target.standsForAnother, !target.isUsedInPlane else {
+            changes.goneLabels.append(GoneLabel(key: key, labelID: target.id, bot: follower.botID))
+            let reason = target.isOurs ? "others use it" : "it was there before"
+            return ["label \(target.name) kept: \(reason)", "taken off the issues that had it from GitHub"]
         }
         changes.deletedLabels.append(LabelEdit(id: target.id, bot: follower.botID))
         return ["label \(target.name) deleted"]

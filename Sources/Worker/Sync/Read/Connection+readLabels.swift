@@ -5,8 +5,8 @@ extension Connection {
     /// Labels by the names and GitHub ids of the batch, by the names that settings want, and those that its issues
     /// carry; `more` names others.
     ///
-    /// The oldest come first. Names are compared without regard to case by `LabelName`. PostgreSQL offers what may be equal by it: names of
-    /// ASCII that are, and if the batch has names with other characters all that have some too.
+    /// The oldest come first. Names are compared without regard to case by `LabelName`. PostgreSQL offers what may be
+    /// equal by it: names of ASCII that are, and if the batch has names with other characters all that have some too.
     static func labels(_ batch: SyncBatch, named more: [String] = []) -> Query {
         """
         with followed as materialized (

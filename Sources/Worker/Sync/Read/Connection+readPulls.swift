@@ -62,12 +62,12 @@ extension Connection {
     static func natives(_ targets: PullTargets) -> Query {
         """
         select
-            id, sequence_id, name, null::text as description_html, created_by_id, state_id, priority, created_at, completed_at,
-            deleted_at is not null as is_deleted
+            id, sequence_id, name, null::text as description_html, created_by_id, state_id, priority, created_at,
+            completed_at, deleted_at is not null as is_deleted
         from public.issues
         where id = any(\(targets.nativeIDs))
         order by id
-        for update
+        for no key update  -- who comments on it meanwhile need not wait
         """
     }
 

@@ -53,7 +53,8 @@ extension Connection {
                 i.sequence_id, i.name,
                 case when t.is_observed and v.body_hash is distinct from t.body_hash then i.description_html end
                     as description_html,
-                i.created_by_id, i.state_id, i.priority, i.created_at, i.completed_at, i.deleted_at is not null as is_deleted
+                i.created_by_id, i.state_id, i.priority, i.created_at, i.completed_at,
+                i.deleted_at is not null as is_deleted
             from touched as t
             inner join github_sync.github_issue_versions as v
                 -- No equality, for the same reason as in `issueLabels`.
@@ -63,8 +64,13 @@ extension Connection {
     }
 
     /// Descriptions that were left out because their source on GitHub is as before.
+    ///
+    /// Locked, because they are written back without their first line: what somebody saves in Plane meanwhile must not
+    /// be lost.
     static func descriptions(_ issues: [UUID]) -> Query {
-        "select id, description_html from public.issues where id = any(\(issues))"
+        """
+        select id, description_html from public.issues where id = any(\(issues)) order by id for no key update
+        """
     }
 
     /// Labels and people are found by arrays: a join may be planned the other way round while a table is small, and the

@@ -1,6 +1,6 @@
 /// A text as Plane stores it twice: its HTML, and what is left of that without tags.
 ///
-/// Both are made before the transaction that writes them: a long text takes a moment.
+/// Rendered before the transaction that writes them, because a long text takes a moment.
 struct RichText: Sendable, Equatable {
     let html: String
     let stripped: String

@@ -3,7 +3,8 @@ import Shared
 
 /// What the deliveries of a batch come to for one object, together with those before it.
 struct Latest<Seen: Sendable & Equatable>: Sendable, Equatable {
-    /// The one that wins; where one that was applied before does, the newest of those that do not.
+    /// The delivery of the batch that shows the object as it is now; when one of before does, the newest of the batch,
+    /// which is not applied then.
     let seen: Seen
     /// Whether its snapshot is to be applied.
     let isNews: Bool

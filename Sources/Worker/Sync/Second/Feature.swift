@@ -5,7 +5,7 @@
 struct Feature: Sendable, Hashable, Comparable {
     enum Field: UInt32, Sendable {
         case title = 1
-        case body, state, label, assignee, milestone, type, lock, branch
+        case body, state, label, assignee, milestone, type, lock, branch, base
 
         /// Whether an object may have several values of it.
         var isSet: Bool { self == .label || self == .assignee }

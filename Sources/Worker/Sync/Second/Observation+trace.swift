@@ -28,7 +28,7 @@ extension Trace {
     init(of pull: GitHubPullRequest, in origin: Origin) {
         let state: State = [
             Feature(.title, pull.title), .body(pull.body), Feature(.state, pull.state.rawValue),
-            Feature(.branch, pull.branch),
+            Feature(.branch, pull.branch), Feature(.base, pull.base),
         ]
         self.init(origin, state, .init(of: pull, origin))
     }
@@ -83,8 +83,17 @@ private enum Change {
         func state(_ state: GitHubPullRequest.State) -> Feature { Feature(.state, state.rawValue) }
         switch origin.action {
         case "opened": self = .made
-        case "edited": self.init(edited: origin.delta, title: Feature(.title, pull.title), body: .body(pull.body))
-        case "closed": self = .replaced(gained: [state(pull.state)], lost: [.unknown(.state)])
+        case "edited":
+            self.init(
+                edited: origin.delta,
+                title: Feature(.title, pull.title),
+                body: .body(pull.body),
+                base: Feature(.base, pull.base)
+            )
+        // One that shows it open is late.
+        case "closed":
+            let isLate = [.open, .draft].contains(pull.state)
+            self = .replaced(gained: isLate ? [] : [state(pull.state)], lost: [.unknown(.state)])
         case "reopened": self = .replaced(gained: [state(pull.state)], lost: [state(.closed)])
         case "converted_to_draft": self = .replaced(gained: [state(.draft)], lost: [state(.open)])
         case "ready_for_review": self = .replaced(gained: [state(.open)], lost: [state(.draft)])
@@ -92,7 +101,7 @@ private enum Change {
         }
     }
 
-    private init(edited delta: PayloadDelta, title: Feature, body: Feature) {
+    private init(edited delta: PayloadDelta, title: Feature, body: Feature, base: Feature? = nil) {
         var (gained, lost): (Set<Feature>, Set<Feature>) = ([], [])
         if let before = delta.titleBefore {
             gained.insert(title)
@@ -101,6 +110,10 @@ private enum Change {
         if let before = delta.bodyBefore {
             gained.insert(body)
             lost.insert(.body(before))
+        }
+        if let base, let before = delta.baseBefore {
+            gained.insert(base)
+            lost.insert(Feature(.base, before))
         }
         // It does not say what was edited.
         if lost.isEmpty { lost = [.unknown(.title), .unknown(.body)] }

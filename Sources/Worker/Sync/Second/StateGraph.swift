@@ -82,9 +82,7 @@ extension StateGraph {
             let gains = Self.readings(of: trace.gained, values: trace.after)
             let losses = Self.readings(of: trace.lost, values: shown.subtracting(trace.after))
             let changes = gains.flatMap { gained in losses.map { Change(gained: gained, lost: $0) } }
-            readings = readings.prefix(max(1, limit / changes.count)).flatMap { reading in
-                changes.map { reading + [$0] }
-            }
+            readings = Array(readings.flatMap { reading in changes.map { reading + [$0] } }.prefix(limit))
         }
         return readings.map { StateGraph(traces, $0, from: start) }
     }

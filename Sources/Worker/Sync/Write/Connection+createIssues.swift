@@ -7,29 +7,33 @@ extension Connection {
     /// Plane takes the same advisory lock when it numbers issues, so do we: the lock is a statement of its own, projects
     /// in key order, and what computes the numbers comes after it. People who make an issue in Plane wait meanwhile, so
     /// all other `writes` of the batch, which may wait for a lock of somebody else's, come before it; what is left to
-    /// wait for, such as a project that is being deleted, is given up after a moment.
+    /// wait for, such as a project that is being deleted or what the foreign keys ask at the commit, is given up after a
+    /// moment.
     ///
     /// A pull request that names an issue which is not there takes it too. So of an issue and of a pull request that
     /// names it, worked on at the same time, the second sees the first.
     /// - Returns: Plane's number of each issue made; nil when nothing needed the lock, and nothing was written.
     /// - Throws: `WorldChanged` when what was read before the lock is no longer true.
     func createIssues(
-        _ changes: Changes,
+        _ planner: Planner,
         after writes: [Query],
-        in world: World,
         _ patience: LockPatience
     ) throws -> [UUID: Int]? {
+        let changes = planner.changes
         let new = changes.newIssues.values.sorted { ($0.githubNumber, $0.githubID) < ($1.githubNumber, $1.githubID) }
         let pending = changes.pending
         guard !new.isEmpty || !pending.isEmpty else { return nil }
         let projects = Set(new.map(\.place.projectID) + pending.map(\.projectID)).sorted()
         let numbers = new.map { ScopedNumber(scopeID: $0.repositorySyncID, number: $0.githubNumber) }
+        // What this batch wrote is seen by the looks that follow.
+        let written = changes.issueVersions.map { ScopedNumber(scopeID: $0.key.repositorySyncID, number: $0.number) }
+        let absent = Set(pending.map(\.issue)).subtracting(written).sorted()
         let before = writes + Self.numberLocks(projects, patience)
         let results = try run(
-            before + [Self.referenceCheck(numbers), Self.absenceCheck(pending.map(\.issue))]
+            before + [Self.referenceCheck(numbers), Self.absenceCheck(absent)]
                 + (new.isEmpty ? [] : [insertIssues(new)])
         ).dropFirst(before.count)
-        guard try world.pulls.stillName(Set(numbers), results[before.count]), results[before.count + 1].isEmpty else {
+        guard try planner.names(Set(numbers), as: results[before.count]), results[before.count + 1].isEmpty else {
             throw WorldChanged()
         }
         return try results.dropFirst(2).joined().reduce(into: [:]) { numbers, row in
@@ -46,7 +50,7 @@ extension Connection {
             """
         }
         return [
-            lockTimeout(patience.ours), lock(projects.prefix(1)), lockTimeout(LockPatience.whileNumbering),
+            lockTimeout(patience.numbers), lock(projects.prefix(1)), lockTimeout(LockPatience.whileNumbering),
         ] + (projects.count > 1 ? [lock(projects.dropFirst())] : [])
     }
 
@@ -158,16 +162,17 @@ extension Connection {
     }
 }
 
-extension LinkedPulls {
-    /// Whether the pull requests that name these issues are those that were read, and have not changed since.
-    fileprivate func stillName(_ numbers: Set<ScopedNumber>, _ rows: [Row]) throws -> Bool {
+extension Planner {
+    /// Whether the pull requests that name these issues are those that were read, as this batch has left them, and have
+    /// not changed since.
+    fileprivate func names(_ numbers: Set<ScopedNumber>, as rows: [Row]) throws -> Bool {
         var found: [PullReference: UUID] = [:]
         for row in rows { found[try PullReference(row: row)] = try row.get("event_id") }
+        var events = world.pulls.stored.mapValues(\.version.eventID)
+        for pull in changes.pullVersions { events[pull.key] = pull.version.eventID }
         let known = references.filter { numbers.contains($0.issue) }
         return found.count == known.count
-            && known.allSatisfy { reference in
-                found[reference].map { $0 == stored[reference.pull]?.version.eventID } ?? false
-            }
+            && known.allSatisfy { reference in found[reference].map { $0 == events[reference.pull] } ?? false }
     }
 }
 

@@ -5,8 +5,9 @@ extension Connection {
     /// Soft-deletes issues with everything that hangs on them, as Plane's own deletion does: by the foreign keys of its
     /// tables, whatever they cascade to.
     ///
-    /// Their history stays, and their numbers stay taken. Sub-issues go with them, unless GitHub shows them as issues of their own: those, and the drafts of sub-issues that
-    /// people have not finished, only lose their parent. Rows are found by arrays, or a plan might read whole tables.
+    /// Their history stays, and their numbers stay taken. Sub-issues go with them, unless GitHub shows them as issues of
+    /// their own: those, and the drafts of sub-issues that people have not finished, only lose their parent. Rows are
+    /// found by arrays, or a plan might read whole tables.
     ///
     /// `clock_timestamp()`, because Plane's unique index on (issue, assignee, deleted_at) meets the same pair twice when
     /// one transaction removes, adds and removes an assignee.
@@ -69,10 +70,14 @@ extension Connection {
                 where issue_id = any(array(select id from gone)) and deleted_at is null
             ), relations as (
                 update public.issue_relations set deleted_at = clock_timestamp(), updated_at = now()
-                where (issue_id = any(array(select id from gone)) or related_issue_id = any(array(select id from gone))) and deleted_at is null
+                where (
+                    issue_id = any(array(select id from gone)) or related_issue_id = any(array(select id from gone))
+                ) and deleted_at is null
             ), blockers as (
                 update public.issue_blockers set deleted_at = clock_timestamp(), updated_at = now()
-                where (block_id = any(array(select id from gone)) or blocked_by_id = any(array(select id from gone))) and deleted_at is null
+                where (
+                    block_id = any(array(select id from gone)) or blocked_by_id = any(array(select id from gone))
+                ) and deleted_at is null
             ), issue_comments as (
                 update public.issue_comments set deleted_at = clock_timestamp(), updated_at = now()
                 where id = any(array(select id from comments)) and deleted_at is null
@@ -84,7 +89,9 @@ extension Connection {
                 where comment_id = any(array(select id from comments)) and deleted_at is null
             ), file_assets as (
                 update public.file_assets set deleted_at = clock_timestamp(), updated_at = now()
-                where (issue_id = any(array(select id from gone)) or comment_id = any(array(select id from comments))) and deleted_at is null
+                where (
+                    issue_id = any(array(select id from gone)) or comment_id = any(array(select id from comments))
+                ) and deleted_at is null
             ), numbers as (
                 update public.issue_sequences set issue_id = null where issue_id = any(array(select id from gone))
             ), duplicates as (

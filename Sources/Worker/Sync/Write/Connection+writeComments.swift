@@ -73,9 +73,9 @@ extension Connection {
                     updated_by_id = e.editor
                 from unnest(
                     \(edits.map(\.id)), \(edits.map(\.editor)), \(edits.map(\.author)), \(edits.map(\.text?.html)),
-                    \(edits.map(\.text?.stripped)), \(edits.map(\.editedAt))
-                ) as e (id, editor, author, html, stripped, edited_at)
-                where c.id = e.id and c.deleted_at is null
+                    \(edits.map(\.text?.stripped)), \(edits.map(\.source)), \(edits.map(\.editedAt))
+                ) as e (id, editor, author, html, stripped, source, edited_at)
+                where c.id = e.id and c.deleted_at is null and (e.source is null or c.comment_html = e.source)
                 returning c.description_id, e.editor, e.author, e.html, e.stripped
             )
             update public.descriptions as d

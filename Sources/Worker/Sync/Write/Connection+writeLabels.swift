@@ -12,7 +12,7 @@ extension Connection {
         return [
             """
             select pg_advisory_xact_lock(n.key)
-            from (select key from unnest(\(Set(new.map(\.lockKey)).sorted())) as u (key) order by key) as n
+            from (select key from unnest(\(Set(new.flatMap(\.lockKeys)).sorted())) as u (key) order by key) as n
             """,
             """
             insert into github_sync.github_label_versions (
@@ -93,7 +93,7 @@ extension Connection {
                 """
             )
         }
-        return queries
+        return queries + goneLabelQueries(changes.goneLabels)
     }
 
     /// Labels that were renamed, recoloured or deleted on GitHub; a deleted one comes off its issues, as in Plane.
@@ -134,6 +134,40 @@ extension Connection {
         return queries
     }
 
+    /// A label that GitHub deleted comes off the issues that have it from GitHub, also where Plane's label stays because
+    /// others use it: a snapshot that is worked on after the deletion would not attach it either.
+    ///
+    /// Unless the issue has it for another of GitHub's labels, too.
+    private static func goneLabelQueries(_ gone: [GoneLabel]) -> [Query] {
+        guard !gone.isEmpty else { return [] }
+        return [
+            """
+            update public.issue_labels as x
+            set deleted_at = clock_timestamp(), updated_at = now(), updated_by_id = n.bot
+            from unnest(
+                \(gone.map(\.key.repositorySyncID)), \(gone.map { String($0.key.githubID) }), \(gone.map(\.labelID)),
+                \(gone.map(\.bot))
+            ) as n (sync_id, github_id, label_id, bot)
+            where x.label_id = n.label_id and x.deleted_at is null and x.created_by_id = n.bot
+                and exists (
+                    select from public.github_issue_syncs as g
+                    inner join github_sync.github_issue_versions as v
+                        on v.github_issue_id = g.github_issue_id and v.repository_sync_id = g.repository_sync_id
+                    where g.issue_id = x.issue_id and g.deleted_at is null and g.repository_sync_id = n.sync_id
+                        and v.labels ->> n.github_id = n.label_id::text
+                        and not exists (
+                            select from jsonb_each_text(v.labels) as other (github_id, label_id)
+                            left join github_sync.github_label_versions as l
+                                on l.repository_sync_id = v.repository_sync_id
+                                and l.github_label_id = other.github_id::bigint
+                            where other.label_id = n.label_id::text and l.deleted_at is null
+                                and other.github_id <> n.github_id
+                        )
+                )
+            """
+        ]
+    }
+
     /// Names of repositories, in all that Plane shows of them.
     static func repositoryQueries(_ names: [RepositoryName]) -> [Query] {
         guard !names.isEmpty else { return [] }
@@ -155,16 +189,19 @@ extension Connection {
                 \(names.map(\.url))
             ) as n (sync_id, owner, name, url)
             inner join public.github_repository_syncs as s on s.id = n.sync_id
-            where r.id = s.repository_id and (r.owner, r.name) is distinct from (n.owner, n.name)
+            where r.id = s.repository_id and (r.owner, r.name, r.url) is distinct from (n.owner, n.name, n.url)
             """,
         ]
     }
 }
 
 extension NewLabel {
-    /// Of the advisory lock that is held while a label of this name is made in its project.
-    fileprivate var lockKey: Int64 {
-        let name = "label \(place.projectID.text) \(LabelName(wantedName).text)"
-        return sha256(name.utf8).prefix(8).reduce(0) { $0 << 8 | Int64($1) }
+    /// Of the advisory locks that are held while a label is made in its project: for the name that is looked for and the
+    /// one it gets.
+    fileprivate var lockKeys: [Int64] {
+        [wantedName, name].map { name in
+            let text = "label \(place.projectID.text) \(LabelName(name).text)"
+            return sha256(text.utf8).prefix(8).reduce(0) { $0 << 8 | Int64($1) }
+        }
     }
 }

@@ -89,7 +89,8 @@ extension Connection {
         update github_sync.github_issue_versions as v
         set recent = n.recent
         from unnest(
-            \(histories.map(\.key.repositorySyncID)), \(histories.map(\.key.githubID)), \(histories.map(\.history.encoded))
+            \(histories.map(\.key.repositorySyncID)), \(histories.map(\.key.githubID)),
+            \(histories.map(\.history.encoded))
         ) as n (sync_id, github_id, recent)
         where v.repository_sync_id = n.sync_id and v.github_issue_id = n.github_id
         """
@@ -100,7 +101,8 @@ extension Connection {
         update github_sync.github_comment_versions as v
         set recent = n.recent
         from unnest(
-            \(histories.map(\.key.repositorySyncID)), \(histories.map(\.key.githubID)), \(histories.map(\.history.encoded))
+            \(histories.map(\.key.repositorySyncID)), \(histories.map(\.key.githubID)),
+            \(histories.map(\.history.encoded))
         ) as n (sync_id, github_id, recent)
         where v.repository_sync_id = n.sync_id and v.github_comment_id = n.github_id
         """
@@ -111,7 +113,8 @@ extension Connection {
         update github_sync.github_pull_versions as v
         set recent = n.recent
         from unnest(
-            \(histories.map(\.key.repositorySyncID)), \(histories.map(\.key.githubID)), \(histories.map(\.history.encoded))
+            \(histories.map(\.key.repositorySyncID)), \(histories.map(\.key.githubID)),
+            \(histories.map(\.history.encoded))
         ) as n (sync_id, github_id, recent)
         where v.repository_sync_id = n.sync_id and v.github_pull_id = n.github_id
         """

@@ -107,16 +107,20 @@ import Testing
         }
     }
 
-    @Test func `labels of one name are one label, which neither repository takes from the other`() async throws {
+    @Test func `labels of one name are one label, of which neither repository has more than its own part`() async throws
+    {
         try await Self.with { bench in
             let before = try await bench.facts()
             #expect(before.lines.filter { $0.hasPrefix("label ") } == ["label bug #d73a4a"])
+            var lost: Set<String> = []
             for repository in [Self.rocket, Self.shuttle] {
                 let label = SampleLabel(repository.id, "defect")
                 let edited = try await bench.deliver(label.event("edited", in: repository), .label)
                 let deleted = try await bench.deliver(label.event("deleted", in: repository), .label)
                 try await bench.drain(batch: 1)
-                #expect(try await bench.facts() == before)
+                let number = repository.id == Self.rocket.id ? 1 : 2
+                lost.insert("- GH-\(number) label bug")
+                #expect(Set(try await bench.facts().difference(from: before)) == lost)
                 for id in [edited, deleted] {
                     let result = try await bench.event(id).result ?? ""
                     #expect(result.contains("label bug"), "\(result)")

@@ -69,6 +69,14 @@ import Testing
         #expect(try Self.winner(edits.map { ($0, 0) }) == 3)
     }
 
+    @Test func `however much the deliveries leave open, few readings are tried`() {
+        let values = (1...40).flatMap { [Feature(.title, "t\($0)"), Feature(.body, "b\($0)")] }
+        let open = (1...60).map { number in
+            Trace(Self.id(number), after: Set(values[(number % 40)...]), lost: [.unknown(.title), .unknown(.body)])
+        }
+        #expect(StateGraph.all(open, from: nil).count <= 32)
+    }
+
     @Test func `a copy sent again undoes nothing that came after it`() throws {
         let first = Self.added("x", Self.shown("x"), by: 1)
         let second = Self.added("y", Self.shown("x", "y"), by: 2)

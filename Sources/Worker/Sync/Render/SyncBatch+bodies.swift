@@ -1,0 +1,34 @@
+import Foundation
+import Shared
+
+extension SyncBatch {
+    /// The bodies that the batch will most likely write: the newest of each object that a delivery made or gave another
+    /// text.
+    ///
+    /// Told by the deliveries alone, because a look into the database would cost each batch a round trip. What they do not
+    /// tell, such as the text of an issue that a comment shows first, or what rules make of a body, the planner finds
+    /// `Missing`.
+    var likelyBodies: Set<Renderings.Body> {
+        let newest = observations.sorted { $0.issueVersion < $1.issueVersion }
+        let issues = Dictionary(newest.map { ($0.issueKey, $0) }) { $1 }
+        let comments = Dictionary(newest.filter { $0.comment != nil }.map { ($0.commentKey, $0) }) { $1 }
+        let rewritten = Set(observations.filter(\.rewritesIssue).map(\.issueKey))
+        let bodies = issues.values.filter { rewritten.contains($0.issueKey) && !$0.issueIsGone }.map {
+            Renderings.Body($0.issue.body, hash: $0.bodyHash, in: $0.context)
+        }
+        let texts = comments.values.compactMap { seen in
+            seen.comment.flatMap { view in
+                view.isGone
+                    ? nil : Renderings.Body(view.comment.body, hash: view.comment.bodyHash, in: seen.context)
+            }
+        }
+        return Set(bodies + texts)
+    }
+}
+
+extension Observation {
+    /// An edit that names what was there before, and the first delivery of an issue.
+    fileprivate var rewritesIssue: Bool {
+        origin.event == .issues && (origin.action == "opened" || origin.delta.bodyBefore != nil)
+    }
+}
