@@ -24,10 +24,22 @@ extension Planner {
                 isGone: seen.isGone
             )
         )
-        guard let target = world.labelTargets[key] else { return note(.applied, ["noted for issues to come"]) }
-        guard !seen.isGone else { return note(.applied, deletion(of: target, key: key, for: follower)) }
+        let deletions = seen.isGone ? takeOff(label, key: key, for: follower) : []
+        guard let target = world.labelTargets[key] else {
+            return note(.applied, deletions.isEmpty ? ["noted for issues to come"] : deletions)
+        }
+        guard !seen.isGone else { return note(.applied, deletions + deletion(of: target, key: key, for: follower)) }
         guard target.isOurs else { return note(.applied, ["label \(target.name) was there before and stays as it is"]) }
         return note(.applied, edit(of: target, to: label, from: version, follower))
+    }
+
+    /// The label that stands for GitHub's because settings say so stays in Plane.
+    private mutating func takeOff(_ label: GitHubLabel, key: PlaneKey, for follower: Follower) -> [String] {
+        guard let name = follower.settings.label(for: label.name),
+            let mapped = world.labels[follower.projectID]?.named(name)
+        else { return [] }
+        changes.goneLabels.append(GoneLabel(key: key, labelID: mapped.id, bot: follower.botID))
+        return ["label \(mapped.name) taken off the issues that had it from GitHub"]
     }
 
     private mutating func deletion(of target: LabelTarget, key: PlaneKey, for follower: Follower) -> [String] {

@@ -128,8 +128,7 @@ extension World {
 
     /// Whether GitHub said that the label was deleted: a snapshot that still shows it is late.
     func isGone(_ desired: DesiredLabel, for follower: Follower) -> Bool {
-        guard let github = desired.github else { return false }
-        return labelVersions[PlaneKey(repositorySyncID: follower.repositorySyncID, githubID: github.id)]?.isGone == true
+        labelVersions[PlaneKey(repositorySyncID: follower.repositorySyncID, githubID: desired.key)]?.isGone == true
     }
 }
 

@@ -189,7 +189,7 @@ extension Connection {
                 \(names.map(\.url))
             ) as n (sync_id, owner, name, url)
             inner join public.github_repository_syncs as s on s.id = n.sync_id
-            where r.id = s.repository_id and (r.owner, r.name, r.url) is distinct from (n.owner, n.name, n.url)
+            where r.id = s.repository_id and (r.owner, r.name) is distinct from (n.owner, n.name)
             """,
         ]
     }
