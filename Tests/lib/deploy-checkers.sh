@@ -91,15 +91,10 @@ scripts_are_sound() {
     return "$status"
 }
 
-# Links are relative to the file that has them.
 links_lead_somewhere() {
-    local file link status=0
-    for file in "${files[@]}"; do
-        while read -r link; do
-            [[ -e $(dirname -- "$file")/${link%%#*} ]] || { printf '%s: there is no %s\n' "$file" "$link" && status=1; }
-        done < <(grep -oE '\]\([^)# ][^) ]*\)' "$file" | sed 's/^](//; s/)$//' | grep -v '^[a-z]*://')
-    done
-    return "$status"
+    local broken
+    broken=$(broken_links "${files[@]}")
+    [[ -z $broken ]] || { printf '%s\n' "$broken" && return 1; }
 }
 
 # The schema of compose, and that what it mounts is there, or is made by make-secrets.

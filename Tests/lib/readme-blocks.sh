@@ -1,10 +1,17 @@
-# Running the blocks of README.md. Sourced, not run.
+# Running the blocks of README.md and the manual. Sourced, not run.
 
-# Writes $state/NNN.sh for each ```sh block, NNN.text for what it prints, NNN.mark for the comment above it, and
-# NNN.line for where it begins.
+# Writes $state/NNN.sh for each ```sh block of the pages, NNN.text for what it prints, NNN.mark for the comment above it,
+# and NNN.place for the page and the line where it begins.
 split_blocks() {
     awk -v state="$state" '
         function file(kind) { return sprintf("%s/%03d.%s", state, number, kind) }
+        function unknown(where, what) { print where ": " what > (state "/unknown") }
+        FNR == 1 {
+            if (inside) unknown(page, "the last block has no end")
+            page = FILENAME
+            inside = after_commands = 0
+            mark = ""
+        }
         inside && /^```$/ {
             close(target)
             inside = 0
@@ -20,23 +27,23 @@ split_blocks() {
                 number++
                 target = file("sh")
                 printf "" > target
-                print NR > file("line")
+                print page ", line " FNR > file("place")
                 print mark > file("mark")
-                close(file("line"))
+                close(file("place"))
                 close(file("mark"))
             } else if (language == "text" && after_commands) {
                 target = file("text")
             } else if (language != "text") {
-                printf "line %d: a block of language \"%s\" is neither run nor known\n", NR, language > (state "/unknown")
+                unknown(page ", line " FNR, "a block of language \"" language "\" is neither run nor known")
             }
             mark = ""
             after_commands = 0
             next
         }
-        /^( +```|~~~)/ { printf "line %d: a block must begin with ``` in the first column\n", NR > (state "/unknown") }
+        /^( +```|~~~)/ { unknown(page ", line " FNR, "a block must begin with ``` in the first column") }
         /[^ ]/ { after_commands = 0; mark = /^<!-- .* -->$/ ? substr($0, 6, length($0) - 9) : "" }
-        END { if (inside) print "the last block has no end" > (state "/unknown") }
-    ' "$readme"
+        END { if (inside) unknown(page, "the last block has no end") }
+    ' "${pages[@]}"
     if [[ -e $state/unknown ]]; then problem "$(cat -- "$state/unknown")"; fi
 }
 
@@ -54,9 +61,9 @@ run_blocks() {
                 ;;
             'not run: '*)
                 left=$((left + 1))
-                note "line $(cat -- "$block.line"): $mark"
+                note "$(cat -- "$block.place"): $mark"
                 ;;
-            *) problem "line $(cat -- "$block.line"): the comment above says '$mark', which means nothing" ;;
+            *) problem "$(cat -- "$block.place"): the comment above says '$mark', which means nothing" ;;
         esac
     done
     note "$run blocks run, $left not run"
@@ -86,9 +93,9 @@ run_block() {
     read -r -t 60 status <&"$answer" || status='none within 60 s'
     if [[ $status != 0 ]]; then
         show_tails "$1.out"
-        die "line $(cat -- "$1.line"): the block ended with status $status"
+        die "$(cat -- "$1.place"): the block ended with status $status"
     fi
-    await 30 is_drained || die "line $(cat -- "$1.line"): the queue did not drain afterwards"
+    await 30 is_drained || die "$(cat -- "$1.place"): the queue did not drain afterwards"
 }
 
 # A reader takes a moment before the next block; by then the worker is done.
@@ -109,7 +116,7 @@ start_block() {
     await 120 says_or_ended "$text" || true
     if ! grep -qF -- "$text" "$block.out"; then
         show_tails "$block.out"
-        die "line $(cat -- "$block.line"): the command did not come to say '$text'"
+        die "$(cat -- "$block.place"): the command did not come to say '$text'"
     fi
 }
 
@@ -131,7 +138,7 @@ stop_background() {
     fi
 }
 
-# Each line that the file shows must be among those that came: blanks aside, and … stands for anything.
+# Each line that the page shows must be among those that came: blanks aside, and … stands for anything.
 check_output() {
     local missing
     [[ -e $1.text ]] || return 0
@@ -145,6 +152,6 @@ check_output() {
         }' "$1.text" "$1.out")
     if [[ -n $missing ]]; then
         show_tails "$1.out"
-        problem "line $(cat -- "$1.line"): the block does not print"$'\n'"$missing"
+        problem "$(cat -- "$1.place"): the block does not print"$'\n'"$missing"
     fi
 }

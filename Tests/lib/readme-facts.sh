@@ -1,32 +1,49 @@
-# What README.md claims about files, tests and settings. Sourced, not run.
+# What README.md and the manual claim about files, tests and settings. Sourced, not run.
 
-# Every link that is not to the web, and everything that looks like a path of this repository.
+# A page that the contents leave out would never be checked, and a long README.md would not be read.
+check_pages() {
+    local page lines
+    for page in deploy/*.md; do
+        [[ " ${pages[*]} " == *" $page "* ]] || problem "$contents does not link to $page"
+    done
+    lines=$(wc -l <README.md)
+    ((lines <= 200)) || problem "README.md has $lines lines, 200 are the most that a newcomer should have to read"
+    note "${#pages[@]} pages, README.md has $lines lines"
+}
+
+check_links() {
+    local broken
+    while read -r broken; do
+        problem "$broken"
+    done < <(broken_links "${pages[@]}")
+    note "$(for page in "${pages[@]}"; do page_links "$page"; done | wc -l) links"
+}
+
+# Everything that looks like a path of this repository, whatever folder the page is in.
 check_paths() {
     local path count=0
     while read -r path; do
         count=$((count + 1))
         [[ -e $path ]] || problem "there is no $path"
-    done < <(
-        {
-            grep -oE '\]\([^)]+\)' "$readme" | sed 's/^](//; s/)$//' | grep -v '^https\?://'
-            grep -oE '(^|[^A-Za-z0-9_./-])(Sources|Tests|deploy|sql|\.ci)(/[A-Za-z0-9_.+-]+)+' "$readme" |
-                sed -E 's/^[^A-Za-z.]//; s/\.$//'
-        } | sort -u
-    )
+    done < <(grep -ohE '(^|[^A-Za-z0-9_./-])(Sources|Tests|deploy|sql|\.ci)(/[A-Za-z0-9_.+-]+)+' "${pages[@]}" |
+        sed -E 's/^[^A-Za-z.]//; s/\.$//' | sort -u)
     note "$count paths"
     ((count > 0)) || problem 'no path was found'
 }
 
 # In a line that links to test files, each "sentence" is the name of a test in one of them.
 check_sentences() {
-    local line sentence files count=0
-    while IFS= read -r line; do
-        mapfile -t files < <(grep -oE '\]\(Tests/[^)]+\.swift\)' <<<"$line" | sed 's/^](//; s/)$//')
-        while IFS= read -r sentence; do
-            count=$((count + 1))
-            grep -qsF "func \`${sentence//\"/}\`" -- "${files[@]}" || problem "no test in ${files[*]} is called $sentence"
-        done < <(grep -oE '"[^"]+"' <<<"$line")
-    done < <(grep -E '\]\(Tests/[^)]+\.swift\)' "$readme")
+    local page line sentence files count=0
+    for page in "${pages[@]}"; do
+        while IFS= read -r line; do
+            mapfile -t files < <(page_links - <<<"$line" | grep '\.swift$' | sed "s|^|$(dirname -- "$page")/|")
+            while IFS= read -r sentence; do
+                count=$((count + 1))
+                grep -qsF "func \`${sentence//\"/}\`" -- "${files[@]}" ||
+                    problem "$page: no test in ${files[*]} is called $sentence"
+            done < <(grep -oE '"[^"]+"' <<<"$line")
+        done < <(grep -E '\]\([^)]*Tests/[^)]+\.swift\)' "$page")
+    done
     note "$count tests"
     ((count > 0)) || problem 'no test was found'
 }
@@ -62,7 +79,7 @@ help_facts() {
     done
 }
 
-# The same lines from the table.
+# The same lines from the table of a page.
 table_facts() {
     awk -F ' *[|] *' '
         $2 ~ /^`[A-Z_<>]+`$/ && $3 ~ /^(both|ingest|worker)$/ {
@@ -70,7 +87,7 @@ table_facts() {
             value = $4 ~ /^[a-z0-9.:]+$/ ? $4 : "-"
             if ($3 != "worker") print "ingest", $2, value
             if ($3 != "ingest") print "worker", $2, value
-        }' "$readme"
+        }' "${pages[@]}"
 }
 
 check_variables() {
@@ -90,7 +107,7 @@ check_variables() {
     while read -r variable; do
         grep -qw -- "$variable" <<<"$facts" || grep -rqw -- "$variable" deploy Tests Sources ||
             problem "nothing reads $variable"
-    done < <(grep -oE '\b[A-Z]+_[A-Z_]+\b' "$readme" | sort -u)
+    done < <(grep -ohE '\b[A-Z]+_[A-Z_]+\b' "${pages[@]}" | sort -u)
     note "$count variables"
     ((count > 20)) || problem 'fewer variables were found in --help than there are'
 }
