@@ -4,6 +4,8 @@
 -- from rows that lie ready. It claims nothing, reads nothing, parses and decides nothing, locks no more than its writes
 -- do, and is one round trip a batch with all its plans cached: what is left is what PostgreSQL must do.
 drop trigger capture on github_sync.github_webhook_events;
+-- Each by itself: a transaction that collects such locks may meet autovacuum, which holds one and waits for another.
+select format('drop trigger capture on %s', target) from bench.changed order by name \gexec
 
 create table bench.batches as
 select tx, row_number() over (order by min(place)) as batch
@@ -27,7 +29,6 @@ declare
     found boolean;
 begin
     for name, target in select c.name, c.target from bench.changed as c order by c.name loop
-        execute format('drop trigger capture on %s', target);
         select
             string_agg(quote_ident(a.attname), ', ' order by a.attnum),
             string_agg(format('%1$I = excluded.%1$I', a.attname), ', ' order by a.attnum)
