@@ -8,6 +8,7 @@ extension UInt8 {
     var isWord: Bool { isAlphanumeric || self == UInt8(ascii: "_") }
     /// Space, tab, line feed, form feed or carriage return: HTML's white space.
     var isSpace: Bool { self == 0x20 || self == 0x09 || self == 0x0A || self == 0x0C || self == 0x0D }
+    var isPunctuation: Bool { self > 0x20 && self < 0x7F && !isAlphanumeric }
     var isControl: Bool { self < 0x20 || self == 0x7F }
     var lowercased: UInt8 { self >= 0x41 && self <= 0x5A ? self | 0x20 : self }
 }

@@ -7,6 +7,7 @@ struct BareAddress {
     let url: [UInt8]
 
     private static let longestLocalPart = 64
+    private static let longestAuthority = 512
 
     /// The one whose `://` begins at `colon`; nothing before `start` belongs to it.
     init?(in text: [UInt8], colon: Int, from start: Int) {
@@ -14,25 +15,51 @@ struct BareAddress {
         let scheme = text[start..<colon].suffix(6).reversed().prefix(while: \.isLetter).reversed()
         guard scheme.spells("http") || scheme.spells("https") else { return nil }
         let begin = colon - scheme.count
-        guard begin == start || !text[begin - 1].isAlphanumeric, Self.hasHost(in: text, at: colon + 3) else {
-            return nil
-        }
-        let end = Self.end(in: text, from: begin)
+        guard begin == start || !text[begin - 1].isAlphanumeric,
+            let limit = Self.limit(in: text, behindScheme: colon + 3)
+        else { return nil }
+        let end = Self.end(in: text, from: begin, before: limit)
         guard end > colon + 3 else { return nil }
         range = begin..<end
         url = Shield.restored(text[range])
     }
 
-    /// Whether what is behind the scheme begins with a host; to know that first spares reading on for most that are none.
-    private static func hasHost(in text: [UInt8], at start: Int) -> Bool {
-        if start < text.count, text[start] == UInt8(ascii: "[") { return true }
-        var end = start
-        while end < min(text.count, start + 254), !ends(text, at: end), isInHost(text[end]) { end += 1 }
-        return WebHost.isHost(text[start..<end])
+    /// Where an address ends at the latest whose host begins at `start`, or nil if none does.
+    ///
+    /// What can be neither in a host nor behind it does not belong to it, closing quotes for example.
+    private static func limit(in text: [UInt8], behindScheme start: Int) -> Int? {
+        guard start < text.count else { return nil }
+        if text[start] == UInt8(ascii: "[") { return text.count }
+        // The names of users, which no address shown as a link has, look like a host and a port.
+        let authority = text[start...].prefix(longestAuthority).prefix { !$0.isSpace && !"/?#<".utf8.contains($0) }
+        if authority.contains(UInt8(ascii: "@")) { return text.count }
+        var end = nameEnd(in: text, from: start)
+        guard WebHost.isHost(Shield.restored(text[start..<end])[...]) else { return nil }
+        if end < text.count, text[end] == UInt8(ascii: ":") {
+            end = text[(end + 1)...].firstIndex { !$0.isDigit } ?? text.count
+        }
+        return end < text.count && !"/?#".utf8.contains(text[end]) ? end : text.count
     }
 
-    private static func isInHost(_ byte: UInt8) -> Bool {
-        byte.isWord || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".") || (byte >= 0x80 && byte < 0xFE)
+    /// Where the characters end that may be in the name of a host.
+    private static func nameEnd(in text: [UInt8], from start: Int) -> Int {
+        var end = start
+        while end < min(text.count, start + longestAuthority) {
+            if text[end] < 0x80 {
+                guard WebHost.isHostByte(text[end]) else { break }
+                end += 1
+                continue
+            }
+            if text[end...].starts(with: Shield.underscore) {
+                end += 2
+                continue
+            }
+            let width = text[end...].prefix(4).dropFirst().prefix { $0 & 0xC0 == 0x80 }.count + 1
+            let character = String(decoding: text[end..<end + width], as: UTF8.self).unicodeScalars
+            guard character.allSatisfy(WebHost.isInName) else { break }
+            end += width
+        }
+        return end
     }
 
     /// The one that begins with `www.` at `start`.
@@ -44,7 +71,7 @@ struct BareAddress {
                 return nil
             }
         }
-        let end = Self.end(in: text, from: start)
+        let end = Self.end(in: text, from: start, before: text.count)
         guard end > start + 4 else { return nil }
         range = start..<end
         url = Array("http://".utf8) + Shield.restored(text[range])
@@ -76,13 +103,22 @@ struct BareAddress {
         url = scheme + address
     }
 
-    /// Where an address ends that begins at `start`: before white space, a bracket, and the punctuation in front of that.
-    private static func end(in text: [UInt8], from start: Int) -> Int {
+    /// Where an address ends that begins at `start`: before white space, a quote or bracket, and the punctuation in front
+    /// of that.
+    private static func end(in text: [UInt8], from start: Int, before limit: Int) -> Int {
         var end = start
         var parentheses = 0
-        while end < text.count, !ends(text, at: end) {
-            if text[end] == UInt8(ascii: "(") { parentheses += 1 }
-            if text[end] == UInt8(ascii: ")") { parentheses -= 1 }
+        var brackets = 0
+        while end < limit, !ends(text, at: end) {
+            switch text[end] {
+            case UInt8(ascii: "("): parentheses += 1
+            case UInt8(ascii: ")"): parentheses -= 1
+            case UInt8(ascii: "["): brackets += 1
+            case UInt8(ascii: "]"): brackets -= 1
+            default: break
+            }
+            // A link or note in brackets ends there, and what ends it was opened before the address.
+            if brackets < 0 { break }
             end += 1
         }
         while end > start {
@@ -92,8 +128,7 @@ struct BareAddress {
                 guard parentheses < 0 else { return end }
                 parentheses += 1
             case UInt8(ascii: "?"), UInt8(ascii: "!"), UInt8(ascii: "."), UInt8(ascii: ","), UInt8(ascii: ":"),
-                UInt8(ascii: ";"), UInt8(ascii: "*"), UInt8(ascii: "_"), UInt8(ascii: "~"), UInt8(ascii: "'"),
-                UInt8(ascii: "\""):
+                UInt8(ascii: ";"), UInt8(ascii: "*"), UInt8(ascii: "_"), UInt8(ascii: "~"), UInt8(ascii: "'"):
                 break
             default: return end
             }
@@ -102,19 +137,25 @@ struct BareAddress {
         return end
     }
 
-    /// Whether an address cannot go on at `index`: nor does it with the full stops and quotes of Chinese and Japanese.
+    /// Whether an address cannot go on at `index`: nor does it with the quotes, dashes and full stops of other scripts.
     private static func ends(_ text: [UInt8], at index: Int) -> Bool {
         let byte = text[index]
         if byte < 0x80 {
             return byte.isSpace || byte.isControl || byte == UInt8(ascii: "<") || byte == UInt8(ascii: ">")
+                || byte == UInt8(ascii: "\"")
+                || byte == Shield.footnoteStart[0] && text[index...].starts(with: Shield.footnoteStart)
         }
-        guard byte == 0xE3 || byte == 0xEF, index + 2 < text.count else { return false }
-        switch (byte, text[index + 1], text[index + 2]) {
-        case (0xE3, 0x80, 0x80...0x82), (0xE3, 0x80, 0x88...0x91): return true  // 　、。〈…】
+        let next = index + 1 < text.count ? text[index + 1] : 0
+        let last = index + 2 < text.count ? text[index + 2] : 0
+        return switch (byte, next, last) {
+        case (0xC2, 0xBB, _): true  // »
+        case (0xE2, 0x80, 0x93...0x94), (0xE2, 0x80, 0x99), (0xE2, 0x80, 0x9D), (0xE2, 0x80, 0xA6): true  // –—’”…
+        case (0xE3, 0x80, 0x80...0x82), (0xE3, 0x80, 0x88...0x91): true  // 　、。〈…】
         case (0xEF, 0xBC, 0x81), (0xEF, 0xBC, 0x88...0x89), (0xEF, 0xBC, 0x8C), (0xEF, 0xBC, 0x9A...0x9B),
             (0xEF, 0xBC, 0x9F):
-            return true  // ！（），：；？
-        default: return false
+            true  // ！（），：；？
+        case (Shield.bracket[0], Shield.bracket[1], _): true
+        default: false
         }
     }
 
@@ -124,14 +165,15 @@ struct BareAddress {
     static func shielded(_ source: [UInt8]) -> [UInt8] {
         var output: [UInt8] = []
         var copied = 0
-        var index = 1
+        var index = 0
+        let canStart = Self.canStart
         while index < source.count {
-            let isScheme = source[index] == UInt8(ascii: "/") && source[index - 1] == UInt8(ascii: ":")
-            let isHost = source[index] == UInt8(ascii: ".") && source[index - 1] | 0x20 == UInt8(ascii: "w")
-            index += 1
-            guard isScheme || isHost else { continue }
-            let end = plainEnd(in: source, from: index)
-            for position in index..<end where isMark(source[position]) {
+            guard canStart[Int(source[index])], let start = start(in: source, at: index) else {
+                index += 1
+                continue
+            }
+            let end = plainEnd(in: source, from: start)
+            for position in start..<end where isMark(source[position]) {
                 output.append(contentsOf: source[copied..<position])
                 Shield.append(source[position], to: &output)
                 copied = position + 1
@@ -143,11 +185,26 @@ struct BareAddress {
         return output
     }
 
+    private static let canStart: [Bool] = {
+        var canStart = [Bool](repeating: false, count: 256)
+        for byte in ":wW".utf8 { canStart[Int(byte)] = true }
+        return canStart
+    }()
+
+    /// Where an address goes on behind its `://` or `www.`, if that stands at `index`.
+    private static func start(in source: [UInt8], at index: Int) -> Int? {
+        if source[index...].starts(with: "://".utf8) { return index + 3 }
+        guard index == 0 || !source[index - 1].isAlphanumeric, source[index...].prefix(4).spells("www.") else {
+            return nil
+        }
+        return index + 4
+    }
+
     private static func isMark(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: "*") || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "~")
     }
 
-    /// Where an address ends in a source, at the latest where a link around it may end.
+    /// Where an address may end in a source, at the latest where a link around it may end.
     private static func plainEnd(in source: [UInt8], from start: Int) -> Int {
         var end = start
         var parentheses = 0

@@ -10,7 +10,7 @@ struct CommitReference {
 
     /// The first one in `text` at or after `start`.
     static func first(in text: [UInt8], from start: Int, links: LinkResolver) -> CommitReference? {
-        // Of any forty digits in a row one is at such a place.
+        // Looks at every fortieth byte only: forty digits in a row cannot lie between two of them.
         var probe = start + length - 1
         while probe < text.count {
             guard text[probe].isHexDigit else {

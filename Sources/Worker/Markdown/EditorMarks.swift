@@ -13,7 +13,9 @@ struct EditorMarks {
 
     private struct Open: Equatable {
         let mark: EditorMark
-        /// Tells one from the next: what stands between two that follow each other belongs to neither.
+        /// The number of the mark that was switched on.
+        ///
+        /// Of two equal marks in a row the second has another: so the first is closed before what stands between them.
         let serial: Int
     }
 

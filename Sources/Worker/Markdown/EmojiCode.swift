@@ -5,10 +5,14 @@ struct EmojiCode {
     let character: [UInt8]
 
     /// The one whose first colon is at `start`, where a word ends and no path or time goes on.
-    init?(in text: [UInt8], at start: Int, isNextToEmoji: Bool) {
-        if start > 0, !isNextToEmoji {
+    ///
+    /// Right behind another emoji, which ended at `emojiEnd`, or with a slash between, it is one.
+    init?(in text: [UInt8], at start: Int, behindEmoji emojiEnd: Int?) {
+        if start > 0, start != emojiEnd {
             let before = text[start - 1]
-            if before.isWord || before == UInt8(ascii: ":") || before == UInt8(ascii: "/") { return nil }
+            if before.isWord || before == UInt8(ascii: ":") { return nil }
+            let isInPath = before == UInt8(ascii: "/") && start > 1 && text[start - 2].isWord
+            if isInPath, start - 1 != emojiEnd { return nil }
         }
         let name = text[(start + 1)...].prefix(EmojiNames.longest + 1).prefix(while: Self.isInName)
         let end = name.endIndex

@@ -32,7 +32,8 @@ struct FootnoteDefinitions {
     }
 
     private func label(definedBy line: SourceLine) -> FootnoteLabel? {
-        guard !line.isVerbatim, !line.isBlank, let label = FootnoteLabel(in: source, at: line.text),
+        guard !line.isVerbatim, !line.isHTML, !line.isBlank, !line.isIndented,
+            let label = FootnoteLabel(in: source, at: line.text),
             label.end < line.end, source[label.end] == UInt8(ascii: ":")
         else { return nil }
         return label
@@ -87,11 +88,16 @@ struct FootnoteDefinitions {
 
     /// Whether a line that is not indented goes on with the paragraph before it.
     private func isLazy(_ line: SourceLine, after start: SourceLine) -> Bool {
-        guard !line.isBlank, !line.isVerbatim, !line.startsItem, line.quotes == start.quotes,
+        guard !line.isBlank, !line.isVerbatim, !line.isHTML, !line.startsItem, line.quotes == start.quotes,
             label(definedBy: line) == nil
         else { return false }
         let text = source[line.text..<line.end]
-        return text.first != UInt8(ascii: "#") && text.first != UInt8(ascii: "|")
+        return !Self.isHeading(text) && text.first != UInt8(ascii: "|")
             && !text.allSatisfy { "-_*= ".utf8.contains($0) }
+    }
+
+    private static func isHeading(_ text: ArraySlice<UInt8>) -> Bool {
+        let rest = text.drop { $0 == UInt8(ascii: "#") }
+        return (1...6).contains(rest.startIndex - text.startIndex) && rest.first?.isSpace ?? true
     }
 }

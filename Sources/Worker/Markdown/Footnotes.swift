@@ -3,7 +3,7 @@
 /// The notes move to the end as a numbered list, in the order in which they are first referred to; what nothing refers to
 /// is not shown, as on GitHub.
 struct Footnotes {
-    /// The source with its notes at the end, and the `[` of each reference shielded.
+    /// The source with its notes at the end, and each reference shielded.
     private(set) var source: [UInt8]
     /// The number of each note by its label, in lower case.
     private(set) var numbers: [[UInt8]: Int] = [:]
@@ -14,7 +14,7 @@ struct Footnotes {
         let extracted = FootnoteDefinitions(source)
         guard !extracted.notes.isEmpty else { return }
         var text = markReferences(in: extracted.rest, to: extracted.notes)
-        if let fence = SourceLines(extracted.rest).openFence { text += [0x0A] + fence }
+        if let end = SourceLines(extracted.rest).openEnd { text += [0x0A] + end }
         if !numbers.isEmpty { text += Array("\n\n---\n\n".utf8) }
         // Notes may refer to others, which then follow.
         var written = 0
@@ -64,8 +64,10 @@ struct Footnotes {
                         numbers[label.name] = order.count
                     }
                     marked.append(contentsOf: text[copied..<index])
-                    Shield.append(UInt8(ascii: "["), to: &marked)
-                    copied = index + 1
+                    marked.append(contentsOf: Shield.footnoteStart)
+                    Shield.appendPunctuation(of: text[(index + 2)..<(label.end - 1)], to: &marked)
+                    marked.append(contentsOf: Shield.footnoteEnd)
+                    copied = label.end
                     index = label.end
                 } else {
                     index += 1
@@ -88,18 +90,26 @@ struct FootnoteLabel {
 
     /// The one that begins at `start`.
     init?(in text: [UInt8], at start: Int) {
-        guard text[start] == UInt8(ascii: "[") else { return nil }
-        self.init(in: text, behindBracket: start + 1)
-    }
-
-    /// The one whose bracket ends at `start`.
-    init?(in text: [UInt8], behindBracket start: Int) {
-        guard start < text.count, text[start] == UInt8(ascii: "^") else { return nil }
-        let label = text[(start + 1)...].prefix(Self.longest + 1).prefix { !$0.isSpace && !"[]".utf8.contains($0) }
+        guard text[start...].starts(with: "[^".utf8) else { return nil }
+        let label = text[(start + 2)...].prefix(Self.longest + 1).prefix { !$0.isSpace && !"[]".utf8.contains($0) }
         guard (1...Self.longest).contains(label.count), label.endIndex < text.count,
             text[label.endIndex] == UInt8(ascii: "]")
         else { return nil }
-        name = label.map(\.lowercased)
-        end = label.endIndex + 1
+        self.init(label, end: label.endIndex + 1)
+    }
+
+    /// The one of the shielded reference that begins at `start`.
+    init?(in text: [UInt8], shieldedAt start: Int) {
+        guard text[start...].starts(with: Shield.footnoteStart) else { return nil }
+        let begin = start + Shield.footnoteStart.count
+        // Each character of it may be shielded.
+        let label = text[begin...].prefix(2 * Self.longest + 1).prefix { $0 != Shield.footnoteEnd[1] }.dropLast()
+        guard text[label.endIndex...].starts(with: Shield.footnoteEnd) else { return nil }
+        self.init(label, end: label.endIndex + Shield.footnoteEnd.count)
+    }
+
+    private init(_ label: ArraySlice<UInt8>, end: Int) {
+        name = Array(String(decoding: Shield.restored(label), as: UTF8.self).lowercased().utf8)
+        self.end = end
     }
 }

@@ -32,7 +32,15 @@ enum ForeignTags {
 
     /// Whether the bracket at `index` begins where a link leads: `[a](<b>)`, `[a]: <b>`.
     private static func isDestination(_ index: Int, in source: [UInt8]) -> Bool {
-        let before = source[..<index].suffix(8).reversed().drop(while: \.isSpace)
-        return before.starts(with: "(]".utf8) || before.starts(with: ":]".utf8)
+        var before = source[..<index]
+        while before.last?.isSpace == true { before.removeLast() }
+        if before.suffix(2).elementsEqual("](".utf8) { return true }
+        guard before.suffix(2).elementsEqual("]:".utf8) else { return false }
+        // That of a definition begins its line.
+        before.removeLast(2)
+        while let byte = before.last, !"[]".utf8.contains(byte) { before.removeLast() }
+        guard before.popLast() == UInt8(ascii: "[") else { return false }
+        while let byte = before.last, SourceLine.isInPrefix(byte) { before.removeLast() }
+        return before.last.map { $0 == 0x0A || $0 == 0x0D } ?? true
     }
 }

@@ -6,7 +6,6 @@ struct IssueReference {
     let hash: Int
     let number: IssueNumber
 
-    private static let longestOwner = 39
     private static let longestName = 100
 
     /// Where it stands in the text.
@@ -32,26 +31,20 @@ struct IssueReference {
         let name = text[start..<end].suffix(longestName + 1).reversed().prefix(while: isInName).count
         let slash = end - name - 1
         guard name > 0, name <= longestName, slash > start, text[slash] == UInt8(ascii: "/") else { return nil }
-        let owner = text[start..<slash].suffix(longestOwner + 1).reversed().prefix(while: isInOwner).count
+        let owner = text[start..<slash].suffix(Login.longest + 1).reversed().prefix(while: Login.isInLogin).count
         let begin = slash - owner
-        guard owner > 0, owner <= longestOwner, text[begin] != UInt8(ascii: "-"),
-            WordBoundary.isBefore(begin, in: text)
-        else { return nil }
+        guard Login(in: text, at: begin)?.end == slash, WordBoundary.isBefore(begin, in: text) else { return nil }
         return begin
     }
 
     /// Where `owner/name` ends that begins at `start`, or nil.
     static func repositoryEnd(in text: [UInt8], startingAt start: Int) -> Int? {
-        let owner = text[start...].prefix(longestOwner + 1).prefix(while: isInOwner)
-        let slash = owner.endIndex
-        guard (1...longestOwner).contains(owner.count), owner.first != UInt8(ascii: "-"), slash < text.count,
-            text[slash] == UInt8(ascii: "/")
-        else { return nil }
+        guard let slash = Login(in: text, at: start)?.end, slash < text.count, text[slash] == UInt8(ascii: "/") else {
+            return nil
+        }
         let name = text[(slash + 1)...].prefix(longestName + 1).prefix(while: isInName)
         return (1...longestName).contains(name.count) ? name.endIndex : nil
     }
-
-    private static func isInOwner(_ byte: UInt8) -> Bool { byte.isAlphanumeric || byte == UInt8(ascii: "-") }
 
     private static func isInName(_ byte: UInt8) -> Bool {
         byte.isWord || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")

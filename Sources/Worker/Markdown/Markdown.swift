@@ -1,3 +1,5 @@
+import Shared
+
 /// GitHub-flavoured Markdown to the HTML that Plane's editor stores.
 enum Markdown {
     /// The most HTML one body may become, in bytes; GitHub's own limit on a body is a quarter of it.
@@ -25,4 +27,11 @@ enum Markdown {
         let html = renderer.output
         return html.isEmpty ? "<p></p>" : String(decoding: html, as: UTF8.self)
     }
+}
+
+/// Where a text stands on GitHub: what its links, references and pictures are relative to.
+struct MarkdownContext: Sendable, Hashable {
+    let repository: GitHubRepository
+    /// The issue that the text is in or under.
+    let issueNumber: Int64
 }

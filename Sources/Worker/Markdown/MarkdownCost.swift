@@ -3,16 +3,17 @@
 /// It takes time in proportion to the length of nearly all texts, and to its square in these cases, which make many seconds
 /// of GitHub's 262,144 characters. Counting instead of measuring, the same body always has the same outcome.
 /// - For each `]` it walks through the lines of the paragraph, from its first to that one, and again for a `(` behind it.
-/// - What stands between two brackets it reads as a label: where brackets nest, again and again.
+/// - What stands between two brackets it reads as a label, if the source defines links, and copies, if that is several
+///   lines: where brackets nest, again and again.
 /// - For each `~` that may end a span it walks back over all marks since the first that may begin one.
 /// - For each blank line it walks through the lists that are open.
 ///
 /// Where it is unclear what md4c will see, the larger figure counts.
 struct MarkdownCost {
-    /// In steps of about a nanosecond.
+    /// In steps of at most about a nanosecond of md4c's compiled code.
     private static let limit = 60_000_000
-    /// No shorter source can reach it: every byte costs at most nine times the length of the source.
-    private static let shortest = 2_500
+    /// No shorter source can reach it: every byte costs at most eighteen times the length of the source.
+    private static let shortest = 1_800
 
     static func isTooHigh(_ source: [UInt8]) -> Bool {
         guard source.count >= shortest else { return false }
@@ -21,19 +22,35 @@ struct MarkdownCost {
         while start < source.count, cost.steps <= limit {
             let end = source[start...].firstIndex { $0 == 0x0A || $0 == 0x0D } ?? source.count
             cost.read(source[start..<end])
-            start = end + 1
+            start = end + (source[end...].starts(with: "\r\n".utf8) ? 2 : 1)
         }
         return cost.steps > limit
+    }
+
+    /// A place in the paragraph, where a label may begin or end.
+    private struct Place {
+        let index: Int
+        /// The number of its line, and what reading the source up to here as a label would cost.
+        let line: Int
+        let weight: Int
     }
 
     private let source: [UInt8]
     private var steps = 0
 
+    /// Whether the source may define links: only then md4c reads labels.
+    private let hasDefinitions: Bool
+    /// What reading the source as a label would cost, up to an index.
+    private var weight = 0
+    private var weighed = 0
+
     /// Of the paragraph.
-    private var paragraphStart = 0
+    private var start = Place(index: 0, line: 0, weight: 0)
     private var lines = 0
-    /// Brackets that are open and closed surely together: code, tags and escapes end before the first or behind the last.
-    private var openers: [Int] = []
+    /// Brackets that are open, and are not if what closes them is not.
+    private var openers: [Place] = []
+    /// Whether it is clear so far which brackets of the paragraph are text: there was no tag, and code ended in its line.
+    private var isClear = true
     /// Characters that may be marks, each as often as md4c notes it.
     private var marks = 0
 
@@ -41,24 +58,28 @@ struct MarkdownCost {
     private var depth = 0
     private var isAfterText = false
 
-    /// The run that opened a code block at the very start of a line, where it is one for certain.
-    private var fence: ArraySlice<UInt8>?
+    /// What opened a code block at the very start of a line, where it is one for certain.
+    private var fence: CodeFence?
     /// HTML, in which nothing opens a code block, may last to the next blank line, to the end of a comment, or for good.
     private enum HTML { case none, block, comment, unknown }
     private var html = HTML.none
 
     private init(_ source: [UInt8]) {
         self.source = source
+        var rest = source[...]
+        while let bracket = rest.firstIndex(of: UInt8(ascii: "]")), !rest[bracket...].starts(with: "]:".utf8) {
+            rest = rest[(bracket + 1)...]
+        }
+        hasDefinitions = rest.contains(UInt8(ascii: "]"))
     }
 
     private mutating func read(_ line: ArraySlice<UInt8>) {
         if let fence {
-            let run = line.drop { $0 == 0x20 }.prefix { $0 == fence.first }
-            let isLast = run.count >= fence.count && run.startIndex < line.startIndex + 4
-            if isLast, line[run.endIndex...].allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { self.fence = nil }
+            let content = line.drop { $0 == 0x20 }
+            if content.startIndex < line.startIndex + 4, fence.isClosed(by: content) { self.fence = nil }
             return
         }
-        let text = line.drop(while: Self.isInPrefix)
+        let text = line.drop(while: SourceLine.isInPrefix)
         guard !text.isEmpty || line.contains(where: { $0 != 0x20 && $0 != 0x09 && $0 != UInt8(ascii: ">") }) else {
             return readBlank(line)
         }
@@ -66,8 +87,8 @@ struct MarkdownCost {
         depth = isAfterText ? max(depth, lineDepth) : lineDepth
         isAfterText = true
         if Self.startsBlock(line) { startParagraph(at: line.startIndex) }
-        if html == .none, let run = Self.fence(opening: line) {
-            fence = run
+        if html == .none, let opened = CodeFence(opening: line) {
+            fence = opened
             depth = 0
             return
         }
@@ -85,11 +106,12 @@ struct MarkdownCost {
         if isEmpty, html == .block { html = .none }
     }
 
-    private mutating func startParagraph(at start: Int) {
-        paragraphStart = start
+    private mutating func startParagraph(at index: Int) {
+        start = place(index)
         lines = 0
         marks = 0
         openers.removeAll(keepingCapacity: true)
+        isClear = true
     }
 
     private static let isMark: [Bool] = {
@@ -100,6 +122,7 @@ struct MarkdownCost {
 
     private mutating func readMarks(_ line: ArraySlice<UInt8>) {
         let isMark = Self.isMark
+        var code: ArraySlice<Range<Int>>?
         var index = line.startIndex
         while index < line.endIndex {
             guard isMark[Int(source[index])] else {
@@ -109,25 +132,66 @@ struct MarkdownCost {
             marks += 1
             switch source[index] {
             case UInt8(ascii: "["):
-                openers.append(index)
+                openers.append(place(index))
                 marks += 2
+            case UInt8(ascii: "]"): readBracket(at: index, isBeforeSpec: Self.isParenthesis(line, at: index + 1))
             case UInt8(ascii: "~") where index > line.startIndex && !source[index - 1].isSpace: steps += 3 * marks
-            case UInt8(ascii: "]"):
-                steps += index - (openers.popLast() ?? paragraphStart)
-                let isBeforeSpec = index + 1 < line.endIndex && source[index + 1] == UInt8(ascii: "(")
-                steps += isBeforeSpec ? 2 * lines : lines
-            case UInt8(ascii: "`"), UInt8(ascii: "<"), UInt8(ascii: ">"): openers.removeAll(keepingCapacity: true)
-            case UInt8(ascii: "\\"):
-                openers.removeAll(keepingCapacity: true)
-                // The bracket behind it may or may not count.
-                if index + 1 < line.endIndex, source[index + 1] == UInt8(ascii: "]") {
-                    steps += index - paragraphStart + 2 * lines
+            case UInt8(ascii: "`") where isClear:
+                if code == nil { code = CodeSpans.ranges(in: source, index..<line.endIndex)[...] }
+                if code?.first?.lowerBound == index, let span = code?.popFirst() {
+                    marks += 1
+                    index = span.upperBound
+                    continue
                 }
-                index += 1
+                forgetOpeners()
+            case UInt8(ascii: "`"), UInt8(ascii: "<"): forgetOpeners()
+            case UInt8(ascii: ">") where !isClear: forgetOpeners()
+            case UInt8(ascii: "\\"):
+                let next = index + 1 < line.endIndex ? source[index + 1] : 0
+                if !isClear || next == UInt8(ascii: "`") { forgetOpeners() }
+                // The bracket behind it may or may not count.
+                if !isClear, next == UInt8(ascii: "]") { readBracket(at: index + 1, isBeforeSpec: true) }
+                index += next == UInt8(ascii: "`") ? 0 : 1
             default: break
             }
             index += 1
         }
+    }
+
+    private static func isParenthesis(_ line: ArraySlice<UInt8>, at index: Int) -> Bool {
+        index < line.endIndex && line[index] == UInt8(ascii: "(")
+    }
+
+    private mutating func forgetOpeners() {
+        openers.removeAll(keepingCapacity: true)
+        isClear = false
+    }
+
+    private mutating func readBracket(at index: Int, isBeforeSpec: Bool) {
+        if let opener = openers.popLast() {
+            readLabel(from: opener, to: place(index))
+        } else if !isClear {
+            readLabel(from: start, to: place(index))
+        }
+        // Of lines it does several in a step.
+        steps += isBeforeSpec ? lines : lines / 2
+    }
+
+    private mutating func readLabel(from opener: Place, to end: Place) {
+        if hasDefinitions {
+            steps += end.weight - opener.weight
+        } else if opener.line < end.line {
+            steps += end.index - opener.index
+        }
+    }
+
+    private mutating func place(_ index: Int) -> Place {
+        while hasDefinitions, weighed < index {
+            // Other letters are looked up in tables, to compare them without case.
+            weight += source[weighed] < 0x80 ? 4 : 16
+            weighed += 1
+        }
+        return Place(index: index, line: lines, weight: weight)
     }
 
     private mutating func readHTML(_ text: ArraySlice<UInt8>, in line: ArraySlice<UInt8>) {
@@ -136,7 +200,7 @@ struct MarkdownCost {
         } else if html != .unknown, text.first == UInt8(ascii: "<"), let next = text.dropFirst().first {
             if text.starts(with: "<!--".utf8) {
                 if html == .none, !Self.endsComment(text) { html = .comment }
-            } else if next == UInt8(ascii: "!") || next == UInt8(ascii: "?") || Self.isRawText(text.dropFirst()) {
+            } else if next == UInt8(ascii: "!") || next == UInt8(ascii: "?") || Self.opensRawText(text) {
                 html = .unknown
             } else if next.isLetter || next == UInt8(ascii: "/") {
                 html = .block
@@ -148,13 +212,9 @@ struct MarkdownCost {
         text.indices.dropLast(2).contains { text[$0...].starts(with: "-->".utf8) }
     }
 
-    private static func isRawText(_ text: ArraySlice<UInt8>) -> Bool {
-        let name = text.prefix(9).prefix(while: \.isLetter)
-        return name.spells("pre") || name.spells("script") || name.spells("style") || name.spells("textarea")
+    private static func opensRawText(_ text: ArraySlice<UInt8>) -> Bool {
+        HTMLBlock.isRawText(text.dropFirst().prefix(9).prefix(while: \.isLetter))
     }
-
-    /// Whether a byte can belong to the indentation of a line and its marks of quotes and list items.
-    private static func isInPrefix(_ byte: UInt8) -> Bool { byte.isDigit || " \t>-+*.)".utf8.contains(byte) }
 
     /// Whether a line is for certain no part of the paragraph before it: a heading or the item of a list.
     private static func startsBlock(_ line: ArraySlice<UInt8>) -> Bool {
@@ -165,12 +225,5 @@ struct MarkdownCost {
         }
         guard "-+*".utf8.contains(first), line.dropFirst().first == 0x20 else { return false }
         return line.dropFirst(2).contains { $0 != 0x20 && $0 != 0x09 }
-    }
-
-    private static func fence(opening line: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
-        guard let mark = line.first, mark == UInt8(ascii: "`") || mark == UInt8(ascii: "~") else { return nil }
-        let run = line.prefix { $0 == mark }
-        guard run.count >= 3, mark == UInt8(ascii: "~") || !line[run.endIndex...].contains(mark) else { return nil }
-        return run
     }
 }

@@ -16,7 +16,7 @@ extension MarkdownRenderer {
                 if let hidden = hiddenElement {
                     if hidden == name { hiddenElement = nil }
                 } else if let element = RawElement.named[name] {
-                    close(element)
+                    close(element, name)
                 } else {
                     literal(tokenizer.bytes[range])
                 }
@@ -43,8 +43,12 @@ extension MarkdownRenderer {
     private mutating func rawText(_ text: ArraySlice<UInt8>) {
         var decoded: [UInt8] = []
         HTMLEntities.decode(text, into: &decoded)
-        if preformatted == nil { decoded = Self.collapsed(decoded) }
-        append(decoded)
+        guard preformatted == nil else { return append(decoded) }
+        decoded = Self.collapsed(decoded)
+        guard !isInImage else { return append(decoded) }
+        let shielded = MathSpans.shielded(decoded)
+        if shielded.count != decoded.count { isShielded = true }
+        append(shielded)
     }
 
     /// With every run of white space made one space, which is what it shows as.
@@ -72,6 +76,7 @@ extension MarkdownRenderer {
             return
         }
         guard preformatted == nil else { return openInPreformatted(element, tag, bytes) }
+        guard !isHidden(element, tag) else { return append(mediaURL(of: tag, bytes).map { [0x20] + $0 } ?? []) }
         flushText()
         switch element {
         case .mark(let mark): writer.marks.switchOn(mark, isRaw: true)
@@ -125,7 +130,7 @@ extension MarkdownRenderer {
         }
     }
 
-    /// In `<pre>` only the language of a `<code>` and line breaks count.
+    /// In `<pre>` only the language of a `<code>`, line breaks and the addresses of media count.
     private mutating func openInPreformatted(_ element: RawElement, _ tag: HTMLTag, _ bytes: [UInt8]) {
         switch element {
         case .lineBreak: append(CollectionOfOne(UInt8(ascii: "\n")))
@@ -133,6 +138,7 @@ extension MarkdownRenderer {
             let prefix = Array("language-".utf8)
             guard let name = tag.value("class", in: bytes), name.starts(with: prefix) else { return }
             preformatted?.language = Array(name.dropFirst(prefix.count))
+        case .image, .media, .mediaSource: append(mediaURL(of: tag, bytes) ?? [])
         default: break
         }
     }
@@ -162,18 +168,27 @@ extension MarkdownRenderer {
         if tag.name == "embed" { endMedia() }  // it has no content and no end tag
     }
 
+    /// Whether a tag stands in a medium that is linked; a tag that cannot be there ends that.
+    private mutating func isHidden(_ element: RawElement, _ tag: HTMLTag) -> Bool {
+        guard let media, media.hidesContent else { return false }
+        guard element.isStructure || tag.name == media.name else { return true }
+        endUnclosedMedia()
+        return false
+    }
+
     /// Links what a media element or one of its sources names.
     private mutating func showSource(of tag: HTMLTag, _ bytes: [UInt8]) {
-        guard media?.isShown != true,
-            let url = MediaElement.source(of: tag, in: bytes).flatMap({ links.resolve($0, for: .image) })
-        else { return }
+        guard media?.isShown != true, let url = mediaURL(of: tag, bytes) else { return }
         if media?.isPicture == true {
-            // Its own image comes last, and is shown rather than linked.
             if media?.fallback == nil { media?.fallback = url }
-        } else {
+        } else if media != nil || tag.attributes["srcset"] == nil {
             media?.isShown = true
             link(to: url)
         }
+    }
+
+    private func mediaURL(of tag: HTMLTag, _ bytes: [UInt8]) -> [UInt8]? {
+        MediaElement.source(of: tag, in: bytes).flatMap { links.resolve($0, for: .image) }
     }
 
     /// Ends the media element that is open.
@@ -183,17 +198,31 @@ extension MarkdownRenderer {
         if !ended.isShown, let url = ended.fallback { link(to: url) }
     }
 
+    /// Ends the media element that is open without an end tag: what follows it is then no alternative to it.
+    mutating func endUnclosedMedia() {
+        let text = media?.alternative ?? []
+        endMedia()
+        append(text)
+        flushText()
+    }
+
     private mutating func link(to url: [UInt8]) {
+        if writer.bytes.count == mediaLinkEnd { writer.text([0x20]) }
         writer.marks.switchOn(.link, link: url)
         writer.text(url[...])
         writer.marks.switchOffMarkdown()
+        mediaLinkEnd = writer.bytes.count
     }
 
-    private mutating func close(_ element: RawElement) {
+    private mutating func close(_ element: RawElement, _ name: String) {
         guard !isInImage else { return }
         if preformatted != nil {
             if case .preformatted = element { endPreformatted() }
             return
+        }
+        if let media, media.hidesContent, name != media.name {
+            guard element.isStructure else { return }
+            endUnclosedMedia()
         }
         flushText()
         switch element {
@@ -201,8 +230,8 @@ extension MarkdownRenderer {
         case .link:
             writer.marks.switchOffRaw(.link)
             writePictureLinks()
-        case .media: endMedia()
-        case .image, .mediaSource, .lineBreak, .rule, .preformatted, .hidden, .transparent: break
+        case .media where name == media?.name: endMedia()
+        case .image, .media, .mediaSource, .lineBreak, .rule, .preformatted, .hidden, .transparent: break
         case .heading:
             writer.endTextBlock()
             writer.heading = nil

@@ -7,6 +7,8 @@ import CMarkdown
 struct MarkdownRenderer: MarkdownHandler {
     let links: LinkResolver
     private let source: MarkdownSource
+    /// Whether some of the text is shielded.
+    var isShielded: Bool
     var writer = EditorWriter()
 
     /// Text not yet written, entities decoded.
@@ -19,7 +21,9 @@ struct MarkdownRenderer: MarkdownHandler {
     var preformatted: PreformattedText?
     /// The media element of raw HTML that is open.
     var media: MediaElement?
-    /// Links to pictures that are in a link themselves, behind which they come.
+    /// Where the output ended behind the last link to a medium.
+    var mediaLinkEnd: Int?
+    /// The links beside pictures that are still to be written: behind the link that their picture is in.
     private var pictureLinks: [PictureLink] = []
     /// How many images are open (an image's text may hold images) and the outermost one.
     private var imageDepth = 0
@@ -35,6 +39,7 @@ struct MarkdownRenderer: MarkdownHandler {
     init(_ source: MarkdownSource, links: LinkResolver) {
         self.links = links
         self.source = source
+        isShielded = source.isShielded
         writer.reserve(forSource: source.bytes.count)
     }
 
@@ -103,7 +108,7 @@ struct MarkdownRenderer: MarkdownHandler {
         }
         if preformatted != nil { endPreformatted() }
         if hiddenElement != nil { hiddenElement = nil }
-        if media != nil { endMedia() }
+        if media != nil { endUnclosedMedia() }
         if !pictureLinks.isEmpty {
             writer.marks.switchOffAll()
             writePictureLinks()
@@ -147,7 +152,7 @@ struct MarkdownRenderer: MarkdownHandler {
         }
         imageDepth -= 1
         guard imageDepth == 0 else { return }
-        if let source = image.source, hiddenElement == nil, preformatted == nil {
+        if let source = image.source, hiddenElement == nil, preformatted == nil, media?.hidesContent != true {
             show(EditorImage(source: source, description: image.description))
         } else {
             append(image.description)
@@ -178,9 +183,11 @@ struct MarkdownRenderer: MarkdownHandler {
     // MARK: Text
 
     mutating func text(_ type: MD_TEXTTYPE, _ text: UnsafeRawBufferPointer) {
-        // In running text, shields go only when it is written: nothing is to be found there.
+        // Tags before the text decide where it goes.
+        if type != MD_TEXT_HTML, !rawHTML.isEmpty { readRawHTML() }
+        // Running text is shielded until it is written, so that nothing is found in formulas.
         let isRunning = type == MD_TEXT_NORMAL && hiddenElement == nil && !isInImage && preformatted == nil
-        guard source.isShielded, !isRunning, text.contains(where: { $0 >= 0xFE }) else { return take(type, text) }
+        guard isShielded, !isRunning, text.contains(where: { $0 >= 0xFE }) else { return take(type, text) }
         Shield.restored(text).withUnsafeBytes { take(type, $0) }
     }
 
@@ -190,7 +197,6 @@ struct MarkdownRenderer: MarkdownHandler {
             rawHTML.append(contentsOf: text)
             return
         }
-        if !rawHTML.isEmpty { readRawHTML() }
         switch type {
         case MD_TEXT_CODE where code != nil: code?.append(contentsOf: text)
         case MD_TEXT_CODE where isInCell: appendCellCode(text)
@@ -212,6 +218,8 @@ struct MarkdownRenderer: MarkdownHandler {
             image.description.append(contentsOf: text)
         } else if preformatted != nil {
             preformatted?.text.append(contentsOf: text)
+        } else if media?.hidesContent == true {
+            media?.alternative.append(contentsOf: text)
         } else {
             pending.append(contentsOf: text)
         }
@@ -230,7 +238,7 @@ struct MarkdownRenderer: MarkdownHandler {
 
     /// A line of the source ends: to GitHub that is a line break, in issues and comments.
     mutating func lineBreak() {
-        if hiddenElement != nil || isInImage || preformatted != nil {
+        if hiddenElement != nil || isInImage || preformatted != nil || media?.hidesContent == true {
             append(CollectionOfOne(isInImage ? UInt8(ascii: " ") : UInt8(ascii: "\n")))
         } else {
             turnQuoteIntoCallout()
@@ -266,7 +274,7 @@ struct MarkdownRenderer: MarkdownHandler {
 
     /// Writes text of which nothing more is to be made.
     private mutating func write(_ text: ArraySlice<UInt8>) {
-        writer.text(source.isShielded ? Shield.restored(text)[...] : text)
+        writer.text(isShielded ? Shield.restored(text)[...] : text)
     }
 
     /// Makes an alert of the quote whose first line is pending, if that line says so.

@@ -20,20 +20,18 @@ struct MarkdownSource {
 
         if has(UInt8(ascii: "|")) { bytes = TableDelimiters.lengthened(bytes) }
         if has(UInt8(ascii: "$")) { bytes = MathBlocks.fenced(bytes) }
+        if has(UInt8(ascii: "$")) { bytes = MathSpans.shielded(bytes) }
         var footnotes: [[UInt8]: Int] = [:]
         if has(UInt8(ascii: "[")), has(UInt8(ascii: "^")) {
             let notes = Footnotes(bytes)
             (bytes, footnotes) = (notes.source, notes.numbers)
         }
         self.footnotes = footnotes
-        let unshielded = bytes.count
-        if has(UInt8(ascii: "$")) { bytes = MathSpans.shielded(bytes) }
         if has(UInt8(ascii: "<")) { bytes = ForeignTags.shielded(bytes) }
         if has(UInt8(ascii: "*")) || has(UInt8(ascii: "_")) || has(UInt8(ascii: "~")) {
             bytes = BareAddress.shielded(bytes)
         }
         self.bytes = bytes
-        // Every shield makes it one byte longer.
-        isShielded = !footnotes.isEmpty || bytes.count != unshielded
+        isShielded = bytes.contains { $0 >= 0xFE }
     }
 }

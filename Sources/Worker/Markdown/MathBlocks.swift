@@ -4,7 +4,7 @@
 enum MathBlocks {
     /// `source` with code fences in the place of each pair of `$$` that begins and ends a line of one paragraph.
     static func fenced(_ source: [UInt8]) -> [UInt8] {
-        guard hasDollars(source) else { return source }
+        guard holdsDollars(source[...]) else { return source }
         let lines = SourceLines(source).lines
         var output: [UInt8] = []
         output.reserveCapacity(source.count + 64)
@@ -21,16 +21,14 @@ enum MathBlocks {
         return output
     }
 
-    private static func hasDollars(_ source: [UInt8]) -> Bool {
-        source.indices.dropLast().contains { source[$0] == dollar && source[$0 + 1] == dollar }
-    }
-
     private static let dollar = UInt8(ascii: "$")
 
     /// The line whose end ends the formula that line `first` begins; like GitHub's, it reaches over no blank line.
     private static func lastLine(ofFormulaAt first: Int, _ lines: [SourceLine], _ source: [UInt8]) -> Int? {
         let start = lines[first]
-        guard !start.isVerbatim, source[start.text..<start.end].starts(with: "$$".utf8) else { return nil }
+        guard !start.isVerbatim, !start.isHTML, source[start.text..<start.end].starts(with: "$$".utf8) else {
+            return nil
+        }
         var number = first
         while number < lines.count, !lines[number].isBlank, lines[number].quotes == start.quotes {
             let text =
@@ -39,21 +37,23 @@ enum MathBlocks {
             let isLast = content.suffix(2).elementsEqual("$$".utf8)
             let formula = isLast ? content.dropLast(2) : content
             // `$$` in the middle of a line: formulas in running text.
-            if containsDollars(formula) || (isLast && number == first && formula.isEmpty) { return nil }
+            if holdsDollars(formula) || (isLast && number == first && formula.isEmpty) { return nil }
             if isLast { return number }
             number += 1
         }
         return nil
     }
 
-    private static func containsDollars(_ text: ArraySlice<UInt8>) -> Bool {
+    private static func holdsDollars(_ text: ArraySlice<UInt8>) -> Bool {
         text.indices.dropLast().contains { text[$0] == dollar && text[$0 + 1] == dollar }
     }
 
     private static func trimmed(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-        var text = text.drop(while: \.isSpace)
-        while text.last?.isSpace == true { text.removeLast() }
-        return text
+        withoutTrailingSpace(text.drop(while: \.isSpace))
+    }
+
+    private static func withoutTrailingSpace(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        text[..<(text.lastIndex { !$0.isSpace }.map { $0 + 1 } ?? text.startIndex)]
     }
 
     private static func append(_ lines: ArraySlice<SourceLine>, of source: [UInt8], to output: inout [UInt8]) {
@@ -73,10 +73,7 @@ enum MathBlocks {
         output.append(contentsOf: "math\n".utf8)
         for line in lines {
             var text = source[line.start..<line.end]
-            if line.start == last.start {
-                while text.last?.isSpace == true { text.removeLast() }
-                text = text.dropLast(2)
-            }
+            if line.start == last.start { text = withoutTrailingSpace(text).dropLast(2) }
             if line.start == first.start { text = text[(first.text + 2)...] }
             // The lines of the marks alone hold nothing of the formula.
             let isEdge = line.start == first.start || line.start == last.start

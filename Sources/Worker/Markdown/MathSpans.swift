@@ -1,4 +1,6 @@
 /// Formulas in running text (`$x$`, `$$x$$` and `` $`x`$ ``), which stay as they are written.
+///
+/// Those between `$$` may reach over several lines.
 enum MathSpans {
     private static let dollar = UInt8(ascii: "$")
 
@@ -48,7 +50,7 @@ enum MathSpans {
 
     /// The formula whose first dollar is at `start`; `code` is the next code span.
     ///
-    /// It ends at the next dollar of its line or not at all, so that text with prices is text: `$5 and $10`.
+    /// It ends at the next dollar or not at all, if it is not `$$` in the same line: text with prices is text (`$5 and $10`).
     private static func formula(in source: [UInt8], at start: Int, before end: Int, code: Range<Int>) -> Range<Int>? {
         if start > 0, source[start - 1].isWord { return nil }
         if !code.isEmpty, code.lowerBound == start + 1, source[start + 2] != UInt8(ascii: "`") {
@@ -58,7 +60,8 @@ enum MathSpans {
         let begin = start + (isDisplay ? 2 : 1)
         guard begin < end, !source[begin].isSpace || isDisplay, source[begin] != dollar else { return nil }
         var index = begin
-        while index < min(end, code.lowerBound), source[index] != dollar, source[index] != 0x0A, source[index] != 0x0D {
+        while index < min(end, code.lowerBound), source[index] != dollar {
+            if !isDisplay, source[index] == 0x0A || source[index] == 0x0D { return nil }
             index += source[index] == UInt8(ascii: "\\") ? 2 : 1
         }
         guard index < min(end, code.lowerBound), source[index] == dollar else { return nil }
@@ -74,15 +77,18 @@ enum MathSpans {
 
     private static func append(_ formula: ArraySlice<UInt8>, to output: inout [UInt8]) {
         var isEscaped = false
+        var isLineStart = false
         for byte in formula {
             // A pipe ends the cell of a table, unless it is escaped, even within a formula.
-            let isPunctuation = byte > 0x20 && byte < 0x7F && !byte.isAlphanumeric
-            if isPunctuation, byte != UInt8(ascii: "|") || isEscaped {
+            let isPipe = byte == UInt8(ascii: "|") && !isEscaped
+            let isQuoteMark = byte == UInt8(ascii: ">") && isLineStart
+            if byte.isPunctuation, !isPipe, !isQuoteMark {
                 Shield.append(byte, to: &output)
             } else {
                 output.append(byte)
             }
             isEscaped = byte == UInt8(ascii: "\\") && !isEscaped
+            isLineStart = byte == 0x0A || byte == 0x0D || isLineStart && (byte == 0x20 || isQuoteMark)
         }
     }
 }

@@ -6,12 +6,18 @@ struct MediaElement {
     var fallback: [UInt8]?
     /// Whether something of it can be seen: of several sources the first is enough.
     var isShown = false
+    /// What stands in it behind the source that is linked: for browsers that cannot play that.
+    var alternative: [UInt8] = []
 
     init(_ tag: HTMLTag) {
         name = tag.name
     }
 
+    /// Its own image comes last, and is shown rather than linked.
     var isPicture: Bool { name == "picture" }
+
+    /// Whether what it still holds is only an alternative to what is linked.
+    var hidesContent: Bool { isShown && !isPicture }
 
     /// What a tag names as its content, as it is written there.
     static func source(of tag: HTMLTag, in bytes: [UInt8]) -> [UInt8]? {

@@ -18,6 +18,14 @@ enum RawElement {
     /// A tag of HTML that says nothing to the editor: dropped, its content stays.
     case transparent
 
+    /// Whether it is a part of a table, list or quote, which no text and no medium reaches beyond.
+    var isStructure: Bool {
+        switch self {
+        case .quote, .list, .item, .table, .tableSection, .row, .cell: true
+        default: false
+        }
+    }
+
     /// The meanings by lower-case tag name.
     ///
     /// A name that is missing is no HTML (`<server>`, `Array<Element>`) and shows as text.

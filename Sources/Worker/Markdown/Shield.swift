@@ -1,4 +1,5 @@
-/// Punctuation that md4c must take for letters: that of formulas, of bare addresses and of tags that are none.
+/// Punctuation that md4c must take for letters: that of formulas, of bare addresses, of tags that are none, and of the
+/// labels of footnotes.
 ///
 /// In the source each such character becomes two bytes that no UTF-8 text holds, and comes back when md4c hands over the
 /// text, wherever that turns out to stand: so what is shielded too much, in code for example, shows as it was written.
@@ -9,27 +10,42 @@ enum Shield {
         output.append(0x80 | (byte - 0x20) & 0x3F)
     }
 
-    /// The character behind the shield at `index`, or nil.
-    static func character(at index: Int, in text: [UInt8]) -> UInt8? {
-        index + 1 < text.count ? character(text[index], text[index + 1]) : nil
+    /// `bytes` with every character of punctuation shielded.
+    static func appendPunctuation(of bytes: some Sequence<UInt8>, to output: inout [UInt8]) {
+        for byte in bytes {
+            if byte.isPunctuation {
+                append(byte, to: &output)
+            } else {
+                output.append(byte)
+            }
+        }
     }
+
+    /// `<` and `_`, shielded.
+    static let bracket: [UInt8] = [0xFE, 0x9C]
+    static let underscore: [UInt8] = [0xFE, 0xBF]
+
+    /// What stands for the `[^` and `]` of a footnote: md4c sees punctuation there, as in the source, but no link.
+    static let footnoteStart = [UInt8(ascii: "{"), 0xFF, UInt8(ascii: "^")]
+    static let footnoteEnd = [0xFF, UInt8(ascii: "}")]
 
     /// `text` without shields.
     static func restored(_ text: some Collection<UInt8>) -> [UInt8] {
         var restored: [UInt8] = []
         restored.reserveCapacity(text.count)
         for byte in text {
-            if let lead = restored.last, let character = character(lead, byte) {
-                restored[restored.count - 1] = character
-            } else {
+            guard let lead = restored.last, lead >= 0xFE else {
                 restored.append(byte)
+                continue
+            }
+            switch byte {
+            case 0x80...0xBF: restored[restored.count - 1] = (lead == 0xFE ? 0x20 : 0x60) + (byte & 0x3F)
+            case footnoteStart[2]:
+                restored.removeLast(min(2, restored.count))
+                restored += "[^".utf8
+            default: restored[restored.count - 1] = UInt8(ascii: "]")
             }
         }
         return restored
-    }
-
-    private static func character(_ lead: UInt8, _ byte: UInt8) -> UInt8? {
-        guard lead >= 0xFE, byte & 0xC0 == 0x80 else { return nil }
-        return (lead == 0xFE ? 0x20 : 0x60) + (byte & 0x3F)
     }
 }

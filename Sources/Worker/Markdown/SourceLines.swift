@@ -1,18 +1,34 @@
 /// Reads the lines of a Markdown source one after the other, in linear time.
 ///
-/// Good enough to find what md4c does not know (footnotes, formulas); where code begins and ends it may miss in odd
-/// nestings of lists.
+/// Good enough to find what md4c does not know (footnotes, formulas); where code and HTML begin and end it may miss in
+/// odd nestings of lists.
 struct SourceLines {
     /// Lines that are taken as they are until their end comes or what they stand in ends.
     private struct Verbatim {
         enum End {
-            case fence(mark: UInt8, count: Int)
-            case tag([UInt8])
+            case fence(CodeFence)
+            case html(HTMLBlock.End)
         }
 
         let end: End
         let quotes: Int
         let column: Int
+
+        var endsWithBlankLine: Bool {
+            if case .html(.blankLine) = end { true } else { false }
+        }
+
+        func ends(with text: ArraySlice<UInt8>) -> Bool {
+            switch end {
+            case .fence(let fence): fence.isClosed(by: text)
+            case .html(.blankLine): text.isEmpty
+            case .html(.mark(let mark)):
+                text.indices.contains { start in
+                    text[start] == mark[0]
+                        && text[start...].prefix(mark.count).elementsEqual(mark) { $0.lowercased == $1 }
+                }
+            }
+        }
     }
 
     private let source: [UInt8]
@@ -34,11 +50,16 @@ struct SourceLines {
         }
     }
 
-    /// The fence that ends the code which is still open at the end; in a list or quote, code ends with that.
-    var openFence: [UInt8]? {
-        guard let verbatim, verbatim.quotes == 0, verbatim.column == 0, case .fence(let mark, let count) = verbatim.end
-        else { return nil }
-        return [UInt8](repeating: mark, count: count)
+    /// What ends the code or HTML which is still open at the end and would take up whatever is put behind it.
+    ///
+    /// In a list or quote, it ends with that.
+    var openEnd: [UInt8]? {
+        guard let verbatim, verbatim.quotes == 0, verbatim.column == 0 else { return nil }
+        switch verbatim.end {
+        case .fence(let fence): return [UInt8](repeating: fence.mark, count: fence.count)
+        case .html(.mark(let mark)): return mark
+        case .html(.blankLine): return nil
+        }
     }
 
     private mutating func line(at start: Int) -> SourceLine {
@@ -46,7 +67,7 @@ struct SourceLines {
         let isCRLF = end + 1 < source.count && source[end] == 0x0D && source[end + 1] == 0x0A
         var index = start
         var (column, quotes, startsItem) = (0, 0, false)
-        func line(isVerbatim: Bool) -> SourceLine {
+        func line(isVerbatim: Bool = false, isHTML: Bool = false) -> SourceLine {
             SourceLine(
                 start: start,
                 text: index,
@@ -54,8 +75,10 @@ struct SourceLines {
                 next: min(end + (isCRLF ? 2 : 1), source.count),
                 quotes: quotes,
                 column: column,
+                isIndented: column >= (items.last ?? 0) + 4,
                 startsItem: startsItem,
-                isVerbatim: isVerbatim
+                isVerbatim: isVerbatim,
+                isHTML: isHTML
             )
         }
         let wanted = verbatim?.quotes ?? .max
@@ -82,15 +105,18 @@ struct SourceLines {
             }
         }
         if let open = verbatim {
-            if quotes == open.quotes, index == end || column >= open.column {
-                if ends(open, source[index..<end]) { verbatim = nil }
-                return line(isVerbatim: true)
+            guard quotes == open.quotes, index == end || column >= open.column else {
+                // It ended with the quote or list item around it, and this line is one as any other.
+                verbatim = nil
+                return self.line(at: start)
             }
-            verbatim = nil  // with the quote or list item around it
+            if open.ends(with: source[index..<end]) { verbatim = nil }
+            if open.endsWithBlankLine { return line(isHTML: index < end) }
+            return line(isVerbatim: true)
         }
         if index == end {
             isAfterText = false
-            return line(isVerbatim: false)
+            return line()
         }
         if quotes != self.quotes {
             isAfterText = false
@@ -101,8 +127,11 @@ struct SourceLines {
             while let last = items.last, last > column { items.removeLast() }
             if column >= (items.last ?? 0) + 4 { return line(isVerbatim: true) }
         }
-        isAfterText = !open(source[index..<end])
-        return line(isVerbatim: !isAfterText)
+        if startsItem { isAfterText = false }
+        let opened = open(source[index..<end])
+        isAfterText = opened == nil
+        guard let opened else { return line() }
+        return opened.endsWithBlankLine ? line(isHTML: true) : line(isVerbatim: true)
     }
 
     /// The width of the mark of a list item at `index`, or nil.
@@ -115,43 +144,13 @@ struct SourceLines {
         return behind == end || source[behind] == 0x20 || source[behind] == 0x09 ? digits + 1 : nil
     }
 
-    /// Whether `text` begins something verbatim, which may end with it.
-    private mutating func open(_ text: ArraySlice<UInt8>) -> Bool {
-        guard let end = Self.verbatimEnd(of: text) else { return false }
+    /// What `text` begins, if that is code or HTML; it may end in the same line.
+    private mutating func open(_ text: ArraySlice<UInt8>) -> Verbatim? {
+        let html = HTMLBlock.end(ofBlockOpenedBy: text, isAfterText: isAfterText).map(Verbatim.End.html)
+        guard let end = CodeFence(opening: text).map(Verbatim.End.fence) ?? html else { return nil }
         let opened = Verbatim(end: end, quotes: quotes, column: items.last ?? 0)
-        if case .tag = end, ends(opened, text) { return true }
+        if case .html = end, opened.ends(with: text) { return opened }
         verbatim = opened
-        return true
-    }
-
-    private static func verbatimEnd(of text: ArraySlice<UInt8>) -> Verbatim.End? {
-        switch text.first {
-        case UInt8(ascii: "`"), UInt8(ascii: "~"):
-            let mark = text[text.startIndex]
-            let count = text.prefix { $0 == mark }.count
-            let info = text.dropFirst(count)
-            guard count >= 3, mark == UInt8(ascii: "~") || !info.contains(mark) else { return nil }
-            return .fence(mark: mark, count: count)
-        case UInt8(ascii: "<"):
-            if text.starts(with: "<!--".utf8) { return .tag(Array("-->".utf8)) }
-            let name = text.dropFirst().prefix(9).prefix(while: \.isLetter)
-            guard name.spells("pre") || name.spells("script") || name.spells("style") || name.spells("textarea") else {
-                return nil
-            }
-            return .tag(Array("</".utf8) + name.map(\.lowercased) + [UInt8(ascii: ">")])
-        default: return nil
-        }
-    }
-
-    private func ends(_ open: Verbatim, _ text: ArraySlice<UInt8>) -> Bool {
-        switch open.end {
-        case .fence(let mark, let count):
-            let run = text.prefix { $0 == mark }.count
-            return run >= count && text.dropFirst(run).allSatisfy(\.isSpace)
-        case .tag(let end):
-            return text.indices.contains { start in
-                text[start] == end[0] && text[start...].prefix(end.count).elementsEqual(end) { $0.lowercased == $1 }
-            }
-        }
+        return opened
     }
 }

@@ -9,7 +9,7 @@ enum TableDelimiters {
     static func lengthened(_ source: [UInt8]) -> [UInt8] {
         var output: [UInt8] = []
         output.reserveCapacity(source.count)
-        var fence: ArraySlice<UInt8>?
+        var fence: CodeFence?
         var isUnderHead = false
         var start = 0
         while start < source.count {
@@ -17,10 +17,10 @@ enum TableDelimiters {
             let line = source[start..<end]
             let content = line.drop { $0.isSpace || $0 == UInt8(ascii: ">") }
             if let open = fence {
-                if content.starts(with: open), content.allSatisfy({ $0 == open.first || $0.isSpace }) { fence = nil }
+                if open.isClosed(by: content) { fence = nil }
                 output.append(contentsOf: line)
             } else {
-                fence = Self.fence(opening: content)
+                fence = CodeFence(opening: content)
                 if isUnderHead, isDelimiter(content) {
                     output.append(contentsOf: line[..<content.startIndex])
                     lengthen(content, into: &output)
@@ -32,13 +32,6 @@ enum TableDelimiters {
             start = end
         }
         return output
-    }
-
-    /// The run of backticks or tildes that opens a fence here, or nil.
-    private static func fence(opening content: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
-        guard let mark = content.first, mark == UInt8(ascii: "`") || mark == UInt8(ascii: "~") else { return nil }
-        let run = content.prefix { $0 == mark }
-        return run.count >= 3 ? run : nil
     }
 
     /// Whether a line is cells of dashes, with a colon before or after; `- |` is rather a list.

@@ -29,7 +29,9 @@ struct TextFinder {
         self.isLinked = isLinked
     }
 
-    /// The first find in `text` at or after `start`, which is where the last one ended; always with the same text.
+    /// The first find in `text` at or after `start`.
+    ///
+    /// It remembers what it has seen: all calls must be for the same text, each from where the last find ended.
     mutating func first(in text: [UInt8], from start: Int) -> Find? {
         let commit = nextCommit(in: text, from: start)
         let canBegin = Self.canBegin
@@ -52,31 +54,33 @@ struct TextFinder {
 
     private static let canBegin: [Bool] = {
         var canBegin = [Bool](repeating: false, count: 256)
-        for byte in "#@:wW".utf8 { canBegin[Int(byte)] = true }
-        canBegin[0xFE] = true
+        for byte in "#@:wW{".utf8 { canBegin[Int(byte)] = true }
         return canBegin
     }()
 
     private mutating func find(in text: [UInt8], at index: Int, from start: Int) -> Find? {
         switch text[index] {
-        case 0xFE:
-            guard !footnotes.isEmpty, Shield.character(at: index, in: text) == UInt8(ascii: "["),
-                let label = FootnoteLabel(in: text, behindBracket: index + 2), let number = footnotes[label.name]
-            else { return nil }
+        case UInt8(ascii: "{"):
+            guard let label = FootnoteLabel(in: text, shieldedAt: index), let number = footnotes[label.name] else {
+                return nil
+            }
             return .footnote(index..<label.end, number: number)
         case UInt8(ascii: ":"):
-            if let emoji = EmojiCode(in: text, at: index, isNextToEmoji: index == emojiEnd) {
+            if let emoji = EmojiCode(in: text, at: index, behindEmoji: emojiEnd) {
                 return .emoji(emoji.range, character: emoji.character)
             }
             guard !isLinked, index >= badAddressEnd else { return nil }
             return link(BareAddress(in: text, colon: index, from: start))
-        case UInt8(ascii: "@") where !isLinked:
+        case UInt8(ascii: "@"):
+            guard !isLinked, index >= badAddressEnd else { return nil }
             if let reference = Reference.person(in: text, at: index, links: links) {
                 return .link(reference.range, url: reference.url)
             }
             return link(BareAddress(in: text, at: index, from: start))
-        case UInt8(ascii: "#") where !isLinked:
-            guard let reference = Reference.issue(in: text, at: index, from: start, links: links) else { return nil }
+        case UInt8(ascii: "#"):
+            guard !isLinked, index >= badAddressEnd,
+                let reference = Reference.issue(in: text, at: index, from: start, links: links)
+            else { return nil }
             return .link(reference.range, url: reference.url)
         default:
             guard !isLinked, index >= badAddressEnd else { return nil }

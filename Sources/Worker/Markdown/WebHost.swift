@@ -21,7 +21,7 @@ enum WebHost {
         }
         var last = host
         while last.last == UInt8(ascii: ".") { last.removeLast() }
-        guard !last.isEmpty else { return false }
+        guard last.contains(where: { $0.isAlphanumeric || $0 >= 0x80 }) else { return false }
         last = last[(last.lastIndex(of: UInt8(ascii: ".")).map { $0 + 1 } ?? last.startIndex)...]
         // A host that ends in a number is an IPv4 address or nothing.
         guard last.allSatisfy(\.isDigit) || last.prefix(2).spells("0x") else { return true }
@@ -39,11 +39,11 @@ enum WebHost {
     }
 
     /// Letters, and the marks that belong to them in Indian and other scripts.
-    private static func isInName(_ scalar: Unicode.Scalar) -> Bool {
+    static func isInName(_ scalar: Unicode.Scalar) -> Bool {
         scalar.isASCII || scalar.properties.isAlphabetic || scalar.properties.generalCategory.isMark
     }
 
-    private static func isHostByte(_ byte: UInt8) -> Bool {
+    static func isHostByte(_ byte: UInt8) -> Bool {
         byte.isWord || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
     }
 }

@@ -11,6 +11,8 @@ import Testing
         ("**SHA**", "octo/hello", "SHA"), ("a/b.c_d@SHA", "a/b.c_d", "a/b.c_d@SHA"),
         ("by ada@SHA", "ada/hello", "ada@SHA"),
         ("ada_acme@SHA", "ada_acme/hello", "ada_acme@SHA"),
+        ("ada_acme/x@SHA", "ada_acme/x", "ada_acme/x@SHA"),
+        ("octo/view.my_repo@SHA", "octo/view.my_repo", "octo/view.my_repo@SHA"),
     ])
     func `a whole SHA is a link to the commit`(source: String, repository: String, text: String) {
         let html = Markdown.html(source.replacing("SHA", with: Self.sha), repository: "octo/hello")
@@ -42,6 +44,14 @@ import Testing
         #expect(
             Markdown.html(source, repository: "octo/hello").contains(anchor("\(Self.server)/\(login)", "@\(login)"))
         )
+    }
+
+    @Test func `so may the owner of a repository`() {
+        let link = anchor("\(Self.server)/ada_acme/x/issues/12", "ada_acme/x#12")
+        #expect(Markdown.html("ada_acme/x#12", repository: "octo/hello") == "<p>\(link)</p>")
+        for other in ["a_b/x#1", "a_b_cde/x#2", "_ada/x#3", "ada_/x#4", "-ada/x#5"] {
+            #expect(Markdown.html(other, repository: "octo/hello") == "<p>\(other)</p>")
+        }
     }
 
     @Test(arguments: [

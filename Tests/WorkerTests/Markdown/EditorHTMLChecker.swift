@@ -62,6 +62,14 @@ struct EditorHTMLChecker {
         return checker.problems
     }
 
+    /// The same, and what of `source` was destroyed.
+    static func problems(in html: String, from source: String) -> [String] {
+        // Numbers that are no character's become the replacement character, too.
+        let mayHold = source.unicodeScalars.contains("\u{FFFD}") || source.contains("&#")
+        let isDestroyed = !mayHold && html.unicodeScalars.contains("\u{FFFD}")
+        return problems(in: html) + (isDestroyed ? ["U+FFFD, which the source does not have"] : [])
+    }
+
     private mutating func read(_ html: String) {
         var rest = html.utf8[...]
         if html.utf8.count > 1 << 20 { problems.append("\(html.utf8.count) bytes") }

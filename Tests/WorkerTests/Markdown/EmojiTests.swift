@@ -8,6 +8,7 @@ import Testing
         ("**:tada:** *:e-mail:*", "<strong>🎉</strong> <em>📧</em>"), ("Done.:tada:", "Done.🎉"), (":tada:!", "🎉!"),
         (":white_check_mark: :woman_technologist: :de:", "✅ 👩‍💻 🇩🇪"), ("<b>:100:</b>", "<strong>💯</strong>"),
         ("[:tada: a](https://x.y)", anchor("https://x.y", "🎉 a")),
+        (":white_check_mark:/:x:", "✅/❌"), (":+1:/:-1:/:x:", "👍/👎/❌"), ("/:x:", "/❌"), ("a /:x:", "a /❌"),
         (":tada: #1", "🎉 " + anchor("https://github.com/octo/hello/issues/1", "#1")),
     ])
     func `a name between colons is the character`(source: String, html: String) {
@@ -17,7 +18,7 @@ import Testing
     @Test(arguments: [
         "at 10:30:45", "12:100:33", ":no_such_name:", ":octocat:", ": tada:", ":tada", "tada:", "::", ":::", "a:tada:b",
         "a:tada:", ":tada:b",
-        "std::key::x", "key::tada::x", "/users/:key:/x", ":TADA:", "urn:key:1",
+        "std::key::x", "key::tada::x", "/users/:key:/x", "a/:key:", ":TADA:", "urn:key:1",
     ])
     func `other colons stay`(source: String) {
         #expect(Markdown.html(source, repository: "octo/hello") == "<p>\(source)</p>")

@@ -12,8 +12,9 @@ private func notes(_ notes: String...) -> String {
         source: String,
         html: String
     ) {
-        #expect(Markdown.html(source, repository: "octo/hello") == html)
-        #expect(EditorHTMLChecker.problems(in: html) == [])
+        let rendered = Markdown.html(source, repository: "octo/hello")
+        #expect(rendered == html)
+        #expect(EditorHTMLChecker.problems(in: rendered) == [])
     }
 
     private static let references: [(String, String)] = [
@@ -56,7 +57,41 @@ private func notes(_ notes: String...) -> String {
             "a[^1] [b]\n\n[^1]: see [b]\n\n[b]: https://x.y",
             "<p>a\(mark(1)) \(anchor("https://x.y", "b"))</p>\(notes("<p>see \(anchor("https://x.y", "b"))</p>"))"
         ),
+        ("a[^Ä]\n\n[^ä]: n", "<p>a\(mark(1))</p>\(notes("<p>n</p>"))"),
+        ("a[^1]\n\n[^1]: n\n\n<!-- open", "<p>a\(mark(1))</p>\(notes("<p>n</p>"))"),
+        ("a[^1]\n\n[^1]: n\n\n<pre>\nopen", "<p>a\(mark(1))</p><pre><code>open</code></pre>\(notes("<p>n</p>"))"),
+        (
+            "<blockquote>\n\na[^1]\n\n[^1]: n\n</blockquote>\n\nb",
+            "<blockquote><p>a\(mark(1))</p></blockquote><p>b</p>\(notes("<p>n</p>"))"
+        ),
+        ("a[^1]\n\n[^1]: n\n<div>x</div>", "<p>a\(mark(1))</p><p>x</p>\(notes("<p>n</p>"))"),
+        ("a[^1]\n\n[^1]: n\n<b>x</b> y", "<p>a\(mark(1))</p>\(notes("<p>n<br><strong>x</strong> y</p>"))"),
+        ("a[^1]\n\n[^1]: n\n#1fixed", "<p>a\(mark(1))</p>\(notes("<p>n<br>#1fixed</p>"))"),
+        (
+            "a[^1]\n\n[^1]: n\n## b",
+            "<p>a\(mark(1))</p><h2 class=\"editor-heading-block\">b</h2>\(notes("<p>n</p>"))"
+        ),
     ]
+
+    @Test(arguments: [
+        ("[a[^1]](https://x.y)", anchor("https://x.y", "a" + mark(1))),
+        ("[a[^1]][b] [b]", anchor("https://x.y", "a" + mark(1)) + " " + anchor("https://x.y", "b")),
+        ("![a[^1]](https://x.y/z)", "<img src=\"https://x.y/z\" alt=\"a[^1]\">"),
+        ("x[^1]_y_ _z_[^1]", "x\(mark(1))<em>y</em> <em>z</em>\(mark(1))"),
+        ("**x**[^1]**y**", "<strong>x</strong>\(mark(1))<strong>y</strong>"),
+        ("x[^*], y[^**] z*", "x\(mark(1)), y\(mark(2)) z*"), ("[^_x] y_", "\(mark(1)) y_"),
+        ("[^`x`] `y`", "\(mark(1)) <code>y</code>"),
+        ("x[^a.b]: {^1} [^1]", "x\(mark(1)): {^1} \(mark(2))"),
+        ("x <pre>a</pre> b[^1]", "x</p><pre><code>a</code></pre><p>b\(mark(1))"),
+        ("x <script>a</script> b[^1]", "x  b\(mark(1))"),
+        ("`a[^1]` <i title=\"[^1]\">b</i>[^1]", "<code>a[^1]</code> <em>b</em>\(mark(1))"),
+        ("$a[^1]$ b[^1]", "$a[^1]$ b\(mark(1))"),
+    ])
+    func `to Markdown a reference is punctuation and nothing else`(source: String, html: String) {
+        let labels = ["1", "*", "**", "_x", "`x`", "a.b"]
+        let definitions = labels.map { "[^\($0)]: n\n" }.joined() + "\n[b]: https://x.y\n"
+        #expect(Markdown.html("\(source)\n\n\(definitions)", repository: "octo/hello").hasPrefix("<p>\(html)</p>"))
+    }
 
     @Test(arguments: [
         ("a[^1]", "<p>a[^1]</p>"),
@@ -76,6 +111,14 @@ private func notes(_ notes: String...) -> String {
         let html = Markdown.html(source + "\n\nb[^1]", repository: "octo/hello")
         #expect(html.contains("<pre><code>[^1]: note"))
         #expect(html.hasSuffix("<p>b[^1]</p>"))
+    }
+
+    @Test(arguments: [
+        ("<div>\n[^1]: x\n</div>", "<p>[^1]: x</p>"), ("<?php\n\n[^1]: x\n?>", "<p>&lt;?php\n\n[^1]: x\n?&gt;</p>"),
+        ("text\n    [^1]: n", "<p>text<br>[^1]: n</p>"),
+    ])
+    func `what stands in HTML or goes on with a text defines nothing`(source: String, html: String) {
+        #expect(Markdown.html("\(source)\n\na[^1]", repository: "octo/hello") == html + "<p>a[^1]</p>")
     }
 
     @Test func `links are defined as ever`() {

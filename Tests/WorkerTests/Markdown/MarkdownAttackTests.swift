@@ -29,6 +29,8 @@ import Testing
         "](", ")", "![", "](<", ">)",
         "[x]: ", "[x]", "\n", "\n\n", "    ", "`", "```\n", "> ", "- ", "| a |\n|-|\n", "//", "\\", "/", "https://x.y/",
         "<pre>", "<table><td>",
+        "$", "$$", "[^1]", "\n\n[^1]: ", ":tada:", "<a:b>", "<video src=", "<object data=javascript:x>",
+        "0123456789abcdef0123456789abcdef01234567", "https://x.y/a_b",
         "<textarea>", "<title>", "<noscript>", "<template>", "<xmp>", "<plaintext>", "<p style=", "expression(x)",
         "url(",
     ]
@@ -45,7 +47,7 @@ import Testing
             let source = Self.body(using: &generator)
             if !BrowserScanner.dangers(in: source).isEmpty { hostile += 1 }
             let html = Markdown.html(source, repository: "octo/hello")
-            let problems = BrowserScanner.dangers(in: html) + EditorHTMLChecker.problems(in: html)
+            let problems = BrowserScanner.dangers(in: html) + EditorHTMLChecker.problems(in: html, from: source)
             #expect(problems == [], "body \(number) of seed \(seed): \(source.debugDescription)")
             if !problems.isEmpty { return }
         }

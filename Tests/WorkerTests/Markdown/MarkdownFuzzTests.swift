@@ -11,6 +11,7 @@ import Testing
         "| a | b |\n|:--|--:|\n| `x\\|y` | **z** |\n\n<img width=\"300\" src=\"https://github.com/user-attachments/assets/1\" />\n\n---\n",
         "> [!WARNING]\n> Mind the [gap](docs/gap.md \"t\") and ![it](img/x.png)\n\nSetext\n===\n\n[ref]: https://x.y/z\n[ref] <b>bold</b>",
         "<table><tr><td>\n\n- a\n  - b\n\n</td><td align=\"center\">x</td></tr></table>\n\nwww.x.org me@x.org ~~no~~ &copy; 😀",
+        "Note[^1] on $a_b * c$ and [c[^x]](https://x.y/_a_).\n\n$$\nx \\\\ y_1\n$$\n\n[^1]: See https://x.y/a_b.\n    More.\n[^x]: <ns:url>",
     ]
 
     private static let fragments = [
@@ -26,6 +27,10 @@ import Testing
         ")",
         "http://", "www.", "@", "#1", "\u{0}", "\r", "\u{A0}", "[!NOTE]", "<x y=\"", "'", "\"", "=", "<", ">", "&",
         "\\", "| a |\n|-|\n",
+        "$", "$$", "$$\n", "[^1]", "[^1]: ", "\n\n[^1]: a_b\n\n", "[^*]", ":tada:", "<a:b>", "</a:b>", "<video src=",
+        "</video>",
+        "0123456789abcdef0123456789abcdef01234567", "https://x.y/a_b", "“", "”", "\r\n", "octo_acme/x",
+        "<source srcset=a>",
         "<title>", "<textarea>", "<plaintext>", "\u{2028}", "\u{1}", "é", "\u{FEFF}",
     ]
 
@@ -39,7 +44,7 @@ import Testing
         for number in 0..<count {
             let source = Self.body(using: &generator)
             let html = Markdown.html(source, repository: "octo/hello")
-            let problems = EditorHTMLChecker.problems(in: html)
+            let problems = EditorHTMLChecker.problems(in: html, from: source)
             #expect(problems == [], "body \(number) of seed \(seed): \(source.debugDescription)")
             #expect(!PlaneText.stripped(html).utf8.contains(0), "body \(number) of seed \(seed)")
             if !problems.isEmpty { return }

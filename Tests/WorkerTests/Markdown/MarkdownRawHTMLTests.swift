@@ -59,6 +59,20 @@ private let cell = "<td colspan=\"1\" rowspan=\"1\">"
         #expect(Markdown.html(source, repository: "octo/hello") == html)
     }
 
+    @Test(arguments: ["https://x.y/a_b_c", "$a_b$ $`c_d`$", "<a:b>y</a:b>", "www.x.y/*a*", "[^a_b]"])
+    func `what stands in code is shown as it is`(text: String) {
+        var escaped: [UInt8] = []
+        HTMLEscape.text(Array(text.utf8)[...], into: &escaped)
+        let code = "<pre><code>\(String(decoding: escaped, as: UTF8.self))</code></pre>"
+        let notes = "\n\n[^a_b]: n"
+        for start in ["**a** ", "<b>a</b> ", "a *b* "] {
+            let html = Markdown.html("\(start)<pre>\(text)</pre> d\(notes)", repository: "octo/hello")
+            #expect(html.contains("</p>\(code)<p>d</p>"))
+            let table = Markdown.html("|\(start)<pre>\(text)</pre>|\n|-|\(notes)", repository: "octo/hello")
+            #expect(table.contains("</p>\(code)</th>"))
+        }
+    }
+
     @Test(arguments: [
         ("<b>a <i>b</b> c</i> d", "<p><strong>a <em>b</em></strong><em> c</em> d</p>"),
         ("*a <b>b* c", "<p><em>a <strong>b</strong></em> c</p>"),

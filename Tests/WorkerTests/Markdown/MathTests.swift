@@ -6,8 +6,9 @@ private func block(_ text: String) -> String { "<pre><code class=\"language-math
 
 @Suite struct MathTests {
     @Test(arguments: blocks) func `a formula on lines of its own is a code block`(source: String, html: String) {
-        #expect(Markdown.html(source, repository: "octo/hello") == html)
-        #expect(EditorHTMLChecker.problems(in: html) == [])
+        let rendered = Markdown.html(source, repository: "octo/hello")
+        #expect(rendered == html)
+        #expect(EditorHTMLChecker.problems(in: rendered) == [])
     }
 
     private static let blocks: [(String, String)] = [
@@ -60,6 +61,44 @@ private func block(_ text: String) -> String { "<pre><code class=\"language-math
         #expect(Markdown.html("$$\na *b*\n\n$$", repository: "octo/hello") == "<p>$$<br>a <em>b</em></p><p>$$</p>")
         #expect(Markdown.html("```\n$$\na\n$$\n```", repository: "octo/hello") == "<pre><code>$$\na\n$$</code></pre>")
         #expect(Markdown.html("$$$$ *a*", repository: "octo/hello") == "<p>$$$$ <em>a</em></p>")
+    }
+
+    @Test(arguments: [
+        ("$$\nx \\\\ y\n$$, where…", "$$<br>x \\\\ y<br>$$, where…"),
+        ("Loss $$\n\\{a_1\\} * b_2 * c\n$$", "Loss $$<br>\\{a_1\\} * b_2 * c<br>$$"),
+        ("a $$\nb_c_\n\n*d* $$", "a $$<br>b_c_</p><p><em>d</em> $$"),
+    ])
+    func `a formula over several lines of a text stays as it is written`(source: String, html: String) {
+        #expect(Markdown.html(source, repository: "octo/hello") == "<p>\(html)</p>")
+        let quote = "> " + source.replacing("\n", with: "\n> ")
+        #expect(Markdown.html(quote, repository: "octo/hello") == "<blockquote><p>\(html)</p></blockquote>")
+    }
+
+    @Test(arguments: [
+        ("<details>\n<summary>S</summary>\nMATH\n</details>", "<p><strong>S</strong></p><p>$$ a_1 * b $$</p>"),
+        ("<div>\nMATH\n</div>", "<p>$$ a_1 * b $$</p>"), ("<p align=center>\nMATH", "<p>$$ a_1 * b $$</p>"),
+        ("<b>\nMATH", "<p><strong>$$ a_1 * b $$</strong></p>"),
+        ("<?php\n\nMATH\n?>", "<p>&lt;?php\n\n$$\na_1 * b\n$$\n?&gt;</p>"),
+        ("<![CDATA[\n\nMATH\n]]>", "<p>&lt;![CDATA[\n\n$$\na_1 * b\n$$\n]]&gt;</p>"),
+        ("<details>\n\nMATH\n\n</details>", block("a_1 * b")), ("a <b>\nMATH", "<p>a</p>" + block("a_1 * b")),
+        ("<div>\n\nMATH\n</div>", block("a_1 * b")), ("<!-- a -->\n\nMATH", block("a_1 * b")),
+        ("- <div>\n- a\n\nMATH", "<ul><li><p></p></li><li><p>a</p></li></ul>" + block("a_1 * b")),
+    ])
+    func `in HTML there are no code blocks`(source: String, html: String) {
+        let source = source.replacing("MATH", with: "$$\na_1 * b\n$$")
+        #expect(Markdown.html(source, repository: "octo/hello") == html)
+    }
+
+    @Test(arguments: ["$#1$", "$@ada$", "$a_b$ $#12$"]) func `a formula in HTML stays as it is written`(formula: String)
+    {
+        #expect(Markdown.html("<p>\(formula)</p>", repository: "octo/hello") == "<p>\(formula)</p>")
+        #expect(Markdown.html("<p>a</p> \(formula)", repository: "octo/hello") == "<p>a</p><p>\(formula)</p>")
+        let code = "<pre><code>\(formula)</code></pre>"
+        #expect(Markdown.html("x <pre>\(formula)</pre>", repository: "octo/hello") == "<p>x</p>\(code)")
+        #expect(
+            Markdown.html("x <pre>a</pre> \(formula)", repository: "octo/hello")
+                == "<p>x</p><pre><code>a</code></pre><p>\(formula)</p>"
+        )
     }
 
     @Test func `in a table, formulas keep to their cells`() {

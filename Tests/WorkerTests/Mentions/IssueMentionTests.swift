@@ -26,6 +26,8 @@ func mentions(title: String = "", body: String = "", branch: String = "") -> Str
         ("Fixes #1 and #2", "!octo/hello#1 octo/hello#2"),
         ("closes World/X.y_z-#12", "!world/x.y_z-#12"),
         ("closes World/X.y_z#12", "!world/x.y_z#12"),
+        ("closes Ada_Acme/hello#12", "!ada_acme/hello#12"),
+        ("closes https://github.com/ada_acme/hello/issues/12", "!ada_acme/hello#12"),
         ("fixes GH-12", "!GH-12"),
         ("Fixes\n#12", "!octo/hello#12"),
         ("Fixes\n\n#12", "octo/hello#12"),
