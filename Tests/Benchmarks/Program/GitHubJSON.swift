@@ -6,11 +6,17 @@ enum GitHubJSON {
     private static let api = "https://api.github.com/repos/\(name)"
 
     static func delivery(_ issue: Issue) -> String {
-        "{\"action\":\"\(issue.action)\",\"issue\":\(object(issue)),\(frame)}"
+        "{\"action\":\"\(issue.action)\",\"issue\":\(object(issue)),\(issue.changed)\(frame)}"
     }
 
-    static func delivery(_ issue: Issue, _ comment: Comment, action: String) -> String {
-        "{\"action\":\"\(action)\",\"issue\":\(object(issue)),\"comment\":\(object(comment, on: issue)),\(frame)}"
+    static func delivery(_ issue: Issue, _ comment: Comment, action: String, changed: String = "") -> String {
+        let comment = object(comment, on: issue)
+        return "{\"action\":\"\(action)\",\"issue\":\(object(issue)),\"comment\":\(comment),\(changed)\(frame)}"
+    }
+
+    /// The member `changes` of an edit.
+    static func changes(of field: String, from text: String) -> String {
+        "\"changes\":{\"\(field)\":{\"from\":\"\(text)\"}},"
     }
 
     private static let frame = "\"repository\":\(repository),\"organization\":\(organization),\"sender\":\(user(3))"
@@ -56,7 +62,7 @@ enum GitHubJSON {
         """
     }
 
-    private static let labels = (0..<Issue.labelCount).map(label)
+    static let labels = (0..<Issue.labelCount).map(label)
 
     private static func label(_ index: Int) -> String {
         let names = [

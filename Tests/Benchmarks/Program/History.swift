@@ -37,7 +37,7 @@ struct History {
 
     /// One of four comment events edits the newest comment of the issue.
     private mutating func commented(on index: Int, at time: String) -> Event {
-        var action = "created"
+        var (action, changed) = ("created", "")
         var comment = Comment(
             id: comments,
             text: Prose.text(300...1500, using: &random),
@@ -46,6 +46,7 @@ struct History {
         )
         if var newest = issues[index].newestComment, Int.random(in: 0..<4, using: &random) == 0 {
             action = "edited"
+            changed = GitHubJSON.changes(of: "body", from: newest.text)
             newest.text = comment.text
             newest.updatedAt = time
             comment = newest
@@ -56,7 +57,7 @@ struct History {
         issues[index].newestComment = comment
         // A comment also moves its issue's time.
         issues[index].updatedAt = time
-        let body = GitHubJSON.delivery(issues[index], comment, action: action)
+        let body = GitHubJSON.delivery(issues[index], comment, action: action, changed: changed)
         return Event(type: "issue_comment", action: action, body: body)
     }
 

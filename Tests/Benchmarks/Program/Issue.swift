@@ -2,6 +2,8 @@
 struct Issue {
     let number: Int64
     private(set) var action = ""
+    /// What the action changed, as GitHub puts it beside the issue: a member of the delivery, or nothing.
+    private(set) var changed = ""
     private(set) var title = ""
     private(set) var text = ""
     private(set) var isClosed = false
@@ -28,16 +30,20 @@ struct Issue {
 
     mutating func change(at time: String, using random: inout SplitMix64) {
         updatedAt = time
+        changed = ""
         switch Int.random(in: 0..<10, using: &random) {
         case 0..<2:
             action = "edited"
+            changed = GitHubJSON.changes(of: "body", from: text)
             text = Prose.text(800...2800, using: &random)
         case 2:
             action = "edited"
+            changed = GitHubJSON.changes(of: "title", from: title)
             title = Prose.title(using: &random)
         case 3..<6:
             let label = Int.random(in: 0..<Self.labelCount, using: &random)
             action = labels.contains(label) ? "unlabeled" : "labeled"
+            changed = "\"label\":\(GitHubJSON.labels[label]),"
             labels = labels.contains(label) ? labels.filter { $0 != label } : labels + [label]
         case 6 where !isAssigned:
             action = "assigned"

@@ -27,8 +27,12 @@ extension SyncBatch {
 }
 
 extension Observation {
-    /// An edit that names what was there before, and the first delivery of an issue.
+    /// The first delivery of an issue, and an edit of its text, which says what was there before; one that says nothing
+    /// of what was edited may be either.
     fileprivate var rewritesIssue: Bool {
-        origin.event == .issues && (origin.action == "opened" || origin.delta.bodyBefore != nil)
+        guard origin.event == .issues else { return false }
+        let delta = origin.delta
+        return origin.action == "opened"
+            || (origin.action == "edited" && (delta.bodyBefore != nil || delta.titleBefore == nil))
     }
 }
