@@ -12,6 +12,11 @@ struct LabelName: Sendable, Hashable {
     let bytes: Bytes
 
     init(_ name: String) {
+        guard !name.utf8.allSatisfy({ $0 < 0x80 }) else {
+            // Most are, and each issue brings several.
+            bytes = Bytes(name.utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 })
+            return
+        }
         var folded = String.UnicodeScalarView()
         for scalar in name.unicodeScalars {
             let lower = scalar.properties.lowercaseMapping.unicodeScalars
