@@ -11,10 +11,10 @@ struct LockPatience: Sendable, Equatable {
     /// Rows and tables of Plane's: whoever has them may take his time.
     let planes: Duration
 
-    static let usual = LockPatience(ours: .seconds(10), numbers: .seconds(3), planes: .seconds(1))
+    static let usual = LockPatience(ours: .seconds(10), numbers: .seconds(5), planes: .seconds(1))
 
     /// When a batch that met a lock is run one by one, to find out whose event it is.
-    static let short = LockPatience(ours: .seconds(1), numbers: .milliseconds(500), planes: .milliseconds(100))
+    static let short = LockPatience(ours: .seconds(1), numbers: .seconds(1), planes: .milliseconds(100))
 
     /// While the number lock is held, people who make an issue in Plane wait as well.
     static let whileNumbering: Duration = .milliseconds(150)

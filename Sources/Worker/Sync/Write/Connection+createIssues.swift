@@ -25,9 +25,11 @@ extension Connection {
         guard !new.isEmpty || !pending.isEmpty else { return nil }
         let projects = Set(new.map(\.place.projectID) + pending.map(\.projectID)).sorted()
         let numbers = new.map { ScopedNumber(scopeID: $0.repositorySyncID, number: $0.githubNumber) }
-        // What this batch wrote is seen by the looks that follow.
-        let written = changes.issueVersions.map { ScopedNumber(scopeID: $0.key.repositorySyncID, number: $0.number) }
-        let absent = Set(pending.map(\.issue)).subtracting(written).sorted()
+        // What this batch is the first to write is seen by the looks that follow.
+        let first = changes.issueVersions.filter { planner.world.issues[$0.key]?.applied == nil }
+        let absent = Set(pending.map(\.issue))
+            .subtracting(first.map { ScopedNumber(scopeID: $0.key.repositorySyncID, number: $0.number) })
+            .sorted()
         let before = writes + Self.numberLocks(projects, patience)
         let results = try run(
             before + [Self.referenceCheck(numbers), Self.absenceCheck(absent)]
