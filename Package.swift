@@ -7,6 +7,11 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// A folder of Sources that is a target of its own.
+func room(_ name: String, in folder: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/\(folder)/\(name)", swiftSettings: strict)
+}
+
 let package = Package(
     name: "plane-github-sync",
     products: [
@@ -42,25 +47,65 @@ let package = Package(
             resources: [.embedInCode("migrations")],
             swiftSettings: strict
         ),
-        .target(
-            name: "Shared",
-            dependencies: ["CLinux", "CPostgres", "COpenSSL", "Migrations"],
+        // What both programs share. Each room is a target, so that the compiler keeps the arrows one way.
+        room("Base", in: "Shared", ["COpenSSL"]),
+        room("JSON", in: "Shared", ["Base"]),
+        room("GitHub", in: "Shared", ["Base", "JSON"]),
+        room("Database", in: "Shared", ["Base", "CPostgres", "Migrations"]),
+        room("HTTP", in: "Shared", ["Base", "CLinux"]),
+
+        .executableTarget(
+            name: "Ingest",
+            dependencies: ["Base", "JSON", "GitHub", "Database", "HTTP"],
             swiftSettings: strict
         ),
-        .executableTarget(name: "Ingest", dependencies: ["Shared"], swiftSettings: strict),
-        .executableTarget(name: "Worker", dependencies: ["Shared", "CMarkdown"], swiftSettings: strict),
 
-        .target(name: "TestSupport", dependencies: ["Shared"], path: "Tests/TestSupport", swiftSettings: strict),
+        room("Text", in: "Worker", ["GitHub", "CMarkdown"]),
+        room("Queue", in: "Worker", ["Base", "Database"]),
+        room("Sync", in: "Worker", ["Base", "JSON", "GitHub", "Database", "Queue", "Text"]),
+        room("Run", in: "Worker", ["Base", "GitHub", "Database", "HTTP", "Queue", "Sync"]),
+        .executableTarget(
+            name: "Worker",
+            dependencies: ["Base", "JSON", "GitHub", "Database", "HTTP", "Queue", "Sync", "Run"],
+            exclude: ["Text", "Queue", "Sync", "Run"],
+            swiftSettings: strict
+        ),
+
+        .target(
+            name: "TestSupport",
+            dependencies: ["Base", "Database"],
+            path: "Tests/TestSupport",
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "Benchmark",
-            dependencies: ["Shared"],
+            dependencies: ["Base", "Database"],
             path: "Tests/Benchmarks/Program",
             swiftSettings: strict
         ),
-        .testTarget(name: "SharedTests", dependencies: ["Shared", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "IngestTests", dependencies: ["Ingest", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "WorkerTests", dependencies: ["Worker", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "EndToEndTests", dependencies: ["TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "SharedTests",
+            dependencies: ["Base", "JSON", "GitHub", "Database", "HTTP", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "IngestTests",
+            dependencies: ["Base", "GitHub", "Database", "HTTP", "Ingest", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "WorkerTests",
+            dependencies: [
+                "Base", "JSON", "GitHub", "Database", "HTTP", "CMarkdown", "Text", "Queue", "Sync", "Run", "Worker",
+                "TestSupport",
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["Base", "Database", "TestSupport"],
+            swiftSettings: strict
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

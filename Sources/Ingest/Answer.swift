@@ -1,5 +1,6 @@
+import Base
 import Foundation
-import Shared
+import HTTP
 
 /// Every answer this server gives.
 enum Answer: Sendable, Equatable {

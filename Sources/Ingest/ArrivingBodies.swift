@@ -1,4 +1,4 @@
-import Shared
+import HTTP
 
 /// The bodies on their way and what each sender holds: a value, which knows neither limits nor locks.
 struct ArrivingBodies {

@@ -1,4 +1,4 @@
-import Shared
+import HTTP
 import Synchronization
 
 /// Bounds the bytes of all bodies in hand: of those whose signature held, and apart from them of those on their way.

@@ -1,5 +1,5 @@
+import Database
 import Foundation
-import Shared
 import Synchronization
 
 /// Which repositories Plane's projects follow, remembered for seconds: good news and bad.

@@ -1,5 +1,5 @@
+import Database
 import Foundation
-import Shared
 
 /// A delivery with the place in Plane that it goes to.
 struct DeliveryRow: Sendable {

@@ -1,5 +1,5 @@
 import Foundation
-import Shared
+import HTTP
 
 /// The two forms in which GitHub sends a delivery.
 enum ContentType: Equatable {

@@ -1,4 +1,4 @@
-import Shared
+import Base
 
 extension Delivery {
     /// What every line about it carries.

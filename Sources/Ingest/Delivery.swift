@@ -1,5 +1,6 @@
+import Base
+import Database
 import Foundation
-import Shared
 
 /// A verified delivery, ready to be stored.
 struct Delivery: Sendable, Equatable {

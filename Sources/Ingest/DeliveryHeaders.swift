@@ -1,4 +1,4 @@
-import Shared
+import HTTP
 
 /// The event and the id of a delivery, as its header fields give them.
 ///

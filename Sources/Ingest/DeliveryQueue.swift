@@ -1,4 +1,4 @@
-import Shared
+import Database
 import Synchronization
 
 /// What the event loops hand to the writers; its size is bounded by the budget of bytes.

@@ -1,5 +1,6 @@
+import Base
+import Database
 import Foundation
-import Shared
 
 /// Puts deliveries where workers find them: looks up their repositories, inserts in one statement, and tells what
 /// became of each.

@@ -1,4 +1,4 @@
-import Shared
+import Base
 
 /// The name of an event in metrics: those we know, and `other` for whatever a sender may invent.
 struct EventLabel: Hashable, Sendable {

@@ -1,4 +1,4 @@
-import Shared
+import Base
 
 /// The body of a form-encoded delivery.
 enum Form {

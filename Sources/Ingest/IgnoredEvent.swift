@@ -1,4 +1,4 @@
-import Shared
+import Base
 
 /// A delivery that is answered and not stored.
 struct IgnoredEvent: Sendable, Equatable {

@@ -1,4 +1,5 @@
-import Shared
+import Base
+import HTTP
 
 /// Takes the body of one delivery: hashes it as it arrives and keeps it, as long as the signature may be right.
 final class IncomingDelivery: HTTPBodySink {

@@ -1,5 +1,7 @@
+import Base
+import Database
 import Foundation
-import Shared
+import HTTP
 
 /// The settings of plane-ingest, parsed once.
 struct IngestConfig: Sendable {

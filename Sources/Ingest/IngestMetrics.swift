@@ -1,4 +1,6 @@
-import Shared
+import Base
+import Database
+import HTTP
 import Synchronization
 
 /// What this program counts.

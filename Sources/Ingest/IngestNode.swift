@@ -1,4 +1,5 @@
-import Shared
+import Base
+import Database
 
 /// A plane-ingest process, and where it listens.
 struct IngestNode: Sendable {

@@ -1,5 +1,7 @@
+import Base
+import Database
 import Foundation
-import Shared
+import HTTP
 
 /// The running program: the HTTP server in front, the recorders behind, and the queue between them.
 struct IngestServer: Sendable {

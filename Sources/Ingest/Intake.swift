@@ -1,6 +1,9 @@
+import Base
+import Database
 import Dispatch
 import Foundation
-import Shared
+import GitHub
+import HTTP
 
 /// What happens to a request: from its head to the recorder's queue.
 final class Intake: Sendable {

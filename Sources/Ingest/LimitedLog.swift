@@ -1,4 +1,4 @@
-import Shared
+import Base
 import Synchronization
 
 /// A log for what strangers can cause: one line per message and reason in a second, with the number it stands for.

@@ -1,5 +1,6 @@
+import Base
 import Foundation
-import Shared
+import HTTP
 
 @main
 enum Main {

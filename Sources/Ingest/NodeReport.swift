@@ -1,4 +1,5 @@
-import Shared
+import Base
+import Database
 
 /// Tells the database of this process, for the view `github_ingest_fleet`.
 ///

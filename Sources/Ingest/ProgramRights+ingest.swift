@@ -1,4 +1,4 @@
-import Shared
+import Database
 
 extension ProgramRights {
     static let ingest = ProgramRights(

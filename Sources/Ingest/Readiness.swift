@@ -1,4 +1,4 @@
-import Shared
+import Database
 import Synchronization
 
 /// Whether a delivery could be stored now.

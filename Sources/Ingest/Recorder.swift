@@ -1,4 +1,5 @@
-import Shared
+import Base
+import Database
 
 /// A writer: takes what waits in the queue, stores it in one statement, and answers after the commit.
 struct Recorder: Sendable {

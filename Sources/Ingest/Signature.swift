@@ -1,4 +1,5 @@
-import Shared
+import Base
+import HTTP
 
 /// Checks the signature of a body while it arrives.
 final class Signature {

@@ -1,4 +1,3 @@
-import Shared
 import Synchronization
 
 /// The one answer that is owed for a delivery.

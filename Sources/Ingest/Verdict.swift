@@ -1,4 +1,8 @@
-import Shared
+import Base
+import Database
+import GitHub
+import HTTP
+import JSON
 
 /// What a body is, once its signature held.
 enum Verdict: Sendable {

@@ -1,4 +1,5 @@
-import Shared
+import Base
+import Database
 
 /// Tells workers that there is work: at most one NOTIFY in a while, in a transaction of its own after the commit.
 ///

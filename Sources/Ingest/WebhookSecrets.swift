@@ -1,5 +1,5 @@
+import Base
 import Foundation
-import Shared
 
 /// The secrets that deliveries are signed with: those of the endpoint itself, and those of named sources.
 struct WebhookSecrets: Sendable {

@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 @Suite(.serialized) struct CommandsCompletionTests {
     /// What bash offers for a command line whose last word is unfinished.

@@ -1,7 +1,7 @@
+import Database
 import Foundation
-import Shared
-import Testing
 import TestSupport
+import Testing
 
 @Suite(.serialized) struct CommandsConnectTests {
     private static func words(

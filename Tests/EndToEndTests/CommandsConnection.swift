@@ -1,4 +1,4 @@
-import Shared
+import Database
 
 extension Connection {
     /// The column `value` of the first row.

@@ -1,7 +1,8 @@
+import Base
+import Database
 import Foundation
-import Shared
-import Testing
 import TestSupport
+import Testing
 
 @Suite(.serialized) struct CommandsDoctorTests {
     private struct Found: Sendable, CustomStringConvertible {

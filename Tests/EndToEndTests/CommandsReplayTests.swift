@@ -1,7 +1,8 @@
+import Base
+import Database
 import Foundation
-import Shared
-import Testing
 import TestSupport
+import Testing
 
 @Suite(.serialized) struct CommandsReplayTests {
     private static func seed(_ status: EventStatus, age: Double = 0) -> CommandsSeed {

@@ -1,5 +1,5 @@
+import Base
 import Foundation
-import Shared
 import TestSupport
 
 /// One finished run of plane-worker with what it printed on each stream.

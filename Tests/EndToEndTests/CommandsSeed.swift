@@ -1,5 +1,6 @@
+import Base
+import Database
 import Foundation
-import Shared
 
 /// An event as a test puts it into the queue.
 struct CommandsSeed: Sendable {

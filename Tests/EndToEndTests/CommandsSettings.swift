@@ -1,4 +1,4 @@
-import Shared
+import Database
 import TestSupport
 
 /// A repository whose settings a test changes.

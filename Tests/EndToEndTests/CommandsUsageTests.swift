@@ -1,7 +1,7 @@
+import Base
 import Foundation
-import Shared
-import Testing
 import TestSupport
+import Testing
 
 @Suite(.serialized) struct CommandsUsageTests {
     @Test(arguments: [

@@ -1,7 +1,7 @@
+import Database
 import Foundation
-import Shared
-import Testing
 import TestSupport
+import Testing
 
 @Suite(.serialized) struct CommandsWatchTests {
     private static let terminal = ["TERM": "xterm"]

@@ -1,4 +1,5 @@
-import Shared
+import Base
+import Database
 import TestSupport
 
 extension Connection {

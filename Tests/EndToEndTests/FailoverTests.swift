@@ -1,5 +1,5 @@
+import Database
 import Foundation
-import Shared
 import TestSupport
 import Testing
 

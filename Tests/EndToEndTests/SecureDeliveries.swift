@@ -1,5 +1,5 @@
+import Base
 import Foundation
-import Shared
 import TestSupport
 
 /// Signed deliveries that go through HTTPS, sixteen at a time, by curl: a client that checks the certificate.

@@ -1,6 +1,5 @@
 import Foundation
 import Glibc
-import Shared
 import Synchronization
 import TestSupport
 import Testing

@@ -1,7 +1,7 @@
-import Shared
 import Synchronization
 import Testing
 
+@testable import HTTP
 @testable import Ingest
 
 /// Who gets room for a body, and who has to make it.

@@ -1,8 +1,8 @@
 import Foundation
-import Shared
 import Synchronization
 import Testing
 
+@testable import Base
 @testable import Ingest
 
 @Suite(.timeLimit(.minutes(15))) struct DeliveryQueueTests {

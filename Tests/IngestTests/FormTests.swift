@@ -1,5 +1,6 @@
 import Testing
 
+@testable import GitHub
 @testable import Ingest
 
 @Suite struct FormTests {

@@ -1,6 +1,6 @@
-import Shared
 import Testing
 
+@testable import HTTP
 @testable import Ingest
 
 @Suite struct HeaderTests {

@@ -1,8 +1,10 @@
 import Foundation
-import Shared
 import TestSupport
 import Testing
 
+@testable import Base
+@testable import Database
+@testable import HTTP
 @testable import Ingest
 
 @Suite struct IngestConfigTests {

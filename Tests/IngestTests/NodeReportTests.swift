@@ -1,7 +1,8 @@
-import Shared
 import TestSupport
 import Testing
 
+@testable import Base
+@testable import Database
 @testable import Ingest
 
 @Suite struct NodeReportTests {

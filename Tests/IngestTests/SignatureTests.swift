@@ -1,7 +1,8 @@
-import Shared
 import TestSupport
 import Testing
 
+@testable import Base
+@testable import HTTP
 @testable import Ingest
 
 @Suite struct SignatureTests {

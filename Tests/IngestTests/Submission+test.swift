@@ -1,6 +1,7 @@
 import Foundation
-import Shared
 
+@testable import Base
+@testable import Database
 @testable import Ingest
 
 extension Submission {

@@ -1,5 +1,5 @@
+import Database
 import Foundation
-import Shared
 
 /// A GitHub repository that a project of the demo workspace follows, with the rows Plane needs for it.
 package struct ConnectedRepository: Sendable, Equatable {

@@ -1,4 +1,4 @@
-import Shared
+import Database
 
 extension Connection {
     /// Runs a statement for its effect.

@@ -1,5 +1,5 @@
+import Database
 import Foundation
-import Shared
 
 extension Connection {
     /// What `sql/plane/rules.sql` finds wrong with this database, a line each.

@@ -1,5 +1,4 @@
 import Foundation
-import Shared
 
 /// Bodies as GitHub sends them, cut down to what this system reads.
 package struct SampleDelivery: Sendable {

@@ -1,5 +1,4 @@
 import Foundation
-import Shared
 
 /// Builds deliveries in GitHub's shape: our own words, only the fields a delivery must have and those the sync reads.
 package struct SampleIssue: Sendable, Equatable {

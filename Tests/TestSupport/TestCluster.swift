@@ -1,5 +1,6 @@
+import Base
+import Database
 import Foundation
-import Shared
 import Synchronization
 
 /// A PostgreSQL server of a test's own, which it may stop, kill, freeze and start again: a copy of the tests' cluster,

@@ -1,5 +1,6 @@
+import Base
+import Database
 import Foundation
-import Shared
 
 /// A database of one test's own: Plane's schema, the demo workspace and our migrations, cloned from a template.
 package struct TestDatabase: Sendable {

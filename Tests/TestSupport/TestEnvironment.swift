@@ -1,5 +1,5 @@
+import Base
 import Foundation
-import Shared
 
 /// What `Tests/run` prepares for the tests.
 package enum TestEnvironment {

@@ -1,5 +1,3 @@
-import Shared
-
 /// Where a PostgreSQL server is that knows the test roles, or a pooler in front of it.
 package struct TestServerAddress: Sendable {
     /// As it stands in an address: host and port, several with commas between them.

@@ -1,4 +1,4 @@
-import Shared
+import Base
 
 /// Signs a body as GitHub does.
 package func signature(of body: [UInt8], secret: String) -> String {

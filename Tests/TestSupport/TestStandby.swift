@@ -1,5 +1,5 @@
+import Database
 import Foundation
-import Shared
 
 /// A primary and its streaming standby; a test may end the one and promote the other.
 package final class TestStandby: Sendable {

@@ -1,4 +1,4 @@
-import Shared
+import Base
 import Synchronization
 
 /// Whether deliveries go to the database (closed) or around it (open).

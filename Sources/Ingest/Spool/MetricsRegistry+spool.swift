@@ -1,5 +1,6 @@
+import Base
+import Database
 import Foundation
-import Shared
 
 extension MetricsRegistry {
     /// What the spool holds and what became of it.

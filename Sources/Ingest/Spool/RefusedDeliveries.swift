@@ -1,5 +1,6 @@
+import Base
+import Database
 import Foundation
-import Shared
 
 /// Deliveries from the spool that PostgreSQL will not have: a JSON line each, with its error, for a person to look at.
 struct RefusedDeliveries: Sendable {

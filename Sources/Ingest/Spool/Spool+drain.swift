@@ -1,5 +1,6 @@
+import Base
+import Database
 import Glibc
-import Shared
 
 /// Reading and removing, oldest first.
 extension Spool {

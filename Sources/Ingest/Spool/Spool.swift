@@ -1,5 +1,5 @@
+import Base
 import Foundation
-import Shared
 
 /// Verified deliveries on disk, in the order in which they came, for the time that PostgreSQL does not answer.
 ///

@@ -1,4 +1,4 @@
-import Shared
+import Base
 
 /// Where deliveries go while the database does not answer.
 struct SpoolConfig: Sendable, Equatable {

@@ -1,5 +1,5 @@
+import Base
 import Foundation
-import Shared
 
 /// The directory of a spool, held by one process at a time.
 ///

@@ -1,5 +1,6 @@
+import Base
+import Database
 import Foundation
-import Shared
 
 /// Moves what is in the spool to the database, in order, with the statement the recorders use.
 ///

@@ -1,4 +1,5 @@
-import Shared
+import Base
+import Database
 
 /// What stands around a record in a segment: a mark, the length, and a digest of length, content and place.
 ///

@@ -1,5 +1,5 @@
+import Base
 import Foundation
-import Shared
 
 /// Looks through the segments that an earlier run left.
 struct SpoolOpening {

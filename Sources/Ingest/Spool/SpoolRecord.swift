@@ -1,5 +1,6 @@
+import Base
+import Database
 import Foundation
-import Shared
 
 /// The bytes of a delivery in the spool: a version, numbers of fixed length, then texts after their lengths.
 enum SpoolRecord {

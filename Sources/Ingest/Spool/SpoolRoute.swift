@@ -1,4 +1,4 @@
-import Shared
+import Database
 
 /// The way of a delivery around a database that does not answer.
 struct SpoolRoute: Sendable {

@@ -1,4 +1,4 @@
-import Shared
+import Base
 
 /// The spool with all that moves deliveries into it and out of it.
 struct SpoolService: Sendable {

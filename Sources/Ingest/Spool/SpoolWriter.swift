@@ -1,4 +1,4 @@
-import Shared
+import Base
 
 /// Takes what goes around the database, writes it to the spool, and answers once it is safe on disk.
 struct SpoolWriter: Sendable {

@@ -1,3 +1,4 @@
+import Base
 import CPostgres
 
 /// Where the database is and how patient to be with it.
@@ -36,5 +37,16 @@ extension DatabaseConfig {
             PQfreemem(message)
         }
         return options != nil
+    }
+}
+
+extension Environment {
+    /// `DATABASE_URL` and `DATABASE_POOLED`, which both programs share.
+    package func database(applicationName: String) throws(Problem) -> DatabaseConfig {
+        let url = try requiredString("DATABASE_URL", "a PostgreSQL URL such as postgres://user@host/plane")
+        guard DatabaseConfig.isReadable(url) else {
+            throw Problem("DATABASE_URL cannot be read, expected a PostgreSQL URL such as postgres://user@host/plane")
+        }
+        return DatabaseConfig(url: Secret(url), applicationName: applicationName, pooled: try flag("DATABASE_POOLED"))
     }
 }

@@ -1,3 +1,4 @@
+import Base
 import Foundation
 
 /// A Swift value that can be bound to a statement and read from a row.
@@ -114,4 +115,18 @@ package struct Bytes: SQLValue, Hashable {
         }
         self.bytes = bytes
     }
+}
+
+extension EventType: SQLValue {}
+
+extension Timestamp: SQLValue {
+    package static let oid: UInt32 = 1184
+    package static let arrayOID: UInt32 = 1185
+    private static let microsecondsFrom1970To2000: Int64 = 946_684_800_000_000
+
+    package func appendBinary(to bytes: inout [UInt8]) {
+        (microseconds - Self.microsecondsFrom1970To2000).appendBigEndian(to: &bytes)
+    }
+
+    package init?(sqlText: UnsafeBufferPointer<UInt8>) { self.init(iso: sqlText) }
 }

@@ -1,3 +1,6 @@
+import Base
+import JSON
+
 /// Tells the bodies of GitHub's events apart by what they are about: the event's name is not signed.
 ///
 /// A body that was captured and is sent again under another event's name would otherwise mean something else: that of a

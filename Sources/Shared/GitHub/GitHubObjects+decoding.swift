@@ -1,4 +1,6 @@
+import Base
 import Foundation
+import JSON
 
 extension GitHubRepository {
     // Other pages of the delivery may tell the server where the repository's does not.
@@ -94,17 +96,5 @@ extension GitHubComment {
         author = try object.objectIfPresent("user").map(GitHubUser.init)
         updatedAt = try object.timestamp("updated_at")
         createdAt = try object.timestampIfPresent("created_at") ?? updatedAt
-    }
-}
-
-extension String {
-    /// PostgreSQL stores no U+0000 in text, and JSON may carry it.
-    var withoutNUL: String {
-        // Nearly all texts have none, and bodies are long: memchr looks far faster than `contains`.
-        let isClean = utf8.withContiguousStorageIfAvailable { bytes in
-            bytes.baseAddress.map { memchr($0, 0, bytes.count) == nil } ?? true
-        }
-        guard !(isClean ?? false) else { return self }
-        return String(String.UnicodeScalarView(unicodeScalars.filter { $0.value != 0 }))
     }
 }

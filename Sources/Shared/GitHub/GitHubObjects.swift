@@ -1,3 +1,5 @@
+import Base
+
 /// A GitHub account as payloads name it; only `id` and `login` are promised.
 package struct GitHubUser: Sendable, Equatable {
     package let id: Int64

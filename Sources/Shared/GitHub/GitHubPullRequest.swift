@@ -1,3 +1,6 @@
+import Base
+import JSON
+
 /// A snapshot of a pull request.
 package struct GitHubPullRequest: Sendable, Equatable {
     /// Draft, open, or how it ended.

@@ -1,3 +1,6 @@
+import Base
+import JSON
+
 /// The body of a delivery, decoded as far as its event needs.
 package struct Payload: Sendable, Equatable {
     /// What the delivery shows: whole snapshots.

@@ -1,3 +1,5 @@
+import JSON
+
 /// What a delivery says was changed, beside the snapshot that shows the outcome.
 ///
 /// Nothing is synced from it. It helps to tell which of two snapshots of one second is the later one, so whatever is

@@ -1,3 +1,6 @@
+import Base
+import JSON
+
 /// What a `repository` event says beyond which repository it is about.
 struct RepositoryEvent {
     /// The version of the snapshot.

@@ -1,3 +1,5 @@
+import Base
+
 extension HTTPParser {
     /// Where in a chunk the input stands (RFC 9112, 7.1).
     enum Chunk: Sendable {

@@ -1,3 +1,5 @@
+import Base
+
 extension HTTPResponse {
     /// The interim answer that lets a client send its body.
     static let proceed = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)

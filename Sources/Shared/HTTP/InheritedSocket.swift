@@ -1,3 +1,4 @@
+import Base
 import Glibc
 
 /// A listening socket that the service manager opened and handed over: the protocol of `sd_listen_fds(3)`.

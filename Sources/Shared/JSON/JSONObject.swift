@@ -1,14 +1,15 @@
+import Base
 import Foundation
 
 /// An object of a document, whose fields are read by name; of two with one name the first counts.
 ///
 /// Each reader throws a `PayloadProblem` that names the field by its path and what was expected there.
-struct JSONObject {
+package struct JSONObject {
     private let document: JSONDocument
     private let entry: Int
 
     /// The whole document.
-    init(_ document: JSONDocument) throws(PayloadProblem) {
+    package init(_ document: JSONDocument) throws(PayloadProblem) {
         try self.init(document, at: 0)
     }
 
@@ -21,10 +22,10 @@ struct JSONObject {
         }
     }
 
-    func contains(_ name: StaticString) -> Bool { find(name) != nil }
+    package func contains(_ name: StaticString) -> Bool { find(name) != nil }
 
     /// The names of all fields, in the order of the text.
-    var keys: some Sequence<String> {
+    package var keys: some Sequence<String> {
         sequence(state: entry + 1) { [document, end = document.next(after: entry)] key -> String? in
             guard key < end else { return nil }
             defer { key = document.next(after: key + 1) }
@@ -33,19 +34,19 @@ struct JSONObject {
     }
 
     /// Whether the field is there and not null.
-    func has(_ name: StaticString) -> Bool { present(name) != nil }
+    package func has(_ name: StaticString) -> Bool { present(name) != nil }
 
-    func object(_ name: StaticString) throws(PayloadProblem) -> JSONObject {
+    package func object(_ name: StaticString) throws(PayloadProblem) -> JSONObject {
         try JSONObject(document, at: required(name, "an object"))
     }
 
-    func objectIfPresent(_ name: StaticString) throws(PayloadProblem) -> JSONObject? {
+    package func objectIfPresent(_ name: StaticString) throws(PayloadProblem) -> JSONObject? {
         guard let value = present(name) else { return nil }
         return try JSONObject(document, at: value)
     }
 
     /// The objects of a list, without its nulls, each read by `read`.
-    func objectsIfPresent<Element>(
+    package func objectsIfPresent<Element>(
         _ name: StaticString,
         _ read: (JSONObject) throws(PayloadProblem) -> Element
     ) throws(PayloadProblem) -> [Element]? {
@@ -61,40 +62,40 @@ struct JSONObject {
     }
 
     /// A text as it was sent.
-    func exactText(_ name: StaticString) throws(PayloadProblem) -> String {
+    package func exactText(_ name: StaticString) throws(PayloadProblem) -> String {
         try text(at: required(name, "text"))
     }
 
-    func exactTextIfPresent(_ name: StaticString) throws(PayloadProblem) -> String? {
+    package func exactTextIfPresent(_ name: StaticString) throws(PayloadProblem) -> String? {
         guard let value = present(name) else { return nil }
         return try text(at: value)
     }
 
     /// A text without U+0000, which JSON may carry and PostgreSQL stores in no text.
-    func text(_ name: StaticString) throws(PayloadProblem) -> String { try exactText(name).withoutNUL }
+    package func text(_ name: StaticString) throws(PayloadProblem) -> String { try exactText(name).withoutNUL }
 
-    func textIfPresent(_ name: StaticString) throws(PayloadProblem) -> String? {
+    package func textIfPresent(_ name: StaticString) throws(PayloadProblem) -> String? {
         try exactTextIfPresent(name)?.withoutNUL
     }
 
     /// A text that is only shown to people: nil in whatever other shape it comes.
-    func textIfReadable(_ name: StaticString) -> String? {
+    package func textIfReadable(_ name: StaticString) -> String? {
         guard let value = find(name) else { return nil }
         return try? text(at: value).withoutNUL
     }
 
     /// The same of a text within an object.
-    func textIfReadable(_ name: StaticString, in object: StaticString) -> String? {
+    package func textIfReadable(_ name: StaticString, in object: StaticString) -> String? {
         guard let value = find(object) else { return nil }
         return try? JSONObject(document, at: value).textIfReadable(name)
     }
 
     /// Whether a field that is only shown to people is true.
-    func isTrue(_ name: StaticString) -> Bool {
+    package func isTrue(_ name: StaticString) -> Bool {
         find(name).map { document.entries[$0].kind == .true } ?? false
     }
 
-    func boolIfPresent(_ name: StaticString) throws(PayloadProblem) -> Bool? {
+    package func boolIfPresent(_ name: StaticString) throws(PayloadProblem) -> Bool? {
         guard let value = present(name) else { return nil }
         switch document.entries[value].kind {
         case .true: return true
@@ -104,7 +105,7 @@ struct JSONObject {
     }
 
     /// GitHub's ids and numbers start at 1 and fit 63 bits.
-    func positiveID(_ name: StaticString) throws(PayloadProblem) -> Int64 {
+    package func positiveID(_ name: StaticString) throws(PayloadProblem) -> Int64 {
         let value = try required(name, "a whole number")
         guard document.entries[value].kind == .number else { throw problem(value, "expected a whole number") }
         guard let number = wholeNumber(at: value) else { throw problem(value, "expected a whole number below 2^63") }
@@ -112,17 +113,17 @@ struct JSONObject {
         return number
     }
 
-    func timestamp(_ name: StaticString) throws(PayloadProblem) -> Timestamp {
+    package func timestamp(_ name: StaticString) throws(PayloadProblem) -> Timestamp {
         try timestamp(at: required(name, "text"))
     }
 
-    func timestampIfPresent(_ name: StaticString) throws(PayloadProblem) -> Timestamp? {
+    package func timestampIfPresent(_ name: StaticString) throws(PayloadProblem) -> Timestamp? {
         guard let value = present(name) else { return nil }
         return try timestamp(at: value)
     }
 
     /// ISO 8601, or the seconds since 1970 that some payloads have in its place.
-    func timestampOrEpochIfPresent(_ name: StaticString) throws(PayloadProblem) -> Timestamp? {
+    package func timestampOrEpochIfPresent(_ name: StaticString) throws(PayloadProblem) -> Timestamp? {
         guard let value = present(name) else { return nil }
         guard document.entries[value].kind == .number, let seconds = wholeNumber(at: value) else {
             return try timestamp(at: value)
@@ -134,7 +135,7 @@ struct JSONObject {
     private static var year10000: Int64 { 253_402_300_800 }
 
     /// What is wrong with a field that is there.
-    func problem(with name: StaticString, _ expected: String) -> PayloadProblem {
+    package func problem(with name: StaticString, _ expected: String) -> PayloadProblem {
         problem(find(name) ?? entry, expected)
     }
 
@@ -191,5 +192,17 @@ extension JSONObject {
         let bytes = document.bytes[document.range(of: value)]
         if let number = Int64(String(decoding: bytes, as: UTF8.self)) { return number }
         return try? JSONDecoder().decode(Int64.self, from: Data(bytes))
+    }
+}
+
+extension String {
+    /// PostgreSQL stores no U+0000 in text, and JSON may carry it.
+    package var withoutNUL: String {
+        // Nearly all texts have none, and bodies are long: memchr looks far faster than `contains`.
+        let isClean = utf8.withContiguousStorageIfAvailable { bytes in
+            bytes.baseAddress.map { memchr($0, 0, bytes.count) == nil } ?? true
+        }
+        guard !(isClean ?? false) else { return self }
+        return String(String.UnicodeScalarView(unicodeScalars.filter { $0.value != 0 }))
     }
 }

@@ -1,3 +1,5 @@
+import Base
+
 extension JSONScanner {
     /// Steps over a key or a text, from its quotation mark.
     mutating func string() throws(Problem) {

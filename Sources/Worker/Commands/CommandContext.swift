@@ -1,4 +1,5 @@
-import Shared
+import Base
+import Database
 
 /// What a command works with: the settings, the database and the terminal.
 struct CommandContext: Sendable {

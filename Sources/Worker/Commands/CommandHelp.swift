@@ -1,3 +1,5 @@
+import Base
+
 /// What `--help` says about a command.
 struct CommandHelp: Sendable {
     let name: String

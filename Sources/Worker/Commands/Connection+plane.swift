@@ -1,4 +1,4 @@
-import Shared
+import Database
 
 extension Connection {
     /// What keeps this database from being the one of Plane v1.2.2 or later, in an operator's words; empty when it is.

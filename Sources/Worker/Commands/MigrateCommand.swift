@@ -1,4 +1,4 @@
-import Shared
+import Database
 
 /// Brings our own schema up to date.
 struct MigrateCommand: Command {

@@ -1,4 +1,5 @@
-import Shared
+import Base
+import Database
 
 /// plane-worker as the shell sees it: words in, an exit status out.
 enum Program {

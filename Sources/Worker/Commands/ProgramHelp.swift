@@ -1,4 +1,4 @@
-import Shared
+import Base
 
 /// What `plane-worker --help` says.
 enum ProgramHelp {

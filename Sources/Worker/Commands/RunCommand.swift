@@ -1,4 +1,5 @@
-import Shared
+import Base
+import Run
 
 /// Works on events until it is told to stop.
 struct RunCommand: Command {

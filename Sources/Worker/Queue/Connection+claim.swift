@@ -1,5 +1,6 @@
+import Base
+import Database
 import Foundation
-import Shared
 
 extension Connection {
     /// Takes up to `limit` due events for `worker`, longest due first, and leases them for `lease`.
@@ -18,7 +19,7 @@ extension Connection {
     /// Due before `start` there is nothing to claim; see `Watermark`.
     ///
     /// The token is made by the caller, who then knows it even if the answer is lost on the way.
-    func claim(
+    package func claim(
         limit: Int,
         room: PayloadRoom = .plenty,
         worker: String,
@@ -102,7 +103,7 @@ extension Connection {
     }
 
     /// Events that were worked on before, as far as they are still stored.
-    func recalled(_ ids: Set<UUID>) throws -> [ClaimedEvent] {
+    package func recalled(_ ids: Set<UUID>) throws -> [ClaimedEvent] {
         try run(
             """
             select id, delivery_id, event_type, payload, retry_count, crash_count, 0::float8 as age,
@@ -115,7 +116,7 @@ extension Connection {
     }
 
     /// Prolongs the leases of what this process holds and returns the claim tokens it still owns.
-    func renew(_ tokens: [UUID], lease: Duration) throws -> Set<UUID> {
+    package func renew(_ tokens: [UUID], lease: Duration) throws -> Set<UUID> {
         let rows = try run(
             """
             with renewed as (
@@ -131,7 +132,7 @@ extension Connection {
     }
 
     /// Gives back what was only claimed: pending again, no retry used.
-    func release(_ claim: Claim) throws {
+    package func release(_ claim: Claim) throws {
         try run(
             """
             update github_sync.github_webhook_events
@@ -147,7 +148,7 @@ extension Connection {
     ///
     /// No retry is used, and no lease has to run out.
     /// - Returns: the events that are pending again.
-    func releaseUnknown(
+    package func releaseUnknown(
         of worker: String,
         known tokens: [UUID],
         olderThan age: Duration = .seconds(5)
@@ -172,7 +173,7 @@ extension Connection {
     /// locked it, and so which session, whatever that calls itself and behind whichever pooler. A worker may end what
     /// its own role opened.
     /// - Returns: how many connections were ended.
-    func evictFrozen(except worker: String, lease: Duration) throws -> Int {
+    package func evictFrozen(except worker: String, lease: Duration) throws -> Int {
         let patience = max(lease, .seconds(5))
         return try run(
             """
@@ -195,7 +196,7 @@ extension Connection {
     /// Takes back events whose lease ran out, from whichever worker: due again, or failed once `crashLimit` leases
     /// were lost, so that a payload that kills its worker cannot do so for ever.
     /// - Returns: what became of each.
-    func rescue(crashLimit: Int) throws -> [RescuedEvent] {
+    package func rescue(crashLimit: Int) throws -> [RescuedEvent] {
         try run(
             """
             with expired as materialized (

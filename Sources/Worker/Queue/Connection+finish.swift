@@ -1,9 +1,20 @@
+import Database
 import Foundation
-import Shared
+
+/// What completed work came to.
+package enum Conclusion: String, Sendable {
+    /// Plane shows what the delivery said.
+    case applied
+    /// Something newer was there already.
+    case superseded
+    /// Nothing to do with it.
+    case ignored
+}
 
 /// What one attempt at an event came to; one statement writes each.
-enum Outcome: Sendable, Equatable {
-    case completed(EventResult)
+package enum Outcome: Sendable, Equatable {
+    /// `result` is the JSON that tells a person what was done.
+    case completed(Conclusion, result: String)
     case retry(after: Duration, reason: String)
     /// It was not to blame, and runs again later without having used a retry.
     case delayed(by: Duration, reason: String)
@@ -14,7 +25,7 @@ extension Connection {
     /// Writes the outcome of one event outside a sync.
     /// - Returns: whether the event was still ours.
     @discardableResult
-    func finish(_ event: UUID, _ outcome: Outcome, token: UUID) throws -> Bool {
+    package func finish(_ event: UUID, _ outcome: Outcome, token: UUID) throws -> Bool {
         try !finish([(event, outcome)], token: token).isEmpty
     }
 
@@ -28,13 +39,13 @@ extension Connection {
     ///
     /// What runs again keeps the turn its repository's rate limit gave it; what is finished does not, so that a replay
     /// takes a new one.
-    static func finishQueries(_ outcomes: [(event: UUID, outcome: Outcome)], token: UUID) throws -> [Query] {
+    package static func finishQueries(_ outcomes: [(event: UUID, outcome: Outcome)], token: UUID) throws -> [Query] {
         var completed: [(UUID, String)] = []
         var due: [(id: UUID, delay: Double, reason: String, retries: Int)] = []
         var failed: [(UUID, String)] = []
         for (event, outcome) in outcomes.sorted(by: { $0.event < $1.event }) {
             switch outcome {
-            case .completed(let result): completed.append((event, try result.json()))
+            case .completed(_, let result): completed.append((event, result))
             case .retry(let delay, let reason):
                 due.append((event, delay / .seconds(1), stored(reason), 1))
             case .delayed(let delay, let reason):

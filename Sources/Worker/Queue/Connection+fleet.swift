@@ -1,8 +1,9 @@
-import Shared
+import Base
+import Database
 
 extension Connection {
     /// Puts this process into `github_workers`, or tells that it is still there.
-    func beat(_ worker: ProcessIdentity, concurrency: Int) throws {
+    package func beat(_ worker: ProcessIdentity, concurrency: Int) throws {
         try run(
             """
             insert into github_sync.github_workers (id, host, process_id, version, concurrency)
@@ -13,7 +14,7 @@ extension Connection {
     }
 
     /// Marks an orderly end.
-    func signOff(_ worker: ProcessIdentity) throws {
+    package func signOff(_ worker: ProcessIdentity) throws {
         try run("update github_sync.github_workers set stopped_at = now() where id = \(worker.id)")
     }
 }

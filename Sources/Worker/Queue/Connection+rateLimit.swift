@@ -1,9 +1,9 @@
+import Database
 import Foundation
-import Shared
 
 extension Connection {
     /// The limit of a repository, by GitHub's id; nil when it has none.
-    func rateLimit(repository: Int64) throws -> RateLimit? {
+    package func rateLimit(repository: Int64) throws -> RateLimit? {
         try run(
             "select per_minute, burst from github_sync.github_rate_limits where repository_id = \(repository)",
             as: RateLimit.self
@@ -16,7 +16,7 @@ extension Connection {
     /// also when the same is set again: a call that was interrupted is completed by another. Outside a transaction: the
     /// many that may wait are made due in portions, while workers go on giving turns.
     /// - Throws: `DatabaseError` 23514 for a number below 1, 22003 for one above 2,147,483,647.
-    func setRateLimit(repository: Int64, _ limit: RateLimit?) throws {
+    package func setRateLimit(repository: Int64, _ limit: RateLimit?) throws {
         let setting: Query =
             if let limit {
                 """

@@ -1,5 +1,5 @@
+import Database
 import Foundation
-import Shared
 
 extension Connection {
     /// Gives each event of the claim that needs one its turn under its repository's rate limit.
@@ -8,7 +8,7 @@ extension Connection {
     /// limit went away meanwhile or whose row another transaction holds. Events are only locked where nobody else has
     /// them or one at a time, limits in the order of their keys: there is nothing to deadlock with.
     /// - Returns: what may be worked on now, and the repositories of which something has to wait.
-    func giveTurns(to claim: Claim) throws -> (ready: Claim, crowded: [Int64]) {
+    package func giveTurns(to claim: Claim) throws -> (ready: Claim, crowded: [Int64]) {
         let limited = claim.events.filter { $0.limitedRepository != nil }
         guard !limited.isEmpty else { return (claim, []) }
         let rows = try run(
@@ -65,7 +65,7 @@ extension Connection {
     /// them do not wait until each was claimed and put back.
     /// - Returns: how many turns were given.
     @discardableResult
-    func giveTurnsAhead(_ repositories: [Int64], depth: Int = 1000) throws -> Int {
+    package func giveTurnsAhead(_ repositories: [Int64], depth: Int = 1000) throws -> Int {
         try run(
             """
             with ahead as materialized (

@@ -1,5 +1,5 @@
 /// How many bytes of payload a claim may take, as text: what is stored may be 255 times smaller.
-struct PayloadRoom: Sendable, Equatable {
+package struct PayloadRoom: Sendable, Equatable {
     /// What the process's batches may have beside those in hand.
     let total: Int
     /// What one claim takes of it, so that several slots get some; where the total certainly suffices it takes all.
@@ -8,7 +8,7 @@ struct PayloadRoom: Sendable, Equatable {
     let takesAny: Bool
 
     /// The room beside `inHand` where all batches together may have `limit`; nil while it is too little for a claim.
-    init?(limit: Int, inHand: Int) {
+    package init?(limit: Int, inHand: Int) {
         guard inHand <= limit / 4 * 3 else { return nil }
         total = limit - inHand
         share = min(total, limit / 4)

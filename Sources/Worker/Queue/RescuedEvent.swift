@@ -1,17 +1,18 @@
+import Base
+import Database
 import Foundation
-import Shared
 
 /// An event that was taken back from a worker whose lease ran out.
-struct RescuedEvent: Sendable, Equatable, RowDecodable {
+package struct RescuedEvent: Sendable, Equatable, RowDecodable {
     let id: UUID
     let deliveryID: String
     let type: String
     /// Pending, or failed when it has lost too many leases.
-    let status: EventStatus
+    package let status: EventStatus
     /// Names the worker.
     let error: String
 
-    init(row: Row) throws {
+    package init(row: Row) throws {
         id = try row.get("id")
         deliveryID = try row.get("delivery_id")
         type = try row.get("event_type")
@@ -19,7 +20,7 @@ struct RescuedEvent: Sendable, Equatable, RowDecodable {
         error = try row.get("error_message")
     }
 
-    var logKeys: Log.Keys {
+    package var logKeys: Log.Keys {
         [.eventID: id.text, .deliveryID: deliveryID, .event: type, .status: status.rawValue, .error: error]
     }
 }

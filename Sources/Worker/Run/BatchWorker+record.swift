@@ -1,5 +1,7 @@
+import Base
+import Database
 import Foundation
-import Shared
+import Queue
 
 extension BatchWorker {
     /// Writes down what became of an event that could not be synced.

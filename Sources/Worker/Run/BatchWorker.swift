@@ -1,5 +1,8 @@
+import Base
+import Database
 import Foundation
-import Shared
+import Queue
+import Sync
 
 /// One slot of the process: works on one claim at a time, on a connection of its own.
 struct BatchWorker: Sendable {

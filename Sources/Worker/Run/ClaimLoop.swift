@@ -1,5 +1,7 @@
+import Base
+import Database
 import Foundation
-import Shared
+import Queue
 
 /// The one claimer of a process: feeds its slots, and sleeps when there is nothing to do.
 struct ClaimLoop: Sendable {

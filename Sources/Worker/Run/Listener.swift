@@ -1,4 +1,5 @@
-import Shared
+import Base
+import Database
 
 /// Hears of new events a moment after they were committed.
 ///

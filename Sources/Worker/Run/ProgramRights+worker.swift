@@ -1,7 +1,7 @@
-import Shared
+import Database
 
 extension ProgramRights {
-    static let worker = ProgramRights(
+    package static let worker = ProgramRights(
         group: "plane_sync_worker",
         tables: [
             ("github_sync.github_webhook_events", "update"), ("github_sync.github_issue_versions", "insert"),

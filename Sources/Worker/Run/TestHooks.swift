@@ -1,6 +1,8 @@
 #if DEBUG
 import Foundation
-import Shared
+import GitHub
+import Queue
+import Sync
 
 /// Payloads that misbehave on purpose, for the fault tests: only in debug builds, and only when asked for.
 enum TestHooks {

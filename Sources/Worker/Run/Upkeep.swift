@@ -1,5 +1,7 @@
+import Base
+import Database
 import Foundation
-import Shared
+import Queue
 
 /// What a process does beside its events: renews its leases, shows that it lives, takes back what dead workers held.
 struct Upkeep: Sendable {

@@ -1,8 +1,11 @@
+import Base
+import Database
 import Foundation
-import Shared
+import HTTP
+import Queue
 
 /// The settings of `plane-worker run`.
-struct WorkerConfig: Sendable, Equatable {
+package struct WorkerConfig: Sendable, Equatable {
     var database: DatabaseConfig
     /// Batches that are worked on at once.
     let concurrency: Int
@@ -23,7 +26,7 @@ struct WorkerConfig: Sendable, Equatable {
     let testHooks: Bool
     #endif
 
-    init(_ environment: Environment) throws(Environment.Problem) {
+    package init(_ environment: Environment) throws(Environment.Problem) {
         database = try environment.database(applicationName: "plane-worker")
         concurrency = try environment.int("WORKER_CONCURRENCY", in: 1...64, default: 4)
         batch = try environment.int("WORKER_BATCH", in: 1...1000, default: 64)

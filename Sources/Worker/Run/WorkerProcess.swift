@@ -1,8 +1,10 @@
+import Base
+import Database
 import Foundation
-import Shared
+import Queue
 
 /// `plane-worker run`: a claim loop with its slots, and the upkeep beside it.
-struct WorkerProcess: Sendable {
+package struct WorkerProcess: Sendable {
     private let config: WorkerConfig
     private let identity: ProcessIdentity
     private let leases: Leases
@@ -13,7 +15,7 @@ struct WorkerProcess: Sendable {
     private let notifier: ServiceNotifier?
     private let log: Log
 
-    init(_ config: WorkerConfig, notifier: ServiceNotifier?, log: Log) {
+    package init(_ config: WorkerConfig, notifier: ServiceNotifier?, log: Log) {
         identity = .ofThisProcess()
         var config = config
         config.database.applicationName = identity.applicationName
@@ -32,7 +34,7 @@ struct WorkerProcess: Sendable {
     /// A second signal, or the drain deadline, gives back what is held and ends the process.
     /// - Throws: `SchemaProblem` when the database is not one this program can work with; `HTTPServerError` when the
     ///   address for monitoring cannot be had.
-    func run() async throws {
+    package func run() async throws {
         let monitor = try config.metricsListen.map {
             try MetricsServer(listen: $0, readiness: readiness, queue: queue, metrics: metrics)
         }

@@ -1,9 +1,10 @@
+import Database
 import Foundation
-import Shared
+import Queue
 
 /// Events of a claim that have another owner by now: the transaction was rolled back.
-struct LostClaim: Error {
-    let stillOwned: Set<UUID>
+package struct LostClaim: Error {
+    package let stillOwned: Set<UUID>
 }
 
 extension Connection {
@@ -17,7 +18,7 @@ extension Connection {
     /// - Throws: `LostClaim` when some of the events are no longer ours, `Missing` when a body was not rendered or a
     ///   delivery of before decides now; nothing was written then.
     @discardableResult
-    func sync(
+    package func sync(
         _ batch: RoutedBatch,
         with renderings: Renderings = Renderings(),
         patience: LockPatience = .usual
@@ -40,7 +41,7 @@ extension Connection {
             let synced = batch.sync.claimed.map { origin in
                 let result = planner.result(of: origin, numbers: numbers ?? [:], absences: absences)
                 let failure = planner.failure(of: origin).map { Outcome.failed(reason: $0) }
-                return (event: origin.eventID, outcome: failure ?? .completed(result))
+                return (event: origin.eventID, outcome: failure ?? result.completed)
             }
             let outcomes = synced + batch.settled
             let finish = try Self.finishQueries(outcomes, token: batch.claim.token)

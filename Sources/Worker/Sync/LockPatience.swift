@@ -1,7 +1,7 @@
-import Shared
+import Database
 
 /// How long a batch waits for locks of other sessions, by whose rows they are on.
-struct LockPatience: Sendable, Equatable {
+package struct LockPatience: Sendable, Equatable {
     /// Our version rows: another worker has them, and is soon done.
     let ours: Duration
     /// The number lock of a project, which people who make an issue in Plane take too.
@@ -11,10 +11,10 @@ struct LockPatience: Sendable, Equatable {
     /// Rows and tables of Plane's: whoever has them may take his time.
     let planes: Duration
 
-    static let usual = LockPatience(ours: .seconds(10), numbers: .seconds(5), planes: .seconds(1))
+    package static let usual = LockPatience(ours: .seconds(10), numbers: .seconds(5), planes: .seconds(1))
 
     /// When a batch that met a lock is run one by one, to find out whose event it is.
-    static let short = LockPatience(ours: .seconds(1), numbers: .seconds(1), planes: .milliseconds(100))
+    package static let short = LockPatience(ours: .seconds(1), numbers: .seconds(1), planes: .milliseconds(100))
 
     /// While the number lock is held, people who make an issue in Plane wait as well.
     static let whileNumbering: Duration = .milliseconds(150)

@@ -1,5 +1,6 @@
+import Base
+import Database
 import Foundation
-import Shared
 
 /// Sees deliveries being completed, as another client of the database does: looks every two milliseconds.
 struct Completions {

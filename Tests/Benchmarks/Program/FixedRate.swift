@@ -1,5 +1,4 @@
 import Foundation
-import Shared
 import Synchronization
 
 /// Delivers at a fixed rate, whatever the answers do, and measures each from the moment it was due.

@@ -1,5 +1,5 @@
+import Base
 import Foundation
-import Shared
 
 /// A body to deliver and its signature; the delivery id is not part of what is signed.
 struct SignedBody: Sendable {

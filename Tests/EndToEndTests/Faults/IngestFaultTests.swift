@@ -1,6 +1,6 @@
+import Database
 import Foundation
 import Glibc
-import Shared
 import Synchronization
 import TestSupport
 import Testing

@@ -1,5 +1,5 @@
+import Database
 import Foundation
-import Shared
 import TestSupport
 import Testing
 
@@ -16,7 +16,7 @@ import Testing
     /// All that GitHub and our defaults allow, or as much less as a build for debugging gets through soon.
     private static let size =
         TestEnvironment.includesFaults
-        ? Size(count: 64, payload: 26_210_000, inHand: 64 << 20, kilobytes: 400_000)
+        ? Size(count: 24, payload: 26_210_000, inHand: 64 << 20, kilobytes: 400_000)
         : Size(count: 48, payload: 2_000_000, inHand: 4 << 20, kilobytes: 130_000)
 
     /// JSON of a field nobody reads.

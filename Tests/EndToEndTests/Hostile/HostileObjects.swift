@@ -1,5 +1,6 @@
+import Base
+import Database
 import Foundation
-import Shared
 import TestSupport
 
 /// Objects that somebody who may create in the schema `public` puts there so that others run them.

@@ -1,5 +1,5 @@
+import Database
 import Foundation
-import Shared
 import TestSupport
 
 /// Settings of a server, a database, a role or an environment that change what statements do or what their results look

@@ -1,5 +1,5 @@
+import Database
 import Foundation
-import Shared
 import TestSupport
 
 /// Everything that both programs do with a database, once and in order: connect, take in, sync, look, replay, prune.

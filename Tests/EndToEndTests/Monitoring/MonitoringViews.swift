@@ -1,5 +1,6 @@
+import Base
+import Database
 import Foundation
-import Shared
 import TestSupport
 
 /// A database whose views a test reads as the monitor, and fills as somebody else.

@@ -1,8 +1,8 @@
 import Foundation
-import Shared
 import Synchronization
 import Testing
 
+@testable import Base
 @testable import Ingest
 
 /// A disk that does not take what it is given.

@@ -1,8 +1,9 @@
 import Foundation
-import Shared
 import Synchronization
 import Testing
 
+@testable import Base
+@testable import Database
 @testable import Ingest
 
 /// A spool in a directory of a test's own, and what it logs.

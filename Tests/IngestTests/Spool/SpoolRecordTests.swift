@@ -1,7 +1,8 @@
 import Foundation
-import Shared
 import Testing
 
+@testable import Base
+@testable import Database
 @testable import Ingest
 
 @Suite struct SpoolRecordTests {

@@ -1,7 +1,8 @@
 import Foundation
-import Shared
 import Testing
 
+@testable import Base
+@testable import HTTP
 @testable import Ingest
 
 /// When deliveries go around the database.

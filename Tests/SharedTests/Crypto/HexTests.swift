@@ -1,6 +1,5 @@
+import Base
 import Testing
-
-@testable import Shared
 
 @Suite struct HexTests {
     @Test func `a digit has its value in either case, and no other byte has one`() {

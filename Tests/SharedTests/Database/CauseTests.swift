@@ -1,4 +1,4 @@
-import Shared
+import Database
 import Testing
 
 /// What each error of PostgreSQL's means for the work that met it.

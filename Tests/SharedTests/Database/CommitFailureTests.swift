@@ -1,4 +1,4 @@
-import Shared
+import Database
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
+import Base
+import Database
 import Foundation
-import Shared
 import TestSupport
 import Testing
 

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Shared
+@testable import Database
 
 @Suite struct QueryTests {
     @Test func `each interpolation becomes a bound parameter`() {

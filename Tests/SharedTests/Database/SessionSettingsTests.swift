@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Shared
+@testable import Base
+@testable import Database
 
 /// What a connection has set, whatever its address wants.
 @Suite struct SessionSettingsTests {

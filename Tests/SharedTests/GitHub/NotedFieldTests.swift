@@ -1,4 +1,6 @@
-import Shared
+import Base
+import GitHub
+import JSON
 import Testing
 
 /// Fields that are only noted in results, and what old servers leave out: neither costs a delivery.

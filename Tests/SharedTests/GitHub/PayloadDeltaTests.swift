@@ -1,4 +1,5 @@
-import Shared
+import Base
+import GitHub
 import Testing
 
 /// What a delivery says was changed; whatever is odd there is left out, and the delivery is taken all the same.

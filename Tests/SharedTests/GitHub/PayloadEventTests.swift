@@ -1,4 +1,6 @@
-import Shared
+import Base
+import GitHub
+import JSON
 import Testing
 
 /// The events that show something other than an issue or a pull request.

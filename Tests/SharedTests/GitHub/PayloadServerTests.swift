@@ -1,6 +1,7 @@
 import Testing
 
-@testable import Shared
+@testable import Base
+@testable import GitHub
 
 @Suite struct PayloadServerTests {
     private static func repository(_ fields: String, issuePage: String = "null") throws -> GitHubRepository {

@@ -1,5 +1,7 @@
+import Base
 import Foundation
-import Shared
+import GitHub
+import JSON
 import TestSupport
 import Testing
 

@@ -1,4 +1,6 @@
-import Shared
+import Base
+import GitHub
+import JSON
 import Testing
 
 @Suite struct PullRequestTests {

@@ -1,5 +1,6 @@
-@testable import Shared
 import Testing
+
+@testable import HTTP
 
 @Suite struct AddressTests {
     @Test(arguments: ["127.0.0.1:8080", "[::1]:0", "0.0.0.0:80", "[::]:65535", "[2001:db8::1]:443"])

@@ -1,7 +1,8 @@
 import Glibc
 import Testing
 
-@testable import Shared
+@testable import Base
+@testable import HTTP
 
 /// Bodies that are announced, refused, cut short or waited for.
 @Suite(.timeLimit(.minutes(15))) struct HTTPBodyTests {

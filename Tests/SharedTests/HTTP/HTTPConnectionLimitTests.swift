@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-import Shared
+import HTTP
 import Testing
 
 @Suite(.timeLimit(.minutes(15))) struct HTTPConnectionLimitTests {

@@ -1,5 +1,5 @@
 import Dispatch
-import Shared
+import HTTP
 import Synchronization
 import Testing
 

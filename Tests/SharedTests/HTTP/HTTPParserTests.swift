@@ -1,4 +1,4 @@
-import Shared
+import HTTP
 import TestSupport
 import Testing
 

@@ -1,4 +1,4 @@
-import Shared
+import HTTP
 import Testing
 
 @Suite(.timeLimit(.minutes(15))) struct HTTPReplyTests {

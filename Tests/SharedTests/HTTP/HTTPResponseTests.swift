@@ -1,5 +1,7 @@
-@testable import Shared
 import Testing
+
+@testable import Database
+@testable import HTTP
 
 @Suite struct HTTPResponseTests {
     @Test func `an answer is written with its length`() {

@@ -1,5 +1,5 @@
 import Glibc
-import Shared
+import HTTP
 import Testing
 
 @Suite(.timeLimit(.minutes(15))) struct HTTPServerTests {

@@ -1,5 +1,3 @@
-import Shared
-
 extension HTTPVector {
     static let accepted: [HTTPVector] = [
         .post("a declared body is read", ["Content-Length: 5"], "hello", .accepted(["hello"])),

@@ -1,4 +1,4 @@
-import Shared
+import HTTP
 
 extension HTTPVector {
     private static let smuggled = "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n"

@@ -1,4 +1,4 @@
-import Shared
+import HTTP
 
 extension HTTPVector {
     static let requestLines: [HTTPVector] = [

@@ -1,4 +1,4 @@
-import Shared
+import HTTP
 import Testing
 
 /// Raw bytes of one connection and what they must come to.

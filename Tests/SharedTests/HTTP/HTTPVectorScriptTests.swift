@@ -1,5 +1,5 @@
 import Foundation
-import Shared
+import HTTP
 import Testing
 
 /// Runs a table of raw-byte vectors kept outside this package, where there is one: HTTP_VECTORS names the script.

@@ -1,9 +1,9 @@
 import Glibc
-import Shared
 import Synchronization
 import Testing
 
-@testable import Shared
+@testable import Base
+@testable import HTTP
 
 /// Sockets that a service manager hands over.
 @Suite(.timeLimit(.minutes(5))) struct InheritedSocketTests {

@@ -1,4 +1,4 @@
-import Shared
+import HTTP
 import Testing
 
 /// What a parser makes of bytes, fed in one way of cutting them.

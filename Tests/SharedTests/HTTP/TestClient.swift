@@ -1,5 +1,4 @@
 import Glibc
-import Shared
 
 /// A client that sends raw bytes and reads what comes back; every call gives up after `patience` seconds.
 actor TestClient {

@@ -1,4 +1,4 @@
-import Shared
+import HTTP
 import Synchronization
 
 /// A server on a free port of loopback, with everything it reported.

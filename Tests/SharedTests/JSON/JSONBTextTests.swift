@@ -1,4 +1,5 @@
-import Shared
+import Database
+import JSON
 import TestSupport
 import Testing
 

@@ -1,7 +1,8 @@
 import TestSupport
 import Testing
 
-@testable import Shared
+@testable import Database
+@testable import JSON
 
 @Suite struct JSONDocumentTests {
     static let valid: [String] = [

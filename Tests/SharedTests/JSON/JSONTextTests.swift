@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Shared
+@testable import JSON
 
 @Suite struct JSONTextTests {
     private static func read(_ json: [UInt8]) throws -> String? { try JSONDocument(json).text(of: 0) }

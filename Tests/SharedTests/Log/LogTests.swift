@@ -1,5 +1,5 @@
+import Base
 import Foundation
-import Shared
 import Synchronization
 import Testing
 

@@ -1,4 +1,4 @@
-import Shared
+import Base
 import Testing
 
 @Suite struct MetricsRegistryTests {

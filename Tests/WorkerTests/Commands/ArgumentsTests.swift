@@ -1,6 +1,6 @@
-import Shared
 import Testing
 
+@testable import Database
 @testable import Worker
 
 struct ArgumentsTests {

@@ -1,6 +1,7 @@
-import Shared
 import Testing
 
+@testable import Base
+@testable import Database
 @testable import Worker
 
 struct CommandParsingTests {

@@ -1,5 +1,7 @@
 import Testing
 
+@testable import Queue
+@testable import Sync
 @testable import Worker
 
 struct ConfigureParsingTests {

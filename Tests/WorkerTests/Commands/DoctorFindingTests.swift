@@ -1,8 +1,8 @@
 import Foundation
-import Shared
 import TestSupport
 import Testing
 
+@testable import Database
 @testable import Worker
 
 struct DoctorFindingTests {

@@ -1,6 +1,6 @@
-import Shared
 import Testing
 
+@testable import Base
 @testable import Worker
 
 struct SinceTests {

@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import Base
+@testable import JSON
 @testable import Worker
 
 struct TextTests {

@@ -1,5 +1,4 @@
 import Foundation
-import Shared
 import TestSupport
 
 /// A bot's work on GitHub: one to six edits of an issue, of its comment or of a pull request in each second, every one of

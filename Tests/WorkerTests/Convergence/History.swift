@@ -1,5 +1,6 @@
+import Base
+import Database
 import Foundation
-import Shared
 import TestSupport
 
 /// What happened to one issue on GitHub, to its labels and to pull requests that name it: the deliveries, in the order

@@ -1,7 +1,8 @@
 import Foundation
-import Shared
 import TestSupport
 
+@testable import Base
+@testable import Database
 @testable import Worker
 
 /// What Plane shows of one issue, numbers and times of writing aside.

@@ -1,8 +1,10 @@
 import Foundation
-import Shared
 import TestSupport
 import Testing
 
+@testable import Base
+@testable import Database
+@testable import Queue
 @testable import Worker
 
 /// Deliveries that share seconds, worked on in several orders by several workers: all orders end in the same Plane state,

@@ -1,5 +1,5 @@
-import Shared
-
+@testable import GitHub
+@testable import Text
 @testable import Worker
 
 extension MarkdownContext {

@@ -2,6 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import Base
+@testable import Text
 @testable import Worker
 
 @Suite struct MarkdownFuzzTests {

@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Text
 @testable import Worker
 
 private let cell = "<td colspan=\"1\" rowspan=\"1\">"

@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Text
 @testable import Worker
 
 private func block(_ text: String) -> String { "<pre><code class=\"language-math\">\(text)</code></pre>" }

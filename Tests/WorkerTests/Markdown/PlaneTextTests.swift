@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 
+@testable import Text
 @testable import Worker
 
 /// HTML with the text Plane made of it, from `html_vectors.json` in the directory PLANE_VECTORS names.

@@ -1,6 +1,8 @@
-import Shared
 import Testing
 
+@testable import GitHub
+@testable import Sync
+@testable import Text
 @testable import Worker
 
 @Suite struct ServerLinkTests {

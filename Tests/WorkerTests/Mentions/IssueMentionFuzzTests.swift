@@ -2,6 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import Text
 @testable import Worker
 
 @Suite(.serialized) struct IssueMentionFuzzTests {

@@ -1,5 +1,7 @@
 import Testing
 
+@testable import Sync
+@testable import Text
 @testable import Worker
 
 /// The mentions as text: `octo/hello#1` is named, `!octo/hello#1` closed.

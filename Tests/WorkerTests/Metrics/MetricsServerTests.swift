@@ -1,7 +1,11 @@
-import Shared
 import TestSupport
 import Testing
 
+@testable import Base
+@testable import Database
+@testable import HTTP
+@testable import Queue
+@testable import Run
 @testable import Worker
 
 @Suite struct MetricsServerTests {

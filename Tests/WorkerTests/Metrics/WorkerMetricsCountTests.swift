@@ -1,8 +1,12 @@
 import Foundation
-import Shared
 import TestSupport
 import Testing
 
+@testable import Base
+@testable import Database
+@testable import Queue
+@testable import Run
+@testable import Sync
 @testable import Worker
 
 @Suite struct WorkerMetricsCountTests {
@@ -21,7 +25,7 @@ import Testing
     @Test func `latency is the age at the claim and the work since, of completed events only`() {
         let claim = Claim(token: UUID(), events: [Self.event(age: .seconds(20)), Self.event(age: .seconds(1))])
         let outcomes: [(event: UUID, outcome: Outcome)] = [
-            (claim.events[0].id, .completed(EventResult(outcome: .applied))),
+            (claim.events[0].id, .completed(.applied, result: "{}")),
             (claim.events[1].id, .failed(reason: "r")),
         ]
         metrics.note(outcomes, of: claim, claimedAt: .now - .seconds(15))

@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Run
 @testable import Worker
 
 @Suite struct WorkerReadinessTests {

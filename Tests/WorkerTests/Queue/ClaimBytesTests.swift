@@ -1,8 +1,9 @@
 import Foundation
-import Shared
 import TestSupport
 import Testing
 
+@testable import Database
+@testable import Queue
 @testable import Worker
 
 /// A claim takes as many bytes as it may, whatever they shrink to in the table.

@@ -1,8 +1,10 @@
 import Foundation
-import Shared
 import TestSupport
 import Testing
 
+@testable import Base
+@testable import Database
+@testable import Queue
 @testable import Worker
 
 /// How PostgreSQL goes about a claim: the plan must not turn with the number of rows, nor with what it knows of them.

@@ -1,8 +1,10 @@
 import Foundation
-import Shared
 import TestSupport
 import Testing
 
+@testable import Database
+@testable import Queue
+@testable import Sync
 @testable import Worker
 
 @Suite struct ClaimTests {
@@ -61,7 +63,7 @@ import Testing
             let fresh = try await connection.claim(limit: 1, worker: "fresh", lease: Self.lease, maxRetries: 3)
             #expect(fresh.events.map(\.id) == [event.id])
 
-            try await connection.finish(event.id, .completed(.ignored("stale")), token: stale.token)
+            try await connection.finish(event.id, EventResult.ignored("stale").completed, token: stale.token)
             try await connection.finish(event.id, .failed(reason: "stale"), token: stale.token)
             try await connection.finish(event.id, .retry(after: .zero, reason: "stale"), token: stale.token)
             try await connection.release(stale)
@@ -70,7 +72,7 @@ import Testing
             await #expect(throws: LostClaim.self) { try await connection.sync(RoutedBatch(stale)) }
             #expect(try await connection.owner(of: event.id) == "processing fresh")
 
-            try await connection.finish(event.id, .completed(.ignored("fresh")), token: fresh.token)
+            try await connection.finish(event.id, EventResult.ignored("fresh").completed, token: fresh.token)
             #expect(try await connection.owner(of: event.id) == "completed")
         }
     }

@@ -1,8 +1,9 @@
 import Foundation
-import Shared
 import TestSupport
 import Testing
 
+@testable import Database
+@testable import Queue
 @testable import Worker
 
 /// Setting, changing and removing a limit.

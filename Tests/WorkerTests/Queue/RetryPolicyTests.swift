@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Queue
 @testable import Worker
 
 @Suite struct RetryPolicyTests {

@@ -1,7 +1,8 @@
 import Foundation
-import Shared
 import TestSupport
 
+@testable import Database
+@testable import Queue
 @testable import Worker
 
 /// A queue of one test's own, with events of repositories that may be limited.

@@ -1,8 +1,10 @@
 import Foundation
-import Shared
 import TestSupport
 import Testing
 
+@testable import Database
+@testable import Queue
+@testable import Sync
 @testable import Worker
 
 /// Turns under a rate limit.
@@ -210,7 +212,7 @@ import Testing
             let claim = try await bench.connection.giveTurns(to: bench.claim()).ready
             let ids = claim.events.map(\.id)
             try await bench.connection.finish(ids[0], .failed(reason: "x"), token: claim.token)
-            try await bench.connection.finish(ids[1], .completed(.ignored("x")), token: claim.token)
+            try await bench.connection.finish(ids[1], EventResult.ignored("x").completed, token: claim.token)
             #expect(try await bench.connection.replay(ids, completedToo: true) == 2)
             #expect(try await bench.claim().events.map(\.limitedRepository) == [TurnBench.busy, TurnBench.busy])
         }
@@ -260,7 +262,7 @@ extension Connection {
             if !crowded.isEmpty { try giveTurnsAhead(crowded, depth: 100) }
             done += ready.events.map(\.deliveryID)
             for event in ready.events {
-                try finish(event.id, .completed(.ignored("done")), token: ready.token)
+                try finish(event.id, EventResult.ignored("done").completed, token: ready.token)
             }
             await Task.yield()
         }

@@ -1,8 +1,11 @@
 import Foundation
-import Shared
 import TestSupport
 import Testing
 
+@testable import Base
+@testable import Database
+@testable import Queue
+@testable import Run
 @testable import Worker
 
 /// What a slot counts beside the outcomes of its events.

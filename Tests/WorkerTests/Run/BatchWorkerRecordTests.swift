@@ -1,9 +1,12 @@
 import Foundation
-import Shared
 import Synchronization
 import TestSupport
 import Testing
 
+@testable import Base
+@testable import Database
+@testable import Queue
+@testable import Run
 @testable import Worker
 
 /// Outcomes that are written after a sync failed: they count, and the log says what is in the database.

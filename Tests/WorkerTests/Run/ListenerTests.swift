@@ -1,8 +1,10 @@
 import Foundation
-import Shared
 import TestSupport
 import Testing
 
+@testable import Base
+@testable import Database
+@testable import Run
 @testable import Worker
 
 @Suite struct ListenerTests {

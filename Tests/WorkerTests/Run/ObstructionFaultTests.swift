@@ -1,8 +1,10 @@
 import Foundation
-import Shared
 import TestSupport
 import Testing
 
+@testable import Database
+@testable import Queue
+@testable import Run
 @testable import Worker
 
 /// A server that answers and cannot do the work, such as one without disk or memory to spare.

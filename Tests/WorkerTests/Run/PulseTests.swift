@@ -1,6 +1,6 @@
-import Shared
 import Testing
 
+@testable import Run
 @testable import Worker
 
 @Suite struct PulseTests {

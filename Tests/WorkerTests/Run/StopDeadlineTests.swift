@@ -2,6 +2,7 @@ import Synchronization
 import TestSupport
 import Testing
 
+@testable import Run
 @testable import Worker
 
 @Suite struct StopDeadlineTests {

@@ -1,6 +1,8 @@
-import Shared
 import Testing
 
+@testable import Base
+@testable import HTTP
+@testable import Run
 @testable import Worker
 
 @Suite struct WorkerConfigTests {

@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import Queue
+@testable import Sync
 @testable import Worker
 
 struct SettingsDocumentTests {

@@ -1,8 +1,12 @@
 import Foundation
-import Shared
 import TestSupport
 import Testing
 
+@testable import Base
+@testable import Database
+@testable import GitHub
+@testable import Sync
+@testable import Text
 @testable import Worker
 
 /// Whom Plane shows as the author of a text: the bot, with a line that names GitHub's author, or a Plane user.

@@ -1,8 +1,10 @@
 import Foundation
-import Shared
 import TestSupport
 import Testing
 
+@testable import Base
+@testable import Database
+@testable import Text
 @testable import Worker
 
 /// What goes with an issue or a comment that is deleted on GitHub.

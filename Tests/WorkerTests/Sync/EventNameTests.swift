@@ -1,7 +1,10 @@
-import Shared
 import TestSupport
 import Testing
 
+@testable import Base
+@testable import GitHub
+@testable import JSON
+@testable import Sync
 @testable import Worker
 
 /// The event's name is not signed: a body that was captured must not mean something else under another name.

@@ -1,5 +1,8 @@
 import Testing
 
+@testable import Queue
+@testable import Run
+@testable import Sync
 @testable import Worker
 
 @Suite struct EventResultTests {
@@ -13,27 +16,30 @@ import Testing
         )
         let first = #"{"changes":["title changed","label a/b added"],"issue":"GH-12","project":"GH"}"#
         let second = #"{"changes":["skipped: older than what we have"],"project":"SEC"}"#
-        #expect(try result.json() == #"{"outcome":"applied","projects":[\#(first),\#(second)]}"#)
+        #expect(
+            result.completed
+                == .completed(.applied, result: #"{"outcome":"applied","projects":[\#(first),\#(second)]}"#)
+        )
     }
 
     @Test func `an ignored event says why`() throws {
         #expect(
-            try EventResult.ignored("unknown action \"x\"").json()
-                == #"{"outcome":"ignored","projects":[],"reason":"unknown action \"x\""}"#
+            EventResult.ignored("unknown action \"x\"").completed
+                == .completed(.ignored, result: #"{"outcome":"ignored","projects":[],"reason":"unknown action \"x\""}"#)
         )
     }
 
     @Test func `U+0000, which jsonb refuses, is left out`() throws {
         #expect(
-            try EventResult.ignored("a\u{0}b \\u0000 \u{0}").json()
-                == #"{"outcome":"ignored","projects":[],"reason":"ab \\u0000 "}"#
+            EventResult.ignored("a\u{0}b \\u0000 \u{0}").completed
+                == .completed(.ignored, result: #"{"outcome":"ignored","projects":[],"reason":"ab \\u0000 "}"#)
         )
     }
 
     @Test(arguments: [
-        (Outcome.completed(EventResult(outcome: .applied)), SyncStatus.completed),
-        (.completed(EventResult(outcome: .superseded)), .superseded),
-        (.completed(.ignored("r")), .ignored),
+        (Outcome.completed(.applied, result: "{}"), SyncStatus.completed),
+        (.completed(.superseded, result: "{}"), .superseded),
+        (.completed(.ignored, result: "{}"), .ignored),
         (.retry(after: .seconds(1), reason: "r"), .retried),
         (.delayed(by: .seconds(1), reason: "r"), .delayed),
         (.failed(reason: "r"), .failed),

@@ -1,8 +1,9 @@
 import Foundation
-import Shared
 import TestSupport
 import Testing
 
+@testable import Base
+@testable import Database
 @testable import Worker
 
 /// PostgreSQL keeps the plans of a worker's statements, also those that it made for empty tables.

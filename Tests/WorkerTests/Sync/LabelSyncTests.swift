@@ -1,8 +1,9 @@
 import Foundation
-import Shared
 import TestSupport
 import Testing
 
+@testable import Base
+@testable import Database
 @testable import Worker
 
 /// Labels whose names or rows are odd.

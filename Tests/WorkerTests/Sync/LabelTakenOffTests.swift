@@ -1,8 +1,9 @@
 import Foundation
-import Shared
 import TestSupport
 import Testing
 
+@testable import Base
+@testable import Database
 @testable import Worker
 
 /// What the sync attached it takes off, whatever settings and people did in between.

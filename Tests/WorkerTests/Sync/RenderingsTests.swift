@@ -1,8 +1,11 @@
 import Foundation
-import Shared
 import TestSupport
 import Testing
 
+@testable import Base
+@testable import Database
+@testable import Queue
+@testable import Sync
 @testable import Worker
 
 /// What is rendered before the transaction, and what happens when that was not all.

@@ -1,8 +1,10 @@
 import Foundation
-import Shared
 import TestSupport
 import Testing
 
+@testable import GitHub
+@testable import Queue
+@testable import Sync
 @testable import Worker
 
 @Suite struct RouteTests {

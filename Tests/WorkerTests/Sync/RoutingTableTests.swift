@@ -1,7 +1,8 @@
 import Foundation
-import Shared
 import Testing
 
+@testable import Base
+@testable import Sync
 @testable import Worker
 
 /// deploy/events.md tells operators what the routing table tells the worker.

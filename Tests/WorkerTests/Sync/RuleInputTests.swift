@@ -1,8 +1,8 @@
 import Foundation
-import Shared
 import TestSupport
 import Testing
 
+@testable import Database
 @testable import Worker
 
 /// Deliveries with something in them that `jsonb` refuses: an ignore rule must see through it, not let it pass.

@@ -1,8 +1,9 @@
 import Foundation
-import Shared
 import TestSupport
 import Testing
 
+@testable import Database
+@testable import Sync
 @testable import Worker
 
 /// What the settings of a connection do to the sync.

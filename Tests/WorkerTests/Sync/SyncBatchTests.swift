@@ -1,8 +1,11 @@
 import Foundation
-import Shared
 import TestSupport
 import Testing
 
+@testable import Base
+@testable import GitHub
+@testable import Queue
+@testable import Sync
 @testable import Worker
 
 /// The reduction of a batch to the newest snapshot per object, in every order of its events.

@@ -1,7 +1,7 @@
 import Foundation
-import Shared
 import TestSupport
 
+@testable import Database
 @testable import Worker
 
 extension SyncBench {

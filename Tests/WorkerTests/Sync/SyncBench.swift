@@ -1,7 +1,10 @@
 import Foundation
-import Shared
 import TestSupport
 
+@testable import Base
+@testable import Database
+@testable import Queue
+@testable import Run
 @testable import Worker
 
 /// A queue and a worker's slot on a database of their own, driven step by step.

@@ -1,9 +1,11 @@
 import Foundation
-import Shared
 import Synchronization
 import TestSupport
 import Testing
 
+@testable import Base
+@testable import Database
+@testable import Sync
 @testable import Worker
 
 /// The sync rules on a real database, one sentence each; every test ends with Plane's own rules checked.

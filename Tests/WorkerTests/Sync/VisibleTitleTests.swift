@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Sync
 @testable import Worker
 
 @Suite struct VisibleTitleTests {

@@ -1,5 +1,5 @@
+import Base
 import Foundation
-import Shared
 
 /// A point in the past, given as an age (`90s`, `15m`, `1h`, `7d`) or as ISO 8601 in UTC or with an offset.
 struct Since: Sendable, Equatable {

@@ -1,5 +1,3 @@
-import Shared
-
 /// Prints what a shell needs to complete command lines of plane-worker.
 struct CompletionCommand: Command, Equatable {
     enum Shell: String, Sendable, CaseIterable { case bash, zsh }

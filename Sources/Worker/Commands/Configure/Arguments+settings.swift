@@ -1,4 +1,5 @@
-import Shared
+import Queue
+import Sync
 
 extension Arguments {
     /// The changes that the options ask for: first what is cleared, then what is set.
@@ -142,9 +143,11 @@ extension Transformation {
         let when = rest.firstRange(of: " when ")
         let value = String(when.map { rest[..<$0.lowerBound] } ?? rest[...])
         guard !value.isEmpty else { return nil }
-        self.field = field
-        self.value = value.hasPrefix("$") ? .path(value) : .constant(value)
-        condition = when.map { String(rest[$0.upperBound...]) }
+        self.init(
+            field: field,
+            value: value.hasPrefix("$") ? .path(value) : .constant(value),
+            condition: when.map { String(rest[$0.upperBound...]) }
+        )
     }
 }
 

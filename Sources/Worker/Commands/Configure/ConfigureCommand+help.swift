@@ -1,4 +1,5 @@
-import Shared
+import Base
+import Sync
 
 extension ConfigureCommand {
     static let help = CommandHelp(

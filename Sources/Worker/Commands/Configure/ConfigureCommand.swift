@@ -1,5 +1,7 @@
+import Base
 import Foundation
-import Shared
+import JSON
+import Sync
 
 /// Changes how a project wants a repository synced.
 struct ConfigureCommand: Command, Equatable {

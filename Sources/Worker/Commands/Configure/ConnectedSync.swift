@@ -1,5 +1,7 @@
+import Base
+import Database
 import Foundation
-import Shared
+import JSON
 
 /// A project that follows a repository, as the operator names it.
 struct ConnectedSync: RowDecodable, Equatable {

@@ -1,5 +1,7 @@
+import Database
 import Foundation
-import Shared
+import Queue
+import Sync
 
 /// What a `configure` did, or would do.
 struct ConfiguredSync: Sendable {

@@ -1,4 +1,5 @@
-import Shared
+import Database
+import Queue
 
 extension Connection {
     /// The limit that counts for a repository, by GitHub's id: the lowest its living connections ask for.

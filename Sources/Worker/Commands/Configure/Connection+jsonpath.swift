@@ -1,4 +1,4 @@
-import Shared
+import Database
 
 extension Connection {
     /// Refuses what is no `jsonpath`, or no predicate, in PostgreSQL's words.

@@ -1,5 +1,6 @@
+import Database
 import Foundation
-import Shared
+import Sync
 
 /// What of a project its settings may name.
 struct ProjectCatalog: Sendable, Equatable {

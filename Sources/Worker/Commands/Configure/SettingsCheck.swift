@@ -1,5 +1,6 @@
 import Foundation
-import Shared
+import Queue
+import Sync
 
 /// Compares settings with what Plane and PostgreSQL make of them before they are stored.
 ///

@@ -1,3 +1,5 @@
+import Sync
+
 /// What `configure` shall do to the settings.
 enum SettingsEdit: Sendable, Equatable {
     /// The document in this file, `-` for standard input, replaces everything.

@@ -1,5 +1,7 @@
+import Base
 import Foundation
-import Shared
+import JSON
+import Sync
 
 /// Shows how projects want their repositories synced.
 struct ShowConfigCommand: Command, Equatable {

@@ -1,5 +1,6 @@
+import Base
+import Database
 import Foundation
-import Shared
 
 /// Settings as they were written, and by whom.
 struct StoredSettings: RowDecodable, Equatable {

@@ -1,4 +1,4 @@
-import Shared
+import GitHub
 
 /// Which connections a command is about; nil means any.
 struct SyncFilter: Sendable, Equatable {

@@ -1,4 +1,6 @@
-import Shared
+import Base
+import GitHub
+import JSON
 
 extension ConnectCommand {
     private static let webhookPath = "/api/webhooks/github-mcp/"

@@ -1,5 +1,3 @@
-import Shared
-
 /// Lets a Plane project follow a GitHub repository.
 struct ConnectCommand: Command, Equatable {
     static let help = CommandHelp(

@@ -1,5 +1,5 @@
+import Database
 import Foundation
-import Shared
 
 extension Connection {
     /// The workspace's integration and the bot that acts in the project, made or mended where something of them is

@@ -1,5 +1,5 @@
+import Database
 import Foundation
-import Shared
 
 extension Connection {
     /// Writes everything Plane's tables need for a project to follow a repository, in one transaction; what is there

@@ -1,5 +1,5 @@
+import Database
 import Foundation
-import Shared
 
 extension Connection {
     /// The living connection of a repository to a project.

@@ -1,4 +1,4 @@
-import Shared
+import GitHub
 
 /// A GitHub repository as Plane's tables keep it.
 struct FollowedRepository: Sendable, Equatable {

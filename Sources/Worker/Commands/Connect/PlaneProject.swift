@@ -1,5 +1,5 @@
+import Database
 import Foundation
-import Shared
 
 /// A project that a repository can be connected to.
 struct PlaneProject: RowDecodable, Equatable {

@@ -1,5 +1,5 @@
+import Database
 import Foundation
-import Shared
 
 /// The integration of a workspace and the bot user that acts for it.
 struct WorkspaceBot: RowDecodable, Equatable {

@@ -1,5 +1,5 @@
+import Database
 import Foundation
-import Shared
 
 extension Connection {
     /// Deletes the connection of a repository to a project as Plane does, softly.

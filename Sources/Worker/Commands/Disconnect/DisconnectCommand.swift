@@ -1,4 +1,5 @@
-import Shared
+import Base
+import JSON
 
 /// Ends a connection and keeps what it brought.
 struct DisconnectCommand: Command, Equatable {

@@ -1,4 +1,4 @@
-import Shared
+import Base
 
 /// What a disconnect found and left.
 struct EndedConnection: Sendable, Equatable {

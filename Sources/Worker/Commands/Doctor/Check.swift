@@ -1,5 +1,5 @@
+import Database
 import Foundation
-import Shared
 
 /// One thing `doctor` looks at.
 struct Check: Sendable {

@@ -1,4 +1,4 @@
-import Shared
+import Database
 
 extension Connection {
     /// How the server is reached.

@@ -1,4 +1,5 @@
-import Shared
+import Base
+import Database
 
 extension Connection {
     /// Whether our schema is the one this program was made for.

@@ -1,4 +1,4 @@
-import Shared
+import Database
 
 extension Connection {
     /// Whether somebody works.

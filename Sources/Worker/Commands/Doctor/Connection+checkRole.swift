@@ -1,4 +1,5 @@
-import Shared
+import Database
+import Run
 
 extension Connection {
     /// What the role in `DATABASE_URL` is good for, and whether everybody may do too much.

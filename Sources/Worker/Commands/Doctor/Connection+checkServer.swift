@@ -1,4 +1,4 @@
-import Shared
+import Database
 
 extension Connection {
     /// The server's version and those settings that a promise of ours hangs on.

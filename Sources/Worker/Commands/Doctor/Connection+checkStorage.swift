@@ -1,4 +1,4 @@
-import Shared
+import Database
 
 extension Connection {
     /// What keeps dead rows from being removed, and how many there are.

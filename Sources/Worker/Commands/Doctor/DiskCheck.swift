@@ -1,5 +1,6 @@
+import Base
+import Database
 import Foundation
-import Shared
 
 /// Room for the spool, and for the database where its files are on this machine.
 struct DiskCheck: Sendable {

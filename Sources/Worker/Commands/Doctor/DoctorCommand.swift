@@ -1,5 +1,5 @@
 import Foundation
-import Shared
+import JSON
 
 /// Looks at everything a working installation needs, and says what to do about what it lacks.
 struct DoctorCommand: Command, Equatable {

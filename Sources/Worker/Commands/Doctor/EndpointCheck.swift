@@ -1,5 +1,6 @@
+import Base
 import Foundation
-import Shared
+import HTTP
 
 /// Asks the endpoint as GitHub would reach it.
 struct EndpointCheck: Sendable {

@@ -1,3 +1,6 @@
+import Base
+import JSON
+
 /// What one check of `doctor` came to.
 struct Finding: Sendable, Equatable {
     enum Verdict: String, Sendable, CaseIterable {

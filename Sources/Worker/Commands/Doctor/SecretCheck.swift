@@ -1,5 +1,5 @@
+import Base
 import Foundation
-import Shared
 
 /// Looks at the webhook secrets of this environment; none is ever printed.
 struct SecretCheck: Sendable {

@@ -1,4 +1,6 @@
-import Shared
+import Base
+import Database
+import GitHub
 
 /// Which events a command is about; nil means any.
 struct EventFilter: Sendable, Equatable {

@@ -1,5 +1,6 @@
+import Base
+import Database
 import Foundation
-import Shared
 
 /// The beginning of an event's id, as lists on a terminal show it.
 struct EventPrefix: Sendable, Equatable {

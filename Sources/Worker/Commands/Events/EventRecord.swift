@@ -1,5 +1,7 @@
+import Base
+import Database
 import Foundation
-import Shared
+import JSON
 
 /// An event with everything the queue knows of it, save the payload itself.
 struct EventRecord: RowDecodable {

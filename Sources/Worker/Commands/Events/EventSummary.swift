@@ -1,5 +1,7 @@
+import Base
+import Database
 import Foundation
-import Shared
+import JSON
 
 /// An event as a list shows it.
 struct EventSummary: RowDecodable, Equatable {

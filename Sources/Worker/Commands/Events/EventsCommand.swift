@@ -1,4 +1,6 @@
-import Shared
+import Base
+import Database
+import JSON
 
 /// Lists events, newest first.
 struct EventsCommand: Command, Equatable {

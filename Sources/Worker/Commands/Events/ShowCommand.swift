@@ -1,5 +1,7 @@
+import Base
+import Database
 import Foundation
-import Shared
+import JSON
 
 /// Shows one event with all its columns.
 struct ShowCommand: Command, Equatable {

@@ -1,4 +1,4 @@
-import Shared
+import Base
 
 /// How long ago something was, in the largest unit that says enough.
 struct Age: Sendable, Equatable {

@@ -1,5 +1,6 @@
+import Base
 import Foundation
-import Shared
+import JSON
 
 /// Where a command prints: results on standard output, everything else on standard error.
 struct Output: Sendable {

@@ -1,5 +1,3 @@
-import Shared
-
 /// How far a command has come that works in portions: a bar on a terminal, else a line at each tenth of much work.
 struct Progress {
     /// Fewer are done before anybody wonders.

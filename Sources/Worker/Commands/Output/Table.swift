@@ -1,3 +1,5 @@
+import Base
+
 /// Rows under headings, in columns.
 struct Table: Sendable, Equatable {
     struct Column: Sendable, Equatable {

@@ -1,5 +1,7 @@
+import Base
+import Database
 import Foundation
-import Shared
+import JSON
 
 /// Deletes events that were finished long ago.
 struct PruneCommand: Command, Equatable {

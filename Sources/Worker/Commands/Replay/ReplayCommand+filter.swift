@@ -1,5 +1,5 @@
+import Database
 import Foundation
-import Shared
 
 extension ReplayCommand {
     /// Replays the failed events that pass the filter, oldest first.

@@ -1,5 +1,6 @@
+import Base
+import Database
 import Foundation
-import Shared
 
 extension ReplayCommand {
     /// Replays the events that were named, and says of the others why not.

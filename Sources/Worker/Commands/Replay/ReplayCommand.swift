@@ -1,5 +1,6 @@
+import Base
+import Database
 import Foundation
-import Shared
 
 /// Gives finished events another run.
 struct ReplayCommand: Command, Equatable {

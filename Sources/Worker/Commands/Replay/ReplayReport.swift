@@ -1,3 +1,5 @@
+import JSON
+
 /// What a replay did.
 struct ReplayReport: Sendable, Equatable {
     var replayed = 0

@@ -1,5 +1,5 @@
+import Database
 import Foundation
-import Shared
 
 /// A named event as it is before a replay.
 struct ReplayTarget: RowDecodable, Equatable {

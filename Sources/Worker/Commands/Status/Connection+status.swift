@@ -1,4 +1,4 @@
-import Shared
+import Database
 
 extension Connection {
     /// Every count is of rows a partial index holds, or of the last hour.

@@ -1,4 +1,4 @@
-import Shared
+import Database
 
 extension Connection {
     /// The last five minutes, minute by minute and as a whole, and the last 60 seconds.

@@ -1,4 +1,6 @@
-import Shared
+import Base
+import Database
+import JSON
 
 /// A worker process that gave a sign of life in the last day.
 struct FleetWorker: RowDecodable, Equatable {

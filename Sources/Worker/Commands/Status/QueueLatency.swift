@@ -1,4 +1,5 @@
-import Shared
+import Database
+import JSON
 
 /// Seconds from receipt to claim and to completion; nil when nothing was completed.
 struct QueueLatency: RowDecodable, Equatable {

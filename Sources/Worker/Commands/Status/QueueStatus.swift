@@ -1,4 +1,6 @@
-import Shared
+import Base
+import Database
+import JSON
 
 /// The queue at one moment.
 struct QueueStatus: RowDecodable, Equatable {

@@ -1,4 +1,6 @@
-import Shared
+import Base
+import Database
+import JSON
 
 /// A repository whose events wait for their turns.
 struct RateLimitedRepository: RowDecodable, Equatable {

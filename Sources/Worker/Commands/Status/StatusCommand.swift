@@ -1,5 +1,3 @@
-import Shared
-
 /// The state of the queue, the fleet and the last failures on one screen.
 struct StatusCommand: Command, Equatable {
     static let help = CommandHelp(

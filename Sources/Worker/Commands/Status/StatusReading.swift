@@ -1,4 +1,6 @@
-import Shared
+import Base
+import Database
+import JSON
 
 /// What `status` shows: the state of everything at one moment.
 struct StatusReading: Sendable {

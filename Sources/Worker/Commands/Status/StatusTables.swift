@@ -1,5 +1,5 @@
+import Base
 import Foundation
-import Shared
 
 /// The tables of a reading.
 struct StatusTables: Sendable {

@@ -1,4 +1,5 @@
-import Shared
+import Base
+import JSON
 
 /// One refresh of `status --watch`.
 struct StatusView: Sendable {

@@ -1,5 +1,7 @@
+import Base
+import Database
 import Foundation
-import Shared
+import JSON
 
 /// Shows the status again and again until SIGINT or SIGTERM.
 struct StatusWatch: Sendable {

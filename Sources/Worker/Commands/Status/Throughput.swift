@@ -1,4 +1,6 @@
-import Shared
+import Base
+import Database
+import JSON
 
 /// What came and went of late.
 struct Throughput: Sendable, Equatable {

@@ -1,4 +1,5 @@
-import Shared
+import Base
+import Database
 
 /// A GitHub user and the Plane user they are.
 struct Mapping: Sendable, Equatable {

@@ -1,5 +1,6 @@
+import Base
+import Database
 import Foundation
-import Shared
 
 extension Connection {
     /// The GitHub users that events' results name as unknown and that still are, the most frequent first.

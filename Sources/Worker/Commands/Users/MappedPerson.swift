@@ -1,5 +1,7 @@
+import Base
+import Database
 import Foundation
-import Shared
+import JSON
 
 /// A GitHub user whom an operator linked to a Plane user.
 struct MappedPerson: RowDecodable, Equatable {

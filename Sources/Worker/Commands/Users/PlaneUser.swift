@@ -1,5 +1,5 @@
+import Database
 import Foundation
-import Shared
 
 /// A user of Plane, as one can be named.
 struct PlaneUser: RowDecodable, Equatable {

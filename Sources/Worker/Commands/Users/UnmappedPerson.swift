@@ -1,4 +1,6 @@
-import Shared
+import Base
+import Database
+import JSON
 
 /// A GitHub user whom the sync met and whom nothing links to a Plane user.
 struct UnmappedPerson: RowDecodable, Equatable {

@@ -1,4 +1,5 @@
-import Shared
+import Base
+import JSON
 
 /// Lists GitHub's people: whom Plane does not know, and who is mapped.
 struct UsersListCommand: Command, Equatable {

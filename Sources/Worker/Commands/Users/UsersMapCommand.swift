@@ -1,5 +1,6 @@
+import Base
 import Foundation
-import Shared
+import JSON
 
 /// Says which Plane user a GitHub user is.
 struct UsersMapCommand: Command, Equatable {

@@ -1,4 +1,4 @@
-import Shared
+import JSON
 
 /// Takes back what `users map` said.
 struct UsersUnmapCommand: Command, Equatable {

@@ -1,4 +1,5 @@
-import Shared
+import GitHub
+import Text
 
 /// The line at the top of a text that names its GitHub author, because Plane shows the bot as its author.
 enum Attribution {

@@ -1,5 +1,7 @@
+import Base
+import Database
 import Foundation
-import Shared
+import GitHub
 
 /// What a batch changes, as rows for set-based statements.
 ///

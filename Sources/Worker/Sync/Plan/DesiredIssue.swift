@@ -1,5 +1,7 @@
+import Base
+import Database
 import Foundation
-import Shared
+import GitHub
 
 /// What a snapshot of an issue asks of one project, once its settings are applied.
 struct DesiredIssue: Sendable {

@@ -1,18 +1,9 @@
-import Foundation
-import Shared
+import JSON
+import Queue
 
 /// What became of an event, in words a person understands; stored in the event's `result`.
-struct EventResult: Sendable, Equatable, Encodable {
-    enum Outcome: String, Sendable, Encodable {
-        /// Plane shows what the delivery said.
-        case applied
-        /// Something newer was there already.
-        case superseded
-        /// Nothing to do with it.
-        case ignored
-    }
-
-    struct Project: Sendable, Equatable, Encodable {
+struct EventResult: Sendable, Equatable {
+    struct Project: Sendable, Equatable {
         let project: String
         /// Plane's issue, as in `GH-12`; nil when there is none.
         var issue: String?
@@ -20,7 +11,7 @@ struct EventResult: Sendable, Equatable, Encodable {
     }
 
     /// What Plane has no field for.
-    struct Kept: Sendable, Equatable, Encodable {
+    struct Kept: Sendable, Equatable {
         let milestone: String?
         let type: String?
         let locked: Bool?
@@ -30,12 +21,12 @@ struct EventResult: Sendable, Equatable, Encodable {
     }
 
     /// A GitHub account that is no Plane user.
-    struct Person: Sendable, Equatable, Encodable {
+    struct Person: Sendable, Equatable {
         let id: Int64
         let login: String
     }
 
-    let outcome: Outcome
+    let outcome: Conclusion
     var reason: String?
     var projects: [Project] = []
     var unmapped: [Person]?
@@ -43,30 +34,41 @@ struct EventResult: Sendable, Equatable, Encodable {
 
     static func ignored(_ reason: String) -> EventResult { EventResult(outcome: .ignored, reason: reason) }
 
-    /// JSON for the `result` column.
-    func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: Self.withoutNUL(try encoder.encode(self)), as: UTF8.self)
-    }
+    /// As the queue takes it.
+    var completed: Outcome { .completed(outcome, result: json.text) }
 
-    /// `jsonb` refuses U+0000, which a name of GitHub's may hold; the encoder writes it as `\u0000`.
-    private static func withoutNUL(_ json: Data) -> [UInt8] {
-        var rest = Array(json)[...]
-        guard json.range(of: Data(#"\u0000"#.utf8)) != nil else { return Array(rest) }
-        var kept: [UInt8] = []
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "\\") else {
-                kept.append(byte)
-                continue
-            }
-            if rest.starts(with: "u0000".utf8) {
-                rest = rest.dropFirst(5)
-            } else {
-                // With what it escapes, which may be another backslash.
-                kept += [byte] + (rest.popFirst().map { [$0] } ?? [])
-            }
-        }
-        return kept
+    private var json: JSONValue {
+        .object([
+            "kept": kept?.json, "outcome": .string(outcome.rawValue), "projects": .array(projects.map(\.json)),
+            "reason": reason.map(JSONValue.storable),
+            "unmapped": unmapped.map { .array($0.map(\.json)) },
+        ])
     }
+}
+
+extension EventResult.Project {
+    fileprivate var json: JSONValue {
+        .object([
+            "changes": .array(changes.map(JSONValue.storable)), "issue": issue.map(JSONValue.storable),
+            "project": .storable(project),
+        ])
+    }
+}
+
+extension EventResult.Kept {
+    fileprivate var json: JSONValue {
+        .object([
+            "locked": locked.map(JSONValue.bool), "milestone": milestone.map(JSONValue.storable),
+            "pinned": pinned.map(JSONValue.bool), "type": type.map(JSONValue.storable),
+        ])
+    }
+}
+
+extension EventResult.Person {
+    fileprivate var json: JSONValue { .object(["id": .int(Int(id)), "login": .storable(login)]) }
+}
+
+extension JSONValue {
+    /// `jsonb` refuses U+0000, which a name of GitHub's may hold.
+    fileprivate static func storable(_ text: String) -> JSONValue { .string(text.withoutNUL) }
 }

@@ -1,4 +1,5 @@
-import Shared
+import Base
+import GitHub
 
 /// Where work on an issue stands on GitHub: its own state, and while it is open that of the pull requests that close
 /// it.

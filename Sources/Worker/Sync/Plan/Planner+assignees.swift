@@ -1,5 +1,5 @@
 import Foundation
-import Shared
+import GitHub
 
 extension Planner {
     /// Mirrors whom GitHub assigned and unassigned since the snapshot last applied, as far as they may be assigned in

@@ -1,5 +1,5 @@
 import Foundation
-import Shared
+import GitHub
 
 /// Whom Plane shows as the author of a text, and what opens the text: the two are decided together, so that the first
 /// line names somebody exactly where the bot is shown.

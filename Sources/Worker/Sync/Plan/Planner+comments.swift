@@ -1,5 +1,8 @@
+import Base
+import Database
 import Foundation
-import Shared
+import GitHub
+import Queue
 
 extension Planner {
     /// Decides what the winning snapshot of a comment changes in one project.
@@ -12,7 +15,7 @@ extension Planner {
         guard let record = world.comments[key], let view = observation.comment,
             let version = observation.commentVersion
         else { return nil }
-        func note(_ outcome: EventResult.Outcome, _ change: String) -> Note {
+        func note(_ outcome: Conclusion, _ change: String) -> Note {
             Note(winner: observation.eventID, outcome: outcome, changes: [change])
         }
         let issueKey = PlaneKey(repositorySyncID: follower.repositorySyncID, githubID: observation.issue.id)
@@ -40,7 +43,7 @@ extension Planner {
         }
     }
 
-    private typealias MakeNote = (EventResult.Outcome, String) -> Note
+    private typealias MakeNote = (Conclusion, String) -> Note
 
     private mutating func create(
         _ observation: Observation,

@@ -1,5 +1,6 @@
 import Foundation
-import Shared
+import GitHub
+import Queue
 
 extension Planner {
     /// Decides what the winning snapshot of an issue changes in one project.
@@ -10,7 +11,7 @@ extension Planner {
     ) -> Note? {
         let observation = latest.seen
         guard let record = world.issues[key] else { return nil }
-        func skipped(_ outcome: EventResult.Outcome, _ why: String) -> Note {
+        func skipped(_ outcome: Conclusion, _ why: String) -> Note {
             Note(winner: observation.eventID, outcome: outcome, changes: ["skipped: \(why)"])
         }
         guard !record.hasTombstone else { return skipped(.superseded, "the issue is gone from GitHub") }

@@ -1,11 +1,12 @@
 import Foundation
-import Shared
+import GitHub
+import Queue
 
 extension Planner {
     /// Decides what a `label` event changes: the label we made follows GitHub's; one of Plane's own, or one that stands
     /// for other labels too, keeps its ways.
     mutating func planLabel(_ seen: LabelObservation, for follower: Follower, key: PlaneKey) -> Note? {
-        func note(_ outcome: EventResult.Outcome, _ changes: [String]) -> Note {
+        func note(_ outcome: Conclusion, _ changes: [String]) -> Note {
             Note(winner: seen.origin.eventID, outcome: outcome, changes: changes)
         }
         let version = world.labelVersions[key]

@@ -1,5 +1,6 @@
+import Base
 import Foundation
-import Shared
+import GitHub
 
 /// A label that an issue is to have and a project lacks.
 struct NewLabel: Sendable, Equatable {

@@ -1,5 +1,6 @@
+import Base
 import Foundation
-import Shared
+import GitHub
 
 extension Planner {
     /// Where an issue stands once a snapshot of it is applied.

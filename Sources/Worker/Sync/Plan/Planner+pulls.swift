@@ -1,5 +1,7 @@
 import Foundation
-import Shared
+import GitHub
+import Queue
+import Text
 
 extension Planner {
     /// Decides what the newest snapshot of a pull request changes in what is stored of it: who it is, and whom it names.

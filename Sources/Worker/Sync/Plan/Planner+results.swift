@@ -1,5 +1,7 @@
+import Base
 import Foundation
-import Shared
+import GitHub
+import Queue
 
 extension Planner {
     /// The result of one event of the batch.
@@ -10,7 +12,7 @@ extension Planner {
         guard !followers.isEmpty else {
             return .ignored(absences[origin.repository.id] ?? "the repository is not connected to any project")
         }
-        var outcomes: Set<EventResult.Outcome> = []
+        var outcomes: Set<Conclusion> = []
         let projects = followers.map { follower -> EventResult.Project in
             if let refusal = world.refusal(of: origin, by: follower) {
                 outcomes.insert(.ignored)
@@ -96,7 +98,7 @@ extension Planner {
     private func sighting(_ origin: Origin) -> Sighting? { sightings[origin.eventID] }
 }
 
-extension EventResult.Outcome {
+extension Conclusion {
     /// An event that changed one project and was late for another was applied.
     fileprivate static func strongest(of outcomes: Set<Self>) -> Self {
         outcomes.contains(.applied) ? .applied : outcomes.contains(.ignored) ? .ignored : .superseded

@@ -1,5 +1,9 @@
+import Base
+import Database
 import Foundation
-import Shared
+import GitHub
+import Queue
+import Text
 
 /// The sync rules: what GitHub shows and what Plane has become changes.
 ///
@@ -28,7 +32,7 @@ struct Planner {
     struct Note: Sendable, Equatable {
         /// The event whose snapshot won; the others are superseded.
         let winner: UUID
-        var outcome: EventResult.Outcome
+        var outcome: Conclusion
         var changes: [String]
     }
 

@@ -3,7 +3,7 @@ extension Unicode.Scalar {
     ///
     /// White space, controls and marks that need a letter show nothing, nor do those that Unicode calls ignorable (the soft
     /// hyphen, joiners, variation selectors, Hangul fillers, tags), and the Braille pattern without dots.
-    var isVisible: Bool {
+    package var isVisible: Bool {
         if properties.isWhitespace || properties.isDefaultIgnorableCodePoint || value == 0x2800 { return false }
         switch properties.generalCategory {
         case .control, .format, .nonspacingMark, .enclosingMark: return false

@@ -1,5 +1,8 @@
+import Database
 import Foundation
-import Shared
+import GitHub
+import Queue
+import Text
 
 /// What the pull requests of a batch name, found and locked before the issues are.
 struct PullTargets: Sendable {

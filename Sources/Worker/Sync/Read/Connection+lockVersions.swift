@@ -1,5 +1,7 @@
+import Database
 import Foundation
-import Shared
+import GitHub
+import Queue
 
 extension Connection {
     /// Statements that lock the event rows this claim still owns, then the version rows of everything the batch shows

@@ -1,5 +1,5 @@
+import Database
 import Foundation
-import Shared
 
 extension Connection {
     /// Labels by the names and GitHub ids of the batch, by the names that settings want, and those that its issues

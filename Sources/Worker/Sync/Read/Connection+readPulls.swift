@@ -1,5 +1,5 @@
+import Database
 import Foundation
-import Shared
 
 extension Connection {
     /// Which pull requests name the issues of the batch, or are named by none any more: all stored references to an

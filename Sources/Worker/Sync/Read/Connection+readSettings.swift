@@ -1,5 +1,6 @@
+import Database
 import Foundation
-import Shared
+import GitHub
 
 extension Connection {
     /// What the rules of each connection that has some make of each delivery; evaluated by PostgreSQL's `jsonpath`.

@@ -1,5 +1,5 @@
+import Database
 import Foundation
-import Shared
 
 extension Connection {
     /// The statements that read what the rules need to know about a batch, in the order `World.init` expects.

@@ -1,5 +1,8 @@
+import Base
+import Database
 import Foundation
-import Shared
+import GitHub
+import Text
 
 /// Pull requests, the issues they name, and where these are in Plane.
 struct LinkedPulls: Sendable {

@@ -1,5 +1,5 @@
 import Foundation
-import Shared
+import GitHub
 
 /// GitHub users and the Plane users they are.
 struct People: Sendable {

@@ -1,5 +1,6 @@
+import Database
 import Foundation
-import Shared
+import GitHub
 
 /// A project's labels that the batch may need.
 struct ProjectLabels: Sendable {

@@ -1,5 +1,7 @@
+import Base
+import Database
 import Foundation
-import Shared
+import GitHub
 
 extension World {
     /// Reads the results of `Connection.worldQueries`.

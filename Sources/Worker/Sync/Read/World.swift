@@ -1,5 +1,7 @@
+import Base
+import Database
 import Foundation
-import Shared
+import GitHub
 
 /// What the database says about the objects of a batch, read while their version rows are locked.
 struct World: Sendable {

@@ -1,11 +1,12 @@
+import Database
 import Foundation
-import Shared
+import Text
 
 /// The texts of Markdown bodies, made before the transaction that writes it: while Markdown is rendered PostgreSQL would
 /// wait with all its locks.
-struct Renderings: Sendable, Equatable {
+package struct Renderings: Sendable, Equatable {
     /// A body to be rendered.
-    struct Body: Sendable, Hashable {
+    package struct Body: Sendable, Hashable {
         let text: String
         let key: Key
 
@@ -15,8 +16,8 @@ struct Renderings: Sendable, Equatable {
             key = Key(hash: hash, context: context)
         }
 
-        static func == (lhs: Self, rhs: Self) -> Bool { lhs.key == rhs.key }
-        func hash(into hasher: inout Hasher) { hasher.combine(key) }
+        package static func == (lhs: Self, rhs: Self) -> Bool { lhs.key == rhs.key }
+        package func hash(into hasher: inout Hasher) { hasher.combine(key) }
     }
 
     /// All that its HTML depends on.
@@ -27,11 +28,13 @@ struct Renderings: Sendable, Equatable {
 
     private var texts: [Key: RichText] = [:]
 
+    package init() {}
+
     /// Nil when it was not rendered.
     subscript(body: Body) -> RichText? { texts[body.key] }
 
     /// Renders what is not there yet; between two bodies others may have the thread.
-    mutating func add(_ bodies: Set<Body>) async {
+    package mutating func add(_ bodies: Set<Body>) async {
         for body in bodies where texts[body.key] == nil {
             texts[body.key] = Self.render(body)
             await Task.yield()
@@ -47,13 +50,13 @@ struct Renderings: Sendable, Equatable {
 /// What the planner found that it needs and has not got.
 ///
 /// The transaction is rolled back; what is missing is made or fetched outside, and the batch runs again with it.
-enum Missing: Error, CustomStringConvertible {
+package enum Missing: Error, CustomStringConvertible {
     /// Bodies that were not rendered.
     case bodies(Set<Renderings.Body>)
     /// Deliveries that were worked on before and decide now what some object looks like.
     case deliveries(Set<UUID>)
 
-    var description: String {
+    package var description: String {
         switch self {
         case .bodies(let bodies): "\(bodies.count) bodies had to be rendered again and again"
         case .deliveries(let ids): "\(ids.count) deliveries had to be read again and again"

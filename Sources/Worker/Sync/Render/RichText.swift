@@ -1,3 +1,5 @@
+import Text
+
 /// A text as Plane stores it twice: its HTML, and what is left of that without tags.
 ///
 /// Rendered before the transaction that writes them, because a long text takes a moment.

@@ -1,5 +1,6 @@
+import Base
 import Foundation
-import Shared
+import GitHub
 
 extension SyncBatch {
     /// The bodies that the batch will most likely write: the newest of each object that a delivery made or gave another
@@ -8,7 +9,7 @@ extension SyncBatch {
     /// Told by the deliveries alone, because a look into the database would cost each batch a round trip. What they do not
     /// tell, such as the text of an issue that a comment shows first, or what rules make of a body, the planner finds
     /// `Missing`.
-    var likelyBodies: Set<Renderings.Body> {
+    package var likelyBodies: Set<Renderings.Body> {
         let newest = observations.sorted { $0.issueVersion < $1.issueVersion }
         let issues = Dictionary(newest.map { ($0.issueKey, $0) }) { $1 }
         let comments = Dictionary(newest.filter { $0.comment != nil }.map { ($0.commentKey, $0) }) { $1 }

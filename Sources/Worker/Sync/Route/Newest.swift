@@ -1,5 +1,6 @@
+import Base
 import Foundation
-import Shared
+import GitHub
 
 /// What the deliveries of a batch come to for one object, together with those before it.
 struct Latest<Seen: Sendable & Equatable>: Sendable, Equatable {

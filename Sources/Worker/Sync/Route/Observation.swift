@@ -1,5 +1,8 @@
+import Base
+import Database
 import Foundation
-import Shared
+import GitHub
+import Text
 
 /// When GitHub says an object looked like this.
 ///
@@ -24,7 +27,7 @@ struct GitHubKey: Sendable, Hashable, Comparable {
 }
 
 /// Which delivery something was seen in.
-struct Origin: Sendable, Equatable {
+package struct Origin: Sendable, Equatable {
     let eventID: UUID
     let event: EventType
     let action: String
@@ -54,14 +57,14 @@ enum Sighting: Sendable, Equatable {
 ///
 /// Every payload about a comment carries its whole issue. Taking both from every delivery is what makes the outcome a
 /// function of the set of deliveries.
-struct Observation: Sendable, Equatable {
+package struct Observation: Sendable, Equatable {
     struct CommentView: Sendable, Equatable {
         let comment: GitHubComment
         let isGone: Bool
     }
 
     let origin: Origin
-    let issue: GitHubIssue
+    package let issue: GitHubIssue
     /// Deleted, or transferred away: a tombstone.
     let issueIsGone: Bool
     let comment: CommentView?

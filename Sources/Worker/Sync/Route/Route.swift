@@ -1,4 +1,7 @@
-import Shared
+import Base
+import GitHub
+import JSON
+import Queue
 
 /// Where a claimed event goes: the one place that decides by event and action.
 enum Route: Sendable, Equatable {

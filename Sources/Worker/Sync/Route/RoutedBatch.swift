@@ -1,14 +1,16 @@
+import Database
 import Foundation
-import Shared
+import JSON
+import Queue
 import Synchronization
 
 /// A claim after routing: what is to be synced, and the events that need no look at Plane.
-struct RoutedBatch: Sendable {
+package struct RoutedBatch: Sendable {
     let claim: Claim
-    private(set) var sync: SyncBatch
+    package private(set) var sync: SyncBatch
     let settled: [(event: UUID, outcome: Outcome)]
 
-    init(_ claim: Claim) {
+    package init(_ claim: Claim) {
         var sightings: [Sighting] = []
         var settled: [(event: UUID, outcome: Outcome)] = []
         var cleaned: [UUID: JSONText] = [:]
@@ -18,7 +20,7 @@ struct RoutedBatch: Sendable {
             case .sync(let sighting):
                 sightings.append(sighting)
                 cleaned[event.id] = text
-            case .ignore(let reason): settled.append((event.id, .completed(.ignored(reason))))
+            case .ignore(let reason): settled.append((event.id, EventResult.ignored(reason).completed))
             case .fail(let reason): settled.append((event.id, .failed(reason: reason)))
             }
         }
@@ -44,7 +46,7 @@ struct RoutedBatch: Sendable {
     }
 
     /// Takes in deliveries that were worked on before; of those asked for, some may be gone.
-    mutating func recall(_ events: [ClaimedEvent], of asked: Set<UUID>) {
+    package mutating func recall(_ events: [ClaimedEvent], of asked: Set<UUID>) {
         var sightings = sync.sightings.values.sorted { $0.origin.eventID < $1.origin.eventID }
         var cleaned = sync.cleaned
         for event in events {

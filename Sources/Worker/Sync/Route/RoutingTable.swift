@@ -1,4 +1,4 @@
-import Shared
+import Base
 
 /// What a delivery is good for.
 enum Effect: Sendable, Equatable {

@@ -1,9 +1,10 @@
+import Database
 import Foundation
-import Shared
+import GitHub
 
 /// What the deliveries of a claim show, sorted by kind.
-struct SyncBatch: Sendable, Equatable {
-    let origins: [Origin]
+package struct SyncBatch: Sendable, Equatable {
+    package let origins: [Origin]
     /// Deliveries worked on before, asked for because they decide now: what can be had of them is in here too.
     let recalled: Set<UUID>
     /// How often some were asked for.
@@ -12,7 +13,7 @@ struct SyncBatch: Sendable, Equatable {
     let sightings: [UUID: Sighting]
     /// Of payloads that `jsonb` would not take, a text that it takes.
     let cleaned: [UUID: JSONText]
-    private(set) var observations: [Observation] = []
+    package private(set) var observations: [Observation] = []
     private(set) var pulls: [PullObservation] = []
     private(set) var labels: [LabelObservation] = []
     private(set) var repositories: [RepositoryObservation] = []

@@ -1,5 +1,7 @@
+import Base
+import Database
 import Foundation
-import Shared
+import GitHub
 
 extension Trace {
     /// What a delivery says of an issue; one about a comment changed nothing of it that we know.

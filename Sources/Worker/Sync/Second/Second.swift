@@ -1,5 +1,5 @@
+import Base
 import Foundation
-import Shared
 
 /// The deliveries that show one object with one `updated_at`, which GitHub gives to the second.
 struct Second: Sendable, Equatable {

@@ -1,5 +1,6 @@
+import Base
+import Database
 import Foundation
-import Shared
 
 extension SecondHistory {
     /// The form of the `recent` columns: first every feature that occurs, then each delivery with a bit for each of them.

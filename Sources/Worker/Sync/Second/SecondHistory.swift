@@ -1,5 +1,6 @@
+import Base
+import Database
 import Foundation
-import Shared
 
 /// What is kept of the deliveries of an object: those of the newest two seconds.
 ///

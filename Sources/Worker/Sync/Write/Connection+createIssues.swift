@@ -1,5 +1,5 @@
+import Database
 import Foundation
-import Shared
 
 extension Connection {
     /// Creates issues and gives them the next numbers of their projects.
@@ -179,4 +179,4 @@ extension Planner {
 }
 
 /// Somebody else committed what this transaction had looked for in vain: it was rolled back and has to run again.
-struct WorldChanged: Error {}
+package struct WorldChanged: Error {}

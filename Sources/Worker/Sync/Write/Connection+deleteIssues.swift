@@ -1,5 +1,5 @@
+import Database
 import Foundation
-import Shared
 
 extension Connection {
     /// Soft-deletes issues with everything that hangs on them, as Plane's own deletion does: by the foreign keys of its

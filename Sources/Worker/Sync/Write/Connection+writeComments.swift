@@ -1,5 +1,5 @@
+import Database
 import Foundation
-import Shared
 
 extension Connection {
     /// Creates comments, each with the description row Plane keeps beside it and its sync row.

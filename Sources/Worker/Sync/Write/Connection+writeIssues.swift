@@ -1,5 +1,5 @@
+import Database
 import Foundation
-import Shared
 
 extension Connection {
     /// Edits of existing issues; a null column of the arrays leaves the field as it is.

@@ -1,5 +1,6 @@
+import Base
+import Database
 import Foundation
-import Shared
 
 extension Connection {
     /// Locks the names of labels that a project lacks, then what `label` events showed of them: what is read after it

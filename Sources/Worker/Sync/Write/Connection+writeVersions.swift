@@ -1,5 +1,6 @@
+import Base
+import Database
 import Foundation
-import Shared
 
 extension Connection {
     /// Records what was applied, or that the object is gone.

@@ -1,7 +1,7 @@
 import Foundation
-import Shared
 import TestSupport
 
+@testable import Base
 @testable import Worker
 
 extension ActionCase {

@@ -1,8 +1,8 @@
 import Foundation
-import Shared
 import TestSupport
 import Testing
 
+@testable import Base
 @testable import Worker
 
 /// One delivery, what was synced before it, and all that it changes of what Plane shows.

@@ -1,7 +1,7 @@
 import Foundation
-import Shared
 import TestSupport
 
+@testable import Base
 @testable import Worker
 
 /// What is there before an action: one issue with a label, an assignee and a comment, as GH-1.

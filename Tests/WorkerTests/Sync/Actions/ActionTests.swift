@@ -1,8 +1,9 @@
 import Foundation
-import Shared
 import TestSupport
 import Testing
 
+@testable import Database
+@testable import Sync
 @testable import Worker
 
 /// Each action of GitHub's, with what it changes of what Plane shows.

@@ -1,8 +1,9 @@
 import Foundation
-import Shared
 import TestSupport
 import Testing
 
+@testable import Base
+@testable import Database
 @testable import Worker
 
 /// What somebody changed in Plane, and deliveries that are about something else.

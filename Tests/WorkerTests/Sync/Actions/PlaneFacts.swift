@@ -1,6 +1,6 @@
 import Foundation
-import Shared
 
+@testable import Database
 @testable import Worker
 
 /// All that a sync can change of what Plane's users see, a line a fact; times are seconds after `SampleIssue.time(0)`.

@@ -1,8 +1,9 @@
 import Foundation
-import Shared
 import TestSupport
 import Testing
 
+@testable import Base
+@testable import Database
 @testable import Worker
 
 /// Where an issue stands, and when it was completed.

@@ -1,8 +1,8 @@
 import Foundation
-import Shared
 import TestSupport
 import Testing
 
+@testable import Base
 @testable import Worker
 
 /// Two repositories with the same numbers and names in one project.

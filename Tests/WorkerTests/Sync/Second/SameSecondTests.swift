@@ -1,8 +1,11 @@
 import Foundation
-import Shared
 import TestSupport
 import Testing
 
+@testable import Base
+@testable import GitHub
+@testable import Queue
+@testable import Sync
 @testable import Worker
 
 /// Which of the deliveries of one second wins: random histories of fast edits, each received in a random order.

@@ -1,0 +1,36 @@
+import GitHub
+
+/// An issue that a pull request names.
+package struct IssueMention: Sendable, Hashable {
+    package enum Target: Sendable, Hashable {
+        /// An issue of a GitHub repository; `repository` is lower-cased `owner/name`.
+        case github(repository: String, number: Int64)
+        /// Plane's own number, as in `GH-12`; the identifier is upper-cased.
+        case plane(identifier: String, number: Int)
+    }
+
+    package let target: Target
+    /// A closing keyword stands before it.
+    package let closes: Bool
+}
+
+extension IssueMention {
+    /// What is named in title, body (Markdown) and branch of a pull request of `repository`.
+    ///
+    /// One per target, in order of first appearance, at most 100; it closes when any of its mentions does. A pull request
+    /// on GitHub looks like an issue, so its number may also be that of a pull request.
+    package static func all(
+        title: String,
+        body: String,
+        branch: String,
+        in repository: GitHubRepository
+    ) -> [IssueMention] {
+        var mentions = MentionList(repository: repository)
+        var text = MentionText()
+        text.append(TitleText.withoutCode(Array(title.utf8)))
+        text.collect(into: &mentions)
+        mentions = BodyMentions.added(to: mentions, from: body)
+        BranchMentions(branch).collect(into: &mentions)
+        return mentions.all
+    }
+}
