@@ -60,7 +60,7 @@ let package = Package(
             swiftSettings: strict
         ),
 
-        room("Text", in: "Worker", ["GitHub", "CMarkdown"]),
+        room("Text", in: "Worker", ["Base", "GitHub", "CMarkdown"]),
         room("Queue", in: "Worker", ["Base", "Database"]),
         room("Sync", in: "Worker", ["Base", "JSON", "GitHub", "Database", "Queue", "Text"]),
         room("Run", in: "Worker", ["Base", "GitHub", "Database", "HTTP", "Queue", "Sync"]),

@@ -52,7 +52,7 @@ extension GitHubLabel {
     /// What stands for the id of a label that an old GitHub Enterprise Server names only: a negative number, as none of
     /// GitHub's is, the same for all ways of writing the name.
     private static func id(ofName name: String) -> Int64 {
-        sha256(name.lowercased().utf8).prefix(8).reduce(0) { $0 << 8 | Int64($1) } | Int64.min
+        sha256Number(name.lowercased()) | Int64.min
     }
 }
 

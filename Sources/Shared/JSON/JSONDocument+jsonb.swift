@@ -51,7 +51,7 @@ extension JSONDocument {
         return isChanged ? kept : nil
     }
 
-    /// What `\uXXXX` at the beginning stands for; nil for anything else.
+    /// The UTF-16 code unit that an escape such as `\u0041` at the beginning stands for; nil for anything else.
     private static func codeUnit(_ text: ArraySlice<UInt8>) -> UInt16? {
         guard text.starts(with: #"\u"#.utf8) else { return nil }
         return UInt16(String(decoding: text.dropFirst(2).prefix(4), as: UTF8.self), radix: 16)

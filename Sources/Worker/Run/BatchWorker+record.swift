@@ -10,14 +10,7 @@ extension BatchWorker {
         if let error = error as? DatabaseError, [.unavailable, .conflict].contains(error.cause) {
             let isAway = error.cause == .unavailable && !error.isLockTimeout
             if error.cause == .unavailable { readiness?.obstructed(by: reason) }
-            let outcome = Outcome.delayed(by: Self.delay(afterAge: event.age), reason: reason)
-            let ending = await record(
-                outcome,
-                of: event,
-                token: token,
-                orElse: .away,
-                "an event has to wait, at no cost"
-            )
+            let ending = await putOff(event, token: token, reason)
             return ending == .settled && isAway ? .putOff : ending
         }
         var generator = SystemRandomNumberGenerator()
@@ -26,6 +19,12 @@ extension BatchWorker {
             return await record(outcome, of: event, token: token, "an event failed and will run again")
         }
         return await record(.failed(reason: reason), of: event, token: token, "an event failed for good")
+    }
+
+    /// Has an event that is not to blame run again later.
+    func putOff(_ event: ClaimedEvent, token: UUID, _ reason: String) async -> Ending {
+        let outcome = Outcome.delayed(by: Self.delay(afterAge: event.age), reason: reason)
+        return await record(outcome, of: event, token: token, orElse: .away, "an event has to wait, at no cost")
     }
 
     /// The older an event is, the less often somebody's lock is asked for: a tenth of its age, from one to ten seconds.

@@ -61,22 +61,19 @@ struct BatchWorker: Sendable {
         // find out the same, each after seconds.
         var inTheWay = 0
         for event in claim.events {
-            let only = claim.only(event)
             let isHopeless = inTheWay == 3
-            switch await isHopeless ? putOff(only) : work(on: only, claimedAt: claimedAt, .short) {
-            case .settled: inTheWay = 0
-            case .putOff: inTheWay += isHopeless ? 0 : 1
+            let one =
+                isHopeless
+                ? await putOff(event, token: claim.token, "the server could not work on the events before this one")
+                : await work(on: claim.only(event), claimedAt: claimedAt, .short)
+            switch one {
+            case .settled: if !isHopeless { inTheWay = 0 }
+            case .putOff: inTheWay += 1
             case .away: return ending == .settled ? .away : ending
             case .unrecorded: ending = .unrecorded
             }
         }
         return ending
-    }
-
-    /// Has an event wait for a server that could not work on those before it.
-    private func putOff(_ claim: Claim) async -> Ending {
-        let error = DatabaseError(.connectionLost, message: "it could not work on the events before", statement: "")
-        return await settle(claim.events[0], token: claim.token, error)
     }
 
     /// One run of a batch: what is slow comes before the transaction, and what that finds missing before the next.

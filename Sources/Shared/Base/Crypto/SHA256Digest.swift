@@ -7,3 +7,8 @@ package func sha256(_ bytes: some Collection<UInt8>) -> [UInt8] {
     _ = SHA256(input, input.count, &digest)
     return digest
 }
+
+/// The first eight bytes of a text's SHA-256 as a number: for a lock or an id that is made from a name.
+package func sha256Number(_ text: String) -> Int64 {
+    sha256(text.utf8).prefix(8).reduce(0) { $0 << 8 | Int64($1) }
+}

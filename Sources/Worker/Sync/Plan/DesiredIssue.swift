@@ -57,8 +57,7 @@ struct DesiredLabel: Sendable {
 
     init(named name: String) {
         self.name = String(name.unicodeScalars.prefix(255))
-        let hash = sha256(self.name.utf8).prefix(8).reduce(0) { $0 << 8 | Int64($1) }
-        key = hash | Int64.min
+        key = sha256Number(self.name) | Int64.min
         github = nil
     }
 }

@@ -200,9 +200,6 @@ extension NewLabel {
     /// Of the advisory locks that are held while a label is made in its project: for the name that is looked for and the
     /// one it gets.
     fileprivate var lockKeys: [Int64] {
-        [wantedName, name].map { name in
-            let text = "label \(place.projectID.text) \(LabelName(name).text)"
-            return sha256(text.utf8).prefix(8).reduce(0) { $0 << 8 | Int64($1) }
-        }
+        [wantedName, name].map { sha256Number("label \(place.projectID.text) \(LabelName($0).text)") }
     }
 }

@@ -3,7 +3,6 @@ extension UInt8 {
     var isDigit: Bool { self >= 0x30 && self <= 0x39 }
     var isLetter: Bool { (self | 0x20) >= 0x61 && (self | 0x20) <= 0x7A }
     var isAlphanumeric: Bool { isDigit || isLetter }
-    var isHexDigit: Bool { isDigit || ((self | 0x20) >= 0x61 && (self | 0x20) <= 0x66) }
     /// A letter, digit or underscore: what a word boundary lies between.
     var isWord: Bool { isAlphanumeric || self == UInt8(ascii: "_") }
     /// Space, tab, line feed, form feed or carriage return: HTML's white space.

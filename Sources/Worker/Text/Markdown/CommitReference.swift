@@ -1,3 +1,5 @@
+import Base
+
 /// A commit in running text: its whole SHA, alone or as `owner/name@sha` or `login@sha`.
 ///
 /// GitHub also links the first seven digits and more, but only where there is such a commit: from the text alone a number

@@ -1,3 +1,5 @@
+import Base
+
 /// Character references (`&amp;`, `&#35;`, `&#x22;`) to UTF-8.
 enum HTMLEntities {
     /// The longest name md4c reports, and longer than any in the standard: bounds the look for a semicolon.
