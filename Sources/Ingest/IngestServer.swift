@@ -176,7 +176,7 @@ struct IngestServer: Sendable {
         let connection = Connection(config.database)
         let migrations = try Migration.all()
         let limitedLog = LimitedLog(log, pause: .seconds(10))
-        var backoff = ReconnectBackoff()
+        var backoff = Backoff(from: .milliseconds(25), to: .seconds(1))
         while !queue.isClosed {
             do {
                 try await connection.checkSchema(migrations, rights: .ingest)

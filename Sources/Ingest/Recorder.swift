@@ -19,13 +19,13 @@ struct Recorder: Sendable {
     /// Tries until every delivery has its answer; those whose time is up were answered by the queue.
     private func record(_ batch: [Submission]) async {
         var waiting = batch
-        var backoff = ReconnectBackoff()
+        var backoff = Backoff(from: .milliseconds(25), to: .seconds(1))
         while true {
             waiting.removeAll { $0.ticket.isSettled }
             guard !waiting.isEmpty else { return }
             do {
                 if try await attempt(waiting) {
-                    backoff = ReconnectBackoff()
+                    backoff.reset()
                 } else {
                     log(.warning, "deliveries wait for rows that another session holds", reason: "lock")
                     try? await Task.sleep(for: backoff.next())

@@ -31,7 +31,7 @@ actor Spool {
     private let maxBytes: Int
     private let segmentBytes: Int
     private let sync: SpoolFile.Sync
-    private let thread = SpoolThread()
+    private let executor = BlockingExecutor(label: "spool")
     private nonisolated let opening: SpoolOpening
     /// Oldest first.
     var segments: [Segment] = []
@@ -45,7 +45,7 @@ actor Spool {
     /// The first segment, while it is read.
     var reading: SpoolFile?
 
-    nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     /// Takes hold of the directory and looks through what is in it.
     ///

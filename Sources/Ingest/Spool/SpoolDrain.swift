@@ -43,7 +43,7 @@ struct SpoolDrain: Sendable {
     func run() async {
         let limitedLog = LimitedLog(log, pause: .seconds(10))
         var signals = signal.stream.makeAsyncIterator()
-        var backoff = ReconnectBackoff()
+        var backoff = Backoff(from: .milliseconds(25), to: .seconds(1))
         var moved = 0
         while !Task.isCancelled {
             do {
@@ -58,7 +58,7 @@ struct SpoolDrain: Sendable {
                     moved = 0
                     guard await signals.next() != nil else { return }
                 }
-                backoff = ReconnectBackoff()
+                backoff.reset()
             } catch {
                 store.readiness.failed(by: error)
                 let cause = DatabaseError.Cause(error)

@@ -1,21 +1,22 @@
+import Base
 import CPostgres
 import Foundation
 
 /// One PostgreSQL connection: opened when first used, opened again after it broke.
 ///
-/// An actor on a thread of its own, because libpq blocks. Statements are functions in extensions of this type.
+/// An actor with an executor of its own, because libpq blocks. Statements are functions in extensions of this type.
 package actor Connection {
     package nonisolated let config: DatabaseConfig
-    private nonisolated let thread: DatabaseThread
+    private nonisolated let executor: BlockingExecutor
     private var handle: ConnectionHandle?
     private var lastExchange = ContinuousClock.now
     var transactionState = TransactionState.none
 
-    package nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     package init(_ config: DatabaseConfig) {
         self.config = config
-        thread = DatabaseThread(label: config.applicationName)
+        executor = BlockingExecutor(label: config.applicationName)
     }
 
     /// Runs one statement.

@@ -84,6 +84,12 @@ package struct Query: Sendable, ExpressibleByStringInterpolation {
             }
         }
 
+        /// Puts in the name of a table or column, quoted, with its schema before it where it has one: a name cannot be
+        /// bound. Names come from our own code, never from a delivery.
+        package mutating func appendInterpolation(identifier names: String...) {
+            sql += names.map { "\"\($0.replacing("\"", with: "\"\""))\"" }.joined(separator: ".")
+        }
+
         private mutating func bind(oid: UInt32, _ append: (inout [UInt8]) -> Void) {
             let start = values.count
             append(&values)

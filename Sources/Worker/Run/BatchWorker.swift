@@ -141,7 +141,7 @@ struct BatchWorker: Sendable {
     ) async throws {
         var claim = claim
         var conflicts = 0
-        var pause = Pause(from: .milliseconds(100), to: .seconds(5))
+        var backoff = Backoff(from: .milliseconds(100), to: .seconds(5))
         let start = ContinuousClock.now
         while !claim.events.isEmpty {
             do {
@@ -165,7 +165,9 @@ struct BatchWorker: Sendable {
                 log(.warning, "the database is away", error: error)
                 metrics.note(error)
                 readiness?.obstructed(by: String(describing: error))
-                await pause.sleep()
+                // In a task of its own: what is in hand at a stop may still be finished.
+                let wait = backoff.next()
+                await Task { () -> Void in try? await Task.sleep(for: wait) }.value
             }
         }
     }

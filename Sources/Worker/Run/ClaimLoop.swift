@@ -18,8 +18,8 @@ struct ClaimLoop: Sendable {
     /// Runs until the task is cancelled, then finishes what is in hand.
     func run() async {
         let claimer = Connection(config.database)
-        var idle = Pause(from: .milliseconds(20), to: .seconds(1))
-        var broken = Pause(from: .milliseconds(100), to: .seconds(5))
+        var idle = Backoff(from: .milliseconds(20), to: .seconds(1))
+        var broken = Backoff(from: .milliseconds(100), to: .seconds(5))
         var crowded: [Int64] = []
         await withTaskGroup(of: BatchWorker.self) { slots in
             var free = (1...config.concurrency).map { _ in

@@ -11,7 +11,7 @@ struct Listener: Sendable {
 
     /// Runs until the task is cancelled.
     func run() async {
-        var broken = Pause(from: .milliseconds(200), to: .seconds(10))
+        var broken = Backoff(from: .milliseconds(200), to: .seconds(10))
         while !Task.isCancelled {
             do {
                 try await connection.listen()

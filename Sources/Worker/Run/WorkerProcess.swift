@@ -119,7 +119,7 @@ package struct WorkerProcess: Sendable {
 
     /// A database that is away at the start is waited for; one that does not fit ends the program.
     private func waitForSchema(_ connection: Connection) async throws {
-        var pause = Pause(from: .milliseconds(200), to: .seconds(5))
+        var backoff = Backoff(from: .milliseconds(200), to: .seconds(5))
         let migrations = try Migration.all()
         while true {
             pulse.beat(.work, within: Pulse.statements)
@@ -127,7 +127,7 @@ package struct WorkerProcess: Sendable {
                 return try await connection.checkSchema(migrations, rights: .worker)
             } catch let error as DatabaseError where [.unavailable, .conflict, .timeout].contains(error.cause) {
                 log(.warning, "waiting for the database", error: error)
-                try await Task.sleep(for: pause.next())
+                try await Task.sleep(for: backoff.next())
             }
         }
     }
