@@ -1,0 +1,130 @@
+import Database
+import Foundation
+import Queue
+
+extension Connection {
+    /// Works on a batch in one transaction: lock, read, plan, write, complete.
+    ///
+    /// Two round trips in the common case, whatever the size of the batch: one that locks and reads, one that writes
+    /// and commits. New issues and pull requests take one more each, new labels two.
+    ///
+    /// Whatever may wait for a lock of Plane's comes before the number lock, under which others wait for us.
+    /// - Returns: what each event came to.
+    /// - Throws: `LostClaim` when some of the events are no longer ours, `Missing` when a body was not rendered or a
+    ///   delivery of before decides now; nothing was written then.
+    @discardableResult
+    package func sync(
+        _ batch: RoutedBatch,
+        with renderings: Renderings = Renderings(),
+        patience: LockPatience = .usual
+    ) throws -> [(event: UUID, outcome: Outcome)] {
+        try transaction { connection in
+            guard !batch.sync.origins.isEmpty else {
+                try batch.claim.requireOwned(connection.run(Claim.owned(batch.claim)))
+                try connection.runAndCommit(Self.finishQueries(batch.settled, token: batch.claim.token))
+                return batch.settled
+            }
+            let targets = try connection.lockPulls(batch, patience)
+            var world = try connection.lockAndRead(batch, targets, patience)
+            try connection.makeMissingLabels(for: batch.sync, in: &world)
+            try connection.readMissingTexts(of: batch.sync, into: &world)
+
+            let planner = Planner(batch.sync, in: world, with: renderings)
+            guard planner.missing.isEmpty else { throw Missing.bodies(planner.missing) }
+
+            let writes = planner.writes.queries
+            let numbers = try connection.createIssues(planner, after: writes, patience)
+            let outcomes = planner.outcomes(numbers: numbers ?? [:]) + batch.settled
+            let finish = try Self.finishQueries(outcomes, token: batch.claim.token)
+            try connection.runAndCommit(numbers == nil ? writes + finish : finish)
+            return outcomes
+        }
+    }
+
+    /// Locks the pull requests of a batch, which tell whom they name, so that these can be locked with the others.
+    private func lockPulls(_ batch: RoutedBatch, _ patience: LockPatience) throws -> PullTargets {
+        guard !batch.sync.pulls.isEmpty else { return PullTargets() }
+        let (owned, _, targets) = try run(
+            Claim.owned(batch.claim),
+            .running(VersionTable.pulls.lockQueries(batch.sync.pullKeys)),
+            PullTargets.read(batch.sync),
+            after: patience.limits
+        )
+        try batch.claim.requireOwned(owned)
+        return targets
+    }
+
+    /// Locks the event rows that this claim still owns, then what they show, and reads what the rules need to know.
+    ///
+    /// The fence comes first: while we hold the event rows nobody can rescue them. Kinds of objects are locked one after
+    /// the other, in statements of their own: what is read must be read after the locks.
+    private func lockAndRead(_ batch: RoutedBatch, _ targets: PullTargets, _ patience: LockPatience) throws -> World {
+        let sync = batch.sync
+        let locks =
+            VersionTable.issues.lockQueries(sync.issueKeys, others: targets.keys)
+            + VersionTable.comments.lockQueries(sync.commentKeys)
+            + VersionTable.labels.lockQueries(Set(sync.labels.map(\.key)).sorted())
+            + RepositoryStatements.locks(sync)
+        let (owned, _, read) = try run(
+            Claim.owned(batch.claim),
+            .running(locks + [Self.lockTimeout(patience.planes)]),
+            World.read(sync, targets),
+            after: patience.limits
+        )
+        try batch.claim.requireOwned(owned)
+        var world = read
+        try world.settle(sync)
+        let unfollowed = Set(sync.repositoryIDs).subtracting(world.followers.map(\.repositoryID))
+        if !unfollowed.isEmpty { world.absences = try run(Follower.absences(of: unfollowed.sorted())) }
+        return world
+    }
+
+    /// Makes labels that were not found, unless a look under the lock of their names finds them, and reads again what is
+    /// known of labels.
+    private func makeMissingLabels(for batch: SyncBatch, in world: inout World) throws {
+        let wanted = Planner.missingLabels(batch, in: world)
+        guard !wanted.isEmpty else { return }
+        let read = KnownLabels.read(batch, named: wanted.flatMap { [$0.wantedName, $0.name] })
+        world.labels = try run(read, after: NewLabel.locks(wanted))
+        let missing = Planner.missingLabels(batch, in: world)
+        if !missing.isEmpty { world.labels = try run(read, after: [NewLabel.insertion(of: missing)]) }
+    }
+
+    private func readMissingTexts(of batch: SyncBatch, into world: inout World) throws {
+        let keys = Planner.textsToRead(batch, in: world)
+        guard !keys.isEmpty else { return }
+        let ids = Dictionary(keys.compactMap { key in world.issues[key].map { (key, $0.id) } }) { first, _ in first }
+        let texts = try run(IssueRecord.descriptions(Set(ids.values).sorted()))
+        for (key, id) in ids { world.issues[key]?.plane?.html = texts[id] }
+    }
+}
+
+/// Events of a claim that have another owner by now: the transaction was rolled back.
+package struct LostClaim: Error {
+    package let stillOwned: Set<UUID>
+}
+
+extension Claim {
+    /// The events of a claim that are still under its token, locked.
+    fileprivate static func owned(_ claim: Claim) -> Read<Set<UUID>> {
+        Read(Connection.fence(claim)) { rows in Set(try rows.map { try $0.get("id") }) }
+    }
+
+    fileprivate func requireOwned(_ owned: Set<UUID>) throws {
+        guard owned.count == events.count else { throw LostClaim(stillOwned: owned) }
+    }
+}
+
+extension Connection {
+    /// Locks the events of a claim that are still under its token.
+    ///
+    /// One that is missing has another owner by now.
+    static func fence(_ claim: Claim) -> Query {
+        """
+        select id from github_sync.github_webhook_events
+        where id = any(\(claim.events.map(\.id).sorted())) and status = 'processing' and claim_token = \(claim.token)
+        order by id
+        for update
+        """
+    }
+}
