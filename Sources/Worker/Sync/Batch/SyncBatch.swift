@@ -13,10 +13,20 @@ package struct SyncBatch: Sendable, Equatable {
     let snapshots: [UUID: Snapshot]
     /// Of payloads that `jsonb` would not take, a text that it takes.
     let cleaned: [UUID: JSONText]
-    package private(set) var issues: [IssueSnapshot] = []
-    private(set) var pulls: [PullSnapshot] = []
-    private(set) var labels: [LabelSnapshot] = []
-    private(set) var repositories: [RepositorySnapshot] = []
+    package let issues: [IssueSnapshot]
+    let pulls: [PullSnapshot]
+    let labels: [LabelSnapshot]
+    let repositories: [RepositorySnapshot]
+
+    // Each once and in order: the order in which every worker locks, so that deadlocks stay rare.
+    let issueKeys: [GitHubKey]
+    /// By GitHub's numbers.
+    let issueNumbers: [GitHubKey]
+    let commentKeys: [GitHubKey]
+    let pullKeys: [GitHubKey]
+    /// Every label that an issue of the batch carries, or that the batch is about.
+    let labelKeys: [GitHubKey]
+    let repositoryIDs: [Int64]
 
     init(
         _ snapshots: [Snapshot],
@@ -29,29 +39,24 @@ package struct SyncBatch: Sendable, Equatable {
         self.recalled = recalled
         self.recalls = recalls
         self.snapshots = Dictionary(snapshots.map { ($0.origin.eventID, $0) }) { first, _ in first }
-        for snapshot in snapshots {
-            switch snapshot {
-            case .issue(let seen): issues.append(seen)
-            case .pull(let seen): pulls.append(seen)
-            case .label(let seen): labels.append(seen)
-            case .repository(let seen): repositories.append(seen)
-            }
+        issues = snapshots.compactMap { if case .issue(let seen) = $0 { seen } else { nil } }
+        pulls = snapshots.compactMap { if case .pull(let seen) = $0 { seen } else { nil } }
+        labels = snapshots.compactMap { if case .label(let seen) = $0 { seen } else { nil } }
+        repositories = snapshots.compactMap { if case .repository(let seen) = $0 { seen } else { nil } }
+
+        issueKeys = Set(issues.map(\.issueKey)).sorted()
+        issueNumbers = Set(issues.map { GitHubKey(repositoryID: $0.repository.id, id: $0.issue.number) }).sorted()
+        commentKeys = Set(issues.compactMap(\.commentKey)).sorted()
+        pullKeys = Set(pulls.map(\.key)).sorted()
+        let carried = issues.flatMap { seen in
+            seen.issue.labels.map { GitHubKey(repositoryID: seen.repository.id, id: $0.id) }
         }
+        labelKeys = Set(carried + labels.map(\.key)).sorted()
+        repositoryIDs = Set(origins.map(\.repository.id)).sorted()
     }
 
     /// The deliveries that get a result.
     var claimed: [Origin] { recalled.isEmpty ? origins : origins.filter { !recalled.contains($0.eventID) } }
-
-    // Keys in order, the order in which every worker locks, so that deadlocks stay rare.
-    var issueKeys: [GitHubKey] { Set(issues.map(\.issueKey)).sorted() }
-    var commentKeys: [GitHubKey] { Set(issues.compactMap(\.commentKey)).sorted() }
-    var pullKeys: [GitHubKey] { Set(pulls.map(\.key)).sorted() }
-    var repositoryIDs: [Int64] { Set(origins.map(\.repository.id)).sorted() }
-
-    /// GitHub's numbers of the issues.
-    var issueNumbers: [GitHubKey] {
-        Set(issues.map { GitHubKey(repositoryID: $0.repository.id, id: $0.issue.number) }).sorted()
-    }
 
     /// The hash of each issue's Markdown; nil where its deliveries differ in it.
     var issueBodies: [GitHubKey: Bytes?] {
@@ -59,14 +64,6 @@ package struct SyncBatch: Sendable, Equatable {
             let known = bodies[seen.issueKey]
             bodies[seen.issueKey] = .some(known == nil || known == seen.bodyHash ? seen.bodyHash : nil)
         }
-    }
-
-    /// Every label that an issue of the batch carries, or that the batch is about.
-    var labelKeys: [GitHubKey] {
-        let carried = issues.flatMap { seen in
-            seen.issue.labels.map { GitHubKey(repositoryID: seen.repository.id, id: $0.id) }
-        }
-        return Set(carried + labels.map(\.key)).sorted()
     }
 
     /// As Plane would name the labels, without regard to case.

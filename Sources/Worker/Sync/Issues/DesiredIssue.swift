@@ -6,6 +6,7 @@ import GitHub
 /// What a snapshot of an issue asks of one project, once its settings are applied.
 struct DesiredIssue: Sendable {
     let title: String
+    let titleHash: Bytes
     /// Markdown.
     let body: String
     let bodyHash: Bytes
@@ -26,11 +27,15 @@ struct DesiredIssue: Sendable {
                 let name = LabelName(rule.label)
                 return issue.labels.contains { LabelName($0.name) == name }
             }?.priority
-        let extra = (rules?.labels ?? []).map { DesiredLabel(named: $0) }
-        labels = issue.labels.map { DesiredLabel($0, settings: settings) } + extra.filter { !$0.name.isEmpty }
+        titleHash = .hash(of: title)
+        labels = Self.labels(of: snapshot, for: follower, rules: rules)
     }
 
-    var titleHash: Bytes { .hash(of: title) }
+    static func labels(of snapshot: IssueSnapshot, for follower: Follower, rules: RuleOutcome?) -> [DesiredLabel] {
+        let extra = (rules?.labels ?? []).map { DesiredLabel(named: $0) }
+        return snapshot.issue.labels.map { DesiredLabel($0, settings: follower.settings) }
+            + extra.filter { !$0.name.isEmpty }
+    }
 
     /// Plane's column holds 255 characters and its interface needs one.
     var name: String {
@@ -66,5 +71,19 @@ extension DesiredIssue {
     /// What settings attach to every issue the sync makes.
     static func defaultLabels(_ settings: SyncSettings) -> [DesiredLabel] {
         settings.newIssues.labels.map { DesiredLabel(named: $0) }.filter { !$0.name.isEmpty }
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether a person sees something where this stands alone.
+    ///
+    /// White space, controls and marks that need a letter show nothing, nor do those that Unicode calls ignorable (the soft
+    /// hyphen, joiners, variation selectors, Hangul fillers, tags), and the Braille pattern without dots.
+    var isVisible: Bool {
+        if properties.isWhitespace || properties.isDefaultIgnorableCodePoint || value == 0x2800 { return false }
+        switch properties.generalCategory {
+        case .control, .format, .nonspacingMark, .enclosingMark: return false
+        default: return true
+        }
     }
 }

@@ -54,13 +54,12 @@ extension Planner {
     ) -> Note? {
         let snapshot = latest.seen
         guard let record = world.issues[key] else { return nil }
-        let rules = world.rules[RuleKey(eventID: snapshot.eventID, repositorySyncID: follower.repositorySyncID)]
         let subject = IssueSubject(
             snapshot: snapshot,
             follower: follower,
             key: key,
             record: record,
-            desired: DesiredIssue(snapshot, for: follower, rules: rules)
+            desired: DesiredIssue(snapshot, for: follower, rules: world.rules(for: snapshot.origin, by: follower))
         )
         guard !record.hasTombstone else { return subject.note(.superseded, .skipped(.issueGone)) }
         if snapshot.issueIsGone { return delete(subject) }

@@ -27,13 +27,14 @@ extension Planner {
                     let record = world.issues[snapshot.key(in: follower)],
                     world.newest[follower.repositorySyncID]?.applies(snapshot, to: record) == true
                 else { continue }
-                let rules = world.rules[
-                    RuleKey(eventID: snapshot.eventID, repositorySyncID: follower.repositorySyncID)
-                ]
-                let desired = DesiredIssue(snapshot, for: follower, rules: rules)
+                let desired = DesiredIssue.labels(
+                    of: snapshot,
+                    for: follower,
+                    rules: world.rules(for: snapshot.origin, by: follower)
+                )
                 let attached = record.applied?.labels ?? [:]
                 let defaults = record.plane == nil ? DesiredIssue.defaultLabels(follower.settings) : []
-                let wanted = desired.labels.filter { attached[$0.key] == nil } + defaults
+                let wanted = desired.filter { attached[$0.key] == nil } + defaults
                 for label in wanted where !label.name.isEmpty {
                     guard !world.isGone(label, for: follower), world.label(label, for: follower) == nil else {
                         continue

@@ -88,15 +88,21 @@ extension World {
         guard follower.settings.accepts(origin.event, origin.action) else {
             return "settings: \(origin.event.rawValue).\(origin.action) is not accepted"
         }
-        let key = RuleKey(eventID: origin.eventID, repositorySyncID: follower.repositorySyncID)
-        return rules[key]?.ignored.map { "settings: ignored by \($0)" } ?? ruleProblem(of: origin, by: follower)
+        return rules(for: origin, by: follower)?.ignored.map { "settings: ignored by \($0)" }
+            ?? ruleProblem(of: origin, by: follower)
     }
 
     /// Why a connection's rules could not be applied to a delivery; nil when they could.
     ///
     /// It is left alone then: one of them may have been meant to keep it out.
     func ruleProblem(of origin: Origin, by follower: Follower) -> String? {
-        let key = RuleKey(eventID: origin.eventID, repositorySyncID: follower.repositorySyncID)
-        return (rules[key]?.problem).map { "settings: the rules of \(follower.identifier) could not be applied: \($0)" }
+        (rules(for: origin, by: follower)?.problem).map {
+            "settings: the rules of \(follower.identifier) could not be applied: \($0)"
+        }
+    }
+
+    /// Nil where the connection has no rules.
+    func rules(for origin: Origin, by follower: Follower) -> RuleOutcome? {
+        rules.isEmpty ? nil : rules[RuleKey(eventID: origin.eventID, repositorySyncID: follower.repositorySyncID)]
     }
 }

@@ -148,8 +148,8 @@ extension Received.Delivery {
         case (.issue, .issue(let seen)):
             return (seen.issueTrace, seen.issue.updatedAt, step.issue?.shown ?? "")
         case (.comment, .issue(let seen)):
-            guard let trace = seen.commentTrace, let comment = step.comment else { return nil }
-            return (trace, seen.commentVersion?.updatedAt ?? seen.issue.updatedAt, comment.body)
+            guard let shown = seen.comment, let comment = step.comment else { return nil }
+            return (shown.trace, shown.version.updatedAt, comment.body)
         case (.pull, .pull(let seen)):
             guard case .pull(let pull) = step.subject else { return nil }
             return (seen.trace, seen.pull.updatedAt, "\(pull.title) \(pull.state)")
