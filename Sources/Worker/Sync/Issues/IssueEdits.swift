@@ -30,80 +30,55 @@ extension IssueWrites {
             where i.id = e.id
             """
         ]
-    }
+}
 
-    /// Attaches and detaches labels.
-    ///
-    /// Plane has no unique index that would keep a label from being attached twice: the version row's lock does, and
-    /// `not exists` covers what a Plane user did meanwhile.
-    ///
+/// One of Plane's tables of what is attached to issues: labels, or people.
+struct AttachmentTable: Sendable {
+    let name: String
+    let targetColumn: String
+
+    static let labels = AttachmentTable(name: "issue_labels", targetColumn: "label_id")
+    static let assignees = AttachmentTable(name: "issue_assignees", targetColumn: "assignee_id")
+
     /// `is not distinct from` where an equality would offer the planner an index that begins with the label, or the
     /// person: a plan made for small tables may take it, and then reads all issues that have them.
-    static func labelQueries(attached: [Attachment], detached: [Attachment]) -> [Query] {
-        var queries: [Query] = []
-        if !detached.isEmpty {
-            queries.append(
-                """
-                update public.issue_labels as x
-                set deleted_at = clock_timestamp(), updated_at = now(), updated_by_id = d.bot
-                from unnest(
-                    \(detached.map(\.issueID)), \(detached.map(\.targetID)), \(detached.map(\.bot))
-                ) as d (issue_id, label_id, bot)
-                where x.issue_id = d.issue_id and x.label_id is not distinct from d.label_id and x.deleted_at is null
-                """
-            )
-        }
-        if !attached.isEmpty {
-            queries.append(
-                """
-                insert into public.issue_labels (
-                    id, created_at, updated_at, created_by_id, issue_id, label_id, project_id, workspace_id
-                )
-                select gen_random_uuid(), now(), now(), a.bot, a.issue_id, a.label_id, a.project_id, a.workspace_id
-                from unnest(
-                    \(attached.map(\.issueID)), \(attached.map(\.targetID)), \(attached.map(\.bot)),
-                    \(attached.map(\.place.projectID)), \(attached.map(\.place.workspaceID))
-                ) as a (issue_id, label_id, bot, project_id, workspace_id)
-                where not exists (
-                    select from public.issue_labels as x
-                    where x.issue_id = a.issue_id and x.label_id is not distinct from a.label_id and x.deleted_at is null
-                )
-                """
-            )
-        }
-        return queries
+    func detachments(_ detached: [Attachment]) -> [Query] {
+        guard !detached.isEmpty else { return [] }
+        return [
+            """
+            update \(identifier: "public", name) as x
+            set deleted_at = clock_timestamp(), updated_at = now(), updated_by_id = d.bot
+            from unnest(
+                \(detached.map(\.issueID)), \(detached.map(\.targetID)), \(detached.map(\.bot))
+            ) as d (issue_id, target_id, bot)
+            where x.issue_id = d.issue_id and x.\(identifier: targetColumn) is not distinct from d.target_id
+              and x.deleted_at is null
+            """
+        ]
     }
 
-    /// Assigns and unassigns people.
-    static func assigneeQueries(assigned: [Attachment], unassigned: [Attachment]) -> [Query] {
-        var queries: [Query] = []
-        if !unassigned.isEmpty {
-            queries.append(
-                """
-                update public.issue_assignees as x
-                set deleted_at = clock_timestamp(), updated_at = now(), updated_by_id = d.bot
-                from unnest(
-                    \(unassigned.map(\.issueID)), \(unassigned.map(\.targetID)), \(unassigned.map(\.bot))
-                ) as d (issue_id, user_id, bot)
-                where x.issue_id = d.issue_id and x.assignee_id is not distinct from d.user_id and x.deleted_at is null
-                """
+    /// Plane has no unique index that would keep a label from being attached twice: the version row's lock does, and
+    /// `not exists` covers what a Plane user did meanwhile. People have one.
+    func attachments(_ attached: [Attachment]) -> [Query] {
+        guard !attached.isEmpty else { return [] }
+        return [
+            """
+            insert into \(identifier: "public", name) (
+                id, created_at, updated_at, created_by_id, issue_id, \(identifier: targetColumn), project_id,
+                workspace_id
             )
-        }
-        if !assigned.isEmpty {
-            queries.append(
-                """
-                insert into public.issue_assignees (
-                    id, created_at, updated_at, created_by_id, issue_id, assignee_id, project_id, workspace_id
-                )
-                select gen_random_uuid(), now(), now(), a.bot, a.issue_id, a.user_id, a.project_id, a.workspace_id
-                from unnest(
-                    \(assigned.map(\.issueID)), \(assigned.map(\.targetID)), \(assigned.map(\.bot)),
-                    \(assigned.map(\.place.projectID)), \(assigned.map(\.place.workspaceID))
-                ) as a (issue_id, user_id, bot, project_id, workspace_id)
-                on conflict (issue_id, assignee_id) where deleted_at is null do nothing
-                """
+            select gen_random_uuid(), now(), now(), a.bot, a.issue_id, a.target_id, a.project_id, a.workspace_id
+            from unnest(
+                \(attached.map(\.issueID)), \(attached.map(\.targetID)), \(attached.map(\.bot)),
+                \(attached.map(\.place.projectID)), \(attached.map(\.place.workspaceID))
+            ) as a (issue_id, target_id, bot, project_id, workspace_id)
+            where not exists (
+                select from \(identifier: "public", name) as x
+                where x.issue_id = a.issue_id and x.\(identifier: targetColumn) is not distinct from a.target_id
+                  and x.deleted_at is null
             )
-        }
-        return queries
+            on conflict do nothing
+            """
+        ]
     }
 }

@@ -25,8 +25,8 @@ struct IssueWrites: Sendable {
     var queries: [Query] {
         Self.companionQueries(created.values.sorted { $0.id < $1.id })
             + Self.editQueries(Array(edited.values))
-            + Self.labelQueries(attached: attachedLabels, detached: detachedLabels)
-            + Self.assigneeQueries(assigned: assigned, unassigned: unassigned)
+            + AttachmentTable.labels.detachments(detachedLabels) + AttachmentTable.labels.attachments(attachedLabels)
+            + AttachmentTable.assignees.detachments(unassigned) + AttachmentTable.assignees.attachments(assigned)
     }
 
     var versionQueries: [Query] {
