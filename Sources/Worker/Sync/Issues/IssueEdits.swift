@@ -30,6 +30,7 @@ extension IssueWrites {
             where i.id = e.id
             """
         ]
+    }
 }
 
 /// One of Plane's tables of what is attached to issues: labels, or people.
