@@ -58,8 +58,10 @@ struct AttachmentTable: Sendable {
         ]
     }
 
+    /// Attaches what is not attached.
+    ///
     /// Plane has no unique index that would keep a label from being attached twice: the version row's lock does, and
-    /// `not exists` covers what a Plane user did meanwhile. People have one.
+    /// `not exists` covers what a Plane user did meanwhile.
     func attachments(_ attached: [Attachment]) -> [Query] {
         guard !attached.isEmpty else { return [] }
         return [
