@@ -142,3 +142,11 @@ package struct Query: Sendable, ExpressibleByStringInterpolation {
         }
     }
 }
+
+extension [Query] {
+    /// One piece of SQL made of several, with the values of all.
+    package func joined(separator: Query) -> Query {
+        guard let first else { return "" }
+        return dropFirst().reduce(first) { "\($0)\(separator)\($1)" }
+    }
+}

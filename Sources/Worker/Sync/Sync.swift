@@ -43,10 +43,11 @@ extension Connection {
 
     /// Locks the pull requests of a batch, which tell whom they name, so that these can be locked with the others.
     private func lockPulls(_ batch: RoutedBatch, _ patience: LockPatience) throws -> PullTargets {
-        guard !batch.sync.pulls.isEmpty else { return PullTargets() }
+        let keys = batch.sync.pullKeys
+        guard !keys.isEmpty else { return PullTargets() }
         let (owned, _, targets) = try run(
             Claim.owned(batch.claim),
-            .running(VersionTable.pulls.lockQueries(batch.sync.pullKeys)),
+            .running(VersionTable.pulls.insertions(keys) + VersionTable.pulls.locks(keys)),
             PullTargets.read(batch.sync),
             after: patience.limits
         )
@@ -60,10 +61,12 @@ extension Connection {
     /// the other, in statements of their own: what is read must be read after the locks.
     private func lockAndRead(_ batch: RoutedBatch, _ targets: PullTargets, _ patience: LockPatience) throws -> World {
         let sync = batch.sync
+        let labels = Set(sync.labels.map(\.key)).sorted()
         let locks =
-            VersionTable.issues.lockQueries(sync.issueKeys, others: targets.keys)
-            + VersionTable.comments.lockQueries(sync.commentKeys)
-            + VersionTable.labels.lockQueries(Set(sync.labels.map(\.key)).sorted())
+            VersionTable.issues.insertions(sync.issueKeys) + VersionTable.comments.insertions(sync.commentKeys)
+            + VersionTable.issues.locks(sync.issueKeys, others: targets.keys)
+            + VersionTable.comments.locks(sync.commentKeys)
+            + VersionTable.labels.insertions(labels) + VersionTable.labels.locks(labels)
             + RepositoryStatements.locks(sync)
         let (owned, _, read) = try run(
             Claim.owned(batch.claim),

@@ -30,40 +30,22 @@ struct VersionTable: Sendable {
     static let pulls = VersionTable(name: "github_pull_versions", idColumn: "github_pull_id")
     static let labels = VersionTable(name: "github_label_versions", idColumn: "github_label_id")
 
-    /// Statements that make the rows of objects which are seen for the first time, then lock the rows of all of them in
-    /// key order: the order in which every worker locks, so that deadlocks stay rare.
-    ///
-    /// What is read of the objects must be read by later statements.
-    /// `others` are rows that exist, to be locked too.
-    func lockQueries(_ keys: [GitHubKey], others: [PlaneKey] = []) -> [Query] {
-        keys.isEmpty && others.isEmpty ? [] : [insertion(of: keys), lock(keys, others)]
-    }
-
-    private func insertion(of keys: [GitHubKey]) -> Query {
-        guard let planeID else {
-            return """
-                insert into \(identifier: "github_sync", name) (repository_sync_id, \(identifier: idColumn))
-                select f.repository_sync_id, o.github_id
-                from unnest(\(keys.map(\.repositoryID)), \(keys.map(\.id))) as o (repository_id, github_id)
-                inner join github_sync.followers(\(repositoryIDs(of: keys))) as f on f.repository_id = o.repository_id
-                -- Most are there: a look is cheaper than a conflict.
-                where not exists (
-                    select from \(identifier: "github_sync", name) as v
-                    where v.repository_sync_id = f.repository_sync_id and v.\(identifier: idColumn) = o.github_id
+    /// Makes the rows of objects that are seen for the first time.
+    func insertions(_ keys: [GitHubKey]) -> [Query] {
+        guard !keys.isEmpty else { return [] }
+        let (column, id): (Query, Query) =
+            planeID.map { planeID in
+                (
+                    ", \(identifier: planeID.column)",
+                    ", github_sync.plane_id(f.repository_sync_id, \(planeID.kind), o.github_id)"
                 )
-                order by f.repository_sync_id, o.github_id
-                on conflict do nothing
-                """
-        }
-        return """
-            insert into \(identifier: "github_sync", name) (
-                repository_sync_id, \(identifier: idColumn), \(identifier: planeID.column)
-            )
-            select
-                f.repository_sync_id, o.github_id,
-                github_sync.plane_id(f.repository_sync_id, \(planeID.kind), o.github_id)
-            from unnest(\(keys.map(\.repositoryID)), \(keys.map(\.id))) as o (repository_id, github_id)
-            inner join github_sync.followers(\(repositoryIDs(of: keys))) as f on f.repository_id = o.repository_id
+            } ?? ("", "")
+        return [
+            """
+            insert into \(identifier: "github_sync", name) (repository_sync_id, \(identifier: idColumn)\(column))
+            select f.repository_sync_id, o.github_id\(id)
+            from \(Self.objects(keys))
+            -- Most are there: a look is cheaper than a conflict.
             where not exists (
                 select from \(identifier: "github_sync", name) as v
                 where v.repository_sync_id = f.repository_sync_id and v.\(identifier: idColumn) = o.github_id
@@ -71,24 +53,37 @@ struct VersionTable: Sendable {
             order by f.repository_sync_id, o.github_id
             on conflict do nothing
             """
+        ]
     }
 
-    private func lock(_ keys: [GitHubKey], _ others: [PlaneKey]) -> Query {
-        """
-        select 1 from \(identifier: "github_sync", name) as v
-        where (v.repository_sync_id, v.\(identifier: idColumn)) in (
-            select f.repository_sync_id, o.github_id
-            from unnest(\(keys.map(\.repositoryID)), \(keys.map(\.id))) as o (repository_id, github_id)
-            inner join github_sync.followers(\(repositoryIDs(of: keys))) as f on f.repository_id = o.repository_id
-            union
-            select * from unnest(\(others.map(\.repositorySyncID)), \(others.map(\.githubID)))
-        )
-        order by v.repository_sync_id, v.\(identifier: idColumn)
-        for update of v
-        """
+    /// Locks rows in key order: the order in which every worker locks, so that deadlocks stay rare.
+    ///
+    /// What is read of the objects must be read by later statements. `others` are rows that are known to exist.
+    func locks(_ keys: [GitHubKey], others: [PlaneKey] = []) -> [Query] {
+        guard !keys.isEmpty || !others.isEmpty else { return [] }
+        return [
+            """
+            select 1 from \(identifier: "github_sync", name) as v
+            where (v.repository_sync_id, v.\(identifier: idColumn)) in (
+                select f.repository_sync_id, o.github_id
+                from \(Self.objects(keys))
+                union
+                select * from unnest(\(others.map(\.repositorySyncID)), \(others.map(\.githubID)))
+            )
+            order by v.repository_sync_id, v.\(identifier: idColumn)
+            for update of v
+            """
+        ]
     }
 
-    private func repositoryIDs(of keys: [GitHubKey]) -> [Int64] { Set(keys.map(\.repositoryID)).sorted() }
+    /// The piece of a `from` that gives objects as `o`, each with the connections `f` that follow its repository.
+    static func objects(_ keys: [GitHubKey]) -> Query {
+        """
+        unnest(\(keys.map(\.repositoryID)), \(keys.map(\.id))) as o (repository_id, github_id)
+        inner join github_sync.followers(\(Set(keys.map(\.repositoryID)).sorted())) as f
+            on f.repository_id = o.repository_id
+        """
+    }
 
     /// Stores the histories of objects that get no new version: deliveries that came too late to be applied still count
     /// in what is decided next.

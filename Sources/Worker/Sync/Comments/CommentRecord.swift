@@ -32,9 +32,7 @@ extension CommentRecord {
                 v.repository_sync_id, v.github_comment_id, v.comment_id, v.github_updated_at, v.event_id,
                 v.deleted_at is not null as has_tombstone, v.body_hash, v.recent,
                 c.comment_html, c.actor_id, c.edited_at, c.deleted_at is not null as is_deleted
-            from unnest(\(batch.commentKeys.map(\.repositoryID)), \(batch.commentKeys.map(\.id)))
-                as o (repository_id, github_id)
-            inner join github_sync.followers(\(batch.repositoryIDs)) as f on f.repository_id = o.repository_id
+            from \(VersionTable.objects(batch.commentKeys))
             inner join github_sync.github_comment_versions as v
                 on v.repository_sync_id = f.repository_sync_id and v.github_comment_id = o.github_id
             left join public.issue_comments as c on c.id = v.comment_id

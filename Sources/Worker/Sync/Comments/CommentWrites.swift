@@ -151,6 +151,9 @@ extension CommentWrites {
     /// reactions and files of all of these.
     private static func deletionQueries(_ deleted: [DeletedComment]) -> [Query] {
         guard !deleted.isEmpty else { return [] }
+        let children = ["comment_reactions", "file_assets", "github_comment_syncs"].map {
+            softDeletion(of: $0, where: "comment_id = any(array(select id from gone))")
+        }
         return [
             """
             with recursive gone (id, editor) as (
@@ -159,16 +162,7 @@ extension CommentWrites {
                 select c.id, g.editor
                 from gone as g
                 inner join public.issue_comments as c on c.parent_id = g.id and c.deleted_at is null
-            ), comment_reactions as (
-                update public.comment_reactions set deleted_at = clock_timestamp(), updated_at = now()
-                where comment_id = any(array(select id from gone)) and deleted_at is null
-            ), file_assets as (
-                update public.file_assets set deleted_at = clock_timestamp(), updated_at = now()
-                where comment_id = any(array(select id from gone)) and deleted_at is null
-            ), github_comment_syncs as (
-                update public.github_comment_syncs set deleted_at = clock_timestamp(), updated_at = now()
-                where comment_id = any(array(select id from gone)) and deleted_at is null
-            )
+            ), \(children.joined(separator: ", "))
             update public.issue_comments as c
             set deleted_at = clock_timestamp(), updated_at = now(), updated_by_id = g.editor
             from gone as g

@@ -85,9 +85,7 @@ extension KnownLabels {
             select
                 v.repository_sync_id, v.github_label_id, v.label_id, v.event_id, v.name, v.color, v.description,
                 v.deleted_at is not null as is_gone
-            from unnest(\(batch.labelKeys.map(\.repositoryID)), \(batch.labelKeys.map(\.id)))
-                as o (repository_id, github_id)
-            inner join github_sync.followers(\(batch.repositoryIDs)) as f on f.repository_id = o.repository_id
+            from \(VersionTable.objects(batch.labelKeys))
             inner join github_sync.github_label_versions as v
                 on v.repository_sync_id = f.repository_sync_id and v.github_label_id = o.github_id
             """
@@ -115,8 +113,7 @@ extension KnownLabels {
                     select from public.issue_labels as x
                     where x.label_id = l.id and x.deleted_at is null and x.created_by_id is distinct from f.bot_id
                 ) as is_used_in_plane
-            from unnest(\(keys.map(\.repositoryID)), \(keys.map(\.id))) as o (repository_id, github_id)
-            inner join github_sync.followers(\(batch.repositoryIDs)) as f on f.repository_id = o.repository_id
+            from \(VersionTable.objects(keys))
             left join github_sync.github_label_versions as v
                 on v.repository_sync_id = f.repository_sync_id and v.github_label_id = o.github_id
             inner join public.labels as l

@@ -72,9 +72,7 @@ extension LinkedPulls {
             select
                 p.repository_sync_id, p.github_pull_id, p.github_updated_at, p.event_id, p.recent, p.number, p.state,
                 p.merged_at, p.title, p.url
-            from unnest(\(batch.pullKeys.map(\.repositoryID)), \(batch.pullKeys.map(\.id)))
-                as o (repository_id, github_id)
-            inner join github_sync.followers(\(batch.repositoryIDs)) as f on f.repository_id = o.repository_id
+            from \(VersionTable.objects(batch.pullKeys))
             inner join github_sync.github_pull_versions as p
                 on p.repository_sync_id = f.repository_sync_id and p.github_pull_id = o.github_id
             where p.github_updated_at is not null

@@ -59,9 +59,7 @@ extension PullTargets {
                 where is_plane and identifier = name
                 union
                 select f.repository_sync_id, null, null, x.number, x.scope_id, r.repository_id, f.project_id
-                from unnest(\(batch.pullKeys.map(\.repositoryID)), \(batch.pullKeys.map(\.id)))
-                    as o (repository_id, github_id)
-                inner join github_sync.followers(\(batch.repositoryIDs)) as f on f.repository_id = o.repository_id
+                from \(VersionTable.objects(batch.pullKeys))
                 inner join github_sync.github_pull_references as x
                     on x.repository_sync_id = f.repository_sync_id and x.github_pull_id = o.github_id
                 left join public.github_repository_syncs as s on s.id = x.scope_id
