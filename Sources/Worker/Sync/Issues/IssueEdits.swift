@@ -37,9 +37,15 @@ extension IssueWrites {
 struct AttachmentTable: Sendable {
     let name: String
     let targetColumn: String
+    /// Whether PostgreSQL itself keeps one target from being attached twice.
+    let hasUniqueIndex: Bool
 
-    static let labels = AttachmentTable(name: "issue_labels", targetColumn: "label_id")
-    static let assignees = AttachmentTable(name: "issue_assignees", targetColumn: "assignee_id")
+    static let labels = AttachmentTable(name: "issue_labels", targetColumn: "label_id", hasUniqueIndex: false)
+    static let assignees = AttachmentTable(
+        name: "issue_assignees",
+        targetColumn: "assignee_id",
+        hasUniqueIndex: true
+    )
 
     /// `is not distinct from` where an equality would offer the planner an index that begins with the label, or the
     /// person: a plan made for small tables may take it, and then reads all issues that have them.
@@ -64,6 +70,16 @@ struct AttachmentTable: Sendable {
     /// `not exists` covers what a Plane user did meanwhile.
     func attachments(_ attached: [Attachment]) -> [Query] {
         guard !attached.isEmpty else { return [] }
+        let look: Query =
+            hasUniqueIndex
+            ? ""
+            : """
+            where not exists (
+                select from \(identifier: "public", name) as x
+                where x.issue_id = a.issue_id and x.\(identifier: targetColumn) is not distinct from a.target_id
+                  and x.deleted_at is null
+            )
+            """
         return [
             """
             insert into \(identifier: "public", name) (
@@ -75,11 +91,7 @@ struct AttachmentTable: Sendable {
                 \(attached.map(\.issueID)), \(attached.map(\.targetID)), \(attached.map(\.bot)),
                 \(attached.map(\.place.projectID)), \(attached.map(\.place.workspaceID))
             ) as a (issue_id, target_id, bot, project_id, workspace_id)
-            where not exists (
-                select from \(identifier: "public", name) as x
-                where x.issue_id = a.issue_id and x.\(identifier: targetColumn) is not distinct from a.target_id
-                  and x.deleted_at is null
-            )
+            \(look)
             on conflict do nothing
             """
         ]
