@@ -2,30 +2,29 @@ import Base
 import Foundation
 import GitHub
 
-/// What the deliveries of a batch come to for one object, together with those before it.
+/// The newest delivery that a batch has for one object, compared with the deliveries that were processed before.
 struct Latest<Seen: Sendable & Equatable>: Sendable, Equatable {
-    /// The delivery of the batch that shows the object as it is now; when one of before does, the newest of the batch,
-    /// which is not applied then.
+    /// The delivery that shows the object as it is now, or else the newest one of the batch, which is not applied then.
     let seen: Seen
-    /// Whether its snapshot is to be applied.
+    /// Whether the snapshot is to be applied.
     let isNews: Bool
-    /// What is to be kept of the deliveries for the next decision; nil when that stays as it is.
+    /// The history to store for the next decision; nil when the stored one stays as it is.
     let history: SecondHistory?
 }
 
-/// The newest snapshot of each object that a batch shows, as one project sees it; a tombstone beats every snapshot.
+/// The newest snapshots of the objects in a batch, as one project sees them; a tombstone beats every snapshot.
 struct Newest: Sendable, Equatable {
     private(set) var issues: [GitHubKey: Latest<IssueSnapshot>] = [:]
     private(set) var comments: [GitHubKey: Latest<IssueSnapshot>] = [:]
     private(set) var pulls: [GitHubKey: Latest<PullSnapshot>] = [:]
     private(set) var labels: [GitHubKey: LabelSnapshot] = [:]
     private(set) var repositories: [Int64: RepositorySnapshot] = [:]
-    /// Deliveries that win and are not in the batch.
+    /// Deliveries that show an object as it is now and are not in the batch.
     private(set) var missing: Set<UUID> = []
 
-    /// Reduces the part of a batch whose deliveries count.
+    /// Reduces the deliveries of a batch that `counts` accepts.
     ///
-    /// `records` are the deliveries of each object that were worked on before.
+    /// `records` are the deliveries of each object that were processed before.
     init(
         _ batch: SyncBatch,
         after records: Records = Records(),
@@ -64,7 +63,7 @@ struct Newest: Sendable, Equatable {
         var pulls: [Int64: Applied] = [:]
     }
 
-    /// The delivery that was applied, among those it was chosen from.
+    /// The version that was last applied, with the history it was chosen from.
     struct Applied: Sendable, Equatable {
         let version: ObjectVersion
         let history: SecondHistory
@@ -90,14 +89,15 @@ struct Newest: Sendable, Equatable {
             if let chosen = candidates.first(where: { $0.version == winner }) {
                 return Latest(seen: chosen.seen, isNews: true, history: history)
             }
-            // One that settings do not accept any more, or whose payload is gone, stays out.
+            // Nothing can be done if settings no longer accept the delivery, or if it was recalled and its payload is
+            // gone.
             if let id = winner?.eventID, batch.snapshots[id] == nil, !batch.recalled.contains(id) { missing.insert(id) }
         }
         return Latest(seen: newest.seen, isNews: false, history: history == applied?.history ? nil : history)
     }
 }
 
-/// A delivery as a candidate for being what one object looks like.
+/// A delivery that may be the one that shows an object as it is now.
 private struct Candidate<Seen> {
     let seen: Seen
     let version: ObjectVersion

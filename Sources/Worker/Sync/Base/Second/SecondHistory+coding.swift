@@ -3,9 +3,9 @@ import Database
 import Foundation
 
 extension SecondHistory {
-    /// The form of the `recent` columns: first every feature that occurs, then each delivery with a bit for each of them.
+    /// The bytes of the `recent` columns: every feature that occurs, then each delivery with one bit per feature.
     ///
-    /// Some 60 bytes for one delivery, and 20 for each further one.
+    /// The first delivery takes some 60 bytes, each further one 20.
     var encoded: Bytes {
         let seconds = [newest, before].compactMap(\.self)
         let traces = seconds.flatMap(\.traces)
@@ -38,7 +38,7 @@ extension SecondHistory {
 
     private static let form: UInt8 = 1
 
-    /// Nil for what another program wrote in another form.
+    /// Nil when another version of the program wrote the bytes, in another form.
     init?(_ encoded: Bytes) {
         var reader = Reader(encoded.bytes)
         guard reader.take(UInt8.self) == Self.form, let count = reader.take(UInt16.self) else { return nil }
