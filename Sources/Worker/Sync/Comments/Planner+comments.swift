@@ -4,13 +4,13 @@ import Foundation
 import GitHub
 import Queue
 
-/// One comment in one project: what GitHub shows of it, and what is known of it.
+/// A comment in one project, with what GitHub shows of it and what is known of it.
 private struct CommentSubject {
     let seen: IssueSnapshot
     let snapshot: CommentSnapshot
     let follower: Follower
     let record: CommentRecord
-    /// Plane's key of the issue it is on.
+    /// The issue of the comment, by Plane's id.
     let issueID: UUID
 
     func note(_ outcome: Conclusion, _ changes: [Change]) -> Planner.Note {
@@ -96,7 +96,8 @@ extension Planner {
             text = Attribution.removed(from: plane.html).map { RichText(html: $0) }
         }
         if text?.html == plane.html { text = nil }
-        // The time is GitHub's once it changed there; until then it may be that of a Plane user's edit.
+        // GitHub's time of the edit counts once the text changed there; until then it may be that of a Plane user's
+        // edit.
         let isSameTime = record.applied?.version.updatedAt == comment.updatedAt || comment.editedAt == plane.editedAt
         var changes: [Change] = []
         if !isSameTime || (isChanged && text != nil) { changes.append(.commentEdited) }
@@ -129,18 +130,18 @@ extension Planner {
         return subject.note(.applied, [.commentDeleted])
     }
 
-    /// Plane bumps an issue's `updated_at` when what hangs on it changes.
+    /// Gives an issue a new `updated_at`, as Plane does when something that belongs to the issue changes.
     mutating func touch(_ issueID: UUID, by editor: UUID) {
         guard writes.issues.edited[issueID] == nil, writes.issues.created[issueID] == nil else { return }
         writes.issues.edited[issueID] = IssueEdit(id: issueID, editor: editor)
     }
 
-    /// Live in Plane, or about to be.
+    /// Whether the issue is live in Plane, or created by this batch.
     private func isLive(_ issue: IssueRecord) -> Bool {
         issue.plane.map { !$0.isDeleted } ?? (writes.issues.created[issue.id] != nil)
     }
 
-    /// The text, opened by the author's name where Plane shows the bot as author.
+    /// The text, which begins with the name of its author where Plane shows the bot as the author.
     private mutating func text(of subject: CommentSubject, _ byline: Byline) -> RichText {
         let (comment, seen) = (subject.snapshot.comment, subject.seen)
         let text = text(of: comment.body, hash: subject.snapshot.bodyHash, in: seen.context)
@@ -149,6 +150,8 @@ extension Planner {
 }
 
 extension GitHubComment {
-    /// A function of the snapshot alone, so that it does not depend on which snapshots were seen before.
+    /// When the comment was last edited; nil if it never was.
+    ///
+    /// This follows from the snapshot alone, so it does not matter which snapshots were seen before.
     fileprivate var editedAt: Timestamp? { updatedAt > createdAt ? updatedAt : nil }
 }

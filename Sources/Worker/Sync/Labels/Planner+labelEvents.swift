@@ -3,8 +3,10 @@ import GitHub
 import Queue
 
 extension Planner {
-    /// Decides what a `label` event changes: the label we made follows GitHub's; one of Plane's own, or one that stands
-    /// for other labels too, keeps its ways.
+    /// Decides what a `label` event changes.
+    ///
+    /// A label that we made follows GitHub's, but it keeps its name and is not deleted if it stands for other labels
+    /// too. A label of Plane's own stays as it is.
     mutating func planLabel(_ seen: LabelSnapshot, for follower: Follower, key: PlaneKey) -> Note? {
         let version = world.labels.versions[key]
         guard version?.isGone != true else { return Note(seen.origin, .superseded, .skipped(.labelGone)) }
@@ -33,7 +35,7 @@ extension Planner {
         return Note(seen.origin, .applied, edit(of: target, to: label, from: version, follower))
     }
 
-    /// The label that stands for GitHub's because settings say so stays in Plane.
+    /// Takes the label that settings map GitHub's to off its issues; the label itself stays in Plane.
     private mutating func takeOff(_ label: GitHubLabel, key: PlaneKey, for follower: Follower) -> [Change] {
         guard let name = follower.settings.label(for: label.name),
             let mapped = world.labels.projects[follower.projectID]?.named(name)
@@ -51,7 +53,7 @@ extension Planner {
         return [.labelDeleted(target.name)]
     }
 
-    /// A field is written only if GitHub changed it since: what a Plane user chose survives.
+    /// Writes a field only if GitHub changed it since the last event, so that a Plane user's choice survives.
     private mutating func edit(
         of target: LabelTarget,
         to label: GitHubLabel,

@@ -1,12 +1,12 @@
 import GitHub
 import Text
 
-/// The line at the top of a text that names its GitHub author, because Plane shows the bot as its author.
+/// The line at the top of a text that names its GitHub author, for texts whose author in Plane is the bot.
 enum Attribution {
-    /// What they did, and how the line ends.
+    /// What the author did, in the words of the line.
     enum Deed: CaseIterable {
         case wrote
-        /// An issue without a text.
+        /// For an issue without a text.
         case opened
 
         fileprivate var words: String { self == .wrote ? "wrote" : "opened this" }
@@ -16,7 +16,7 @@ enum Attribution {
         }
     }
 
-    /// `server` is where it was written.
+    /// `server` is the one where the text was written.
     static func html(_ author: GitHubUser?, _ deed: Deed = .wrote, on server: GitHubServer) -> String {
         guard let author else { return paragraph(deed.nameless[0]) }
         guard isLogin(author.login) else { return paragraph(deed.nameless[1]) }
@@ -28,9 +28,9 @@ enum Attribution {
         )
     }
 
-    /// A text without the line at its top; nil when there is none.
+    /// The text without the line at its top; nil when there is no such line.
     ///
-    /// The line is known by its words, whatever Plane's editor made of its tags since.
+    /// The line is known by its words, because Plane's editor may have changed its tags.
     static func removed(from html: String) -> String? {
         guard html.hasPrefix("<p"), let end = html.firstRange(of: "</p>")?.upperBound else { return nil }
         let line = PlaneText.stripped(String(html[..<end]))
@@ -48,7 +48,7 @@ enum Attribution {
         "<p class=\"editor-paragraph-block\">\(html)</p>"
     }
 
-    /// GitHub's own alphabet; anything else is not put into HTML.
+    /// Allows GitHub's own alphabet; any other login is kept out of the HTML.
     private static func isLogin(_ login: some StringProtocol) -> Bool {
         let name = login.hasSuffix("[bot]") ? login.utf8.dropLast(5) : login.utf8[...]
         return (1...100).contains(name.count)

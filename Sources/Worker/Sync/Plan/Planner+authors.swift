@@ -1,17 +1,18 @@
 import Foundation
 import GitHub
 
-/// Whom Plane shows as the author of a text, and what opens the text: the two are decided together, so that the first
-/// line names somebody exactly where the bot is shown.
+/// The author that Plane shows for a text, and whether the text begins with a line that names its GitHub author.
+///
+/// Both are decided together, so that the line stands exactly where Plane shows the bot.
 struct Byline: Sendable, Equatable {
     let author: UUID
-    /// The text is by somebody who is no Plane user.
+    /// Whether the text begins with the line; its author is no Plane user then.
     let namesAuthor: Bool
-    /// Who it is by now, when the text was shown as somebody else's until now.
+    /// The Plane user who turned out to be the author; nil when Plane's author stays.
     let newAuthor: People.Person?
 }
 
-/// A text that is in Plane.
+/// A text as it stands in Plane.
 struct ShownText: Sendable {
     let author: UUID?
     /// Nil when it was not read.
@@ -19,22 +20,23 @@ struct ShownText: Sendable {
 }
 
 extension Planner {
-    /// By whom a text is: by the GitHub user, once the project knows them.
+    /// The author of a text is the Plane user of its GitHub author, once the project knows one.
     ///
-    /// Else by whom it was until now, so that who left the project, or is mapped no more, keeps what they wrote.
+    /// Otherwise the author stays, so that people who left the project or lost their mapping keep what they wrote.
     func byline(of user: GitHubUser?, until now: ShownText? = nil, in follower: Follower) -> Byline {
         if let person = world.people.member(user, of: follower.projectID) {
             let isNew = now.map { $0.author != person.userID } ?? false
             return Byline(author: person.userID, namesAuthor: false, newAuthor: isNew ? person : nil)
         }
         let author = now?.author ?? follower.botID
-        // Beside the bot of today there may have been others.
+        // The connection may have had another bot before, so a text with the line is a bot's too.
         let isBots = author == follower.botID || now?.html.flatMap(Attribution.removed) != nil
         return Byline(author: author, namesAuthor: isBots, newAuthor: nil)
     }
 
-    /// The issues whose authors turn out to be Plane users, and whose text was not read because GitHub did not change
-    /// it: its first line has to go.
+    /// The issues whose descriptions must be read although GitHub did not change them.
+    ///
+    /// Their authors turned out to be Plane users, so the line that names them has to go.
     static func textsToRead(_ batch: SyncBatch, in world: World) -> [PlaneKey] {
         world.followers.flatMap { follower in
             batch.issues.compactMap { seen in
