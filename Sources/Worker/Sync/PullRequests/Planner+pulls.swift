@@ -4,9 +4,9 @@ import Queue
 import Text
 
 extension Planner {
-    /// Decides what the newest snapshot of a pull request changes in what is stored of it: who it is, and whom it names.
+    /// Decides what the newest snapshot of a pull request changes in its stored version and references.
     ///
-    /// What that does to issues is planned after these.
+    /// The links and states of issues are planned after the issues themselves.
     mutating func planPull(_ latest: Latest<PullSnapshot>, for follower: Follower, key: PlaneKey) -> Note? {
         let seen = latest.seen
         guard latest.isNews else {
@@ -22,16 +22,16 @@ extension Planner {
         references.formUnion(after)
         writes.pulls.newReferences.formUnion(after.subtracting(before))
         writes.pulls.oldReferences.formUnion(before.subtracting(after))
-        // An issue that is being made right now may be linked by what is stored.
+        // Another worker may be creating this issue right now: under the number lock one of the two sees the other.
         for reference in before.union(after) where world.pulls.targets[reference.issue] == nil {
             writes.pulls.pending.append(PendingReference(projectID: follower.projectID, issue: reference.issue))
         }
         return Note(seen.origin, .applied)
     }
 
-    /// Whom it names, in the project's terms.
+    /// The issues that a pull request names, as the project understands them.
     ///
-    /// An issue of GitHub's need not be there yet; a number of Plane's that leads nowhere means nothing. As on GitHub, a
+    /// An issue of GitHub's need not exist yet; a number of Plane's without an issue means nothing. As on GitHub, a
     /// pull request to another branch than the default one closes nothing.
     private func named(by seen: PullSnapshot, for follower: Follower, key: PlaneKey) -> Set<PullReference> {
         var closes: [ScopedNumber: Bool] = [:]
@@ -44,7 +44,7 @@ extension Planner {
         return Set(closes.map { PullReference(pull: key, issue: $0.key, closes: $0.value) })
     }
 
-    /// Links the issues a pull request names, and moves those it closes.
+    /// Links the issues that a pull request names, and moves those that it closes.
     mutating func planLinks(of seen: PullSnapshot, for follower: Follower) {
         let key = PlaneKey(repositorySyncID: follower.repositorySyncID, githubID: seen.pull.id)
         guard notes[.pull(key)]?.outcome == .applied, let snapshot = pulls[key] else { return }
@@ -66,7 +66,7 @@ extension Planner {
                 context: context,
                 edit: writes.issues.edited[issueID] ?? IssueEdit(id: issueID, editor: editor)
             )
-            // One that a Plane user removed stays removed until it is named anew.
+            // A link that a Plane user removed stays away until the pull request names the issue anew.
             let isLinked = world.pulls.links.contains(PullLinkKey(issueID: issueID, githubPullID: key.githubID))
             if after[issueID] != nil, before[issueID] == nil, owner.settings.pullRequests.link {
                 writes.pulls.newLinks.append(PullLink(key, snapshot, to: issueID, of: owner))
@@ -94,7 +94,7 @@ extension Planner {
         }
     }
 
-    /// Links a new issue to the pull requests that named it before it was there.
+    /// Links a new issue to the pull requests that named it before it existed.
     mutating func planNewLinks(of subject: IssueSubject, _ changes: inout [Change]) {
         let (follower, snapshot, issueID) = (subject.follower, subject.snapshot, subject.record.id)
         guard follower.settings.pullRequests.link, !references.isEmpty else { return }

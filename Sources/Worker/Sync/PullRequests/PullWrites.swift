@@ -2,14 +2,14 @@ import Base
 import Database
 import Foundation
 
-/// What a batch writes about pull requests: what was applied of them, whom they name, and the links of those issues.
+/// The changes that a batch makes to pull requests: their versions, their references to issues, and the links there.
 struct PullWrites: Sendable {
     var versions: [PullVersion] = []
-    /// What is kept of the deliveries that decided; also of pull requests that stay as they are.
+    /// The histories of pull requests, including those that get no new version.
     var histories: [PlaneKey: SecondHistory] = [:]
     var newReferences: Set<PullReference> = []
     var oldReferences: Set<PullReference> = []
-    /// References, old and new, to issues that were not there when they were looked for.
+    /// References, old and new, to issues that did not exist when they were looked for.
     var pending: [PendingReference] = []
     var newLinks: [PullLink] = []
     var retitledLinks: [PullLink] = []
@@ -39,7 +39,7 @@ struct PendingReference: Sendable, Equatable {
 }
 
 extension PullWrites {
-    /// What was applied of pull requests, and whom they name now.
+    /// Stores the versions of pull requests, their references and their links.
     var queries: [Query] {
         var queries = VersionTable.pulls.historyQueries(histories, without: versions.map(\.key))
         if !versions.isEmpty {
@@ -90,7 +90,8 @@ extension PullWrites {
         return queries + linkQueries
     }
 
-    /// Links from issues to pull requests; each has a key of its own, so that it cannot be made twice.
+    /// Adds, retitles and deletes links; each has a key made of its issue and its pull request, so that it cannot exist
+    /// twice.
     private var linkQueries: [Query] {
         var queries: [Query] = []
         let new = newLinks
