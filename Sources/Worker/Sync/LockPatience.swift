@@ -3,21 +3,25 @@ import Database
 /// How long a batch waits for locks that other sessions hold, by the kind of row that is locked.
 package struct LockPatience: Sendable, Equatable {
     /// For our version rows, which another worker holds and soon releases.
-    let ours: Duration
+    let versionRows: Duration
     /// For the number lock of a project, which Plane takes too when a person creates an issue.
     ///
     /// The batch holds locks on Plane's rows by then, and others may be waiting for those.
-    let numbers: Duration
+    let numberLock: Duration
     /// For rows and tables of Plane's, which their holders may keep for any length of time.
-    let planes: Duration
+    let planeRows: Duration
 
-    package static let usual = LockPatience(ours: .seconds(10), numbers: .seconds(5), planes: .seconds(1))
+    package static let usual = LockPatience(versionRows: .seconds(10), numberLock: .seconds(5), planeRows: .seconds(1))
 
     /// Used when the events of a failed batch are run one by one, to find out which of them meets the lock.
-    package static let short = LockPatience(ours: .seconds(1), numbers: .seconds(1), planes: .milliseconds(100))
+    package static let short = LockPatience(
+        versionRows: .seconds(1),
+        numberLock: .seconds(1),
+        planeRows: .milliseconds(100)
+    )
 
     /// For any lock while the number lock is held, because people who create an issue in Plane wait meanwhile.
-    static let whileNumbering: Duration = .milliseconds(150)
+    static let underNumberLock: Duration = .milliseconds(150)
 
     /// The time limits of the transaction: for each lock, for each statement and for being idle.
     ///
@@ -25,9 +29,9 @@ package struct LockPatience: Sendable, Equatable {
     /// which counts. The idle limit ends the transaction of a frozen process, so that others can take over its locks.
     ///
     /// They are set inside the transaction because a pooled connection keeps no session settings.
-    var limits: [Query] {
+    var timeLimits: [Query] {
         [
-            Connection.lockTimeout(ours), "set local statement_timeout = '25s'",
+            Connection.lockTimeout(versionRows), "set local statement_timeout = '25s'",
             "set local idle_in_transaction_session_timeout = '5s'",
         ]
     }

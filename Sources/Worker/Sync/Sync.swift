@@ -8,8 +8,8 @@ extension Connection {
     /// Whatever its size, a batch usually takes two round trips: the first locks and reads, the second writes and
     /// commits. New issues take one more, pull requests one more, new labels two.
     ///
-    /// - Statements that may wait for locks on Plane's rows come before the number lock, because others wait for us
-    ///   while we hold it.
+    /// Statements that may wait for locks on Plane's rows come before the number lock, because others wait for us while
+    /// we hold it.
     /// - Returns: the outcome of each event.
     /// - Throws: `LostClaim` when some of the events have another owner by now, `Missing` when a body was not rendered
     ///   or an earlier delivery decides now, `WorldChanged` when something appeared that was looked for in vain.
@@ -29,7 +29,7 @@ extension Connection {
             let targets = try connection.lockPulls(batch, patience)
             var world = try connection.lockAndRead(batch, targets, patience)
             try connection.makeMissingLabels(for: batch.sync, in: &world)
-            try connection.readMissingTexts(of: batch.sync, into: &world)
+            try connection.readMissingDescriptions(of: batch.sync, into: &world)
 
             let planner = Planner(batch.sync, in: world, with: renderings)
             guard planner.missing.isEmpty else { throw Missing.bodies(planner.missing) }
@@ -52,7 +52,7 @@ extension Connection {
             Claim.owned(batch.claim),
             .running(VersionTable.pulls.insertions(keys) + VersionTable.pulls.locks(keys)),
             PullTargets.read(batch.sync),
-            after: patience.limits
+            after: patience.timeLimits
         )
         try batch.claim.requireOwned(owned)
         return targets
@@ -74,13 +74,13 @@ extension Connection {
             + RepositoryStatements.locks(sync)
         let (owned, _, read) = try run(
             Claim.owned(batch.claim),
-            .running(locks + [Self.lockTimeout(patience.planes)]),
+            .running(locks + [Self.lockTimeout(patience.planeRows)]),
             World.read(sync, targets),
-            after: patience.limits
+            after: patience.timeLimits
         )
         try batch.claim.requireOwned(owned)
         var world = read
-        try world.settle(sync)
+        try world.findNewest(in: sync)
         let unfollowed = Set(sync.repositoryIDs).subtracting(world.followers.map(\.repositoryID))
         if !unfollowed.isEmpty { world.absences = try run(Follower.absences(of: unfollowed.sorted())) }
         return world
@@ -98,8 +98,8 @@ extension Connection {
         if !missing.isEmpty { world.labels = try run(read, after: [NewLabel.insertion(of: missing)]) }
     }
 
-    private func readMissingTexts(of batch: SyncBatch, into world: inout World) throws {
-        let keys = Planner.textsToRead(batch, in: world)
+    private func readMissingDescriptions(of batch: SyncBatch, into world: inout World) throws {
+        let keys = Planner.descriptionsToRead(batch, in: world)
         guard !keys.isEmpty else { return }
         let ids = Dictionary(keys.compactMap { key in world.issues[key].map { (key, $0.id) } }) { first, _ in first }
         let texts = try run(IssueRecord.descriptions(Set(ids.values).sorted()))

@@ -29,8 +29,8 @@ package struct RoutedBatch: Sendable {
         sync = SyncBatch(snapshots, cleaned: cleaned)
     }
 
-    /// Lets a process decode one large payload at a time, because the index of a payload may be six times as large as
-    /// itself.
+    /// Makes large payloads wait for each other, because the index of a payload may be six times as large as the
+    /// payload.
     private static let largePayload = Mutex(())
 
     /// - Returns: where the event goes, and, if `jsonb` refuses the payload, a text that it accepts instead.

@@ -1,6 +1,6 @@
 import Base
 
-/// What the sync does with a delivery.
+/// The effect of a delivery.
 enum Effect: Sendable, Equatable {
     /// The issue's snapshot is applied.
     case issue

@@ -44,10 +44,10 @@ extension Snapshot {
     func objects(in repositorySyncID: UUID) -> [SyncedObject] {
         func key(_ githubID: Int64) -> PlaneKey { PlaneKey(repositorySyncID: repositorySyncID, githubID: githubID) }
         return switch self {
-        case .issue(let seen):
-            [.issue(key(seen.issue.id))] + (seen.comment.map { [.comment(key($0.comment.id))] } ?? [])
-        case .pull(let seen): [.pull(key(seen.pull.id))]
-        case .label(let seen): [.label(key(seen.label.id))]
+        case .issue(let snapshot):
+            [.issue(key(snapshot.issue.id))] + (snapshot.comment.map { [.comment(key($0.comment.id))] } ?? [])
+        case .pull(let snapshot): [.pull(key(snapshot.pull.id))]
+        case .label(let snapshot): [.label(key(snapshot.label.id))]
         case .repository: [.repository(repositorySyncID)]
         }
     }

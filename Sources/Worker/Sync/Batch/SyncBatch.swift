@@ -41,17 +41,17 @@ package struct SyncBatch: Sendable, Equatable {
         self.recalled = recalled
         self.recalls = recalls
         self.snapshots = Dictionary(snapshots.map { ($0.origin.eventID, $0) }) { first, _ in first }
-        issues = snapshots.compactMap { if case .issue(let seen) = $0 { seen } else { nil } }
-        pulls = snapshots.compactMap { if case .pull(let seen) = $0 { seen } else { nil } }
-        labels = snapshots.compactMap { if case .label(let seen) = $0 { seen } else { nil } }
-        repositories = snapshots.compactMap { if case .repository(let seen) = $0 { seen } else { nil } }
+        issues = snapshots.compactMap { if case .issue(let snapshot) = $0 { snapshot } else { nil } }
+        pulls = snapshots.compactMap { if case .pull(let snapshot) = $0 { snapshot } else { nil } }
+        labels = snapshots.compactMap { if case .label(let snapshot) = $0 { snapshot } else { nil } }
+        repositories = snapshots.compactMap { if case .repository(let snapshot) = $0 { snapshot } else { nil } }
 
         issueKeys = Set(issues.map(\.issueKey)).sorted()
         issueNumbers = Set(issues.map { GitHubKey(repositoryID: $0.repository.id, id: $0.issue.number) }).sorted()
         commentKeys = Set(issues.compactMap(\.commentKey)).sorted()
         pullKeys = Set(pulls.map(\.key)).sorted()
-        let carried = issues.flatMap { seen in
-            seen.issue.labels.map { GitHubKey(repositoryID: seen.repository.id, id: $0.id) }
+        let carried = issues.flatMap { snapshot in
+            snapshot.issue.labels.map { GitHubKey(repositoryID: snapshot.repository.id, id: $0.id) }
         }
         labelKeys = Set(carried + labels.map(\.key)).sorted()
         repositoryIDs = Set(origins.map(\.repository.id)).sorted()
@@ -62,9 +62,9 @@ package struct SyncBatch: Sendable, Equatable {
 
     /// The hash of each issue's Markdown; nil where the deliveries of the issue differ in it.
     var issueBodies: [GitHubKey: Bytes?] {
-        issues.reduce(into: [:]) { bodies, seen in
-            let known = bodies[seen.issueKey]
-            bodies[seen.issueKey] = .some(known == nil || known == seen.bodyHash ? seen.bodyHash : nil)
+        issues.reduce(into: [:]) { bodies, snapshot in
+            let known = bodies[snapshot.issueKey]
+            bodies[snapshot.issueKey] = .some(known == nil || known == snapshot.bodyHash ? snapshot.bodyHash : nil)
         }
     }
 
@@ -77,10 +77,10 @@ package struct SyncBatch: Sendable, Equatable {
     var userIDs: [Int64] {
         var ids: Set<Int64> = []
         for origin in origins { if let sender = origin.sender { ids.insert(sender.id) } }
-        for seen in issues {
-            if let author = seen.issue.author { ids.insert(author.id) }
-            if let author = seen.comment?.comment.author { ids.insert(author.id) }
-            ids.formUnion(seen.issue.assignees.map(\.id))
+        for snapshot in issues {
+            if let author = snapshot.issue.author { ids.insert(author.id) }
+            if let author = snapshot.comment?.comment.author { ids.insert(author.id) }
+            ids.formUnion(snapshot.issue.assignees.map(\.id))
         }
         return ids.sorted()
     }

@@ -41,9 +41,9 @@ struct CommentEdit: Sendable, Equatable {
     let author: UUID?
     /// Nil when the text stays as it is.
     let text: RichText?
-    /// The text that Plane must still show, or the edit is dropped; nil when GitHub's text changed.
+    /// The text that Plane must still show for the edit to be made; nil when GitHub's text changed.
     ///
-    /// So nothing is lost that somebody writes in Plane meanwhile.
+    /// So an edit that somebody makes in Plane meanwhile is not lost.
     var source: String?
     let editedAt: Timestamp?
 }
@@ -106,7 +106,7 @@ extension CommentWrites {
             select n.id, now(), now(), n.bot, n.github_id, n.id, g.id, n.project_id, n.workspace_id
             from new as n
             inner join public.github_issue_syncs as g
-                -- An equality would let a plan made for small tables read all issues of the repository.
+                -- Not an equality, which would let a plan made for small tables read all issues of the repository.
                 on g.issue_id = n.issue_id and g.repository_sync_id is not distinct from n.sync_id
                     and g.deleted_at is null
             on conflict do nothing

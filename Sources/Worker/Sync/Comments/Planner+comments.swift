@@ -6,7 +6,7 @@ import Queue
 
 /// A comment in one project, with what GitHub shows of it and what is known of it.
 private struct CommentSubject {
-    let seen: IssueSnapshot
+    let issueSnapshot: IssueSnapshot
     let snapshot: CommentSnapshot
     let follower: Follower
     let record: CommentRecord
@@ -14,23 +14,25 @@ private struct CommentSubject {
     let issueID: UUID
 
     func note(_ outcome: Conclusion, _ changes: [Change]) -> Planner.Note {
-        Planner.Note(seen.origin, outcome, changes)
+        Planner.Note(issueSnapshot.origin, outcome, changes)
     }
 }
 
 extension Planner {
     /// Decides what the winning snapshot of a comment changes in one project.
     mutating func planComment(
-        _ latest: Latest<IssueSnapshot>,
+        _ latest: NewestSnapshot<IssueSnapshot>,
         for follower: Follower,
         key: PlaneKey
     ) -> Note? {
-        let seen = latest.seen
-        guard let record = world.comments[key], let snapshot = seen.comment else { return nil }
-        func skipped(_ outcome: Conclusion, _ skip: Change.Skip) -> Note { Note(seen.origin, outcome, .skipped(skip)) }
+        let issueSnapshot = latest.snapshot
+        guard let record = world.comments[key], let snapshot = issueSnapshot.comment else { return nil }
+        func skipped(_ outcome: Conclusion, _ skip: Change.Skip) -> Note {
+            Note(issueSnapshot.origin, outcome, .skipped(skip))
+        }
         guard !record.hasTombstone else { return skipped(.superseded, .commentGone) }
-        guard latest.isNews else { return skipped(.superseded, .older) }
-        guard let issue = world.issues[seen.key(in: follower)], !issue.hasTombstone,
+        guard latest.isNewer else { return skipped(.superseded, .older) }
+        guard let issue = world.issues[issueSnapshot.key(in: follower)], !issue.hasTombstone,
             writes.issues.deleted[issue.id] == nil
         else { return skipped(.superseded, .issueGone) }
         guard isLive(issue) else { return skipped(.ignored, .issueNotInPlane) }
@@ -43,7 +45,7 @@ extension Planner {
             )
         )
         let subject = CommentSubject(
-            seen: seen,
+            issueSnapshot: issueSnapshot,
             snapshot: snapshot,
             follower: follower,
             record: record,
@@ -85,9 +87,9 @@ extension Planner {
 
     private mutating func edit(_ subject: CommentSubject, _ plane: CommentRecord.PlaneComment) -> Note {
         let (comment, record, follower) = (subject.snapshot.comment, subject.record, subject.follower)
-        let shown = ShownText(author: plane.authorID, html: plane.html)
-        let byline = byline(of: comment.author, until: shown, in: follower)
-        let editor = actor(subject.seen.origin.sender, in: follower)
+        let current = CurrentText(author: plane.authorID, html: plane.html)
+        let byline = byline(of: comment.author, replacing: current, in: follower)
+        let editor = actor(subject.issueSnapshot.origin.sender, in: follower)
         let isChanged = subject.snapshot.bodyHash != record.applied?.bodyHash
         var text: RichText?
         if isChanged {
@@ -96,8 +98,7 @@ extension Planner {
             text = Attribution.removed(from: plane.html).map { RichText(html: $0) }
         }
         if text?.html == plane.html { text = nil }
-        // GitHub's time of the edit counts once the text changed there; until then it may be that of a Plane user's
-        // edit.
+        // The time in Plane may come from a Plane user's edit, so it stays until the comment changes on GitHub.
         let isSameTime = record.applied?.version.updatedAt == comment.updatedAt || comment.editedAt == plane.editedAt
         var changes: [Change] = []
         if !isSameTime || (isChanged && text != nil) { changes.append(.commentEdited) }
@@ -122,7 +123,7 @@ extension Planner {
     }
 
     private mutating func delete(_ subject: CommentSubject) -> Note {
-        let editor = actor(subject.seen.origin.sender, in: subject.follower)
+        let editor = actor(subject.issueSnapshot.origin.sender, in: subject.follower)
         writes.comments.deleted.append(DeletedComment(id: subject.record.id, editor: editor))
         let context = context(subject.issueID, subject.follower, editor)
         writes.activities.append(context.commentDeleted(subject.record.id))
@@ -143,9 +144,9 @@ extension Planner {
 
     /// The text, which begins with the name of its author where Plane shows the bot as the author.
     private mutating func text(of subject: CommentSubject, _ byline: Byline) -> RichText {
-        let (comment, seen) = (subject.snapshot.comment, subject.seen)
-        let text = text(of: comment.body, hash: subject.snapshot.bodyHash, in: seen.context)
-        return byline.namesAuthor ? Attribution.html(comment.author, on: seen.repository.server) + text : text
+        let (comment, issueSnapshot) = (subject.snapshot.comment, subject.issueSnapshot)
+        let text = text(of: comment.body, hash: subject.snapshot.bodyHash, in: issueSnapshot.context)
+        return byline.namesAuthor ? Attribution.html(comment.author, on: issueSnapshot.repository.server) + text : text
     }
 }
 

@@ -11,8 +11,8 @@ extension Connection {
     /// wait for locks of others, come before it. Any later wait, such as for a project that is being deleted or for the
     /// foreign keys at the commit, is given up after a moment.
     ///
-    /// - A pull request that names an issue which does not exist takes the lock too. If such an issue and such a pull
-    ///   request are processed at the same time, the second one therefore sees the first.
+    /// A pull request that names an issue which does not exist takes the lock too. If such an issue and such a pull
+    /// request are processed at the same time, the second one therefore sees the first.
     /// - Returns: Plane's number of each issue created; nil when nothing needed the lock, and then nothing was written.
     /// - Throws: `WorldChanged` when something that was read before the lock is no longer true.
     func createIssues(
@@ -38,7 +38,7 @@ extension Connection {
             new.isEmpty ? Read(known: [:]) : Self.insertion(of: new),
             after: writes + Self.numberLocks(projects, patience)
         )
-        guard planner.names(Set(numbers), as: namedBy), !appeared else { throw WorldChanged() }
+        guard planner.references(to: Set(numbers), match: namedBy), !appeared else { throw WorldChanged() }
         return made
     }
 
@@ -51,7 +51,7 @@ extension Connection {
             """
         }
         return [
-            lockTimeout(patience.numbers), lock(projects.prefix(1)), lockTimeout(LockPatience.whileNumbering),
+            lockTimeout(patience.numberLock), lock(projects.prefix(1)), lockTimeout(LockPatience.underNumberLock),
         ] + (projects.count > 1 ? [lock(projects.dropFirst())] : [])
     }
 
@@ -81,7 +81,7 @@ extension Connection {
         ) { !$0.isEmpty }
     }
 
-    /// - Inserts issues; an issue whose key is taken exists already and gets no number.
+    /// Inserts issues; an issue whose key is taken exists already and gets no number.
     /// - Returns: Plane's number of each issue created.
     private static func insertion(of new: [NewIssue]) -> Read<[UUID: Int]> {
         Read(
@@ -146,7 +146,7 @@ extension Connection {
 
 extension Planner {
     /// Whether the pull requests that name these issues are still the ones that were read, as this batch has left them.
-    fileprivate func names(_ numbers: Set<ScopedNumber>, as found: [PullReference: UUID]) -> Bool {
+    fileprivate func references(to numbers: Set<ScopedNumber>, match found: [PullReference: UUID]) -> Bool {
         var events = world.pulls.stored.mapValues(\.version.eventID)
         for pull in writes.pulls.versions { events[pull.key] = pull.version.eventID }
         let known = references.filter { numbers.contains($0.issue) }

@@ -65,8 +65,8 @@ extension IssueWrites {
 
 /// A part of a `with` clause that soft-deletes rows of one of Plane's tables.
 ///
-/// It uses `clock_timestamp()`, because a transaction may remove, add and remove the same assignee: with `now()`
-/// Plane's unique index on (issue, assignee, deleted_at) would meet the same row twice.
+/// It uses `clock_timestamp()`, because a transaction may remove, add and remove the same assignee: with `now()` both
+/// rows would be equal in Plane's unique index on (issue, assignee, deleted_at).
 func softDeletion(of table: String, where condition: Query) -> Query {
     """
     \(identifier: table) as (

@@ -43,8 +43,9 @@ struct AttachmentTable: Sendable {
 
     /// Detaches labels or people.
     ///
-    /// An equality would offer the planner an index that begins with the label or the person. A plan made for small
-    /// tables may take it, and then reads all issues that have the label or the person.
+    /// `is not distinct from` is used because an equality would offer the planner an index that begins with the label
+    /// or the person. A plan made for small tables may take that index, and then reads all issues that have the label
+    /// or the person.
     func detachments(_ detached: [Attachment]) -> [Query] {
         guard !detached.isEmpty else { return [] }
         return [

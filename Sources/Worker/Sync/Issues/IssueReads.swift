@@ -59,7 +59,7 @@ extension IssueRecord {
                 i.deleted_at is not null as is_deleted
             from touched as t
             inner join github_sync.github_issue_versions as v
-                -- No equality, for the same reason as in `labels`.
+                -- Not an equality, for the same reason as in `labels`.
                 on v.repository_sync_id is not distinct from t.repository_sync_id and v.github_issue_id = t.github_id
             left join public.issues as i on i.id = v.issue_id
             """
@@ -75,7 +75,7 @@ extension IssueRecord {
     /// Labels and people are found by arrays: a join may be planned the other way round while a table is small, and the
     /// plan is kept.
     ///
-    /// GitHub's issue ids are unique among all repositories. To ask for the repository too would only offer the planner
+    /// GitHub's issue ids are unique among all repositories. A condition on the repository would only offer the planner
     /// the index that begins with it, and so all issues of the repository.
     private static func labels(_ batch: SyncBatch) -> Read<[AttachedRow]> {
         Read(

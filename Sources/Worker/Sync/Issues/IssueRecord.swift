@@ -44,7 +44,7 @@ struct IssueRecord: Sendable {
 struct PlaneIssue: Sendable, Equatable {
     let number: Int
     let name: String
-    /// Nil when its source on GitHub did not change since the last version: nobody compares it then.
+    /// Nil when it was not read, because GitHub's text is the one that was last applied.
     var html: String?
     let authorID: UUID?
     let stateID: UUID?

@@ -11,7 +11,7 @@ struct Phase: Sendable, Equatable {
         case draft
         /// Open, and a pull request will close it.
         case underWay
-        /// Open, although a pull request that was to close it is merged, and no other one is open.
+        /// Open, with a merged pull request that was to close it and no open one.
         case merged
         case completed
         /// Closed as `not_planned` or `duplicate`.
@@ -48,8 +48,8 @@ extension Phase.Step {
         }
     }
 
-    /// Whether an issue in this state looks the way GitHub shows it.
-    func isMeant(by state: ProjectStates.State) -> Bool {
+    /// Whether a person who sees an issue in this state would take it for what GitHub shows.
+    func matches(_ state: ProjectStates.State) -> Bool {
         switch self {
         case .open, .draft, .underWay: !state.isEnded
         case .merged: state.isEnded

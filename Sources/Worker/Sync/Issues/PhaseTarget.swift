@@ -5,7 +5,7 @@ struct PhaseTarget: Sendable, Equatable {
     /// The states that were looked for first and do not exist, in words; nil when nothing is missing.
     var missing: String?
 
-    /// The same target, found only after looking for something else in vain.
+    /// The same target, after something else was looked for in vain.
     fileprivate func missing(_ more: String) -> PhaseTarget {
         PhaseTarget(state: state, missing: missing.map { "\(more), \($0)" } ?? more)
     }

@@ -4,7 +4,7 @@ import GitHub
 extension Planner {
     /// Assigns and unassigns the people that GitHub assigned and unassigned since the snapshot that was last applied.
     ///
-    /// - Only people who may be assigned in the project count. People whom Plane users assigned stay.
+    /// Only people who may be assigned in the project count. People whom Plane users assigned stay.
     /// - Returns: Plane's user ids by GitHub's, as of this snapshot.
     mutating func planAssignees(of subject: IssueSubject, _ changes: inout [Change]) -> [Int64: UUID] {
         let (follower, record) = (subject.follower, subject.record)

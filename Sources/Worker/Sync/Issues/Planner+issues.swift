@@ -48,11 +48,11 @@ struct IssueRevision {
 extension Planner {
     /// Decides what the winning snapshot of an issue changes in one project.
     mutating func planIssue(
-        _ latest: Latest<IssueSnapshot>,
+        _ latest: NewestSnapshot<IssueSnapshot>,
         for follower: Follower,
         key: PlaneKey
     ) -> Note? {
-        let snapshot = latest.seen
+        let snapshot = latest.snapshot
         guard let record = world.issues[key] else { return nil }
         let subject = IssueSubject(
             snapshot: snapshot,
@@ -63,9 +63,9 @@ extension Planner {
         )
         guard !record.hasTombstone else { return subject.note(.superseded, .skipped(.issueGone)) }
         if snapshot.issueIsGone { return delete(subject) }
-        guard latest.isNews else { return subject.note(.superseded, .skipped(.older)) }
+        guard latest.isNewer else { return subject.note(.superseded, .skipped(.older)) }
         if let plane = record.plane, !plane.isDeleted { return update(subject, plane) }
-        // An issue that we created once and that is gone was removed by a Plane user.
+        // An issue that we created and that no longer exists was removed by a Plane user.
         guard record.plane == nil, record.applied == nil else {
             return subject.note(.ignored, .skipped(.issueDeletedInPlane))
         }
@@ -90,7 +90,7 @@ extension Planner {
         )
         let issue = snapshot.issue
         let phase = phase(after: snapshot, for: follower)
-        guard let (state, lack) = planFirstState(phase, for: follower, key: subject.key) else {
+        guard let (state, remark) = planFirstState(phase, for: follower, key: subject.key) else {
             return subject.note(.ignored, .skipped(.noStates(project: follower.identifier)))
         }
         let byline = byline(of: issue.author, in: follower)
@@ -120,7 +120,7 @@ extension Planner {
         let assignees = planAssignees(of: subject, &changes)
         planNewLinks(of: subject, &changes)
         writes.issues.versions.append(subject.version(labels: labels, assignees: assignees))
-        changes += [lack].compactMap(\.self) + unmappedAssignees(of: subject)
+        changes += [remark].compactMap(\.self) + unmappedAssignees(of: subject)
         return Note(snapshot.origin, .applied, changes)
     }
 
@@ -138,12 +138,12 @@ extension Planner {
         planTitle(subject.desired, &revision)
         planText(of: subject, &revision)
         planPriority(subject.desired, &revision)
-        let lack = planPhase(phase(after: snapshot, for: follower), &revision)
+        let remark = planPhase(phase(after: snapshot, for: follower), &revision)
         let labels = planLabels(of: subject, &revision.changes)
         let assignees = planAssignees(of: subject, &revision.changes)
         if !revision.changes.isEmpty { writes.issues.edited[record.id] = revision.edit }
         writes.issues.versions.append(subject.version(labels: labels, assignees: assignees))
-        let remarks = [lack].compactMap(\.self) + unmappedAssignees(of: subject)
+        let remarks = [remark].compactMap(\.self) + unmappedAssignees(of: subject)
         return Note(snapshot.origin, .applied, revision.changes + remarks)
     }
 
@@ -158,11 +158,11 @@ extension Planner {
 
     /// Writes the text if GitHub changed it.
     ///
-    /// If only its author turned out to be a Plane user, it loses the line that named them.
+    /// If only its author turned out to be a Plane user, the text loses the line that names them.
     private mutating func planText(of subject: IssueSubject, _ revision: inout IssueRevision) {
         let plane = revision.plane
-        let shown = ShownText(author: plane.authorID, html: plane.html)
-        let byline = byline(of: subject.snapshot.issue.author, until: shown, in: subject.follower)
+        let current = CurrentText(author: plane.authorID, html: plane.html)
+        let byline = byline(of: subject.snapshot.issue.author, replacing: current, in: subject.follower)
         let isChanged = subject.desired.bodyHash != subject.record.applied?.bodyHash
         var text: RichText?
         if isChanged {

@@ -13,9 +13,9 @@ extension Planner {
 
     /// Moves an issue whose phase on GitHub changed.
     ///
-    /// - An issue that a Plane user moved away from the state of the last phase stays where it is, as long as its state
-    ///   can stand for the new phase. If the project had no state for a move, the first delivery that finds one makes
-    ///   up for it, unless a Plane user moved the issue meanwhile.
+    /// An issue that a Plane user moved away from the state of the last phase stays where it is, as long as its state
+    /// can stand for the new phase. If the project had no state for a move, the first delivery that finds one makes up
+    /// for it, unless a Plane user moved the issue meanwhile.
     /// - Returns: the state that the project lacks, for the event's result.
     mutating func planPhase(_ phase: Phase, _ revision: inout IssueRevision) -> Change? {
         let (record, plane, follower) = (revision.record, revision.plane, revision.follower)
@@ -25,27 +25,27 @@ extension Planner {
         let current = states.state(plane.stateID)
         let isWaiting = plane.stateID != nil && record.waitingStateID == plane.stateID
         var final = current
-        var lack: String?
+        var missingState: String?
         if phase.step != before?.step || isWaiting {
             let target = states.target(for: phase.step, follower.settings)
-            let left = before.flatMap { states.target(for: $0.step, follower.settings).state }
-            let isWherePut = isWaiting || (current != nil && current?.id == left?.id)
+            let previous = before.flatMap { states.target(for: $0.step, follower.settings).state }
+            let isWhereWePutIt = isWaiting || (current != nil && current?.id == previous?.id)
             if let state = target.state, state.id != current?.id,
-                isWherePut || current.map({ !phase.step.accepts($0, instead: state) }) ?? true
+                isWhereWePutIt || current.map({ !phase.step.accepts($0, instead: state) }) ?? true
             {
                 revision.edit.stateID = state.id
                 final = state
                 writes.activities.append(revision.context.moved(from: current, to: state))
                 revision.changes.append(.stateChanged(from: current?.name, to: state.name))
             }
-            // A state that a Plane user chose may stand for the phase: nothing is missing then.
-            let isChosen = final?.id != target.state?.id && final.map(phase.step.isMeant) ?? false
-            if !isChosen { lack = target.missing }
+            // A Plane user may have chosen a state that stands for the phase; nothing is missing then.
+            let isUsersChoice = final?.id != target.state?.id && final.map(phase.step.matches) ?? false
+            if !isUsersChoice { missingState = target.missing }
         }
-        let waitingStateID = lack == nil ? nil : revision.edit.stateID ?? plane.stateID
+        let waitingStateID = missingState == nil ? nil : revision.edit.stateID ?? plane.stateID
         noteWaiting(in: waitingStateID, before: record.waitingStateID, of: revision.key)
         planCompletion(of: phase, after: before, in: final, &revision)
-        return lack.map { .stateMissing(project: follower.identifier, lack: $0, current: final?.name) }
+        return missingState.map { .stateMissing(project: follower.identifier, missing: $0, current: final?.name) }
     }
 
     private func planCompletion(
@@ -77,7 +77,7 @@ extension Planner {
         guard let state = target.state ?? other else { return nil }
         noteWaiting(in: target.missing.map { _ in state.id }, before: nil, of: key)
         let remark = target.missing.map {
-            Change.stateMissing(project: follower.identifier, lack: $0, current: state.name)
+            Change.stateMissing(project: follower.identifier, missing: $0, current: state.name)
         }
         return (state, remark)
     }
@@ -91,7 +91,7 @@ extension Planner {
     /// The phase that was last applied, of the issue and the pull requests that close it.
     private func phaseBefore(_ record: IssueRecord, for follower: Follower) -> Phase? {
         guard let plane = record.plane else { return nil }
-        let stored = world.pulls.stored.mapValues(\.snapshot)
+        let stored = world.pulls.stored.mapValues(\.pull)
         let numbers = numbers(of: record, plane: plane, in: follower)
         let closers = closers(of: numbers, among: world.pulls.references, stored)
         return Phase(record.applied?.state ?? .open, closedAt: record.applied?.closedAt, closedBy: closers)

@@ -2,7 +2,7 @@ import Database
 import Foundation
 import GitHub
 
-/// What is known of the labels that a batch may need.
+/// The labels that a batch may need, in Plane and on GitHub.
 struct KnownLabels: Sendable {
     /// By project.
     var projects: [UUID: ProjectLabels] = [:]
@@ -19,7 +19,7 @@ struct ProjectLabels: Sendable {
     }
 
     private(set) var byID: [UUID: Label] = [:]
-    /// By GitHub's id, for labels that we made: so a label is found even if it was renamed in Plane.
+    /// By GitHub's id, for labels that we made, so that a label is found even if it was renamed in Plane.
     private(set) var byGitHubID: [Int64: Label] = [:]
     /// By the bytes of the name, as PostgreSQL compares them.
     private var byBytes: [Bytes: Label] = [:]

@@ -14,8 +14,9 @@ extension KnownLabels {
     /// These are the labels with a name or GitHub id of the batch, with a name that settings or `more` want, and those
     /// that the batch's issues carry.
     ///
-    /// `LabelName` compares names without regard to case. PostgreSQL only offers names that may be equal: ASCII names
-    /// that are, and, as soon as one wanted name has other characters, all names with other characters.
+    /// `LabelName` compares names without regard to case; PostgreSQL only offers candidates. These are the labels with
+    /// a wanted ASCII name in lower case and, as soon as one wanted name has other characters, all labels whose names
+    /// have some.
     private static func projects(_ batch: SyncBatch, named more: [String]) -> Read<[UUID: ProjectLabels]> {
         Read(
             """

@@ -79,16 +79,16 @@ extension LabelWrites {
     /// Stores what `label` events showed, and which of Plane's labels stand for GitHub's.
     var versionQueries: [Query] {
         var queries: [Query] = []
-        let seen = versions
-        if !seen.isEmpty {
+        let versions = self.versions
+        if !versions.isEmpty {
             queries.append(
                 """
                 update github_sync.github_label_versions as v
                 set event_id = n.event_id, name = n.name, color = n.color, description = n.description,
                     deleted_at = case when n.is_gone then now() end
                 from unnest(
-                    \(seen.map(\.key.repositorySyncID)), \(seen.map(\.key.githubID)), \(seen.map(\.eventID)),
-                    \(seen.map(\.name)), \(seen.map(\.color)), \(seen.map(\.description)), \(seen.map(\.isGone))
+                    \(versions.map(\.key.repositorySyncID)), \(versions.map(\.key.githubID)), \(versions.map(\.eventID)),
+                    \(versions.map(\.name)), \(versions.map(\.color)), \(versions.map(\.description)), \(versions.map(\.isGone))
                 ) as n (sync_id, github_id, event_id, name, color, description, is_gone)
                 where v.repository_sync_id = n.sync_id and v.github_label_id = n.github_id
                 """

@@ -60,8 +60,8 @@ extension Planner {
     /// Labels that Plane users attached or detached themselves stay as they left them: only GitHub's changes are
     /// carried over, and only labels that the bot attached are detached.
     ///
-    /// - Settings count at the moment when GitHub attaches a label. The version keeps the label in Plane that was
-    ///   attached for it, so that the same label is detached later.
+    /// Settings count at the moment when GitHub attaches a label. The version keeps the label in Plane that was
+    /// attached for it, so that the same label is detached later.
     /// - Returns: the id of Plane's label by GitHub's id, for the labels that this snapshot shows.
     mutating func planLabels(of subject: IssueSubject, _ changes: inout [Change]) -> [Int64: UUID] {
         let (follower, record) = (subject.follower, subject.record)
@@ -168,12 +168,12 @@ extension GitHubLabel {
     }
 }
 
-extension Newest {
+extension NewestSnapshots {
     /// Whether the snapshot of the issue will be applied rather than skipped.
     func applies(_ snapshot: IssueSnapshot, to record: IssueRecord) -> Bool {
         guard !record.hasTombstone, !snapshot.issueIsGone, record.plane?.isDeleted != true,
             let latest = issues[snapshot.issueKey]
         else { return false }
-        return latest.isNews && latest.seen.eventID == snapshot.eventID
+        return latest.isNewer && latest.snapshot.eventID == snapshot.eventID
     }
 }

@@ -15,7 +15,7 @@ struct Activity: Sendable, Equatable {
     var newID: UUID?
     var commentID: UUID?
 
-    /// Who made a change, and to which issue.
+    /// The user who made a change, and the issue that it was made to.
     struct Context: Sendable {
         let issueID: UUID
         let place: Place

@@ -3,28 +3,28 @@ import Text
 
 /// The line at the top of a text that names its GitHub author, for texts whose author in Plane is the bot.
 enum Attribution {
-    /// What the author did, in the words of the line.
-    enum Deed: CaseIterable {
+    /// The verb of the line: whether the author wrote a text, or opened an issue.
+    enum Verb: CaseIterable {
         case wrote
         /// For an issue without a text.
         case opened
 
         fileprivate var words: String { self == .wrote ? "wrote" : "opened this" }
         fileprivate var end: String { self == .wrote ? ":" : "." }
-        fileprivate var nameless: [String] {
+        fileprivate var anonymousLines: [String] {
             ["A deleted GitHub user \(words)\(end)", "A GitHub user \(words)\(end)"]
         }
     }
 
     /// `server` is the one where the text was written.
-    static func html(_ author: GitHubUser?, _ deed: Deed = .wrote, on server: GitHubServer) -> String {
-        guard let author else { return paragraph(deed.nameless[0]) }
-        guard isLogin(author.login) else { return paragraph(deed.nameless[1]) }
+    static func html(_ author: GitHubUser?, _ verb: Verb = .wrote, on server: GitHubServer) -> String {
+        guard let author else { return paragraph(verb.anonymousLines[0]) }
+        guard isLogin(author.login) else { return paragraph(verb.anonymousLines[1]) }
         let page = "\(server.url)/\(author.login.hasSuffix("[bot]") ? "apps/" : "")"
         let name = author.login.replacing("[bot]", with: "")
         return paragraph(
             "<a href=\"\(page)\(name)\" target=\"_blank\" rel=\"noopener noreferrer\">\(author.login)</a> "
-                + "\(deed.words) on GitHub\(deed.end)"
+                + "\(verb.words) on GitHub\(verb.end)"
         )
     }
 
@@ -35,9 +35,9 @@ enum Attribution {
         guard html.hasPrefix("<p"), let end = html.firstRange(of: "</p>")?.upperBound else { return nil }
         let line = PlaneText.stripped(String(html[..<end]))
         let hasLink = html[..<end].contains("<a ")
-        let isOurs = Deed.allCases.contains { deed in
-            let suffix = " \(deed.words) on GitHub\(deed.end)"
-            return deed.nameless.contains(line)
+        let isOurs = Verb.allCases.contains { verb in
+            let suffix = " \(verb.words) on GitHub\(verb.end)"
+            return verb.anonymousLines.contains(line)
                 || (hasLink && line.hasSuffix(suffix) && isLogin(line.dropLast(suffix.count)))
         }
         guard isOurs else { return nil }

@@ -18,13 +18,13 @@ indirect enum Change: Sendable, Equatable {
     case priorityChanged(from: String, to: String)
     case stateChanged(from: String?, to: String)
     /// The project has no state for what GitHub shows.
-    case stateMissing(project: String, lack: String, current: String?)
+    case stateMissing(project: String, missing: String, current: String?)
     case completionTimeChanged
     case labelAdded(String)
     case labelRemoved(String)
     case assigned(String)
     case unassigned(String)
-    /// Nobody who can be assigned in the project has this GitHub login, which is named so that an operator can link it.
+    /// No member who can be assigned in the project has this GitHub login; an operator can link it to a user.
     case assigneeUnmapped(String)
     case linkedPull(number: Int64)
 
@@ -48,7 +48,7 @@ indirect enum Change: Sendable, Equatable {
     case labelRecoloured(String, from: String, to: String)
     case labelDescribed(String)
     case labelDeleted(String)
-    case labelKept(String, LabelUse)
+    case labelKept(String, KeepReason)
     /// The label was taken off the issues that had it from GitHub; nil when the change before this one names the label.
     case labelTakenOff(String?)
     case repositoryNamed(String)
@@ -67,13 +67,13 @@ indirect enum Change: Sendable, Equatable {
     }
 
     /// Why a label that GitHub changed or deleted stays as it is.
-    enum LabelUse: Sendable, Equatable {
+    enum KeepReason: Sendable, Equatable {
         /// It was deleted on GitHub, and others use it.
-        case byOthers
+        case usedByOthers
         /// It was deleted on GitHub, and Plane had it before the sync.
-        case deletedButPlanes
+        case deletedButNotOurs
         /// It was edited on GitHub, and Plane had it before the sync.
-        case editedButPlanes
+        case editedButNotOurs
     }
 }
 
@@ -110,11 +110,11 @@ extension Change {
             ("priority_changed", "priority \(old) → \(new)", [("from", old), ("to", new)])
         case .stateChanged(let old, let new):
             ("state_changed", "state \(old ?? "none") → \(new)", [("from", old ?? ""), ("to", new)])
-        case .stateMissing(let project, let lack, let current):
+        case .stateMissing(let project, let missing, let current):
             (
                 "state_missing",
-                "project \(project) has \(lack): it stays in \(current ?? "none") until there is one",
-                [("project", project), ("missing", lack), ("state", current ?? "")]
+                "project \(project) has \(missing): it stays in \(current ?? "none") until there is one",
+                [("project", project), ("missing", missing), ("state", current ?? "")]
             )
         case .completionTimeChanged: ("completion_time_changed", "completion time changed", [])
         case .labelAdded(let name): ("label_added", "label \(name) added", [("label", name)])
@@ -159,8 +159,8 @@ extension Change {
         case .labelDescribed(let name):
             ("label_described", "label \(name): description changed", [("label", name)])
         case .labelDeleted(let name): ("label_deleted", "label \(name) deleted", [("label", name)])
-        case .labelKept(let name, let use):
-            ("label_kept", "label \(name) \(use.words)", [("label", name)])
+        case .labelKept(let name, let reason):
+            ("label_kept", "label \(name) \(reason.words)", [("label", name)])
         case .labelTakenOff(let name):
             (
                 "label_taken_off",
@@ -202,12 +202,12 @@ extension Change.Skip {
     }
 }
 
-extension Change.LabelUse {
+extension Change.KeepReason {
     fileprivate var words: String {
         switch self {
-        case .byOthers: "kept: others use it"
-        case .deletedButPlanes: "kept: it was there before"
-        case .editedButPlanes: "was there before and stays as it is"
+        case .usedByOthers: "kept: others use it"
+        case .deletedButNotOurs: "kept: it was there before"
+        case .editedButNotOurs: "was there before and stays as it is"
         }
     }
 }

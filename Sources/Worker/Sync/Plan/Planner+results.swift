@@ -49,22 +49,21 @@ extension Planner {
     }
 
     private func issueName(of snapshot: Snapshot?, for follower: Follower, numbers: [UUID: Int]) -> String? {
-        guard case .issue(let seen) = snapshot else { return nil }
-        let record = world.issues[seen.key(in: follower)]
+        guard case .issue(let snapshot) = snapshot else { return nil }
+        let record = world.issues[snapshot.key(in: follower)]
         let number = record?.plane?.number ?? record.flatMap { numbers[$0.id] }
         return number.map { "\(follower.identifier)-\($0)" }
     }
 
-    /// The GitHub users of a delivery who are Plane users in none of the projects; `plane-worker users list` counts
-    /// them.
+    /// The people of a delivery who are Plane users in none of the projects; `plane-worker users list` counts them.
     private func unmapped(
         in origin: Origin,
         _ snapshot: Snapshot?,
         for followers: [Follower]
     ) -> [EventResult.Person]? {
         var people = [origin.sender]
-        if case .issue(let seen) = snapshot {
-            people += [seen.issue.author, seen.comment?.comment.author] + seen.issue.assignees
+        if case .issue(let snapshot) = snapshot {
+            people += [snapshot.issue.author, snapshot.comment?.comment.author] + snapshot.issue.assignees
         }
         let unknown = people.compactMap(\.self).filter { user in
             followers.allSatisfy { world.people.member(user, of: $0.projectID) == nil }
@@ -76,12 +75,12 @@ extension Planner {
 
     /// The properties in the delivery that Plane has no field for.
     private func kept(of snapshot: Snapshot?) -> EventResult.Kept? {
-        guard case .issue(let seen) = snapshot else { return nil }
+        guard case .issue(let snapshot) = snapshot else { return nil }
         let kept = EventResult.Kept(
-            milestone: seen.issue.milestone,
-            type: seen.issue.type,
-            locked: seen.issue.isLocked ? true : nil,
-            pinned: seen.origin.event == .issues && seen.origin.action == "pinned" ? true : nil
+            milestone: snapshot.issue.milestone,
+            type: snapshot.issue.type,
+            locked: snapshot.issue.isLocked ? true : nil,
+            pinned: snapshot.origin.event == .issues && snapshot.origin.action == "pinned" ? true : nil
         )
         return kept.isEmpty ? nil : kept
     }

@@ -49,7 +49,7 @@ struct Planner {
         self.batch = batch
         self.world = world
         self.renderings = renderings
-        pulls = world.pulls.stored.mapValues(\.snapshot)
+        pulls = world.pulls.stored.mapValues(\.pull)
         references = world.pulls.references
         let newest = world.followers.compactMap { follower in
             world.newest[follower.repositorySyncID].map { (follower, $0) }
@@ -70,7 +70,7 @@ struct Planner {
         }
         for (follower, newest) in newest {
             for key in newest.pulls.keys.sorted() {
-                if let latest = newest.pulls[key] { planLinks(of: latest.seen, for: follower) }
+                if let latest = newest.pulls[key] { planLinks(of: latest.snapshot, for: follower) }
             }
             plan(newest.comments, for: follower, as: SyncedObject.comment, \.comments.histories) {
                 $0.planComment($1, for: $2, key: $3)
@@ -79,32 +79,32 @@ struct Planner {
     }
 
     /// Plans the newest snapshots of one repository, in key order.
-    private mutating func plan<Seen>(
-        _ newest: [GitHubKey: Seen],
+    private mutating func plan<Content>(
+        _ newest: [GitHubKey: Content],
         for follower: Follower,
         as object: (PlaneKey) -> SyncedObject,
-        _ rule: (inout Planner, Seen, Follower, PlaneKey) -> Note?
+        _ rule: (inout Planner, Content, Follower, PlaneKey) -> Note?
     ) {
         for key in newest.keys.sorted() {
-            guard let seen = newest[key] else { continue }
+            guard let snapshot = newest[key] else { continue }
             let planeKey = PlaneKey(repositorySyncID: follower.repositorySyncID, githubID: key.id)
-            let note = rule(&self, seen, follower, planeKey)
+            let note = rule(&self, snapshot, follower, planeKey)
             notes[object(planeKey)] = note
         }
     }
 
     /// Plans the newest snapshots, and notes the histories that they were chosen from.
-    private mutating func plan<Seen>(
-        _ newest: [GitHubKey: Latest<Seen>],
+    private mutating func plan<Content>(
+        _ newest: [GitHubKey: NewestSnapshot<Content>],
         for follower: Follower,
         as object: (PlaneKey) -> SyncedObject,
         _ histories: WritableKeyPath<Writes, [PlaneKey: SecondHistory]>,
-        _ rule: (inout Planner, Latest<Seen>, Follower, PlaneKey) -> Note?
+        _ rule: (inout Planner, NewestSnapshot<Content>, Follower, PlaneKey) -> Note?
     ) {
         plan(newest, for: follower, as: object) { planner, latest, follower, key in
             let note = rule(&planner, latest, follower, key)
             // A new snapshot that was left alone stays out of the history.
-            if !latest.isNews || note?.outcome == .applied { planner.writes[keyPath: histories][key] = latest.history }
+            if !latest.isNewer || note?.outcome == .applied { planner.writes[keyPath: histories][key] = latest.history }
             return note
         }
     }

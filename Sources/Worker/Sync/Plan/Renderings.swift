@@ -4,7 +4,8 @@ import Text
 
 /// The rendered texts of Markdown bodies.
 ///
-/// They are made before the transaction that writes them, which would otherwise hold all its locks meanwhile.
+/// They are made before the transaction that writes them, which would otherwise hold its locks while Markdown is
+/// rendered.
 package struct Renderings: Sendable, Equatable {
     /// A body that has to be rendered.
     package struct Body: Sendable, Hashable {
@@ -82,7 +83,7 @@ struct RichText: Sendable, Equatable {
         self.stripped = stripped
     }
 
-    /// The text behind a whole block of HTML, such as the line that names its author.
+    /// The text after a whole block of HTML, such as the line that names its author.
     static func + (block: String, text: RichText) -> RichText {
         RichText(html: block + text.html, stripped: PlaneText.stripped(block) + text.stripped)
     }

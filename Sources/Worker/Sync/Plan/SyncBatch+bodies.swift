@@ -7,7 +7,7 @@ extension SyncBatch {
     ///
     /// These are the newest body of each comment, and of each issue that a delivery opened or gave another text. Only
     /// the deliveries are looked at, because a look into the database would cost each batch a round trip. The planner
-    /// finds the other bodies `Missing`, such as the text of an issue that a comment shows first, or a text made by
+    /// reports other bodies as `Missing`, such as the text of an issue that a comment shows first, or a text made by
     /// rules.
     package var likelyBodies: Set<Renderings.Body> {
         let byVersion = issues.sorted { $0.issueVersion < $1.issueVersion }
@@ -17,9 +17,9 @@ extension SyncBatch {
         let bodies = newest.values.filter { rewritten.contains($0.issueKey) && !$0.issueIsGone }.map {
             Renderings.Body($0.issue.body, hash: $0.bodyHash, in: $0.context)
         }
-        let texts = comments.values.compactMap { seen in
-            seen.comment.flatMap { view in
-                view.isGone ? nil : Renderings.Body(view.comment.body, hash: view.bodyHash, in: seen.context)
+        let texts = comments.values.compactMap { snapshot in
+            snapshot.comment.flatMap { view in
+                view.isGone ? nil : Renderings.Body(view.comment.body, hash: view.bodyHash, in: snapshot.context)
             }
         }
         return Set(bodies + texts)

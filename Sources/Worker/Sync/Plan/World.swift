@@ -18,7 +18,7 @@ struct World: Sendable {
     let pulls: LinkedPulls
     let repositoryVersions: [UUID: ObjectVersion]
     /// The newest snapshots in the batch, by connection.
-    private(set) var newest: [UUID: Newest] = [:]
+    private(set) var newest: [UUID: NewestSnapshots] = [:]
 }
 
 extension World {
@@ -51,11 +51,14 @@ extension World {
     /// Decides which delivery shows each object of the batch as it is now.
     ///
     /// - Throws: `Missing.deliveries` when such a delivery was processed before and is not in the batch.
-    mutating func settle(_ batch: SyncBatch) throws {
+    mutating func findNewest(in batch: SyncBatch) throws {
         let records = applied
         let repositories = Set(batch.repositoryIDs)
         for follower in followers where repositories.contains(follower.repositoryID) {
-            newest[follower.repositorySyncID] = Newest(batch, after: records[follower.repositorySyncID] ?? .init()) {
+            newest[follower.repositorySyncID] = NewestSnapshots(
+                batch,
+                after: records[follower.repositorySyncID] ?? .init()
+            ) {
                 $0.repository.id == follower.repositoryID && refusal(of: $0, by: follower) == nil
             }
         }
@@ -69,8 +72,8 @@ extension World {
     private static let recallLimit = 5
 
     /// The versions that were last applied, by connection.
-    private var applied: [UUID: Newest.Records] {
-        var records: [UUID: Newest.Records] = [:]
+    private var applied: [UUID: NewestSnapshots.Records] {
+        var records: [UUID: NewestSnapshots.Records] = [:]
         for (key, record) in issues {
             guard let version = record.applied?.version else { continue }
             records[key.repositorySyncID, default: .init()].issues[key.githubID] = .init(version, record.history)

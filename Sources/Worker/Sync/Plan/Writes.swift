@@ -12,7 +12,7 @@ struct Writes: Sendable {
     /// All statements but the creation of issues, in an order in which they may run.
     var queries: [Query] {
         issues.queries + comments.queries + Activity.writes(activities) + pulls.queries
-            // The deletion takes along whatever was attached to the issues before it.
+            // Issues are deleted after all that attaches something to them, so that the deletion takes it along.
             + IssueWrites.deletionQueries(Array(issues.deleted.values))
             + labels.queries + RepositoryStatements.writes(repositories)
             + issues.versionQueries + comments.versionQueries + labels.versionQueries

@@ -9,7 +9,7 @@ struct Follower: Sendable, Equatable {
     let workspaceID: UUID
     /// The project's prefix, as in `GH-12`.
     let identifier: String
-    /// The Plane user in whose name the sync acts where GitHub's user is not known.
+    /// The bot: the Plane user in whose name the sync acts where GitHub's user is not known.
     let botID: UUID
     var settings = SyncSettings()
 }

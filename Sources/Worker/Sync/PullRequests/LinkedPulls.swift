@@ -56,7 +56,7 @@ struct AppliedPull: Sendable, Equatable {
 struct PullRecord: Sendable, Equatable {
     let version: ObjectVersion
     let history: SecondHistory
-    let snapshot: AppliedPull
+    let pull: AppliedPull
 }
 
 /// An issue that a pull request names.

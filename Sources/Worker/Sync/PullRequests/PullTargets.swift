@@ -34,8 +34,10 @@ extension PullTargets {
     /// A pull request may name only issues of the project that follows its repository: by their number in this
     /// repository or in another one of the project, or by Plane's own number.
     static func read(_ batch: SyncBatch) -> Read<PullTargets> {
-        let mentions = Set(batch.pulls.flatMap { seen in seen.mentions.map { MentionRow($0.target, in: seen.origin) } })
-            .sorted { ($0.repositoryID, $0.name, $0.number) < ($1.repositoryID, $1.name, $1.number) }
+        let mentions = Set(
+            batch.pulls.flatMap { snapshot in snapshot.mentions.map { MentionRow($0.target, in: snapshot.origin) } }
+        )
+        .sorted { ($0.repositoryID, $0.name, $0.number) < ($1.repositoryID, $1.name, $1.number) }
         let query: Query = """
             with mentioned as (
                 select f.*, m.name, m.is_own, m.is_plane, m.number

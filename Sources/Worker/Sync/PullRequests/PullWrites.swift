@@ -19,7 +19,7 @@ struct PullWrites: Sendable {
 struct PullVersion: Sendable, Equatable {
     let key: PlaneKey
     let version: ObjectVersion
-    let snapshot: AppliedPull
+    let pull: AppliedPull
 }
 
 /// The link from an issue to a pull request.
@@ -51,8 +51,8 @@ extension PullWrites {
                 from unnest(
                     \(versions.map(\.key.repositorySyncID)), \(versions.map(\.key.githubID)),
                     \(versions.map(\.version.updatedAt)), \(versions.map(\.version.eventID)),
-                    \(versions.map(\.snapshot.number)), \(versions.map(\.snapshot.state)),
-                    \(versions.map(\.snapshot.mergedAt)), \(versions.map(\.snapshot.title)), \(versions.map(\.snapshot.url)),
+                    \(versions.map(\.pull.number)), \(versions.map(\.pull.state)),
+                    \(versions.map(\.pull.mergedAt)), \(versions.map(\.pull.title)), \(versions.map(\.pull.url)),
                     \(versions.map { histories[$0.key]?.encoded })
                 ) as n (sync_id, github_id, updated_at, event_id, number, state, merged_at, title, url, recent)
                 where v.repository_sync_id = n.sync_id and v.github_pull_id = n.github_id

@@ -108,7 +108,7 @@ package struct Transformation: Sendable, Equatable {
     }
 }
 
-/// What issues that the sync creates get, besides what GitHub says.
+/// Additions to the issues that the sync creates, besides what GitHub says.
 package struct NewIssueDefaults: Sendable, Equatable, Encodable {
     /// By their names in the project; labels that are missing are created.
     package var labels: [String] = []

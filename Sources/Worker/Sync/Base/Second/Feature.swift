@@ -8,7 +8,7 @@ struct Feature: Sendable, Hashable, Comparable {
         case body, state, label, assignee, milestone, type, lock, branch, base
 
         /// Whether an object may have several values of this field at a time.
-        var isSet: Bool { self == .label || self == .assignee }
+        var isMultivalued: Bool { self == .label || self == .assignee }
     }
 
     let rawValue: UInt32

@@ -18,8 +18,8 @@ extension Second {
 
     /// The states that the object may have had at the end of the second.
     private static func ends(of traces: [Trace], from start: Trace.State?) -> Set<Trace.State> {
-        // The object may have been in another state than `start`, because the delivery that led to that state is
-        // missing.
+        // If no walk begins at `start`, one may begin elsewhere: the delivery that led from `start` to there is missing
+        // then.
         for start in start == nil ? [nil] : [start, nil] {
             let ends = StateGraph.all(traces, from: start).flatMap { $0.ends(isStartKnown: start != nil) }
             if !ends.isEmpty { return Set(ends) }

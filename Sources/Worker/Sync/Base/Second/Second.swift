@@ -13,11 +13,10 @@ struct Second: Sendable, Equatable {
         for trace in traces { insert(trace) }
     }
 
-    /// How many deliveries are kept: no person makes so many changes in a second, and more would only make the row
-    /// grow.
+    /// How many deliveries are kept; no person makes more changes in a second, and more would only make the row grow.
     static let limit = 64
     /// How many equal deliveries are kept, so that a sender who repeats one body cannot crowd out the others.
-    static let copies = 8
+    static let copyLimit = 8
 
     /// Adds a delivery, and keeps those with the largest event ids if there are too many.
     ///
@@ -27,7 +26,7 @@ struct Second: Sendable, Equatable {
         let place = traces.firstIndex { trace.eventID < $0.eventID } ?? traces.endIndex
         traces.insert(trace, at: place)
         let copies = traces.indices.filter { traces[$0].isCopy(of: trace) }
-        if copies.count > Self.copies { traces.remove(at: copies[0]) }
+        if copies.count > Self.copyLimit { traces.remove(at: copies[0]) }
         if traces.count > Self.limit { traces.removeFirst() }
     }
 }

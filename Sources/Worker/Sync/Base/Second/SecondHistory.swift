@@ -40,7 +40,7 @@ struct SecondHistory: Sendable, Equatable {
 }
 
 extension SecondHistory {
-    /// Reads the history of a version row, if the applied event is part of it.
+    /// Reads the history of a version row, or begins a new one if the applied event is not part of it.
     ///
     /// A program version that knows no histories stores a new applied event and leaves the history as it was.
     init(_ encoded: Bytes?, of applied: ObjectVersion?) {

@@ -81,22 +81,25 @@ extension StateGraph {
     /// that other snapshots show. Either may also be no value.
     static func all(_ traces: [Trace], from start: Trace.State?) -> [StateGraph] {
         let shown = Set(traces.flatMap(\.after)).union(start ?? [])
-        var readings: [[Change]] = [[]]
+        var interpretations: [[Change]] = [[]]
         for trace in traces {
-            let gains = Self.readings(of: trace.gained, values: trace.after)
-            let losses = Self.readings(of: trace.lost, values: shown.subtracting(trace.after))
+            let gains = Self.interpretations(of: trace.gained, values: trace.after)
+            let losses = Self.interpretations(of: trace.lost, values: shown.subtracting(trace.after))
             let changes = gains.flatMap { gained in losses.map { Change(gained: gained, lost: $0) } }
-            readings = Array(readings.flatMap { reading in changes.map { reading + [$0] } }.prefix(limit))
+            interpretations = Array(
+                interpretations.flatMap { interpretation in changes.map { interpretation + [$0] } }.prefix(limit)
+            )
         }
-        return readings.map { StateGraph(traces, $0, from: start) }
+        return interpretations.map { StateGraph(traces, $0, from: start) }
     }
 
-    private static func readings(of features: Trace.State, values: Trace.State) -> [Trace.State] {
-        let told = features.filter { !$0.isUnknown }
-        guard told.count < features.count else { return [told] }
-        return features.subtracting(told).sorted().reduce([told]) { readings, unknown in
+    private static func interpretations(of features: Trace.State, values: Trace.State) -> [Trace.State] {
+        let known = features.filter { !$0.isUnknown }
+        guard known.count < features.count else { return [known] }
+        return features.subtracting(known).sorted().reduce([known]) { interpretations, unknown in
             let values = values.filter { $0.field == unknown.field }.sorted()
-            return readings + readings.flatMap { reading in values.map { reading.union([$0]) } }
+            return interpretations
+                + interpretations.flatMap { interpretation in values.map { interpretation.union([$0]) } }
         }
     }
 }

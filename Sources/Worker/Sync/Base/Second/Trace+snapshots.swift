@@ -4,7 +4,7 @@ import Foundation
 import GitHub
 
 extension Trace {
-    /// What a delivery says of an issue; as far as we know, a delivery about a comment changed nothing of its issue.
+    /// The trace of a delivery about an issue; as far as we know, one about a comment changed nothing of its issue.
     init(of issue: GitHubIssue, bodyHash: Bytes, in origin: Origin) {
         var state: State = [
             Feature(.title, issue.title), Feature(.body, bodyHash.bytes), Feature(.state, issue.state.rawValue),
@@ -35,7 +35,7 @@ extension Trace {
         self.init(origin, state, .init(of: pull, origin))
     }
 
-    private init(_ origin: Origin, _ state: State, _ change: ToldChange) {
+    private init(_ origin: Origin, _ state: State, _ change: ReportedChange) {
         // A state larger than GitHub's limits allow is not worth keeping: the order of receipt decides then.
         guard state.count <= Self.limit else {
             self.init(origin.eventID, after: [])
@@ -43,7 +43,7 @@ extension Trace {
         }
         switch change {
         case .none: self.init(origin.eventID, after: state)
-        case .made: self = .first(origin.eventID, state)
+        case .created: self = .first(origin.eventID, state)
         case .replaced(let gained, let lost): self.init(origin.eventID, after: state, gained: gained, lost: lost)
         }
     }
@@ -51,17 +51,17 @@ extension Trace {
     private static let limit = 200
 }
 
-/// What the action of a delivery says was changed.
-private enum ToldChange {
+/// The change that a delivery reports by its action.
+private enum ReportedChange {
     case none
-    case made
+    case created
     case replaced(gained: Set<Feature>, lost: Set<Feature>)
 
     init(of issue: GitHubIssue, _ bodyHash: Bytes, _ origin: Origin) {
         let delta = origin.delta
         let state = Feature(.state, issue.state.rawValue)
         switch origin.action {
-        case "opened": self = .made
+        case "opened": self = .created
         case "edited":
             self.init(edited: delta, title: Feature(.title, issue.title), body: Feature(.body, bodyHash.bytes))
         // If the snapshot shows the issue open, it was taken after somebody reopened it.
@@ -84,7 +84,7 @@ private enum ToldChange {
     init(of pull: GitHubPullRequest, _ origin: Origin) {
         func state(_ state: GitHubPullRequest.State) -> Feature { Feature(.state, state.rawValue) }
         switch origin.action {
-        case "opened": self = .made
+        case "opened": self = .created
         case "edited":
             self.init(
                 edited: origin.delta,

@@ -1,7 +1,8 @@
 import Foundation
 
-/// What is kept of a delivery to put the deliveries of one second in order: what it shows, and what it says was
-/// changed.
+/// The part of a delivery that puts the deliveries of one second in order.
+///
+/// It holds how the delivery shows its object, and which change it reports.
 struct Trace: Sendable, Equatable {
     /// How an object looks; empty before it was made.
     typealias State = Set<Feature>
@@ -9,7 +10,7 @@ struct Trace: Sendable, Equatable {
     let eventID: UUID
     /// Empty when nothing was kept of the snapshot: then only the order of receipt is known.
     let after: State
-    // The change that the delivery tells of. Both may hold the unknown value of a field.
+    // The change that the delivery reports; both sets may hold the unknown value of a field.
     let gained: State
     let lost: State
 
@@ -32,7 +33,7 @@ struct Trace: Sendable, Equatable {
     /// is unknown then, and the snapshot's own state takes its place.
     func before(gained: State, lost: State) -> State {
         guard gained.isSubset(of: after), lost.isDisjoint(with: after) else { return after }
-        let replaced = Set(lost.compactMap(\.field)).filter { !$0.isSet }
+        let replaced = Set(lost.compactMap(\.field)).filter { !$0.isMultivalued }
         let kept = after.subtracting(gained).filter { feature in feature.field.map { !replaced.contains($0) } ?? true }
         return kept.union(lost)
     }
