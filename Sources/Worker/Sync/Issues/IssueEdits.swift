@@ -2,7 +2,7 @@ import Database
 import Foundation
 
 extension IssueWrites {
-    /// Edits of existing issues; a null column of the arrays leaves the field as it is.
+    /// Edits issues; a null in the arrays leaves the field as it is.
     static func editQueries(_ edits: [IssueEdit]) -> [Query] {
         guard !edits.isEmpty else { return [] }
         let edits = edits.sorted { $0.id < $1.id }
@@ -13,7 +13,7 @@ extension IssueWrites {
                 name = coalesce(e.name, i.name),
                 description_html = coalesce(e.html, i.description_html),
                 description_stripped = coalesce(e.stripped, i.description_stripped),
-                -- A document of the web editor would be older than the new text and might win over it.
+                -- The web editor's own document is older than the new text, and might win over it.
                 description_json = case when e.html is null then i.description_json else '{}' end,
                 description_binary = case when e.html is null then i.description_binary end,
                 state_id = coalesce(e.state_id, i.state_id),
@@ -33,7 +33,7 @@ extension IssueWrites {
     }
 }
 
-/// One of Plane's tables of what is attached to issues: labels, or people.
+/// One of Plane's tables that attach labels or people to issues.
 struct AttachmentTable: Sendable {
     let name: String
     let targetColumn: String
@@ -47,8 +47,11 @@ struct AttachmentTable: Sendable {
         hasUniqueIndex: true
     )
 
-    /// `is not distinct from` where an equality would offer the planner an index that begins with the label, or the
-    /// person: a plan made for small tables may take it, and then reads all issues that have them.
+    /// Detaches labels or people.
+    ///
+    /// `is not distinct from` is used because an equality would offer the planner an index that begins with the label
+    /// or the person. A plan made for small tables may take that index, and then reads all issues that have the label
+    /// or the person.
     func detachments(_ detached: [Attachment]) -> [Query] {
         guard !detached.isEmpty else { return [] }
         return [
@@ -64,10 +67,10 @@ struct AttachmentTable: Sendable {
         ]
     }
 
-    /// Attaches what is not attached.
+    /// Attaches labels or people that are not attached yet.
     ///
-    /// Plane has no unique index that would keep a label from being attached twice: the version row's lock does, and
-    /// `not exists` covers what a Plane user did meanwhile.
+    /// Plane has no unique index that keeps a label from being attached twice. The lock on the version row does, and
+    /// `not exists` covers what a Plane user attached meanwhile.
     func attachments(_ attached: [Attachment]) -> [Query] {
         guard !attached.isEmpty else { return [] }
         let look: Query =
