@@ -1,4 +1,4 @@
-# Which tool checks which file of deploy/. Sourced, not run; `choose` and `check` are Tests/check-deploy's.
+# Says which tool checks which file of deploy/. Sourced, not run; Tests/check-deploy defines `choose` and `check`.
 
 run_checks() {
     check_scripts

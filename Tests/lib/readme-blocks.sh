@@ -1,4 +1,4 @@
-# Running the blocks of README.md and the manual. Sourced, not run.
+# Runs the code blocks of README.md and the manual. Sourced, not run.
 
 # Writes $state/NNN.sh for each ```sh block of the pages, NNN.text for what it prints, NNN.mark for the comment above it,
 # and NNN.place for the page and the line where it begins.

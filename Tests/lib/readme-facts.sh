@@ -1,4 +1,4 @@
-# What README.md and the manual claim about files, tests and settings. Sourced, not run.
+# Checks what README.md and the manual say about files, tests and variables. Sourced, not run.
 
 # A page that the contents leave out would never be checked, and a long README.md would not be read.
 check_pages() {

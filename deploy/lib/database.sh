@@ -1,4 +1,4 @@
-# The database the programs use: reaching it, and Plane's tables in it. Sourced, not run.
+# The database that the programs use: how to reach it, and how to create Plane's tables in it. Sourced, not run.
 
 # Makes $1 the database of the programs (DATABASE_URL) and of `sql`.
 #

@@ -1,12 +1,12 @@
-# What has to be installed, and installing it. Sourced, not run.
+# Finds out which packages are missing and installs them. Sourced, not run.
 #
-# A script installs all that it and whatever it calls will need in its first step. To what it calls afterwards it gives
-# INSTALL_PACKAGES=never: that looks for its needs as well, and fails with the name of one that was forgotten, instead of
-# installing it unseen.
+# In its first step, a script installs everything that it needs and that the scripts it calls need. It calls them with
+# INSTALL_PACKAGES=never. They still check their needs, but if one was forgotten they fail and name it instead of
+# installing it without notice.
 #
-# A need is the name of a package and, after a colon, a command that succeeds when what the package is for is there;
-# without one it is the program of that name. So a machine that has it from elsewhere installs nothing, and a system
-# other than Debian or Ubuntu works once it has it all.
+# A need is the name of a package and, after a colon, a command that succeeds if what the package provides is there.
+# Without a command, it is enough that there is a program of the package's name. So nothing is installed on a machine
+# that has a program from another source, and other systems than Debian and Ubuntu work if everything is there.
 
 # To build: the libraries of this project; those of Swift's own programs; what Swift's linker takes from the system.
 build_needs=(
