@@ -127,7 +127,7 @@ fetch_package_lists() {
     lists_are_new=yes
 }
 
-# Once more, if the package lists may be to blame. Called by `install_packages`, whose command it repeats.
+# Repeats the command of `install_packages` once with new package lists, in case old lists made it fail.
 install_with_new_lists() {
     [[ -z $lists_are_new ]] || return 1
     note 'that failed, perhaps for old package lists; again with new ones'
@@ -135,9 +135,8 @@ install_with_new_lists() {
     "${command[@]}"
 }
 
-# Debian's server package would make a cluster `main` and start it at every boot. Nobody asked for that, so a
-# drop-in forbids it while the package is installed; afterwards it goes again, and the system is as its owner
-# set it up. Clusters that exist are not touched either way.
+# Debian's server package would create a cluster `main` and start it at every boot. Nobody asked for that, so a drop-in
+# forbids it while the package is installed, and is removed afterwards. Existing clusters are not touched.
 forbid_main_cluster() {
     drop_in=/etc/postgresql-common/createcluster.d/plane-github-sync.conf
     "${as_root[@]}" mkdir -p "${drop_in%/*}"
@@ -152,8 +151,8 @@ allow_main_cluster() {
     fi
 }
 
-# Debian starts the service of a package as soon as it is there, pgbouncer's for one; we need the program only. The
-# file that forbids it is made only where there is none: then the system has its own policy.
+# Debian starts the service of a package, such as pgbouncer, as soon as it is installed; we need only the program. A
+# policy-rc.d forbids it. If the system has one already, it is left as it is.
 forbid_services() {
     [[ ! -e /usr/sbin/policy-rc.d ]] || return 0
     service_policy=/usr/sbin/policy-rc.d
@@ -170,8 +169,8 @@ allow_services() {
     fi
 }
 
-# Nor is service $1 to start with the system. Each way a system may start it is looked for: one that has only the other,
-# or none as in a container, has nothing to disable there.
+# Keeps service $1 from starting with the system: disables its init script and its systemd unit, as far as they exist. A
+# container may have neither.
 disable_service() {
     if [[ -e /etc/init.d/$1 ]] && has_program update-rc.d; then
         "${as_root[@]}" env PATH="$PATH:/usr/sbin:/sbin" update-rc.d "$1" disable ||
