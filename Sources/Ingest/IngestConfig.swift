@@ -2,6 +2,7 @@ import Base
 import Database
 import Foundation
 import HTTP
+import Spool
 
 /// The settings of plane-ingest, parsed once.
 struct IngestConfig: Sendable {
@@ -28,7 +29,7 @@ struct IngestConfig: Sendable {
         writers = try environment.int("INGEST_WRITERS", in: 1...64, default: 2)
         bytesInFlight = try environment.int(
             "INGEST_MAX_BYTES_IN_FLIGHT",
-            in: Intake.maximumBody...(64 << 30),
+            in: ByteBudget.largestBody...(64 << 30),
             default: 64 << 20
         )
         repositoryCache = try environment.seconds("INGEST_REPOSITORY_CACHE", in: 0...300, default: .seconds(5))

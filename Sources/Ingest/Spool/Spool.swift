@@ -1,12 +1,14 @@
 import Base
 import Foundation
+import Store
 
 /// Verified deliveries on disk, in the order in which they came, for the time that PostgreSQL does not answer.
 ///
 /// Files are appended to and deleted, never changed. Several deliveries are written as one group and are safe once
 /// `fdatasync` returned for all of them.
 actor Spool {
-    enum Outcome: Sendable, Equatable {
+    /// What became of a delivery that was to be written.
+    enum WriteResult: Sendable, Equatable {
         /// It is on the disk.
         case stored
         /// The delivery is here already, under this event id.
@@ -86,7 +88,7 @@ actor Spool {
 
     /// Writes deliveries behind those that are here, as one group.
     /// - Returns: what became of each.
-    func append(_ deliveries: [Delivery]) -> [Outcome] {
+    func append(_ deliveries: [Delivery]) -> [WriteResult] {
         do {
             return try appendGroup(deliveries)
         } catch {
@@ -100,7 +102,7 @@ actor Spool {
         }
     }
 
-    private func appendGroup(_ deliveries: [Delivery]) throws(SpoolFileError) -> [Outcome] {
+    private func appendGroup(_ deliveries: [Delivery]) throws(SpoolFileError) -> [WriteResult] {
         let file = try segmentWithRoom()
         let segment = segments[segments.count - 1]
         var bytes: [UInt8] = []
@@ -108,7 +110,7 @@ actor Spool {
         var ids: [String: UUID] = [:]
         var isFull = false
         let room = maxBytes - contents.numbers.bytes
-        let outcomes = deliveries.map { delivery -> Outcome in
+        let results = deliveries.map { delivery -> WriteResult in
             if let id = contents.eventID(of: delivery.deliveryID) ?? ids[delivery.deliveryID] { return .known(id) }
             let start = bytes.count
             SpoolFrame.append(delivery, to: &bytes, segment: segment.number, offset: segment.end + start)
@@ -125,18 +127,14 @@ actor Spool {
             try file.write(bytes, at: segment.end)
             try file.synchronize()
             segments[segments.count - 1].end += bytes.count
-            contents.add(
-                added.map { ($0.deliveryID, $0.id) },
-                segment: segment.number,
-                oldest: added[0].received
-            )
+            contents.add(added, segment: segment.number)
         }
         contents.update {
             $0.bytes += bytes.count
             $0.appended += added.count
             $0.refusal = isFull ? .full : nil
         }
-        return outcomes
+        return results
     }
 
     /// Tries the segments that could not be opened.

@@ -33,10 +33,7 @@ struct SpoolDirectory: Sendable {
 
     func corrupt(_ number: UInt64) -> String { "\(path)/\(Self.digits(number)).corrupt" }
 
-    private static func digits(_ number: UInt64) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, 12 - digits.count)) + digits
-    }
+    private static func digits(_ number: UInt64) -> String { String(format: "%012llu", number) }
 
     /// The numbers of the segments in ascending order, and a number that no file has yet.
     func list() throws(SpoolProblem) -> (segments: [UInt64], next: UInt64) {
@@ -67,4 +64,26 @@ struct SpoolDirectory: Sendable {
     func remove(_ number: UInt64) { unlink(segment(number)) }
 
     func keepAside(_ number: UInt64) { rename(segment(number), corrupt(number)) }
+}
+
+/// Why the spool's directory cannot be used.
+package enum SpoolProblem: Error, Equatable, CustomStringConvertible {
+    /// Another process holds it; two may not share one.
+    case inUse(directory: String)
+    case unusable(directory: String, code: Int32)
+    /// Somebody else could write there.
+    case notOwn(directory: String, found: String)
+
+    package var description: String {
+        switch self {
+        case .inUse(let directory): "INGEST_SPOOL_DIR \(directory) is in use by another process; give each its own"
+        case .unusable(let directory, let code):
+            "INGEST_SPOOL_DIR \(directory) cannot be used: \(String(cString: strerror(code)))"
+        case .notOwn(let directory, let found):
+            """
+            INGEST_SPOOL_DIR \(directory) is \(found), expected a directory of user \(geteuid()) that neither group nor \
+            others may write to (chown \(geteuid()), chmod 700)
+            """
+        }
+    }
 }

@@ -31,6 +31,18 @@ extension Connection {
         try exchangeAndCommit(queries, within: limit).map(\.rows)
     }
 
+    /// The same for reads, whose answers come back typed; `before` runs first, and nobody needs its answers.
+    package func runAndCommit<each Value>(
+        _ reads: repeat Read<each Value>,
+        after before: [Query] = [],
+        within limit: Duration? = nil
+    ) throws -> (repeat each Value) {
+        var queries = before
+        for query in repeat (each reads).query { if let query { queries.append(query) } }
+        var tables = try exchangeAndCommit(queries, within: limit).dropFirst(before.count)
+        return (repeat try (each reads).decoded(from: &tables))
+    }
+
     /// Runs statements that need no transaction in one of their own, in the same round trip: behind a pooler only a
     /// transaction can have settings.
     func exchangeAlone(_ queries: [Query], within limit: Duration?) throws -> [ResultTable] {

@@ -3,7 +3,8 @@ import Synchronization
 import Testing
 
 @testable import Base
-@testable import Ingest
+@testable import Spool
+@testable import Store
 
 /// A disk that does not take what it is given.
 @Suite(.timeLimit(.minutes(15))) struct SpoolFailureTests {

@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@testable import Ingest
+@testable import Spool
+@testable import Store
 
 @Suite(.timeLimit(.minutes(15))) struct SpoolTests {
     @Test func `what goes in comes out, in order, after a restart too, and then nothing is left`() async throws {
