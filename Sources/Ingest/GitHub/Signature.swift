@@ -3,7 +3,7 @@ import HTTP
 
 /// Checks the signature of a body while it arrives.
 final class Signature {
-    /// Why a delivery got its 401; the sender never learns which.
+    /// Why a delivery got its 401; the sender is never told.
     enum Refusal: String, Error, Sendable, CaseIterable {
         case missing
         /// Only the old `X-Hub-Signature` came.
@@ -37,7 +37,7 @@ final class Signature {
         }
     }
 
-    /// Whether the body can still turn out to be right: if not, nobody needs to keep it.
+    /// Whether the signature can still turn out to be right; if not, the body need not be kept.
     var isPossible: Bool {
         if case .refused = state { false } else { true }
     }
@@ -54,7 +54,7 @@ final class Signature {
         case .unsigned: return nil
         case .refused(let refusal): throw refusal
         case .checking(let codes, let expected):
-            // Every secret is tried whatever the others gave, so that the time tells nothing.
+            // Every secret is tried even after one matched, so that the time tells nothing about them.
             let matches = codes.map { isEqualInConstantTime($0.finish() ?? [], expected) }
             guard let index = matches.firstIndex(of: true) else { throw .mismatch }
             return index

@@ -21,7 +21,7 @@ enum Verdict: Sendable {
         do {
             let headers = try DeliveryHeaders(fields)
             let text = type == .form ? try Form.payload(in: body) : body
-            // Of an ignored event too: what is no JSON was not GitHub's.
+            // The body of an ignored event has to be JSON too: anything else did not come from GitHub.
             let document = try JSONDocument(text)
             guard let event = EventType(rawValue: headers.event) else {
                 self = .outcome(headers.event == "ping" ? .ping : .ignored(headers))

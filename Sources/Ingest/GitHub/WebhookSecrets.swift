@@ -16,7 +16,7 @@ struct WebhookSecrets: Sendable {
     /// By source; `mainSource` is the endpoint itself.
     private let keys: [String: [HMACSHA256.Key]]
     let allowsUnsigned: Bool
-    /// The variables that give a secret that can be found by trying.
+    /// The names of variables with a secret that can be found by trying.
     let weak: [String]
 
     static let mainSource = ""

@@ -1,11 +1,12 @@
 import HTTP
 import Synchronization
 
-/// Bounds the bytes of all bodies in hand: of those whose signature held, and apart from them of those on their way.
+/// Bounds the bytes of all bodies in memory: those whose signature held, and separately those still on their way.
 ///
-/// Anybody can send bodies, so those on their way cannot use up the room of deliveries, and among them the small take
-/// from the large: one that finds no room gets that of the largest body of the sender who holds most. So whoever holds
-/// much, on however many connections, loses it to whoever needs a little; a large body that finds no room is refused.
+/// Anybody can send bodies, so those on their way must not use up the room of verified ones. Among those on their way,
+/// small bodies take from large ones: a small body that finds no room ends the largest body of the sender who holds
+/// most. So a sender who holds much, on however many connections, loses it to one who needs little. A large body that
+/// finds no room is refused.
 final class ByteBudget: Sendable {
     private struct State {
         var verified = 0
@@ -23,10 +24,10 @@ final class ByteBudget: Sendable {
     private let smallBody: Int
     private let state = Mutex(State())
 
-    /// Bodies on their way get half as much again, of which one sender gets half; the largest body fits in any case.
+    /// Bodies on their way get half of `limit` in addition, and one sender half of that; the largest body always fits.
     ///
-    /// Ordinary deliveries have some 10 kB. The text of an issue and that of a comment, each as long as GitHub lets it be,
-    /// are still a small body together, unless nearly all of it is escaped.
+    /// Ordinary deliveries have some 10 kB. `smallBody` has room for an issue and a comment of the greatest length that
+    /// GitHub allows, unless nearly every character of them is escaped.
     init(limit: Int, largestBody: Int = largestBody, smallBody: Int = 1 << 20) {
         self.limit = limit
         arrivingLimit = max(limit / 2, largestBody)
@@ -89,10 +90,7 @@ final class ByteReservation: Sendable {
     private let budget: ByteBudget
     private let part: Mutex<Part>
 
-    /// - Parameters:
-    ///   - budget: what it is part of.
-    ///   - sender: whose body it is.
-    ///   - end: called when the body has to make room for others, from any thread.
+    /// `end` is called, from any thread, when the body has to make room for others.
     init(_ budget: ByteBudget, sender: IPAddress, end: @escaping @Sendable () -> Void) {
         self.budget = budget
         part = Mutex(.arriving(budget.begin(sender: sender, end: end)))

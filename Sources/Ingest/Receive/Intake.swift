@@ -16,7 +16,7 @@ final class Intake: Sendable {
     private let storeLimit: Duration
     private let report: RequestReport
     private let ids = EventIDGenerator()
-    /// One at a time: what decoding needs beside the body is then needed once.
+    /// Decodes one large body at a time, so that the memory this takes is needed once only.
     private let largeBodies = DispatchQueue(label: "large-deliveries")
 
     init(
@@ -33,11 +33,7 @@ final class Intake: Sendable {
         self.report = report
     }
 
-    /// - Parameters:
-    ///   - body: the whole body.
-    ///   - head: of its request.
-    ///   - reservation: the body's part of the budget, nil without a body.
-    ///   - reply: where the answer goes, now or when the delivery's outcome is known.
+    /// Takes a whole body; `reservation`, its part of the budget, is nil where the request has none.
     func take(_ body: [UInt8], of head: HTTPRequestHead, reservation: ByteReservation?, reply: HTTPReply) {
         let (received, date) = (ContinuousClock.now, Date())
         let work: @Sendable () -> Void = { [self] in
@@ -64,7 +60,7 @@ final class Intake: Sendable {
         if let id = spool?.contents.eventID(of: delivery.deliveryID) {
             submission.settle(.duplicate(id))
         } else if repositories.known([delivery.repositoryID])[delivery.repositoryID] == .unconnected {
-            // That takes no writer; an organization's hook may bring mostly such deliveries.
+            // Most deliveries of an organization's hook may be of this kind, so they do not take the time of a writer.
             submission.settle(.notConnected)
         } else if let spool, spool.breaker.isOpen {
             spool.submit(submission)

@@ -33,7 +33,7 @@ final class IngestMetrics: Sendable {
     private let server: Server
     private let cache = MetricsPageCache()
 
-    /// Known only once it is set up, which takes the metrics.
+    /// The HTTP server is set up last, because what it serves needs the metrics.
     private final class Server: Sendable {
         let current = Mutex<HTTPServer?>(nil)
         var statistics: HTTPStatistics? { current.withLock { $0 }?.statistics }
@@ -77,15 +77,13 @@ final class IngestMetrics: Sendable {
             [MetricSample(value: Double(server.statistics?.bodyBytes ?? 0))]
         }
         registry.observed(.counter, "plane_ingest_answers_total", "Answers by HTTP status.") {
-            (server.statistics?.answers ?? [:]).sorted { $0.key < $1.key }.map { status, count in
-                MetricSample(labels: [("code", String(status))], value: Double(count))
+            (server.statistics?.answers ?? [:]).sorted { $0.key < $1.key }.map {
+                MetricSample(labels: [("code", String($0.key))], value: Double($0.value))
             }
         }
         registry.observed(.counter, "plane_ingest_refused_requests_total", "Requests the protocol refused.") {
             (server.statistics?.refusedRequests ?? [:]).sorted { $0.key.rawValue < $1.key.rawValue }.map {
-                refusal,
-                count in
-                MetricSample(labels: [("reason", refusal.rawValue)], value: Double(count))
+                MetricSample(labels: [("reason", $0.key.rawValue)], value: Double($0.value))
             }
         }
         if let spool { registry.declareSpool(spool) }
@@ -99,6 +97,6 @@ final class IngestMetrics: Sendable {
         webhooks.add(Webhook(event: event, status: status))
     }
 
-    /// Rendering takes a loop longer than dozens of deliveries.
+    /// Rendering takes an event loop longer than dozens of deliveries, so the page is kept for a second.
     var page: String { cache.text { registry.render() } }
 }

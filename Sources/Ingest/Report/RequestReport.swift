@@ -15,9 +15,7 @@ struct RequestReport: Sendable {
         limitedLog = LimitedLog(log)
     }
 
-    /// - Parameters:
-    ///   - source: whose secret it is.
-    ///   - index: its position in the configuration; nil where no signature is asked for.
+    /// `index` is the position of the secret in the configuration, nil where no signature is asked for.
     func signatureMatched(_ source: String, _ index: Int?) {
         if let index { metrics.secretUses.add(SecretUse(source: source, index: index)) }
     }
@@ -55,7 +53,7 @@ struct RequestReport: Sendable {
         metrics.count(EventLabel(delivery.event.rawValue), outcome.status)
     }
 
-    /// A line for each delivery, of which only what went wrong is an operator's business.
+    /// Logs each delivery: what went wrong as a warning, for the operator, and the rest for debugging only.
     func log(_ outcome: DeliveryOutcome, of delivery: Delivery, after duration: Duration) {
         let keys: () -> Log.Keys = { delivery.logKeys(of: outcome).merging([.durationSeconds: duration]) { $1 } }
         switch outcome {
@@ -66,7 +64,7 @@ struct RequestReport: Sendable {
         }
     }
 
-    /// What the HTTP server has to say.
+    /// What the HTTP server itself refused, cut off or could not do.
     func record(_ event: HTTPServerEvent) {
         switch event {
         case .refusedConnection(let limit, let address):

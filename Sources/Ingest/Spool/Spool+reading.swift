@@ -64,7 +64,7 @@ extension Spool {
                     noteDamage()
                     offset = next
                 case .tail:
-                    // Torn ends went when the spool was opened.
+                    // The torn end that a crash leaves was cut off when the spool was opened, so this is damage.
                     noteDamage()
                     offset = reader.end
                 case .end:
@@ -87,15 +87,15 @@ extension Spool {
         log(.error, "a spool segment is damaged and will be kept aside", [.reason: name, .bytes: first.end])
     }
 
-    /// Sees to it that a segment outlives its draining.
+    /// Marks a segment so that its file is kept when it has been drained.
     func keep(_ number: UInt64) {
         guard let index = segments.firstIndex(where: { $0.number == number }) else { return }
         segments[index].mustStay = true
     }
 
-    /// Lets go of deliveries that are in the database, and of their segment with its last one.
+    /// Forgets deliveries that are in the database, and removes their segment with its last one.
     ///
-    /// Those that are not, and must not hold up the others, are written once more, behind all that is here.
+    /// Deliveries that have to wait, and must not hold up the others, are written once more behind all that is here.
     /// - Returns: false when there is no room for these; then the batch comes again.
     @discardableResult
     func finish(_ batch: Batch, postponing held: [Delivery] = []) -> Bool {

@@ -23,7 +23,7 @@ actor Spool {
         var end: Int
         /// How far it has been drained.
         var position = 0
-        /// Something in it could not be read or handed over: it is kept when it has been drained.
+        /// Something in it could not be read or handed over, so the file is kept when the rest has been drained.
         var mustStay = false
     }
 
@@ -41,23 +41,17 @@ actor Spool {
     ///
     /// A segment whose end is 0 could not even be looked through when the program started.
     var unopened: [Segment] = []
-    /// The last segment, while it is appended to.
+    /// The file of the last segment, while it is appended to.
     private var active: SpoolFile?
     private var nextNumber: UInt64
-    /// The first segment, while it is read.
+    /// The file of the first segment, while it is read.
     var reading: SpoolFile?
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// Takes hold of the directory and looks through what is in it.
+    /// Locks the directory for this process and looks through the segments in it.
     ///
-    /// - Parameters:
-    ///   - path: the directory.
-    ///   - maxBytes: what all segments together may hold.
-    ///   - segmentBytes: a segment that has grown so large is followed by another.
-    ///   - sync: `fdatasync`, or what a test puts in its place.
-    ///   - log: hears of damage.
-    /// - Throws: `SpoolProblem` when the directory cannot be used or is held by another process.
+    /// All segments together may hold `maxBytes`; one that has grown to `segmentBytes` is followed by another.
     init(
         _ path: String,
         maxBytes: Int,
@@ -139,7 +133,7 @@ actor Spool {
 
     /// Tries the segments that could not be opened.
     /// - Returns: whether there is something new to drain.
-    func openAgain() -> Bool {
+    func reopenSegments() -> Bool {
         let (before, waiting) = (segments.count, unopened)
         unopened = []
         for segment in waiting {
@@ -147,7 +141,7 @@ actor Spool {
             do {
                 guard let segment = try reopened(segment) else { continue }
                 let place = segments.firstIndex { $0.number > number } ?? segments.endIndex
-                // The first is read through an open file, which belongs to it alone.
+                // `reading` is the file of the segment that was the first until now.
                 if place == 0 { reading = nil }
                 segments.insert(segment, at: place)
                 log(.info, "a spool segment can be opened again", [.reason: SpoolDirectory.segmentName(number)])
@@ -177,7 +171,7 @@ actor Spool {
     }
 
     /// Finds out whether a disk that failed takes files again.
-    func tryAgain() {
+    func retryDisk() {
         guard contents.numbers.refusal == .failed else { return }
         do {
             _ = try segmentWithRoom()
@@ -206,7 +200,9 @@ actor Spool {
         return file
     }
 
-    /// Never writes again to a file that failed once; what was safe in it before stays.
+    /// Goes on without the last segment, because a file that failed once is never written again.
+    ///
+    /// What was safe in it stays.
     private func abandonActive() {
         guard let file = active, let last = segments.last else { return }
         active = nil

@@ -5,9 +5,9 @@ import Store
 
 /// Moves what is in the spool to the database, in order, with the statement the recorders use.
 ///
-/// It is also the one that tries a database that does not answer, and closes the circuit breaker when it does again. New
-/// deliveries then go straight to the database, while older ones are still drained: event ids, not the order of
-/// insertion, tell what came first, and the spool is empty soon whatever arrives.
+/// It also tries a database that did not answer, and closes the circuit breaker when it answers again. New deliveries
+/// then go straight to the database while older ones are still drained: the order of receipt is in the event ids, not in
+/// the order of insertion.
 struct SpoolDrain: Sendable {
     /// Wakes the drain; signals that come together count as one.
     struct Signal: Sendable {
@@ -23,15 +23,15 @@ struct SpoolDrain: Sendable {
     private struct Result {
         var drained = 0
         var unconnected: [Delivery] = []
-        /// Whose rows another session holds.
+        /// Another session holds the rows of these.
         var held: [Delivery] = []
-        /// Which PostgreSQL refuses.
+        /// PostgreSQL refuses these.
         var refused: [(delivery: Delivery, error: any Error)] = []
-        /// Whether the database answered for any of them.
+        /// Whether the database itself answered; of repositories that are known not to be connected it is not asked.
         var isDatabaseAlive = false
     }
 
-    /// The database answers and takes nothing in.
+    /// The database answers but is read-only, or the role may not insert.
     private struct NotWritable: Error {}
 
     let spool: Spool
@@ -54,7 +54,7 @@ struct SpoolDrain: Sendable {
                     guard try await store.connection.isWritable() else { throw NotWritable() }
                     databaseIsBack()
                 } else {
-                    // What cannot be opened now is not drained.
+                    // Segments that cannot be opened now still count as records.
                     if moved > 0, spool.contents.records == 0 { log(.info, "the spool is drained", [.count: moved]) }
                     moved = 0
                     guard await signals.next() != nil else { return }
@@ -84,7 +84,7 @@ struct SpoolDrain: Sendable {
         let isFinished = await spool.finish(batch, postponing: result.held)
         if !result.held.isEmpty {
             limitedLog(.warning, "deliveries in the spool wait for rows that another session holds", reason: "lock")
-            // There may be no others to go on with.
+            // Where there are no others to go on with, the next batch is the same.
             try? await Task.sleep(for: .seconds(1))
         }
         guard isFinished else { return 0 }

@@ -34,7 +34,7 @@ struct SpoolOpening {
 
     private func take(_ file: SpoolFile, _ size: Int, _ scan: SpoolSegmentScan, _ number: UInt64) -> Spool.Segment? {
         let name = SpoolDirectory.segmentName(number)
-        // Long enough for a header, and without one: no crash leaves that of a segment of ours.
+        // Long enough for a header, but nothing in it is sound: it may be another program's file.
         let isForeign = scan.soundEnd == 0 && size >= SpoolSegmentHeader.byteCount
         if scan.isDamaged || isForeign {
             contents.update { $0.errors += 1 }

@@ -88,8 +88,8 @@ package struct SpoolService: Sendable {
     /// Tries a disk that failed, and files that could not be opened, every second until the task is cancelled.
     package func watchDisk() async {
         while (try? await Task.sleep(for: .seconds(1))) != nil {
-            await spool.tryAgain()
-            if await spool.openAgain() { drainSignal.send() }
+            await spool.retryDisk()
+            if await spool.reopenSegments() { drainSignal.send() }
         }
     }
 

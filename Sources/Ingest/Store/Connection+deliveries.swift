@@ -61,7 +61,7 @@ extension Connection {
     /// What a transaction that stores deliveries sets for itself.
     ///
     /// `synchronous_commit`: a delivery is accepted only once it is on the server's disk, whatever the role or the database
-    /// is set to. Every value but `off` waits for that at least; which of them, is left to the operator.
+    /// is set to. Every value but `off` waits for the disk at least, and the operator may choose among them.
     /// `lock_timeout`: a row that another session holds must not hold up all that is stored with it.
     private static let settings: Query = """
         select

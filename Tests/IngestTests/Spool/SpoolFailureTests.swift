@@ -51,9 +51,9 @@ import Testing
             disk.failures.withLock { $0 = 2 }
             #expect(await spool.append([.test("a")]) == [.refused])
             #expect(try fixture.files.isEmpty)
-            await spool.tryAgain()
+            await spool.retryDisk()
             #expect(!spool.contents.takesDeliveries)
-            await spool.tryAgain()
+            await spool.retryDisk()
             #expect(spool.contents.takesDeliveries)
             #expect(await spool.append([.test("a")]) == [.stored])
             #expect(await spool.takeAll().map(\.deliveryID) == ["a"])
