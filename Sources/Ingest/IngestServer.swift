@@ -203,7 +203,7 @@ struct IngestServer: Sendable {
     /// What runs beside the deliveries.
     private func runBackgroundTasks() async {
         await withTaskGroup { group in
-            group.addTask { await workerNotifier.run(background, metrics: metrics.store) }
+            group.addTask { await workerNotifier.run(background, sent: metrics.store.notifications) }
             // With a spool, its drain tries the database.
             if spool == nil { group.addTask { await health.watch(Connection(config.database)) } }
             group.addTask {

@@ -17,16 +17,6 @@ actor Spool {
         case refused
     }
 
-    struct Segment {
-        let number: UInt64
-        /// Bytes of it that are safe on disk.
-        var end: Int
-        /// How far it has been drained.
-        var position = 0
-        /// Something in it could not be read or handed over, so the file is kept when the rest has been drained.
-        var mustStay = false
-    }
-
     nonisolated let contents: SpoolContents
     nonisolated let directory: SpoolDirectory
     let log: Log
@@ -36,11 +26,11 @@ actor Spool {
     private let executor = BlockingExecutor(label: "spool")
     private nonisolated let opening: SpoolOpening
     /// Oldest first.
-    var segments: [Segment] = []
+    var segments: [SpoolSegment] = []
     /// What could not be opened; the others are drained meanwhile.
     ///
     /// A segment whose end is 0 could not even be looked through when the program started.
-    var unopened: [Segment] = []
+    var unopened: [SpoolSegment] = []
     /// The file of the last segment, while it is appended to.
     private var active: SpoolFile?
     private var nextNumber: UInt64
@@ -74,7 +64,7 @@ actor Spool {
             do {
                 if let segment = try opening.open(number) { segments.append(segment) }
             } catch {
-                unopened.append(Segment(number: number, end: 0))
+                unopened.append(SpoolSegment(number: number, end: 0))
                 opening.note(error, at: number)
             }
         }
@@ -156,7 +146,7 @@ actor Spool {
     }
 
     /// - Returns: nil for a segment with nothing to drain.
-    private func reopened(_ segment: Segment) throws(SpoolFileError) -> Segment? {
+    private func reopened(_ segment: SpoolSegment) throws(SpoolFileError) -> SpoolSegment? {
         guard segment.end > 0 else { return try opening.open(segment.number) }
         _ = try SpoolFile(directory.segment(segment.number), O_RDONLY)
         return segment
@@ -188,7 +178,7 @@ actor Spool {
         nextNumber += 1
         let header = SpoolSegmentHeader.bytes(segment: number)
         let file = try SpoolFile(directory.segment(number), O_RDWR | O_CREAT | O_EXCL, sync: sync)
-        segments.append(Segment(number: number, end: header.count))
+        segments.append(SpoolSegment(number: number, end: header.count))
         contents.update {
             $0.bytes += header.count
             $0.segments += 1

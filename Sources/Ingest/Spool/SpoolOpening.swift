@@ -10,7 +10,7 @@ struct SpoolOpening {
 
     /// - Returns: nil for a segment with nothing to drain.
     /// - Throws: `SpoolFileError` when it cannot be opened now.
-    func open(_ number: UInt64) throws(SpoolFileError) -> Spool.Segment? {
+    func open(_ number: UInt64) throws(SpoolFileError) -> SpoolSegment? {
         let file = try SpoolFile(directory.segment(number), O_RDWR)
         do {
             let size = try file.size()
@@ -32,7 +32,7 @@ struct SpoolOpening {
         log(.error, "a spool segment cannot be opened and is tried again until it can", error: error, [.reason: path])
     }
 
-    private func take(_ file: SpoolFile, _ size: Int, _ scan: SpoolSegmentScan, _ number: UInt64) -> Spool.Segment? {
+    private func take(_ file: SpoolFile, _ size: Int, _ scan: SpoolSegmentScan, _ number: UInt64) -> SpoolSegment? {
         let name = SpoolDirectory.segmentName(number)
         // Long enough for a header, but nothing in it is sound: it may be another program's file.
         let isForeign = scan.soundEnd == 0 && size >= SpoolSegmentHeader.byteCount
@@ -62,7 +62,7 @@ struct SpoolOpening {
             $0.segments += 1
         }
         contents.add(scan.ids, segment: number, oldest: scan.oldest)
-        return Spool.Segment(number: number, end: scan.soundEnd, mustStay: scan.isDamaged)
+        return SpoolSegment(number: number, end: scan.soundEnd, mustStay: scan.isDamaged)
     }
 }
 

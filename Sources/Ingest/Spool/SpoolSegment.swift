@@ -2,6 +2,17 @@ import Base
 import Database
 import Store
 
+/// A file of the spool.
+struct SpoolSegment {
+    let number: UInt64
+    /// Bytes of it that are safe on disk.
+    var end: Int
+    /// How far it has been drained.
+    var position = 0
+    /// Something in it could not be read or handed over, so the file is kept when the rest has been drained.
+    var mustStay = false
+}
+
 /// The first bytes of a segment: what it is, in which version, and its number.
 enum SpoolSegmentHeader {
     /// Begins with a byte that no text has.

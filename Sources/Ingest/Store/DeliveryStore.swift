@@ -104,7 +104,7 @@ package struct DeliveryStore: Sendable {
 /// What is counted while deliveries are stored.
 package struct StoreMetrics: Sendable {
     package let databaseErrors: Counters<DatabaseError.Cause>
-    let notifications: Counter
+    package let notifications: Counter
     let commitSeconds: Histogram
     let batchRows: Histogram
 

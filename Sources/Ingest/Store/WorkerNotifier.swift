@@ -18,11 +18,11 @@ package struct WorkerNotifier: Sendable {
     func notify() { continuation.yield() }
 
     /// Sends until the task is cancelled.
-    package func run(_ connection: Connection, metrics: StoreMetrics) async {
+    package func run(_ connection: Connection, sent: Counter) async {
         for await _ in requests {
             do {
                 try await connection.notifyWorkers()
-                metrics.notifications.add()
+                sent.add()
             } catch {
                 // The writers see the same database and report it.
             }
