@@ -4,7 +4,7 @@ import HTTP
 import Store
 
 /// Every answer this server gives.
-enum Answer: Sendable, Equatable {
+enum Answer: Sendable {
     case delivery(DeliveryOutcome)
     case information
     case alive
