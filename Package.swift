@@ -54,9 +54,13 @@ let package = Package(
         room("Database", in: "Shared", ["Base", "CPostgres", "Migrations"]),
         room("HTTP", in: "Shared", ["Base", "CLinux"]),
 
+        // What becomes of a delivery once it is verified; neither knows of HTTP, and the spool stores through the store.
+        room("Store", in: "Ingest", ["Base", "Database"]),
+        room("Spool", in: "Ingest", ["Base", "Database", "Store"]),
         .executableTarget(
             name: "Ingest",
-            dependencies: ["Base", "JSON", "GitHub", "Database", "HTTP"],
+            dependencies: ["Base", "JSON", "GitHub", "Database", "HTTP", "Store", "Spool"],
+            exclude: ["Store", "Spool"],
             swiftSettings: strict
         ),
 
@@ -90,7 +94,7 @@ let package = Package(
         ),
         .testTarget(
             name: "IngestTests",
-            dependencies: ["Base", "GitHub", "Database", "HTTP", "Ingest", "TestSupport"],
+            dependencies: ["Base", "GitHub", "Database", "HTTP", "Store", "Spool", "Ingest", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(

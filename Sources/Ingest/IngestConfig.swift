@@ -2,6 +2,7 @@ import Base
 import Database
 import Foundation
 import HTTP
+import Spool
 
 /// The settings of plane-ingest, parsed once.
 struct IngestConfig: Sendable {
@@ -13,7 +14,7 @@ struct IngestConfig: Sendable {
     let writers: Int
     let bytesInFlight: Int
     let repositoryCache: Duration
-    /// How long a delivery waits for the database before its 503.
+    /// How long a delivery waits to be stored before its 503.
     let storeLimit: Duration
     let drainLimit: Duration
     let spool: SpoolConfig?
@@ -28,7 +29,7 @@ struct IngestConfig: Sendable {
         writers = try environment.int("INGEST_WRITERS", in: 1...64, default: 2)
         bytesInFlight = try environment.int(
             "INGEST_MAX_BYTES_IN_FLIGHT",
-            in: Intake.maximumBody...(64 << 30),
+            in: ByteBudget.largestBody...(64 << 30),
             default: 64 << 20
         )
         repositoryCache = try environment.seconds("INGEST_REPOSITORY_CACHE", in: 0...300, default: .seconds(5))
@@ -39,7 +40,7 @@ struct IngestConfig: Sendable {
         http = try Self.limits(environment, drainLimit: drainLimit)
     }
 
-    /// Shorter patience than the worker's: a delivery cannot wait longer than its sender.
+    /// Shorter limits than the worker's: a delivery cannot wait longer than its sender does.
     private static func database(
         _ environment: Environment,
         storeLimit: Duration
@@ -55,7 +56,7 @@ struct IngestConfig: Sendable {
         drainLimit: Duration
     ) throws(Environment.Problem) -> HTTPLimits {
         var limits = HTTPLimits()
-        // Whoever has no answer when `drainLimit` is over gets a 503, and has this moment longer to take it.
+        // At `drainLimit` every request without an answer gets a 503; this gives the client time to read it.
         limits.drainDeadline = drainLimit + .milliseconds(500)
         limits.connections = try environment.int("INGEST_MAX_CONNECTIONS", in: 1...1_000_000, default: 10_000)
         limits.connectionsPerAddress = try environment.int(

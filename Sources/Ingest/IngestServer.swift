@@ -2,56 +2,65 @@ import Base
 import Database
 import Foundation
 import HTTP
+import Spool
+import Store
 
 /// The running program: the HTTP server in front, the recorders behind, and the queue between them.
 struct IngestServer: Sendable {
     private let config: IngestConfig
     private let log: Log
     private let queue = DeliveryQueue()
-    private let readiness: Readiness
-    private let wakeup = Wakeup()
-    /// For what no delivery waits for.
-    private let side: Connection
+    private let health = DatabaseHealth()
+    private let workerNotifier = WorkerNotifier()
+    /// A connection for work that no delivery waits for: heartbeats and notifications.
+    private let background: Connection
     private let repositories: ConnectedRepositories
     private let metrics: IngestMetrics
+    private let readiness: Readiness
     private let spool: SpoolService?
     private let http: HTTPServer
-    private let notifier: ServiceNotifier?
+    private let serviceNotifier: ServiceNotifier?
 
     /// Opens the spool and binds the address, unless a socket was handed over; clients are served by `run()`.
     /// - Throws: `SpoolProblem`, `HTTPServerError`.
     init(_ config: IngestConfig, socket: InheritedSocket?, notifier: ServiceNotifier?, log: Log) throws {
         self.config = config
-        self.notifier = notifier
+        serviceNotifier = notifier
         self.log = log
-        side = Connection(config.database)
+        background = Connection(config.database)
         let budget = ByteBudget(limit: config.bytesInFlight)
-        repositories = ConnectedRepositories(lifetime: config.repositoryCache)
-        if let settings = config.spool {
-            spool = try SpoolService(settings, storeLimit: config.storeLimit, repositories: repositories, log: log)
-        } else {
-            spool = nil
+        let repositories = ConnectedRepositories(lifetime: config.repositoryCache)
+        self.repositories = repositories
+        spool = try config.spool.map { spool in
+            try SpoolService(spool, storeLimit: config.storeLimit, repositories: repositories, log: log)
         }
-        readiness = Readiness(spool: spool?.route.contents)
-        metrics = IngestMetrics(secrets: config.secrets.uses, queue: queue, budget: budget, spool: spool?.route)
+        readiness = Readiness(database: health, spool: spool?.route.contents)
+        metrics = IngestMetrics(secrets: config.secrets.uses, queue: queue, spool: spool?.route) {
+            budget.bytesInFlight
+        }
+        let report = RequestReport(metrics: metrics, log: log)
         let intake = Intake(
-            secrets: config.secrets,
-            budget: budget,
-            metrics: metrics,
             queue: queue,
             repositories: repositories,
-            readiness: readiness,
             spool: spool?.route,
             storeLimit: config.storeLimit,
-            log: log
+            report: report
+        )
+        let admission = Admission(
+            secrets: config.secrets,
+            budget: budget,
+            intake: intake,
+            report: report,
+            readiness: readiness,
+            metrics: metrics
         )
         http = try HTTPServer(
             listen: config.listen,
             inherited: socket,
             limits: config.http,
             loops: config.loops,
-            service: HTTPService(admit: intake.admit),
-            report: intake.report
+            service: HTTPService(admit: admission.admit),
+            report: { report.record($0) }
         )
         metrics.watch(http)
     }
@@ -60,10 +69,10 @@ struct IngestServer: Sendable {
     /// - Throws: `SchemaProblem` when the database turns out not to be ours.
     func run() async throws {
         log(.info, "listening", [.listen: http.address, .version: Version.current])
-        let helpers = Task { await help() }
-        defer { helpers.cancel() }
-        // No children: what came in before the end is stored after it, and goes to the spool as long as the database may
-        // leave something.
+        let backgroundTasks = Task { await runBackgroundTasks() }
+        defer { backgroundTasks.cancel() }
+        // Not children of this task, which ends with its cancellation: what came in before that is stored after it, and
+        // the spool is there for as long as the recorders may leave something to it.
         let recording = Task.detached {
             defer { spool?.route.queue.close() }
             try await record()
@@ -82,49 +91,43 @@ struct IngestServer: Sendable {
                 while try await group.next() != nil {}
             }
         } onCancel: {
-            notifier?.stopping(within: config.drainLimit + .seconds(3))
-            giveUpLate()
+            serviceNotifier?.stopping(within: config.drainLimit + .seconds(3))
+            exitAtDrainLimit()
         }
     }
 
-    /// For who will not wait: what is in hand gets its 503, then the process ends.
+    /// For the operator who will not wait: what has no answer yet gets a 503, then the process ends.
     func stopAtOnce() {
-        refuseRest()
+        refuseRemaining()
         Task {
             await http.comeRound()
             _exit(130)
         }
-        // A loop that hangs must not keep it.
+        // An event loop that hangs must not keep the process.
         DispatchQueue.global().asyncAfter(deadline: .now() + 1) { _exit(130) }
     }
 
     /// Answers 503 to whatever has no answer yet and to what still comes; nothing durable is taken back by it.
-    private func refuseRest() {
+    private func refuseRemaining() {
         for queue in [queue, spool?.route.queue].compactMap(\.self) {
             queue.close()
             queue.settleAll()
         }
     }
 
-    /// One line for the service manager.
-    private var status: String {
-        let spooled = spool?.route.contents.records ?? 0
-        let waiting = spooled == 0 ? "" : ", \(spooled) deliveries wait in the spool"
-        guard case .notReady(let reason) = readiness.answer else { return "Listening on \(http.address)\(waiting)" }
-        return "Listening on \(http.address)\(waiting). \(reason)"
-    }
-
     /// With a spool that takes deliveries the program can work before there is a database.
     private func announceSpool() async {
         await http.comeRound()
-        if readiness.answer == .ready { notifier?.ready() }
+        if readiness.problem == nil { serviceNotifier?.ready() }
     }
 
-    /// A database that hangs must not keep the process: what it has not taken by then is answered 503, and the connections
-    /// have half a second to take their answers before the HTTP server ends, a second before the process does.
-    private func giveUpLate() {
+    /// Ends the process at the drain limit even where the database hangs.
+    ///
+    /// What has not been stored by then is answered 503; the connections have half a second to take their answers before
+    /// the HTTP server ends, and the process ends a second after that.
+    private func exitAtDrainLimit() {
         let limit = config.drainLimit / .seconds(1)
-        DispatchQueue.global().asyncAfter(deadline: .now() + limit) { refuseRest() }
+        DispatchQueue.global().asyncAfter(deadline: .now() + limit) { refuseRemaining() }
         DispatchQueue.global().asyncAfter(deadline: .now() + limit + 1.5) {
             log(.warning, "stopped although the database had not answered")
             _exit(0)
@@ -139,24 +142,28 @@ struct IngestServer: Sendable {
             queue.settleAll()
             throw error
         }
-        readiness.succeeded()
+        health.succeeded()
         await http.comeRound()
-        notifier?.ready()
-        spool?.route.circuit.close()
-        // What is in its hand at the end is drained again after the next start.
+        serviceNotifier?.ready()
+        spool?.route.breaker.close()
+        // What the drain has in hand when it is cancelled is still in the spool, and is drained after the next start.
         let draining = Task { await spool?.drain(to: makeStore()) }
         defer { draining.cancel() }
-        let node = IngestNode(process: .ofThisProcess(), listen: "\(http.address)")
-        let report = NodeReport(node: node, spool: spool?.route, log: log)
-        let reporting = Task { await report.run(side) }
+        let heartbeat = NodeHeartbeat(
+            process: .ofThisProcess(),
+            address: "\(http.address)",
+            spool: spool?.route,
+            log: log
+        )
+        let heartbeats = Task { await heartbeat.run(background) }
         await withTaskGroup { group in
             for number in 0..<config.writers {
                 let recorder = Recorder(queue: queue, number: number, store: makeStore(), log: LimitedLog(log))
                 group.addTask { await recorder.run() }
             }
         }
-        reporting.cancel()
-        await reporting.value
+        heartbeats.cancel()
+        await heartbeats.value
     }
 
     /// On a database connection of its own.
@@ -164,13 +171,13 @@ struct IngestServer: Sendable {
         DeliveryStore(
             repositories: repositories,
             connection: Connection(config.database),
-            readiness: readiness,
-            wakeup: wakeup,
-            metrics: metrics
+            health: health,
+            notifier: workerNotifier,
+            metrics: metrics.store
         )
     }
 
-    /// Waits for a database that is away; deliveries get their 503 meanwhile.
+    /// Waits for the database where it is away, and checks that it is ours.
     /// - Returns: false when the program was stopped first.
     private func schemaIsChecked() async throws -> Bool {
         let connection = Connection(config.database)
@@ -194,22 +201,22 @@ struct IngestServer: Sendable {
     }
 
     /// What runs beside the deliveries.
-    private func help() async {
+    private func runBackgroundTasks() async {
         await withTaskGroup { group in
-            group.addTask { await wakeup.run(side, sent: metrics.notifications) }
-            // With a spool, its drain is the one to ask.
-            if spool == nil { group.addTask { await readiness.watch(Connection(config.database)) } }
+            group.addTask { await workerNotifier.run(background, sent: metrics.store.notifications) }
+            // With a spool, its drain tries the database.
+            if spool == nil { group.addTask { await health.watch(Connection(config.database)) } }
             group.addTask {
                 while (try? await Task.sleep(for: .milliseconds(100))) != nil {
                     queue.expire(at: .now)
-                    spool?.look(at: queue)
+                    spool?.checkDeadlines(of: queue)
                 }
             }
             group.addTask { await spool?.watchDisk() }
-            if let notifier {
+            if let serviceNotifier {
                 if spool != nil { group.addTask { await announceSpool() } }
                 group.addTask {
-                    await notifier.run(status: { status }) {
+                    await serviceNotifier.run(status: { readiness.status(listening: "\(http.address)") }) {
                         await http.comeRound()
                         return true
                     }

@@ -6,6 +6,7 @@ import Testing
 @testable import Database
 @testable import HTTP
 @testable import Ingest
+@testable import Spool
 
 @Suite struct IngestConfigTests {
     private static let base = ["DATABASE_URL": "postgres://x/y", "GITHUB_WEBHOOK_SECRET": "s"]
@@ -43,7 +44,7 @@ import Testing
 
     @Test func `the budget has room for one delivery of the largest size`() throws {
         #expect(throws: Environment.Problem.self) { try config(["INGEST_MAX_BYTES_IN_FLIGHT": "26214399"]) }
-        #expect(try config(["INGEST_MAX_BYTES_IN_FLIGHT": "26214400"]).bytesInFlight == Intake.maximumBody)
+        #expect(try config(["INGEST_MAX_BYTES_IN_FLIGHT": "26214400"]).bytesInFlight == ByteBudget.largestBody)
     }
 
     @Test func `there is no spool unless it has a directory, and it takes over before the time is up`() throws {

@@ -1,28 +1,20 @@
 import Base
 import Foundation
+import Store
 
 /// Verified deliveries on disk, in the order in which they came, for the time that PostgreSQL does not answer.
 ///
 /// Files are appended to and deleted, never changed. Several deliveries are written as one group and are safe once
 /// `fdatasync` returned for all of them.
 actor Spool {
-    enum Outcome: Sendable, Equatable {
+    /// What became of a delivery that was to be written.
+    enum WriteResult: Sendable, Equatable {
         /// It is on the disk.
         case stored
         /// The delivery is here already, under this event id.
         case known(UUID)
         /// There is no room for it, or the disk would not take it.
         case refused
-    }
-
-    struct Segment {
-        let number: UInt64
-        /// Bytes of it that are safe on disk.
-        var end: Int
-        /// How far it has been drained.
-        var position = 0
-        /// Something in it could not be read or handed over: it is kept when it has been drained.
-        var mustStay = false
     }
 
     nonisolated let contents: SpoolContents
@@ -34,28 +26,22 @@ actor Spool {
     private let executor = BlockingExecutor(label: "spool")
     private nonisolated let opening: SpoolOpening
     /// Oldest first.
-    var segments: [Segment] = []
+    var segments: [SpoolSegment] = []
     /// What could not be opened; the others are drained meanwhile.
     ///
     /// A segment whose end is 0 could not even be looked through when the program started.
-    var unopened: [Segment] = []
-    /// The last segment, while it is appended to.
+    var unopened: [SpoolSegment] = []
+    /// The file of the last segment, while it is appended to.
     private var active: SpoolFile?
     private var nextNumber: UInt64
-    /// The first segment, while it is read.
+    /// The file of the first segment, while it is read.
     var reading: SpoolFile?
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// Takes hold of the directory and looks through what is in it.
+    /// Locks the directory for this process and looks through the segments in it.
     ///
-    /// - Parameters:
-    ///   - path: the directory.
-    ///   - maxBytes: what all segments together may hold.
-    ///   - segmentBytes: a segment that has grown so large is followed by another.
-    ///   - sync: `fdatasync`, or what a test puts in its place.
-    ///   - log: hears of damage.
-    /// - Throws: `SpoolProblem` when the directory cannot be used or is held by another process.
+    /// All segments together may hold `maxBytes`; one that has grown to `segmentBytes` is followed by another.
     init(
         _ path: String,
         maxBytes: Int,
@@ -78,7 +64,7 @@ actor Spool {
             do {
                 if let segment = try opening.open(number) { segments.append(segment) }
             } catch {
-                unopened.append(Segment(number: number, end: 0))
+                unopened.append(SpoolSegment(number: number, end: 0))
                 opening.note(error, at: number)
             }
         }
@@ -86,7 +72,7 @@ actor Spool {
 
     /// Writes deliveries behind those that are here, as one group.
     /// - Returns: what became of each.
-    func append(_ deliveries: [Delivery]) -> [Outcome] {
+    func append(_ deliveries: [Delivery]) -> [WriteResult] {
         do {
             return try appendGroup(deliveries)
         } catch {
@@ -100,7 +86,7 @@ actor Spool {
         }
     }
 
-    private func appendGroup(_ deliveries: [Delivery]) throws(SpoolFileError) -> [Outcome] {
+    private func appendGroup(_ deliveries: [Delivery]) throws(SpoolFileError) -> [WriteResult] {
         let file = try segmentWithRoom()
         let segment = segments[segments.count - 1]
         var bytes: [UInt8] = []
@@ -108,7 +94,7 @@ actor Spool {
         var ids: [String: UUID] = [:]
         var isFull = false
         let room = maxBytes - contents.numbers.bytes
-        let outcomes = deliveries.map { delivery -> Outcome in
+        let results = deliveries.map { delivery -> WriteResult in
             if let id = contents.eventID(of: delivery.deliveryID) ?? ids[delivery.deliveryID] { return .known(id) }
             let start = bytes.count
             SpoolFrame.append(delivery, to: &bytes, segment: segment.number, offset: segment.end + start)
@@ -125,23 +111,19 @@ actor Spool {
             try file.write(bytes, at: segment.end)
             try file.synchronize()
             segments[segments.count - 1].end += bytes.count
-            contents.add(
-                added.map { ($0.deliveryID, $0.id) },
-                segment: segment.number,
-                oldest: added[0].received
-            )
+            contents.add(added, segment: segment.number)
         }
         contents.update {
             $0.bytes += bytes.count
             $0.appended += added.count
             $0.refusal = isFull ? .full : nil
         }
-        return outcomes
+        return results
     }
 
     /// Tries the segments that could not be opened.
     /// - Returns: whether there is something new to drain.
-    func openAgain() -> Bool {
+    func reopenSegments() -> Bool {
         let (before, waiting) = (segments.count, unopened)
         unopened = []
         for segment in waiting {
@@ -149,7 +131,7 @@ actor Spool {
             do {
                 guard let segment = try reopened(segment) else { continue }
                 let place = segments.firstIndex { $0.number > number } ?? segments.endIndex
-                // The first is read through an open file, which belongs to it alone.
+                // `reading` is the file of the segment that was the first until now.
                 if place == 0 { reading = nil }
                 segments.insert(segment, at: place)
                 log(.info, "a spool segment can be opened again", [.reason: SpoolDirectory.segmentName(number)])
@@ -164,7 +146,7 @@ actor Spool {
     }
 
     /// - Returns: nil for a segment with nothing to drain.
-    private func reopened(_ segment: Segment) throws(SpoolFileError) -> Segment? {
+    private func reopened(_ segment: SpoolSegment) throws(SpoolFileError) -> SpoolSegment? {
         guard segment.end > 0 else { return try opening.open(segment.number) }
         _ = try SpoolFile(directory.segment(segment.number), O_RDONLY)
         return segment
@@ -179,7 +161,7 @@ actor Spool {
     }
 
     /// Finds out whether a disk that failed takes files again.
-    func tryAgain() {
+    func retryDisk() {
         guard contents.numbers.refusal == .failed else { return }
         do {
             _ = try segmentWithRoom()
@@ -196,7 +178,7 @@ actor Spool {
         nextNumber += 1
         let header = SpoolSegmentHeader.bytes(segment: number)
         let file = try SpoolFile(directory.segment(number), O_RDWR | O_CREAT | O_EXCL, sync: sync)
-        segments.append(Segment(number: number, end: header.count))
+        segments.append(SpoolSegment(number: number, end: header.count))
         contents.update {
             $0.bytes += header.count
             $0.segments += 1
@@ -208,7 +190,9 @@ actor Spool {
         return file
     }
 
-    /// Never writes again to a file that failed once; what was safe in it before stays.
+    /// Goes on without the last segment, because a file that failed once is never written again.
+    ///
+    /// What was safe in it stays.
     private func abandonActive() {
         guard let file = active, let last = segments.last else { return }
         active = nil

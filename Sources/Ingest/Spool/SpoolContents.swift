@@ -1,21 +1,21 @@
 import Foundation
+import Store
 import Synchronization
 
 /// What is in the spool, as other threads may see it: to answer duplicates, readiness and metrics without waiting for
 /// the disk.
-final class SpoolContents: Sendable {
+package final class SpoolContents: Sendable {
     /// Why the last deliveries were not taken.
-    enum Refusal: Sendable, Equatable {
-        case full
-        case failed
+    enum Refusal: Sendable {
+        case full, failed
     }
 
-    struct Numbers: Sendable {
+    package struct Numbers: Sendable {
         /// Of the segments on disk.
-        var bytes = 0
+        package var bytes = 0
         var segments = 0
         /// When the first delivery that is not drained yet was received.
-        var oldest: Date?
+        package var oldest: Date?
         var refusal: Refusal?
         var appended = 0
         var drained = 0
@@ -37,16 +37,16 @@ final class SpoolContents: Sendable {
 
     private let state = Mutex(State())
 
-    var numbers: Numbers { state.withLock { $0.numbers } }
+    package var numbers: Numbers { state.withLock { $0.numbers } }
 
     /// Deliveries that are not drained yet.
-    var records: Int { state.withLock { $0.entries.count } }
+    package var records: Int { state.withLock { $0.entries.count } }
 
     /// Whether a delivery would find room, as far as is known.
-    var takesDeliveries: Bool { state.withLock { $0.numbers.refusal == nil } }
+    package var takesDeliveries: Bool { state.withLock { $0.numbers.refusal == nil } }
 
     /// The event id that was given to this delivery, if it is in the spool.
-    func eventID(of deliveryID: String) -> UUID? { state.withLock { $0.entries[deliveryID]?.id } }
+    package func eventID(of deliveryID: String) -> UUID? { state.withLock { $0.entries[deliveryID]?.id } }
 
     func update(_ change: (inout Numbers) -> Void) { state.withLock { change(&$0.numbers) } }
 
@@ -57,6 +57,10 @@ final class SpoolContents: Sendable {
                 state.entries[deliveryID] = Entry(id: id, segment: segment)
             }
         }
+    }
+
+    func add(_ deliveries: [Delivery], segment: UInt64) {
+        add(deliveries.map { ($0.deliveryID, $0.id) }, segment: segment, oldest: deliveries.first?.received)
     }
 
     func remove(_ deliveries: [Delivery]) {

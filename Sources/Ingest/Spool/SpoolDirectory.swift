@@ -7,10 +7,10 @@ import Foundation
 /// PostgreSQL refused is in `refused`, and `lock` is there to be held.
 struct SpoolDirectory: Sendable {
     let path: String
-    /// Held as long as the descriptor is open; the kernel lets go of it however the process ends.
+    /// The lock lasts as long as the descriptor is open, and the kernel closes that however the process ends.
     private let lock: SpoolFile
 
-    /// Makes the directory if it is missing, for this user alone, and takes hold of it.
+    /// Makes the directory if it is missing, for this user alone, and locks it.
     init(_ path: String) throws(SpoolProblem) {
         self.path = path
         guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw .unusable(directory: path, code: errno) }
@@ -20,7 +20,7 @@ struct SpoolDirectory: Sendable {
         } catch {
             throw .unusable(directory: path, code: error.code)
         }
-        // A lock file that was there already says nothing about new ones.
+        // That a lock file can be opened does not show that new files can be made.
         guard access(path, R_OK | W_OK | X_OK) == 0 else { throw .unusable(directory: path, code: errno) }
         guard lock.lock() else { throw .inUse(directory: path) }
     }
@@ -31,12 +31,7 @@ struct SpoolDirectory: Sendable {
 
     func segment(_ number: UInt64) -> String { "\(path)/\(Self.segmentName(number))" }
 
-    func corrupt(_ number: UInt64) -> String { "\(path)/\(Self.digits(number)).corrupt" }
-
-    private static func digits(_ number: UInt64) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, 12 - digits.count)) + digits
-    }
+    private static func digits(_ number: UInt64) -> String { String(format: "%012llu", number) }
 
     /// The numbers of the segments in ascending order, and a number that no file has yet.
     func list() throws(SpoolProblem) -> (segments: [UInt64], next: UInt64) {
@@ -63,8 +58,30 @@ struct SpoolDirectory: Sendable {
         guard fsync(descriptor) == 0 else { throw SpoolFileError(call: "fsync", code: errno) }
     }
 
-    /// A segment whose removal a crash undoes is drained again, which changes nothing.
+    /// Not made durable: a segment that is back after a crash is drained again, which changes nothing.
     func remove(_ number: UInt64) { unlink(segment(number)) }
 
-    func keepAside(_ number: UInt64) { rename(segment(number), corrupt(number)) }
+    func keepAside(_ number: UInt64) { rename(segment(number), "\(path)/\(Self.digits(number)).corrupt") }
+}
+
+/// Why the spool's directory cannot be used.
+package enum SpoolProblem: Error, Equatable, CustomStringConvertible {
+    /// Another process holds it; two may not share one.
+    case inUse(directory: String)
+    case unusable(directory: String, code: Int32)
+    /// Somebody else could write there.
+    case notOwn(directory: String, found: String)
+
+    package var description: String {
+        switch self {
+        case .inUse(let directory): "INGEST_SPOOL_DIR \(directory) is in use by another process; give each its own"
+        case .unusable(let directory, let code):
+            "INGEST_SPOOL_DIR \(directory) cannot be used: \(String(cString: strerror(code)))"
+        case .notOwn(let directory, let found):
+            """
+            INGEST_SPOOL_DIR \(directory) is \(found), expected a directory of user \(geteuid()) that neither group nor \
+            others may write to (chown \(geteuid()), chmod 700)
+            """
+        }
+    }
 }

@@ -1,12 +1,13 @@
 import Base
 import Database
 import Foundation
+import Store
 
 /// Moves what is in the spool to the database, in order, with the statement the recorders use.
 ///
-/// It is also the one that tries a database that does not answer, and closes the circuit when it does again. New
-/// deliveries then go straight to the database, while older ones are still drained: event ids, not the order of
-/// insertion, tell what came first, and the spool is empty soon whatever arrives.
+/// It also tries a database that did not answer, and closes the circuit breaker when it answers again. New deliveries
+/// then go straight to the database while older ones are still drained: the order of receipt is in the event ids, not in
+/// the order of insertion.
 struct SpoolDrain: Sendable {
     /// Wakes the drain; signals that come together count as one.
     struct Signal: Sendable {
@@ -22,20 +23,20 @@ struct SpoolDrain: Sendable {
     private struct Result {
         var drained = 0
         var unconnected: [Delivery] = []
-        /// Whose rows another session holds.
+        /// Another session holds the rows of these.
         var held: [Delivery] = []
-        /// That PostgreSQL will not have.
+        /// PostgreSQL refuses these.
         var refused: [(delivery: Delivery, error: any Error)] = []
-        /// Whether the database had a say in it.
+        /// Whether the database itself answered; of repositories that are known not to be connected it is not asked.
         var isDatabaseAlive = false
     }
 
-    /// The database answers and takes nothing in.
+    /// The database answers but is read-only, or the role may not insert.
     private struct NotWritable: Error {}
 
     let spool: Spool
     let store: DeliveryStore
-    let circuit: Circuit
+    let breaker: CircuitBreaker
     let signal: Signal
     let log: Log
 
@@ -49,18 +50,18 @@ struct SpoolDrain: Sendable {
             do {
                 if let batch = await spool.next() {
                     moved += try await drain(batch, limitedLog)
-                } else if circuit.isOpen {
+                } else if breaker.isOpen {
                     guard try await store.connection.isWritable() else { throw NotWritable() }
                     databaseIsBack()
                 } else {
-                    // What cannot be opened now is not drained.
+                    // Segments that cannot be opened now still count as records.
                     if moved > 0, spool.contents.records == 0 { log(.info, "the spool is drained", [.count: moved]) }
                     moved = 0
                     guard await signals.next() != nil else { return }
                 }
                 backoff.reset()
             } catch {
-                store.readiness.failed(by: error)
+                store.health.failed(by: error)
                 let cause = DatabaseError.Cause(error)
                 store.metrics.databaseErrors.add(cause)
                 limitedLog(.warning, "the spool waits for the database", reason: cause.rawValue, [.error: "\(error)"])
@@ -70,12 +71,12 @@ struct SpoolDrain: Sendable {
     }
 
     private func databaseIsBack() {
-        circuit.close()
-        store.readiness.succeeded()
+        breaker.close()
+        store.health.succeeded()
     }
 
     /// - Returns: how many deliveries the spool no longer holds.
-    private func drain(_ batch: SpoolBatch, _ limitedLog: LimitedLog) async throws -> Int {
+    private func drain(_ batch: Spool.Batch, _ limitedLog: LimitedLog) async throws -> Int {
         var result = Result()
         try await move(batch.deliveries, &result)
         if result.isDatabaseAlive { databaseIsBack() }
@@ -83,7 +84,7 @@ struct SpoolDrain: Sendable {
         let isFinished = await spool.finish(batch, postponing: result.held)
         if !result.held.isEmpty {
             limitedLog(.warning, "deliveries in the spool wait for rows that another session holds", reason: "lock")
-            // There may be no others to go on with.
+            // Where there are no others to go on with, the next batch is the same.
             try? await Task.sleep(for: .seconds(1))
         }
         guard isFinished else { return 0 }
@@ -93,22 +94,18 @@ struct SpoolDrain: Sendable {
             $0.dropped += unconnected.count
         }
         for delivery in unconnected {
-            log(
-                .warning,
-                "a delivery from the spool is dropped: its repository is not connected",
-                delivery.logKeys
-            )
+            log(.warning, "a delivery from the spool is dropped: its repository is not connected", delivery.logKeys)
         }
         return batch.deliveries.count - result.held.count
     }
 
-    /// A row that PostgreSQL refuses must not keep the others from their place.
+    /// Stores deliveries, the halves apart where PostgreSQL refuses one, so that it does not keep the others out.
     private func move(_ deliveries: [Delivery], _ result: inout Result) async throws {
         var unconnected: [Delivery] = []
         do {
-            let held = try await store.store(deliveries) { delivery, answer in
-                if answer == .notConnected { unconnected.append(delivery) }
-                log(.debug, "delivery moved from the spool to the database", delivery.logKeys(of: answer))
+            let held = try await store.store(deliveries) { delivery, outcome in
+                if outcome == .notConnected { unconnected.append(delivery) }
+                log(.debug, "delivery moved from the spool to the database", delivery.logKeys(of: outcome))
             }
             result.isDatabaseAlive = result.isDatabaseAlive || unconnected.count < deliveries.count
             result.drained += deliveries.count - unconnected.count - held.count
@@ -126,12 +123,7 @@ struct SpoolDrain: Sendable {
     }
 
     private func putAside(_ delivery: Delivery, of segment: UInt64, _ error: any Error) async {
-        log(
-            .error,
-            "the database refuses a delivery from the spool",
-            error: error,
-            delivery.logKeys
-        )
+        log(.error, "the database refuses a delivery from the spool", error: error, delivery.logKeys)
         spool.contents.update { $0.errors += 1 }
         do {
             try RefusedDeliveries(path: spool.directory.refused).append(delivery, error: "\(error)")
@@ -139,5 +131,28 @@ struct SpoolDrain: Sendable {
             log(.error, "it cannot be put aside: its segment is kept instead", error: error)
             await spool.keep(segment)
         }
+    }
+}
+
+/// Deliveries from the spool that PostgreSQL refuses: a JSON line each, with its error, for a person to look at.
+struct RefusedDeliveries: Sendable {
+    let path: String
+
+    /// - Throws: when the line is not safe on disk.
+    func append(_ delivery: Delivery, error: String) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let line = [
+            "event_id": delivery.id.text,
+            "delivery": delivery.deliveryID,
+            "event": delivery.event.rawValue,
+            "repository": delivery.repositoryName,
+            "received": delivery.received.ISO8601Format(),
+            "error": error,
+            "payload": String(decoding: delivery.payload.bytes, as: UTF8.self),
+        ]
+        let file = try SpoolFile(path, O_WRONLY | O_CREAT)
+        try file.write(Array(try encoder.encode(line)) + [UInt8(ascii: "\n")], at: try file.size())
+        try file.synchronize()
     }
 }

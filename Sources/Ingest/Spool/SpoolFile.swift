@@ -71,3 +71,13 @@ final class SpoolFile: Sendable {
     /// - Returns: false when another process holds the lock.
     func lock() -> Bool { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }
 }
+
+/// A system call on a file of the spool that failed.
+struct SpoolFileError: Error, Equatable, CustomStringConvertible {
+    let call: StaticString
+    let code: Int32
+
+    var description: String { "\(call): \(String(cString: strerror(code)))" }
+
+    static func == (lhs: Self, rhs: Self) -> Bool { lhs.description == rhs.description }
+}

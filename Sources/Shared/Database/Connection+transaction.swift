@@ -31,6 +31,17 @@ extension Connection {
         try exchangeAndCommit(queries, within: limit).map(\.rows)
     }
 
+    /// The same for reads, whose answers come back typed; `before` runs first, and nobody needs its answers.
+    package func runAndCommit<each Value: Sendable>(
+        _ reads: repeat Read<each Value>,
+        after before: [Query] = [],
+        within limit: Duration? = nil
+    ) throws -> sending (repeat each Value) {
+        let read = Read.all(Read.running(before), Read.all(repeat each reads))
+        let (_, values) = try read.value(of: exchangeAndCommit(read.queries, within: limit))
+        return values
+    }
+
     /// Runs statements that need no transaction in one of their own, in the same round trip: behind a pooler only a
     /// transaction can have settings.
     func exchangeAlone(_ queries: [Query], within limit: Duration?) throws -> [ResultTable] {

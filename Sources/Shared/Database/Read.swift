@@ -38,7 +38,7 @@ package struct Read<Value: Sendable>: Sendable {
         return Read(queries) { tables in (repeat try (each reads).decode(&tables)) }
     }
 
-    fileprivate func value(of tables: [ResultTable]) throws -> Value {
+    func value(of tables: [ResultTable]) throws -> Value {
         var tables = tables[...]
         return try decode(&tables)
     }
@@ -64,12 +64,9 @@ extension Connection {
         _ reads: repeat Read<each Value>,
         after before: [Query] = [],
         within limit: Duration? = nil
-    ) throws -> (repeat each Value) {
-        let (_, values) = try run(all: .all(.running(before), .all(repeat each reads)), within: limit)
+    ) throws -> sending (repeat each Value) {
+        let read = Read.all(Read.running(before), Read.all(repeat each reads))
+        let (_, values) = try read.value(of: exchange(read.queries, within: limit))
         return values
-    }
-
-    private func run<Value>(all read: Read<Value>, within limit: Duration?) throws -> Value {
-        try read.value(of: exchange(read.queries, within: limit))
     }
 }

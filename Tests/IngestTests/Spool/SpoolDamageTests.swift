@@ -3,7 +3,8 @@ import Testing
 
 @testable import Base
 @testable import Database
-@testable import Ingest
+@testable import Spool
+@testable import Store
 
 /// Files that a crash or a bad disk left.
 @Suite(.timeLimit(.minutes(15))) struct SpoolDamageTests {

@@ -4,28 +4,34 @@ import Testing
 
 @testable import Base
 @testable import Database
-@testable import Ingest
+@testable import Spool
+@testable import Store
 
 /// The drain on a real database.
 @Suite(.timeLimit(.minutes(15))) struct SpoolDrainTests {
-    private static func drain(_ spool: Spool, _ connection: Connection, _ circuit: Circuit, _ log: Log) -> SpoolDrain {
-        let (queue, budget) = (DeliveryQueue(), ByteBudget(limit: .max))
+    private static func drain(
+        _ spool: Spool,
+        _ connection: Connection,
+        _ breaker: CircuitBreaker,
+        _ log: Log
+    ) -> SpoolDrain {
+        var registry = MetricsRegistry()
         return SpoolDrain(
             spool: spool,
             store: DeliveryStore(
                 repositories: ConnectedRepositories(lifetime: .seconds(5)),
                 connection: Connection(connection.config),
-                readiness: Readiness(),
-                wakeup: Wakeup(),
-                metrics: IngestMetrics(secrets: [], queue: queue, budget: budget)
+                health: DatabaseHealth(),
+                notifier: WorkerNotifier(),
+                metrics: StoreMetrics(&registry, queue: DeliveryQueue())
             ),
-            circuit: circuit,
+            breaker: breaker,
             signal: SpoolDrain.Signal(),
             log: log
         )
     }
 
-    @Test func `a row that another session holds keeps no other delivery waiting, nor the circuit open`() async throws {
+    @Test func `a row that another session holds keeps no other delivery waiting, nor the breaker open`() async throws {
         try await TestDatabase.with { database in
             let (connection, holder) = (database.connection(), database.connection())
             _ = try await connection.connectRepository(700_100_200, "acme-labs/rocket")
@@ -43,14 +49,14 @@ import Testing
                 let spool = try fixture.open()
                 _ = await spool.append([.test("held")] + Delivery.tests(1...300))
                 let log = Log { [log = fixture.log] in log.append($0) }
-                let circuit = Circuit(log: log)
-                circuit.open()
-                let drain = Self.drain(spool, connection, circuit, log)
+                let breaker = CircuitBreaker(log: log)
+                breaker.open()
+                let drain = Self.drain(spool, connection, breaker, log)
                 let draining = Task { await drain.run() }
                 #expect(try await eventually { try await connection.pending() == 300 })
                 #expect(try await eventually { spool.contents.records == 1 })
                 #expect(spool.contents.eventID(of: "held") != nil)
-                #expect(!circuit.isOpen)
+                #expect(!breaker.isOpen)
                 #expect(fixture.log.count("wait for rows that another session holds") >= 1)
                 try await holder.runScript("commit", within: .seconds(10))
                 #expect(try await eventually { spool.contents.records == 0 })

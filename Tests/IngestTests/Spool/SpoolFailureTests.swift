@@ -3,7 +3,8 @@ import Synchronization
 import Testing
 
 @testable import Base
-@testable import Ingest
+@testable import Spool
+@testable import Store
 
 /// A disk that does not take what it is given.
 @Suite(.timeLimit(.minutes(15))) struct SpoolFailureTests {
@@ -50,9 +51,9 @@ import Testing
             disk.failures.withLock { $0 = 2 }
             #expect(await spool.append([.test("a")]) == [.refused])
             #expect(try fixture.files.isEmpty)
-            await spool.tryAgain()
+            await spool.retryDisk()
             #expect(!spool.contents.takesDeliveries)
-            await spool.tryAgain()
+            await spool.retryDisk()
             #expect(spool.contents.takesDeliveries)
             #expect(await spool.append([.test("a")]) == [.stored])
             #expect(await spool.takeAll().map(\.deliveryID) == ["a"])

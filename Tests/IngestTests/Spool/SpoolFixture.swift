@@ -4,7 +4,8 @@ import Testing
 
 @testable import Base
 @testable import Database
-@testable import Ingest
+@testable import Spool
+@testable import Store
 
 /// A spool in a directory of a test's own, and what it logs.
 struct SpoolFixture: Sendable {

@@ -3,7 +3,8 @@ import Testing
 
 @testable import Base
 @testable import Database
-@testable import Ingest
+@testable import Spool
+@testable import Store
 
 @Suite struct SpoolRecordTests {
     private func bytes(_ delivery: Delivery) -> [UInt8] {

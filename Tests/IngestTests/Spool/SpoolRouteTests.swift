@@ -2,8 +2,8 @@ import Foundation
 import Testing
 
 @testable import Base
-@testable import HTTP
-@testable import Ingest
+@testable import Spool
+@testable import Store
 
 /// When deliveries go around the database.
 @Suite(.timeLimit(.minutes(15))) struct SpoolRouteTests {
@@ -11,7 +11,7 @@ import Testing
         let writers = DeliveryQueue()
         let repositories = ConnectedRepositories(lifetime: .zero)
         let log = LogLines()
-        let answers = Answers()
+        let outcomes = Outcomes()
         let route: SpoolRoute
         let start = ContinuousClock.now
         private let ids = EventIDGenerator()
@@ -19,16 +19,16 @@ import Testing
         init() {
             route = SpoolRoute(
                 contents: SpoolContents(),
-                circuit: Circuit(log: Log { [log] in log.append($0) }),
+                breaker: CircuitBreaker(log: Log { [log] in log.append($0) }),
                 queue: DeliveryQueue(),
                 repositories: repositories,
-                lead: .seconds(6)
+                leadTime: .seconds(6)
             )
         }
 
         func submit(_ id: String, at seconds: Int, repository: Int64 = 700_100_200) {
             let deadline = start + .seconds(seconds + 8)
-            writers.submit(.test(id, id: ids.next(), repository: repository, deadline: deadline, answers: answers))
+            writers.submit(.test(id, id: ids.next(), repository: repository, deadline: deadline, outcomes: outcomes))
         }
 
         /// What the spool's writer finds.
@@ -42,7 +42,7 @@ import Testing
         let fixture = Fixture()
         fixture.submit("a", at: 0)
         fixture.route.takeOver(from: fixture.writers, at: fixture.start + .seconds(2))
-        #expect(!fixture.route.circuit.isOpen)
+        #expect(!fixture.route.breaker.isOpen)
         #expect(await fixture.taken().isEmpty)
         #expect(fixture.writers.count == 1)
     }
@@ -55,7 +55,7 @@ import Testing
         fixture.submit("c", at: 1)
         let now = fixture.start + .seconds(2) + .milliseconds(1)
         fixture.route.takeOver(from: fixture.writers, at: now)
-        #expect(fixture.route.circuit.isOpen)
+        #expect(fixture.route.breaker.isOpen)
         #expect(fixture.writers.count == 0)
         #expect(held?.count == 2)
         #expect(await fixture.taken() == ["a", "b", "c"])
@@ -65,19 +65,19 @@ import Testing
         #expect(fixture.log.count("go to the spool") == 1)
     }
 
-    @Test func `what is answered is not taken over`() async {
+    @Test func `what has its outcome is not taken over`() async {
         let fixture = Fixture()
         fixture.submit("a", at: 0)
         let held = await fixture.writers.take(as: 1)
-        held?[0].ticket.settle(.pong)
+        held?[0].settle(.ping)
         fixture.route.takeOver(from: fixture.writers, at: fixture.start + .seconds(7))
-        #expect(!fixture.route.circuit.isOpen)
+        #expect(!fixture.route.breaker.isOpen)
         #expect(await fixture.taken().isEmpty)
     }
 
-    @Test func `while the circuit is open nothing waits for the database`() async {
+    @Test func `while the circuit breaker is open nothing waits for the database`() async {
         let fixture = Fixture()
-        fixture.route.circuit.open()
+        fixture.route.breaker.open()
         fixture.submit("a", at: 0)
         fixture.route.takeOver(from: fixture.writers, at: fixture.start)
         #expect(await fixture.taken() == ["a"])
@@ -85,23 +85,11 @@ import Testing
 
     @Test func `a repository last known as not connected stays so, an unknown one is spooled`() async {
         let fixture = Fixture()
-        fixture.repositories.remember([1: .none, 2: .several])
-        fixture.route.circuit.open()
+        fixture.repositories.remember([1: .unconnected, 2: .several])
+        fixture.route.breaker.open()
         for repository in Int64(1)...3 { fixture.submit("\(repository)", at: 0, repository: repository) }
         fixture.route.takeOver(from: fixture.writers, at: fixture.start)
-        #expect(fixture.answers.all == [.notConnected])
+        #expect(fixture.outcomes.all == [.notConnected])
         #expect(await fixture.taken() == ["2", "3"])
-    }
-
-    @Test func `a node is ready while database or spool take deliveries`() {
-        let contents = SpoolContents()
-        let readiness = Readiness(spool: contents)
-        #expect(readiness.answer == .ready)
-        readiness.failed()
-        #expect(readiness.answer == .ready)
-        contents.update { $0.refusal = .full }
-        #expect(readiness.answer.response.status == 503)
-        readiness.succeeded()
-        #expect(readiness.answer == .ready)
     }
 }

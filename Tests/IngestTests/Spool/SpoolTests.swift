@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@testable import Ingest
+@testable import Spool
+@testable import Store
 
 @Suite(.timeLimit(.minutes(15))) struct SpoolTests {
     @Test func `what goes in comes out, in order, after a restart too, and then nothing is left`() async throws {
@@ -86,7 +87,7 @@ import Testing
             #expect(fixture.log.count("a spool segment cannot be opened") == 1)
             #expect(fixture.log.count(names[1]) == 1)
             #expect(spool.contents.numbers.errors == 1)
-            #expect(await spool.openAgain() == false)
+            #expect(await spool.reopenSegments() == false)
             // Nor is it forgotten meanwhile: it takes room, and what is in it had its 202.
             #expect(spool.contents.records == 3)
             #expect(spool.contents.numbers.segments == 1)
@@ -94,7 +95,7 @@ import Testing
             #expect(await spool.append([.test("4")]) == [.known(deliveries[3].id)])
             try FileManager.default.removeItem(at: file)
             try FileManager.default.moveItem(at: aside, to: file)
-            #expect(await spool.openAgain())
+            #expect(await spool.reopenSegments())
             #expect(await spool.takeAll().map(\.deliveryID) == ["4", "5", "6"])
             #expect(try fixture.files.isEmpty)
             #expect(spool.contents.records == 0)
@@ -109,7 +110,7 @@ import Testing
             try FileManager.default.removeItem(at: fixture.file("000000000001.segment"))
             #expect(await spool.next() == nil)
             #expect(spool.contents.records == 3)
-            #expect(await spool.openAgain() == false)
+            #expect(await spool.reopenSegments() == false)
             #expect(fixture.log.count("a spool segment is gone") == 1)
             #expect(spool.contents.records == 0)
             #expect(spool.contents.numbers.bytes == 0)
@@ -127,7 +128,7 @@ import Testing
             #expect(batch.deliveries.map(\.deliveryID) == ["4", "5", "6"])
             try FileManager.default.removeItem(at: file)
             try FileManager.default.moveItem(at: aside, to: file)
-            #expect(await spool.openAgain())
+            #expect(await spool.reopenSegments())
             await spool.keep(batch.segment)
             await spool.finish(batch)
             #expect(await spool.takeAll().map(\.deliveryID) == ["1", "2", "3"])

@@ -1,0 +1,84 @@
+import Base
+import HTTP
+
+/// Checks the signature of a body while it arrives.
+final class Signature {
+    /// Why a delivery got its 401; the sender is never told.
+    enum Refusal: String, Error, Sendable, CaseIterable {
+        case missing
+        /// Only the old `X-Hub-Signature` came.
+        case onlySHA1 = "only_sha1"
+        case repeated
+        /// Not `sha256=` and 64 lower-case hex digits.
+        case malformed
+        case mismatch
+        /// The path names a source that has no secret.
+        case unknownSource = "unknown_source"
+    }
+
+    private enum State {
+        case checking([HMACSHA256], expected: [UInt8])
+        case unsigned
+        case refused(Refusal)
+    }
+
+    private let state: State
+
+    init(_ policy: WebhookSecrets.Policy, _ fields: HTTPFields) {
+        switch policy {
+        case .unsigned: state = .unsigned
+        case .refused: state = .refused(.unknownSource)
+        case .signed(let keys):
+            do throws(Refusal) {
+                state = .checking(keys.map { HMACSHA256($0) }, expected: try Self.expected(in: fields))
+            } catch {
+                state = .refused(error)
+            }
+        }
+    }
+
+    /// Whether the signature can still turn out to be right; if not, the body need not be kept.
+    var isPossible: Bool {
+        if case .refused = state { false } else { true }
+    }
+
+    func update(_ bytes: UnsafeRawBufferPointer) {
+        guard case .checking(let codes, _) = state else { return }
+        for code in codes { code.update(bytes) }
+    }
+
+    /// Ends the body.
+    /// - Returns: the position of the secret that matched, nil where none is asked for.
+    func verify() throws(Refusal) -> Int? {
+        switch state {
+        case .unsigned: return nil
+        case .refused(let refusal): throw refusal
+        case .checking(let codes, let expected):
+            // Every secret is tried even after one matched, so that the time tells nothing about them.
+            let matches = codes.map { isEqualInConstantTime($0.finish() ?? [], expected) }
+            guard let index = matches.firstIndex(of: true) else { throw .mismatch }
+            return index
+        }
+    }
+
+    private static func expected(in fields: HTTPFields) throws(Refusal) -> [UInt8] {
+        let values = fields.all("x-hub-signature-256")
+        guard let value = values.first else {
+            throw fields.first("x-hub-signature") == nil ? .missing : .onlySHA1
+        }
+        guard values.count == 1 else { throw .repeated }
+        guard let bytes = bytes(ofSignature: value) else { throw .malformed }
+        return bytes
+    }
+
+    /// The 32 bytes of `sha256=` and 64 lower-case hex digits; nil for anything else.
+    static func bytes(ofSignature text: String) -> [UInt8]? {
+        let prefix = "sha256="
+        let digits = Array(text.utf8.dropFirst(prefix.utf8.count))
+        guard text.utf8.starts(with: prefix.utf8), digits.count == 2 * HMACSHA256.byteCount else { return nil }
+        let upperCase = UInt8(ascii: "A")...UInt8(ascii: "F")
+        let values = digits.compactMap { upperCase.contains($0) ? nil : $0.hexValue }
+        guard values.count == digits.count else { return nil }
+        return stride(from: 0, to: values.count, by: 2).map { values[$0] << 4 | values[$0 + 1] }
+    }
+}

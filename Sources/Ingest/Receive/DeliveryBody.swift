@@ -1,0 +1,65 @@
+import HTTP
+import Store
+
+/// Takes the body of one delivery: hashes it as it arrives and keeps it, as long as the signature may be right.
+final class DeliveryBody: HTTPBodySink {
+    private let head: HTTPRequestHead
+    private let source: String
+    private let signature: Signature
+    private let budget: ByteBudget
+    private let report: RequestReport
+    private let intake: Intake
+    /// Nil for a request without a body.
+    private var reservation: ByteReservation?
+    private var bytes: [UInt8] = []
+
+    init(
+        _ head: HTTPRequestHead,
+        _ source: String,
+        _ signature: Signature,
+        budget: ByteBudget,
+        report: RequestReport,
+        intake: Intake
+    ) {
+        self.head = head
+        self.source = source
+        self.signature = signature
+        self.budget = budget
+        self.report = report
+        self.intake = intake
+        // Room for an ordinary delivery; beyond it, memory follows what arrives.
+        if signature.isPossible { bytes.reserveCapacity(min(head.contentLength ?? 0, 64 * 1024)) }
+    }
+
+    func begin(_ arrival: HTTPArrival) {
+        guard signature.isPossible else { return }
+        let (report, head) = (report, head)
+        reservation = ByteReservation(budget, sender: arrival.sender) {
+            arrival.end { report.answer(.overloaded, to: head) }
+        }
+    }
+
+    func receive(_ bytes: UnsafeRawBufferPointer) -> HTTPResponse? {
+        guard signature.isPossible else { return nil }
+        guard reservation?.grow(by: bytes.count) == true else { return report.answer(.overloaded, to: head) }
+        signature.update(bytes)
+        self.bytes.append(contentsOf: bytes)
+        return nil
+    }
+
+    func finish(_ reply: HTTPReply) {
+        do throws(Signature.Refusal) {
+            report.signatureMatched(source, try signature.verify())
+            guard reservation?.verify() != false else { return reply.send(report.answer(.overloaded, to: head)) }
+            intake.take(bytes, of: head, reservation: reservation, reply: reply)
+        } catch {
+            report.signatureRefused(error, head)
+            reply.send(report.answer(.unauthorized, to: head))
+        }
+    }
+
+    func abandon() {
+        bytes = []
+        reservation = nil
+    }
+}

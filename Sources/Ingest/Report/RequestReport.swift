@@ -1,0 +1,85 @@
+import Base
+import Database
+import HTTP
+import Store
+
+/// Counts and logs what becomes of requests; it decides nothing.
+struct RequestReport: Sendable {
+    private let metrics: IngestMetrics
+    private let log: Log
+    private let limitedLog: LimitedLog
+
+    init(metrics: IngestMetrics, log: Log) {
+        self.metrics = metrics
+        self.log = log
+        limitedLog = LimitedLog(log)
+    }
+
+    /// `index` is the position of the secret in the configuration, nil where no signature is asked for.
+    func signatureMatched(_ source: String, _ index: Int?) {
+        if let index { metrics.secretUses.add(SecretUse(source: source, index: index)) }
+    }
+
+    func signatureRefused(_ refusal: Signature.Refusal, _ head: HTTPRequestHead) {
+        metrics.signatureRefusals.add(refusal)
+        limitedLog(.warning, "signature refused", reason: refusal.rawValue, [.address: head.client])
+    }
+
+    /// The outcome of a request that did not become a delivery.
+    func record(_ outcome: DeliveryOutcome, of head: HTTPRequestHead) {
+        metrics.count(EventLabel(head.fields.first("x-github-event")), outcome.status)
+        switch outcome {
+        case .accepted, .duplicate, .requeued, .notConnected, .ping, .ignored, .unauthorized: break
+        case .invalid(let fault, let detail):
+            var keys: Log.Keys = [.address: head.client, .error: detail]
+            // What is too long or not printable is not repeated.
+            if let headers = try? DeliveryHeaders(head.fields) { keys[.deliveryID] = headers.deliveryID }
+            limitedLog(.warning, "delivery refused", reason: fault.rawValue, keys)
+        case .unsupportedContentType, .overloaded, .unavailable:
+            limitedLog(.warning, "delivery refused", reason: outcome.status.rawValue, [.address: head.client])
+        }
+    }
+
+    func received(_ delivery: Delivery, from head: HTTPRequestHead) {
+        log(
+            .debug,
+            "delivery received",
+            delivery.logKeys.merging([.address: head.client, .bytes: delivery.payload.bytes.count]) { $1 }
+        )
+    }
+
+    func count(_ outcome: DeliveryOutcome, of delivery: Delivery, after duration: Duration) {
+        metrics.requestSeconds.observe(duration)
+        metrics.count(EventLabel(delivery.event.rawValue), outcome.status)
+    }
+
+    /// Logs each delivery: what went wrong as a warning, for the operator, and the rest for debugging only.
+    func log(_ outcome: DeliveryOutcome, of delivery: Delivery, after duration: Duration) {
+        let keys: () -> Log.Keys = { delivery.logKeys(of: outcome).merging([.durationSeconds: duration]) { $1 } }
+        switch outcome {
+        case .invalid(let fault, let detail):
+            log(.warning, "delivery not stored", keys().merging([.reason: fault.rawValue, .error: detail]) { $1 })
+        case .unavailable, .overloaded: log(.warning, "delivery not stored", keys())
+        default: log(.debug, "delivery answered", keys())
+        }
+    }
+
+    /// What the HTTP server itself refused, cut off or could not do.
+    func record(_ event: HTTPServerEvent) {
+        switch event {
+        case .refusedConnection(let limit, let address):
+            limitedLog(.warning, "connection refused", reason: limit.rawValue, [.address: address])
+        case .cannotAccept(let code):
+            limitedLog(.error, "connections cannot be accepted", reason: "errno \(code)")
+        case .refusedRequest(let refusal, let address):
+            if refusal == .bodyTooLarge { metrics.count(EventLabel(nil), .tooLarge) }
+            limitedLog(.info, "request refused", reason: refusal.rawValue, [.address: address])
+        case .listenerLost(let code):
+            limitedLog(.error, "the listening socket accepts no more", reason: "errno \(code)")
+        case .timedOut(let timeout, let address):
+            limitedLog(.info, "connection timed out", reason: timeout.rawValue, [.address: address])
+        case .cutOff(let connections):
+            log(.warning, "connections cut off", [.count: connections])
+        }
+    }
+}

@@ -1,0 +1,114 @@
+import Database
+import Foundation
+
+/// A delivery with the place in Plane that it goes to.
+struct DeliveryRow: Sendable {
+    let delivery: Delivery
+    /// Nil when several projects follow the repository.
+    let repositorySync: UUID?
+}
+
+extension Connection {
+    /// How the given repositories are connected; those that no project follows are in the answer too.
+    func connections(of repositories: Set<Int64>) throws -> [Int64: RepositoryConnection] {
+        let rows = try run(
+            """
+            select r.repository_id, count(*) as syncs, min(s.id::text)::uuid as sync_id
+            from public.github_repositories as r
+            join public.github_repository_syncs as s on s.repository_id = r.id and s.deleted_at is null
+            where r.deleted_at is null and r.repository_id = any(\(Array(repositories)))
+            group by r.repository_id
+            """
+        )
+        let unconnected = repositories.map { ($0, RepositoryConnection.unconnected) }
+        return try rows.reduce(into: Dictionary(uniqueKeysWithValues: unconnected)) { found, row in
+            let count: Int = try row.get("syncs")
+            found[try row.get("repository_id")] = count == 1 ? .one(try row.get("sync_id")) : .several
+        }
+    }
+
+    /// Stores deliveries and commits.
+    ///
+    /// A failed delivery that comes again is pending once more, with fresh retries. A row with our own id is left
+    /// alone: it is there because an earlier attempt did commit, and only its answer was lost.
+    /// - Returns: by delivery id, the ids of the rows that were written; those that were there already are missing.
+    func store(_ rows: [DeliveryRow]) throws -> [String: UUID] {
+        // Two writers with the same deliveries would deadlock if each went in its own order.
+        let rows = rows.sorted { $0.delivery.deliveryID < $1.delivery.deliveryID }
+        let insert: Query = """
+            insert into github_sync.github_webhook_events as stored (
+                id, delivery_id, event_type, action,
+                repository_id, repository_name, repository_sync_id, payload
+            )
+            select * from unnest(
+                \(rows.map(\.delivery.id)), \(rows.map(\.delivery.deliveryID)),
+                \(rows.map(\.delivery.event)), \(rows.map(\.delivery.action)),
+                \(rows.map(\.delivery.repositoryID)), \(rows.map(\.delivery.repositoryName)),
+                \(rows.map(\.repositorySync)), \(rows.map(\.delivery.payload))
+            )
+            on conflict (delivery_id) do update
+            set status = 'pending', retry_count = 0, crash_count = 0, run_at = now(),
+                error_message = null, processed_at = null, updated_at = now()
+            where stored.status = 'failed' and stored.id <> excluded.id
+            returning delivery_id, id
+            """
+        // The row's own result comes before the commit, which may still fail: only COMMIT's answer counts.
+        return try transaction { connection in
+            try connection.runAndCommit(Read(insert, Self.idsByDelivery), after: [Self.settings])
+        }
+    }
+
+    /// What a transaction that stores deliveries sets for itself.
+    ///
+    /// `synchronous_commit`: a delivery is accepted only once it is on the server's disk, whatever the role or the database
+    /// is set to. Every value but `off` waits for the disk at least, and the operator may choose among them.
+    /// `lock_timeout`: a row that another session holds must not hold up all that is stored with it.
+    private static let settings: Query = """
+        select
+            set_config('lock_timeout', '500ms', true),
+            case current_setting('synchronous_commit') when 'off' then set_config('synchronous_commit', 'on', true) end
+        """
+
+    /// Of these delivery ids, those whose rows another session holds now.
+    func held(_ deliveries: [String]) throws -> Set<String> {
+        let query: Query = """
+            with free as materialized (
+                select id from github_sync.github_webhook_events
+                where delivery_id = any(\(deliveries))
+                for no key update skip locked
+            )
+            select delivery_id from github_sync.github_webhook_events
+            where delivery_id = any(\(deliveries)) and id not in (select id from free)
+            """
+        let read = Read(query) { rows in Set(try rows.map { try $0.get("delivery_id", as: String.self) }) }
+        return try transaction { connection in try connection.runAndCommit(read, after: [Self.settings]) }
+    }
+
+    /// Whether a commit of this role, as it is set up, may be lost in a crash of the server.
+    package func commitsWithoutWaiting() throws -> Bool {
+        try run("select current_setting('synchronous_commit') = 'off' as is_off", within: .seconds(2))[0].get("is_off")
+    }
+
+    /// The ids of the rows that hold these deliveries.
+    func storedIDs(of deliveries: [String]) throws -> [String: UUID] {
+        let query: Query = """
+            select delivery_id, id from github_sync.github_webhook_events
+            where delivery_id = any(\(deliveries))
+            """
+        return try run(Read(query, Self.idsByDelivery))
+    }
+
+    @Sendable private static func idsByDelivery(_ rows: [Row]) throws -> [String: UUID] {
+        try rows.reduce(into: [:]) { ids, row in ids[try row.get("delivery_id")] = try row.get("id") }
+    }
+}
+
+extension ProgramRights {
+    package static let ingest = ProgramRights(
+        group: "plane_sync_ingest",
+        tables: [
+            ("github_sync.github_webhook_events", "insert"), ("github_sync.github_webhook_events", "update"),
+            ("public.github_repositories", "select"), ("public.github_repository_syncs", "select"),
+        ]
+    )
+}
