@@ -117,6 +117,7 @@ package struct Bytes: SQLValue, Hashable {
     }
 }
 
+extension EventStatus: SQLValue {}
 extension EventType: SQLValue {}
 
 extension Timestamp: SQLValue {

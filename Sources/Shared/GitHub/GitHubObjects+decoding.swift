@@ -21,15 +21,7 @@ extension GitHubRepository {
         return parts.count == 2
             && parts.allSatisfy { part in
                 (1...100).contains(part.count) && !part.elementsEqual(".".utf8) && !part.elementsEqual("..".utf8)
-                    && part.allSatisfy { byte in
-                        switch byte {
-                        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"),
-                            UInt8(ascii: "."):
-                            true
-                        default: false
-                        }
-                    }
+                    && part.allSatisfy { $0.isWord || "-.".utf8.contains($0) }
             }
     }
 }
@@ -38,6 +30,13 @@ extension GitHubUser {
     init(_ object: JSONObject) throws(PayloadProblem) {
         id = try object.positiveID("id")
         login = try object.text("login")
+    }
+
+    /// GitHub's own alphabet, `[bot]` at the end of an app's login included; anything else would end up in URLs, HTML and
+    /// log lines.
+    package static func isLogin(_ text: some StringProtocol) -> Bool {
+        let name = text.hasSuffix("[bot]") ? text.utf8.dropLast("[bot]".utf8.count) : text.utf8[...]
+        return (1...100).contains(name.count) && name.allSatisfy { $0.isWord || $0 == UInt8(ascii: "-") }
     }
 }
 

@@ -69,7 +69,7 @@ extension Payload.Content {
         case .label:
             self = .label(try GitHubLabel(body.subject("label")))
         case .repository:
-            self = .repository(updatedAt: try RepositoryEvent(body.subject("repository")).updatedAt)
+            self = .repository(updatedAt: try body.subject("repository").timestampOrEpochIfPresent("updated_at"))
         case .milestone:
             _ = try body.object("milestone")
             self = .other

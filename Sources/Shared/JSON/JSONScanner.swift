@@ -1,3 +1,5 @@
+import Base
+
 /// Checks that bytes are JSON that PostgreSQL's `json` type will store, and notes where each key and value is.
 ///
 /// Foundation's decoder takes more than PostgreSQL does: trailing commas, a byte order mark, UTF-16, invalid UTF-8 in
@@ -142,7 +144,7 @@ struct JSONScanner {
 
     private mutating func digits() throws(Problem) {
         let start = position
-        while let byte = current, byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") { position += 1 }
+        while current?.isDigit == true { position += 1 }
         guard position > start else { throw problem("expected a digit") }
     }
 

@@ -19,9 +19,9 @@ struct MigrateCommand: Command {
     func run(in context: CommandContext) async throws {
         let migrations = try Migration.all()
         let connection = try context.uncheckedConnection(for: Self.help.name)
-        let missing = try await connection.missingPlaneMigrations()
-        guard missing.isEmpty else {
-            throw CommandFailure("\(missing.joined(separator: ", ")): nothing was changed")
+        let problems = try await connection.planeProblems()
+        guard problems.isEmpty else {
+            throw CommandFailure("\(problems.joined(separator: ", ")): nothing was changed")
         }
         let output = context.output
         // Told as it happens; that nobody listens must not stop a migration.
@@ -34,5 +34,20 @@ struct MigrateCommand: Command {
         try await connection.checkSchema(migrations)
         guard applied.isEmpty else { return }
         try output.print("nothing to do: the schema is at \(try await connection.latestMigration())")
+    }
+}
+
+extension Connection {
+    /// What keeps this database from being the one of Plane v1.2.2 or later, in an operator's words; empty when it is.
+    func planeProblems() throws -> [String] {
+        guard let missing = try missingPlaneMigrations() else {
+            return ["this is not Plane's database: public.django_migrations is missing, check DATABASE_URL"]
+        }
+        return missing.map { "Plane's migration \($0) is missing, upgrade Plane to v1.2.2 or later" }
+    }
+
+    /// The name of the last migration that was applied here, by whatever version of the program.
+    fileprivate func latestMigration() throws -> String {
+        try run("select max(name) as name from github_sync.schema_migrations")[0].get("name")
     }
 }

@@ -1,3 +1,5 @@
+import Base
+
 /// The words after a command's name, sorted into options and the rest.
 ///
 /// Strict: what is not understood is refused, never skipped, because a mistyped filter would widen what a command does.
@@ -105,6 +107,29 @@ struct Arguments: Sendable, Equatable {
     func problem(_ text: String) -> UsageProblem { UsageProblem(text, command: command) }
 }
 
+extension Arguments {
+    /// Whether the result is wanted for programs.
+    var json: Bool { has(Option.json.name) }
+}
+
 extension Character {
-    var isASCIIDigit: Bool { ("0"..."9").contains(self) && isASCII }
+    var isASCIIDigit: Bool { utf8.count == 1 && utf8.allSatisfy(\.isDigit) }
+}
+
+/// A command line that cannot be used: one line naming the option, the value and what was expected.
+struct UsageProblem: Error, Equatable, CustomStringConvertible {
+    let description: String
+    /// Where the help that answers it is: nil for the program's own.
+    let command: String?
+
+    init(_ description: String, command: String? = nil) {
+        self.description = description
+        self.command = command
+    }
+
+    /// The line an operator sees.
+    var line: String {
+        let program = ["plane-worker", command, "--help"].compactMap(\.self).joined(separator: " ")
+        return "\(description) (see \(program))"
+    }
 }

@@ -74,7 +74,7 @@ extension ConfigureCommand {
                 completion: .file
             ),
             Option("--dry-run", "check and show what would change; write\nnothing"),
-            Option("--json", "one JSON object"),
+            .json,
         ],
         details: [
             "Each option changes its own part and leaves the others as they are. Options for",

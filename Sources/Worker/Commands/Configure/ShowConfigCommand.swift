@@ -40,7 +40,7 @@ struct ShowConfigCommand: Command, Equatable {
     init(_ arguments: Arguments) throws(UsageProblem) {
         filter = try SyncFilter(arguments)
         history = arguments.has("--history")
-        json = arguments.has("--json")
+        json = arguments.json
     }
 
     func run(in context: CommandContext) async throws {

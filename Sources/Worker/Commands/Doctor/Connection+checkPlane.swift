@@ -36,9 +36,9 @@ extension Connection {
 
     /// Whether the tables are those of a Plane that we know.
     func planeFindings() throws -> [Finding] {
-        let missing = try missingPlaneMigrations()
-        guard missing.isEmpty else {
-            return missing.map { .failed($0, "plane-github-sync works with Plane v1.2.2 and later") }
+        let problems = try planeProblems()
+        guard problems.isEmpty else {
+            return problems.map { .failed($0, "plane-github-sync works with Plane v1.2.2 and later") }
         }
         let latest: String = try run("select max(name) as name from public.django_migrations where app = 'db'")[0]
             .get("name")

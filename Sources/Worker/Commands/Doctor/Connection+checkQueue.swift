@@ -8,7 +8,7 @@ extension Connection {
         var findings: [Finding] = []
         if count("running") > 0 {
             findings.append(.ok("workers running: \(count("running"))"))
-        } else if try queueStatus().due > 0 {
+        } else if try run(QueueStatus.read).due > 0 {
             findings.append(.failed("events wait, and no worker runs", "start plane-worker"))
         } else {
             findings.append(.warning("no worker runs", "start plane-worker"))

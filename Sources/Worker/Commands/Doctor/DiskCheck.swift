@@ -4,16 +4,16 @@ import Foundation
 
 /// Room for the spool, and for the database where its files are on this machine.
 struct DiskCheck: Sendable {
-    private let patient: Patient
+    private let installation: Installation
 
-    init(_ patient: Patient) { self.patient = patient }
+    init(_ installation: Installation) { self.installation = installation }
 
     func findings() async -> [Finding] {
         spoolFindings() + (await databaseFindings())
     }
 
     private func spoolFindings() -> [Finding] {
-        guard let directory = patient.environment.string("INGEST_SPOOL_DIR") else {
+        guard let directory = installation.environment.string("INGEST_SPOOL_DIR") else {
             return [
                 .notChecked(
                     "INGEST_SPOOL_DIR is not set here: without a spool deliveries get 503 while the database is away"
@@ -22,7 +22,11 @@ struct DiskCheck: Sendable {
         }
         let limit: Int
         do throws(Environment.Problem) {
-            limit = try patient.environment.int("INGEST_SPOOL_MAX_BYTES", in: (1 << 20)...(1 << 40), default: 1 << 30)
+            limit = try installation.environment.int(
+                "INGEST_SPOOL_MAX_BYTES",
+                in: (1 << 20)...(1 << 40),
+                default: 1 << 30
+            )
         } catch {
             return [.failed("\(error)", "set it right, or leave it out")]
         }
@@ -51,7 +55,7 @@ struct DiskCheck: Sendable {
     }
 
     private func databaseFindings() async -> [Finding] {
-        guard let connection = await patient.reachable else { return [.notChecked("the database is away")] }
+        guard let connection = await installation.reachable else { return [.notChecked("the database is away")] }
         do {
             let (size, directory) = try await connection.storage()
             let text = "the database takes \(Self.bytes(size))"

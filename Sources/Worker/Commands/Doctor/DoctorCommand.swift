@@ -13,7 +13,7 @@ struct DoctorCommand: Command, Equatable {
                 "URL",
                 "where plane-ingest answers (default: from INGEST_LISTEN);\nhttp, or https where curl is installed"
             ),
-            Option("--json", "one JSON object"),
+            .json,
         ],
         details: [
             "One check after the other, each ok, warning, failed or not checked, with what to",
@@ -63,15 +63,15 @@ struct DoctorCommand: Command, Equatable {
         } else {
             endpoint = nil
         }
-        json = arguments.has("--json")
+        json = arguments.json
     }
 
     func run(in context: CommandContext) async throws {
         var findings: [(check: String, finding: Finding)] = []
         let variables = ProcessInfo.processInfo.environment
-        let patient = Patient(context.environment, variables: variables, endpoint: endpoint)
+        let installation = Installation(context.environment, variables: variables, endpoint: endpoint)
         for check in Check.all {
-            for finding in await check.findings(in: patient) {
+            for finding in await check.findings(of: installation) {
                 findings.append((check.name, finding))
                 guard !json else { continue }
                 let output = context.output

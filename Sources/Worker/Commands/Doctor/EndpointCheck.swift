@@ -11,9 +11,9 @@ struct EndpointCheck: Sendable {
     /// As it was asked for.
     private let asked: HTTPAddress?
 
-    init(_ patient: Patient) {
-        environment = patient.environment
-        asked = patient.endpoint
+    init(_ installation: Installation) {
+        environment = installation.environment
+        asked = installation.endpoint
     }
 
     func findings() async -> [Finding] {

@@ -13,7 +13,7 @@ struct Finding: Sendable, Equatable {
 
         var label: String { rawValue.replacing("_", with: " ") }
 
-        var tint: Tint? {
+        var colour: TextColour? {
             switch self {
             case .ok, .notChecked: nil
             case .warning: .yellow
@@ -53,7 +53,7 @@ struct Finding: Sendable, Equatable {
             return columns.map { TextWidth.broken(text, after: $0 - indent.count) } ?? [text]
         }
         let word = verdict.label
-        let shown = isColoured ? verdict.tint?.applied(to: word) ?? word : word
+        let shown = isColoured ? verdict.colour?.applied(to: word) ?? word : word
         let head =
             shown + String(repeating: " ", count: verdictWidth - word.count + 1)
             + check + String(repeating: " ", count: checkWidth - check.count + 1)

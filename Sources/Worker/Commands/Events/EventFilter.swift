@@ -31,6 +31,6 @@ struct EventFilter: Sendable, Equatable {
         if let repository, !GitHubRepository.isFullName(repository) {
             throw arguments.invalid("--repository", "owner/name")
         }
-        since = try arguments.since("--since", now: now)
+        since = try arguments.time("--since", now: now)
     }
 }

@@ -62,4 +62,53 @@ struct EventSummary: RowDecodable, Equatable {
             "result": .optional(result),
         ])
     }
+
+    /// The events that failed last, newest first.
+    static func lastFailures(_ limit: Int) -> Read<[EventSummary]> {
+        Read(
+            """
+            select
+                id, delivery_id, event_type, action, status, retry_count, repository_name, created_at, updated_at,
+                left(error_message, 300) as error, left(result::text, 300) as result,
+                result ->> 'outcome' as outcome, result #>> '{projects,0,issue}' as issue
+            from github_sync.github_webhook_events
+            where status = 'failed'
+            order by updated_at desc
+            limit \(limit)
+            """
+        )
+    }
+}
+
+extension Connection {
+    /// The newest events that pass the filter.
+    ///
+    /// The status is compared with each word in turn: only a constant lets the planner use the partial indexes, and a
+    /// bound value becomes one when the statement is planned. Ids begin with the time of receipt, so that `since`
+    /// bounds the primary key.
+    func events(_ filter: EventFilter, limit: Int) throws -> [EventSummary] {
+        try run(
+            """
+            select
+                id, delivery_id, event_type, action, status, retry_count, repository_name, created_at, updated_at,
+                left(error_message, 300) as error, left(result::text, 300) as result,
+                result ->> 'outcome' as outcome, result #>> '{projects,0,issue}' as issue
+            from github_sync.github_webhook_events
+            where (
+                    \(filter.status) is null
+                    or (\(filter.status) = 'pending' and status = 'pending')
+                    or (\(filter.status) = 'processing' and status = 'processing')
+                    or (\(filter.status) = 'completed' and status = 'completed')
+                    or (\(filter.status) = 'failed' and status = 'failed')
+                )
+                and (\(filter.type) is null or event_type = \(filter.type))
+                and (\(filter.repository) is null or lower(repository_name) = lower(\(filter.repository)))
+                and (\(filter.since) is null or created_at >= \(filter.since))
+                and (\(filter.since) is null or id >= github_sync.first_event_id(\(filter.since)))
+            order by id desc
+            limit \(limit)
+            """,
+            as: EventSummary.self
+        )
+    }
 }

@@ -41,7 +41,7 @@ struct EventsCommand: Command, Equatable {
     init(_ arguments: Arguments) throws(UsageProblem) {
         filter = try EventFilter(arguments, status: arguments.oneOf("--status"), now: .now)
         limit = try arguments.int("--limit", in: 1...10_000) ?? 50
-        json = arguments.has("--json")
+        json = arguments.json
     }
 
     func run(in context: CommandContext) async throws {

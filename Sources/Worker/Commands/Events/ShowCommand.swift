@@ -44,7 +44,7 @@ struct ShowCommand: Command, Equatable {
         }
         self.id = id
         payload = arguments.has("--payload")
-        json = arguments.has("--json")
+        json = arguments.json
     }
 
     func run(in context: CommandContext) async throws {

@@ -15,12 +15,12 @@ struct Table: Sendable, Equatable {
 
     struct Cell: Sendable, Equatable {
         let text: String
-        var tint: Tint?
+        var colour: TextColour?
 
         /// Shown on one line and without control characters.
-        init(_ text: String, _ tint: Tint? = nil) {
+        init(_ text: String, _ colour: TextColour? = nil) {
             self.text = Printable.line(text)
-            self.tint = tint
+            self.colour = colour
         }
     }
 
@@ -100,8 +100,8 @@ struct Table: Sendable, Equatable {
             let cell = cell(column)
             let text = TextWidth.cut(cell.text, to: width)
             let padding = String(repeating: " ", count: width - TextWidth.of(text))
-            let tinted = isColoured ? cell.tint?.applied(to: text) ?? text : text
-            line += columns[column].alignment == .left ? tinted + padding : padding + tinted
+            let coloured = isColoured ? cell.colour?.applied(to: text) ?? text : text
+            line += columns[column].alignment == .left ? coloured + padding : padding + coloured
             line += String(repeating: " ", count: min(Self.gap, limit - used - width))
             used += width + Self.gap
         }

@@ -2,20 +2,6 @@ import Database
 import Foundation
 
 extension Connection {
-    /// The events that go by one of these ids or delivery ids.
-    func replayTargets(_ names: [String]) throws -> [ReplayTarget] {
-        let ids = names.compactMap { UUID(uuidString: $0) }
-        return try run(
-            """
-            select id, delivery_id, status
-            from github_sync.github_webhook_events
-            where id = any(\(ids)) or delivery_id = any(\(names))
-            order by id
-            """,
-            as: ReplayTarget.self
-        )
-    }
-
     /// Failed events that pass the filter, counted by type and repository.
     func failedCounts(_ filter: EventFilter) throws -> [(type: String, repository: String, count: Int)] {
         try run(

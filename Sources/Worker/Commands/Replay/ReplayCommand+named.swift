@@ -8,7 +8,9 @@ extension ReplayCommand {
         var report = ReplayReport()
         var matched = 0
         for start in stride(from: 0, to: names.count, by: Self.batch) {
-            guard !Task.isCancelled else { throw Self.interrupted(after: report.replayed, of: names.count) }
+            guard !Task.isCancelled else {
+                throw Progress.interrupted("replayed", after: report.replayed, of: names.count)
+            }
             let named = Array(names[start..<min(start + Self.batch, names.count)])
             let targets = try await targets(named, over: connection)
             let finished = targets.filter { [.failed, .completed].contains($0.status) }
@@ -46,5 +48,39 @@ extension ReplayCommand {
             targets += try await connection.replayTargets([id.text])
         }
         return targets
+    }
+}
+
+/// A named event as it is before a replay.
+private struct ReplayTarget: RowDecodable, Equatable {
+    let id: UUID
+    let deliveryID: String
+    let status: EventStatus
+
+    init(row: Row) throws {
+        id = try row.get("id")
+        deliveryID = try row.get("delivery_id")
+        status = try row.get("status")
+    }
+
+    func isNamed(_ name: String) -> Bool {
+        deliveryID == name || UUID(uuidString: name) == id
+            || (EventPrefix(name).map { $0.first <= id && id <= $0.last } ?? false)
+    }
+}
+
+extension Connection {
+    /// The events that go by one of these ids or delivery ids.
+    fileprivate func replayTargets(_ names: [String]) throws -> [ReplayTarget] {
+        let ids = names.compactMap { UUID(uuidString: $0) }
+        return try run(
+            """
+            select id, delivery_id, status
+            from github_sync.github_webhook_events
+            where id = any(\(ids)) or delivery_id = any(\(names))
+            order by id
+            """,
+            as: ReplayTarget.self
+        )
     }
 }

@@ -1,6 +1,7 @@
 import Base
 import Database
 import Foundation
+import JSON
 
 /// Gives finished events another run.
 struct ReplayCommand: Command, Equatable {
@@ -26,7 +27,7 @@ struct ReplayCommand: Command, Equatable {
                 Option("--error", "TEXT", "with this text in their error, in any case"),
                 Option("--dry-run", "say what would be done and change nothing"),
                 Option("--yes", "do not ask; without a terminal needed for more than\n100 events by filter"),
-                Option("--json", "print the counts as one JSON object"),
+                .json,
             ],
         details: [
             "ID is an event's id, its beginning as plane-worker events shows it, or GitHub's",
@@ -68,7 +69,7 @@ struct ReplayCommand: Command, Equatable {
         filter.error = arguments.string("--error")
         isDryRun = arguments.has("--dry-run")
         yes = arguments.has("--yes")
-        json = arguments.has("--json")
+        json = arguments.json
         if arguments.positionals.isEmpty {
             guard status != nil else {
                 throw arguments.problem("nothing to replay is named, expected an ID or --status failed")
@@ -92,5 +93,25 @@ struct ReplayCommand: Command, Equatable {
             case .failed(let filter): try await replay(filter, over: connection, output: context.output)
             }
         }
+    }
+}
+
+/// What a replay did.
+struct ReplayReport: Sendable, Equatable {
+    var replayed = 0
+    /// Ids that were named and left alone.
+    var processing: [String] = []
+    var pending: [String] = []
+    var missing: [String] = []
+
+    func json(isDryRun: Bool, matched: Int) -> JSONValue {
+        .object([
+            "dry_run": .bool(isDryRun),
+            "matched": .int(matched),
+            "replayed": .int(replayed),
+            "processing": .array(processing.map(JSONValue.string)),
+            "pending": .array(pending.map(JSONValue.string)),
+            "not_found": .array(missing.map(JSONValue.string)),
+        ])
     }
 }

@@ -7,8 +7,9 @@ struct StatusCommand: Command, Equatable {
         options: [
             Option(
                 "--watch",
-                optional: "SECONDS",
-                "show it again and again until Ctrl-C, 1 to 3600\nseconds apart (default 2)"
+                "SECONDS",
+                "show it again and again until Ctrl-C, 1 to 3600\nseconds apart (default 2)",
+                isValueOptional: true
             ),
             Option("--json", "one JSON object, with --watch one a line"),
         ],
@@ -46,13 +47,13 @@ struct StatusCommand: Command, Equatable {
 
     init(_ arguments: Arguments) throws(UsageProblem) {
         watch = arguments.has("--watch") ? try arguments.int("--watch", in: 1...3_600) ?? 2 : nil
-        json = arguments.has("--json")
+        json = arguments.json
     }
 
     func run(in context: CommandContext) async throws {
         if let watch { return try await StatusWatch(context: context, interval: watch, json: json).run() }
         let connection = try await context.checkedConnection(for: Self.help.name)
-        let reading = try await StatusReading(over: connection)
+        let reading = try await connection.statusReading()
         let output = context.output
         guard !json else { return try output.print(reading.json) }
         let size = output.size

@@ -69,7 +69,7 @@ struct StatusTables: Sendable {
 
     var limits: Table {
         var table = Table([
-            .init(title: "Waiting for its turns", minimum: 12), .init(title: "events", alignment: .right),
+            .init(title: "Rate limited", minimum: 12), .init(title: "events", alignment: .right),
             .init(title: "a minute", alignment: .right), .init(title: "until in", alignment: .right),
         ])
         for limit in reading.limits {

@@ -13,7 +13,7 @@ struct UsersListCommand: Command, Equatable {
                 "WHEN",
                 "met since: 12h, 30d (ago) or a time such as\n2026-01-01T00:00:00Z (default 30d)"
             ),
-            Option("--json", "one JSON object"),
+            .json,
         ],
         details: [
             "Somebody on GitHub is a Plane user if they signed in to Plane with GitHub, or if",
@@ -33,11 +33,9 @@ struct UsersListCommand: Command, Equatable {
 
     init(_ arguments: Arguments) throws(UsageProblem) {
         let now = Timestamp.now
-        since = try arguments.since("--since", now: now) ?? Timestamp(microseconds: now.microseconds - Self.month)
-        json = arguments.has("--json")
+        since = try arguments.time("--since", now: now) ?? now.before(seconds: 30 * 86_400)
+        json = arguments.json
     }
-
-    private static let month: Int64 = 30 * 86_400 * 1_000_000
 
     func run(in context: CommandContext) async throws {
         let connection = try await context.checkedConnection(for: Self.help.name)

@@ -1,5 +1,5 @@
 import Base
-import Foundation
+import GitHub
 import JSON
 
 /// Says which Plane user a GitHub user is.
@@ -15,7 +15,7 @@ struct UsersMapCommand: Command, Equatable {
                 "N",
                 "GitHub's number of the user (default: as met in an\nevent of the last 90 days)"
             ),
-            Option("--json", "one JSON object"),
+            .json,
         ],
         details: [
             "EMAIL is the address of an active Plane user. Mapping a login again replaces",
@@ -44,7 +44,7 @@ struct UsersMapCommand: Command, Equatable {
         email = arguments.positionals[1]
         guard email.contains("@") else { throw arguments.problem("EMAIL is '\(email)', expected a mail address") }
         githubID = try arguments.int("--github-id", in: 1...Int(Int64.max)).map(Int64.init)
-        json = arguments.has("--json")
+        json = arguments.json
     }
 
     func run(in context: CommandContext) async throws {
@@ -86,4 +86,24 @@ struct UsersMapCommand: Command, Equatable {
     }
 
     static func curl(_ login: String) -> String { "curl -s https://api.github.com/users/\(login) | grep -m1 '\"id\"'" }
+}
+
+/// A GitHub user's name as it is typed: with or without an @ in front.
+struct GitHubLogin: Sendable, Equatable {
+    let name: String
+
+    /// Nil for what GitHub cannot have given.
+    init?(_ text: String) {
+        let name = text.hasPrefix("@") ? String(text.dropFirst()) : text
+        guard GitHubUser.isLogin(name) else { return nil }
+        self.name = name
+    }
+
+    /// Reads the word a command is about.
+    init(_ word: String, _ arguments: Arguments) throws(UsageProblem) {
+        guard let login = GitHubLogin(word) else {
+            throw arguments.problem("LOGIN is '\(word)', expected a name on GitHub such as octocat")
+        }
+        self = login
+    }
 }

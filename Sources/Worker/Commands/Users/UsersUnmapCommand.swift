@@ -1,3 +1,4 @@
+import Database
 import JSON
 
 /// Takes back what `users map` said.
@@ -7,7 +8,7 @@ struct UsersUnmapCommand: Command, Equatable {
         summary: "take back what users map said",
         usage: "LOGIN [--json]",
         positional: "LOGIN",
-        options: [Option("--json", "one JSON object")],
+        options: [.json],
         details: [
             "Assignments stay as they are in Plane, and what the person wrote stays",
             "theirs; from now on they are unknown again.",
@@ -24,7 +25,7 @@ struct UsersUnmapCommand: Command, Equatable {
             throw arguments.problem("expected one LOGIN, found \(arguments.positionals.count) words")
         }
         login = try GitHubLogin(arguments.positionals[0], arguments)
-        json = arguments.has("--json")
+        json = arguments.json
     }
 
     func run(in context: CommandContext) async throws {
@@ -38,5 +39,18 @@ struct UsersUnmapCommand: Command, Equatable {
         }
         guard !ids.isEmpty else { return try context.output.print("not mapped: \(login.name)") }
         try context.output.print("unmapped: \(login.name) (\(ids.map(String.init).joined(separator: ", ")))")
+    }
+}
+
+extension Connection {
+    /// Removes the links of a login.
+    /// - Returns: the GitHub ids that had one.
+    fileprivate func unlink(login: String) throws -> [Int64] {
+        try run(
+            """
+            delete from github_sync.github_user_links where lower(login) = lower(\(login))
+            returning github_user_id
+            """
+        ).map { try $0.get("github_user_id") }
     }
 }

@@ -1,3 +1,5 @@
+import Base
+
 /// Addresses that stand in running text without brackets: `https://x.y/z`, `www.x.y`, `me@x.y`.
 ///
 /// As GitHub finds them, but that any host will do behind a scheme.

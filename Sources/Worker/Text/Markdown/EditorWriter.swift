@@ -1,3 +1,5 @@
+import Base
+
 /// Writes the HTML that Plane's editor stores, and keeps it well-formed whatever order it is called in.
 ///
 /// It knows the editor's schema: text lives in a paragraph or heading, lists hold items, items start with a paragraph,

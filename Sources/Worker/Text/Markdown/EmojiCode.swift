@@ -1,3 +1,5 @@
+import Base
+
 /// A short name of an emoji in running text: `:tada:`.
 struct EmojiCode {
     let range: Range<Int>

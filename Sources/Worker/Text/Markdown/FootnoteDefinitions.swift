@@ -1,3 +1,5 @@
+import Base
+
 /// The definitions of footnotes in a source, and the source without them.
 struct FootnoteDefinitions {
     /// The Markdown of the notes by label.

@@ -1,3 +1,5 @@
+import Base
+
 /// GitHub's footnotes, which md4c does not know: `[^1]` in the text, `[^1]: …` where the note is written.
 ///
 /// The notes move to the end as a numbered list, in the order in which they are first referred to; what nothing refers to

@@ -1,3 +1,5 @@
+import Base
+
 /// Tags of XML with a namespace (`<soap:Body>`), which md4c takes for addresses in angle brackets.
 enum ForeignTags {
     private static let longestScheme = 32

@@ -1,3 +1,4 @@
+import Base
 import GitHub
 
 /// Turns what a source gives as a link or image into an absolute URL that is safe to store, or into nothing.

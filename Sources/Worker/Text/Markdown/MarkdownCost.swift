@@ -1,3 +1,5 @@
+import Base
+
 /// What md4c 0.4.8 would need for a source, in steps that can be counted beforehand.
 ///
 /// It takes time in proportion to the length of nearly all texts, and to its square in these cases, which make many seconds

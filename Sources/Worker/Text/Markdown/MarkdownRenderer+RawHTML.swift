@@ -1,3 +1,5 @@
+import Base
+
 extension MarkdownRenderer {
     /// Reads the gathered raw HTML: text goes where text goes, tags become what the editor has for them.
     mutating func readRawHTML() {

@@ -1,3 +1,5 @@
+import Base
+
 /// Formulas that stand on lines of their own between `$$`, which become code blocks.
 ///
 /// To md4c their backslashes and stars would be Markdown.

@@ -1,3 +1,5 @@
+import Base
+
 /// Formulas in running text (`$x$`, `$$x$$` and `` $`x`$ ``), which stay as they are written.
 ///
 /// Those between `$$` may reach over several lines.

@@ -1,3 +1,5 @@
+import Base
+
 /// Punctuation that md4c must take for letters: that of formulas, of bare addresses, of tags that are none, and of the
 /// labels of footnotes.
 ///

@@ -1,3 +1,5 @@
+import Base
+
 /// The lines under table heads (`|-|:-:|`), made long enough for md4c.
 ///
 /// GitHub takes a single dash for a column; md4c 0.4.8 asks for three characters and otherwise sees no table.

@@ -1,3 +1,5 @@
+import Base
+
 /// The issues that the name of a branch mentions; a branch never closes one.
 ///
 /// `12-some-slug` is what GitHub's own "create a branch" makes, there or behind a slash; `issue-12`, `issues/12` and `#12`

@@ -1,3 +1,5 @@
+import Base
+
 /// The words that make a mention close an issue.
 enum ClosingKeyword {
     private static let all: Set<String> = [

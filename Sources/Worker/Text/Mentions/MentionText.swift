@@ -1,3 +1,5 @@
+import Base
+
 /// Text of a pull request as a reader sees it, in which mentions are found.
 ///
 /// Every byte is looked at once, and what is looked at around it is bounded or looked at for it alone.
@@ -74,5 +76,21 @@ struct MentionText {
     private func target(_ reference: IssueReference, in repository: String) -> IssueMention.Target {
         let named = reference.repository.map { String(decoding: bytes[$0].map(\.lowercased), as: UTF8.self) }
         return .github(repository: named ?? repository, number: Int64(reference.number.value))
+    }
+}
+
+/// A title, of whose Markdown GitHub shows code spans only.
+enum TitleText {
+    /// `title` with its code spans taken out.
+    static func withoutCode(_ title: [UInt8]) -> [UInt8] {
+        var text: [UInt8] = []
+        var copied = 0
+        for span in CodeSpans.ranges(in: title, title.indices) {
+            text.append(contentsOf: title[copied..<span.lowerBound])
+            text.append(MentionText.barrier)
+            copied = span.upperBound
+        }
+        text.append(contentsOf: title[copied...])
+        return text
     }
 }

@@ -1,3 +1,5 @@
+import Base
+
 /// A number of Plane's in running text: `GH-12`.
 struct PlaneReference {
     let target: IssueMention.Target
