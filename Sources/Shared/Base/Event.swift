@@ -12,11 +12,6 @@ package enum EventType: String, Sendable, CaseIterable {
     case subIssues = "sub_issues"
 }
 
-/// Where a delivery is in its life; the words of `github_sync.event_status`.
-package enum EventStatus: String, Sendable, CaseIterable {
-    case pending, processing, completed, failed
-}
-
 /// Makes the ids of stored deliveries: UUIDs of version 7, whose order is the order of receipt.
 package final class EventIDGenerator: Sendable {
     private let last = Mutex<UInt64>(0)

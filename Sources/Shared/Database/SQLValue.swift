@@ -117,8 +117,12 @@ package struct Bytes: SQLValue, Hashable {
     }
 }
 
-extension EventStatus: SQLValue {}
 extension EventType: SQLValue {}
+
+/// Where a delivery is in its life; the words of `github_sync.event_status`.
+package enum EventStatus: String, Sendable, CaseIterable, SQLValue {
+    case pending, processing, completed, failed
+}
 
 extension Timestamp: SQLValue {
     package static let oid: UInt32 = 1184

@@ -35,15 +35,9 @@ struct CommandHelp: Sendable {
         return variables.isEmpty ? lines : lines + ["", "Environment:"] + Self.aligned(variables)
     }
 
-    /// Names in one column, meanings in the next; further lines of a meaning are indented like the first.
+    /// Names in one column, meanings in the next.
     static func aligned(_ pairs: [(name: String, meaning: String)]) -> [String] {
-        let width = pairs.reduce(0) { max($0, $1.name.count) }
-        return pairs.flatMap { pair in
-            pair.meaning.split(separator: "\n").enumerated().map { number, line in
-                let name = number == 0 ? pair.name : ""
-                return "  \(name)\(String(repeating: " ", count: width - name.count))  \(line)"
-            }
-        }
+        TextWidth.aligned(pairs.map { ($0.name, $0.meaning.split(separator: "\n").map(String.init)) }).map { "  \($0)" }
     }
 
     /// For commands that print for people.

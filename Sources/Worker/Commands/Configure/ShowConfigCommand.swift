@@ -75,16 +75,9 @@ struct ShowConfigCommand: Command, Equatable {
     /// A heading, and a line for everything that can be set.
     static func lines(_ stored: StoredSettings?, of sync: ConnectedSync) throws -> [String] {
         let settings = try stored.map { try read($0, of: sync) } ?? SyncSettings()
-        let entries = settings.entries
-        let width = entries.reduce(0) { max($0, $1.name.count) }
         let change = stored.map { "last changed \($0.changedAt) by \($0.changedBy)" } ?? "never changed"
         return ["\(sync.place), \(sync.repository): \(change)"]
-            + entries.flatMap { entry in
-                entry.lines.enumerated().map { number, line in
-                    let name = number == 0 ? entry.name : ""
-                    return "  \(name)\(String(repeating: " ", count: width - name.count))  \(line)"
-                }
-            }
+            + TextWidth.aligned(settings.entries.map { ($0.name, $0.lines) }).map { "  \($0)" }
     }
 
     private func show(_ changes: [StoredSettings], of sync: ConnectedSync, on output: Output) throws {

@@ -56,13 +56,13 @@ struct EventsCommand: Command, Equatable {
     /// The list; with `now` it shows how old an event is, without it when it was received.
     static func table(_ events: [EventSummary], now: Timestamp?) -> Table {
         var table = Table([
-            .init(title: "id"),
-            .init(title: now == nil ? "received" : "age", alignment: now == nil ? .left : .right),
-            .init(title: "event", minimum: 12),
-            .init(title: "status"),
-            .init(title: "outcome", minimum: 12),
-            .init(title: "repository", minimum: 14, isOptional: true),
-            .init(title: "tries", alignment: .right, isOptional: true),
+            .init("id"),
+            now == nil ? .init("received") : .init("age", .right),
+            .init("event", minimum: 12),
+            .init("status"),
+            .init("outcome", minimum: 12),
+            .init("repository", minimum: 14, isOptional: true),
+            .init("tries", .right, isOptional: true),
         ])
         for event in events {
             table.add([

@@ -82,18 +82,17 @@ struct ShowCommand: Command, Equatable {
     ///
     /// Lines are broken after `columns` cells, nil: never. With `now` times also tell how far away they are.
     static func lines(_ event: EventRecord, columns: Int?, now: Timestamp?) -> [String] {
-        let width = event.columns.reduce(0) { max($0, $1.name.count) }
-        return event.columns.flatMap { column in
-            let text = column.name == "result" ? event.prettyResult.map(Printable.block) : nil
-            let value = text ?? column.value.display + (now.flatMap { column.value.distance(from: $0) } ?? "")
-            let lines = value.split(separator: "\n", omittingEmptySubsequences: false).flatMap { line in
-                columns.map { TextWidth.broken(String(line), after: $0 - width - 2) } ?? [String(line)]
+        let width = event.columns.map(\.name.count).max() ?? 0
+        return TextWidth.aligned(
+            event.columns.map { column in
+                let text = column.name == "result" ? event.prettyResult.map(Printable.block) : nil
+                let value = text ?? column.value.display + (now.flatMap { column.value.distance(from: $0) } ?? "")
+                let lines = value.split(separator: "\n", omittingEmptySubsequences: false).flatMap { line in
+                    columns.map { TextWidth.broken(String(line), after: $0 - width - 2) } ?? [String(line)]
+                }
+                return (column.name, lines)
             }
-            return lines.enumerated().map { number, line in
-                let name = number == 0 ? column.name : ""
-                return "\(name)\(String(repeating: " ", count: width - name.count))  \(line)"
-            }
-        }
+        )
     }
 }
 

@@ -6,11 +6,18 @@ struct Table: Sendable, Equatable {
         enum Alignment: Sendable { case left, right }
 
         let title: String
-        var alignment = Alignment.left
+        let alignment: Alignment
         /// The fewest cells it may be cut to; nil when it is cut only where nothing else helps.
-        var minimum: Int?
+        let minimum: Int?
         /// Left out when the others do not fit otherwise, the last such column first.
-        var isOptional = false
+        let isOptional: Bool
+
+        init(_ title: String, _ alignment: Alignment = .left, minimum: Int? = nil, isOptional: Bool = false) {
+            self.title = title
+            self.alignment = alignment
+            self.minimum = minimum
+            self.isOptional = isOptional
+        }
     }
 
     struct Cell: Sendable, Equatable {

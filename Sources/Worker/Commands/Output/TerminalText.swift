@@ -65,6 +65,23 @@ enum TextWidth {
     }
 }
 
+extension TextWidth {
+    /// Names in one column, and what there is to say of each in the next; further lines stand below its first.
+    static func aligned(_ entries: [(name: String, lines: [String])]) -> [String] {
+        let width = entries.map(\.name.count).max() ?? 0
+        return entries.flatMap { entry in
+            entry.lines.enumerated().map { number, line in
+                (number == 0 ? entry.name : "").padding(to: width + 2) + line
+            }
+        }
+    }
+}
+
+extension String {
+    /// The text with blanks behind it, `width` cells in all where it is shorter.
+    func padding(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - TextWidth.of(self))) }
+}
+
 /// A colour that says something; nothing is coloured for looks.
 enum TextColour: Int, Sendable {
     /// Failed.

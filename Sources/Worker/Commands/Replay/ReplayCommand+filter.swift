@@ -17,11 +17,7 @@ extension ReplayCommand {
             : try await Progress.inBatches("replayed", of: matched, on: output) { last in
                 try await connection.replay(filter, after: last, limit: Self.batch)
             }
-        if json {
-            try output.print(ReplayReport(replayed: replayed).json(isDryRun: isDryRun, matched: matched))
-        } else {
-            try output.print(Self.summary(isDryRun: isDryRun, matched: matched, replayed: replayed))
-        }
+        try print(ReplayReport(matched: matched, replayed: replayed), on: output)
     }
 
     private func confirm(_ matched: Int, on output: Output) throws {
@@ -35,15 +31,9 @@ extension ReplayCommand {
         guard output.confirms("Replay \(matched) failed events?") else { throw CommandFailure("nothing was replayed") }
     }
 
-    static func summary(isDryRun: Bool, matched: Int, replayed: Int) -> String {
-        isDryRun ? "would replay \(events(matched)), nothing was changed" : "replayed \(events(replayed))"
-    }
-
-    private static func events(_ count: Int) -> String { count == 1 ? "1 event" : "\(count) events" }
-
     private static func table(_ counts: [(type: String, repository: String, count: Int)]) -> Table {
         var table = Table([
-            .init(title: "event"), .init(title: "repository", minimum: 12), .init(title: "failed", alignment: .right),
+            .init("event"), .init("repository", minimum: 12), .init("failed", .right),
         ])
         for group in counts { table.add([group.type, group.repository, String(group.count)]) }
         return table

@@ -6,7 +6,6 @@ extension ReplayCommand {
     /// Replays the events that were named, and says of the others why not.
     func replay(_ names: [String], over connection: Connection, output: Output) async throws {
         var report = ReplayReport()
-        var matched = 0
         for start in stride(from: 0, to: names.count, by: Self.batch) {
             guard !Task.isCancelled else {
                 throw Progress.interrupted("replayed", after: report.replayed, of: names.count)
@@ -14,7 +13,7 @@ extension ReplayCommand {
             let named = Array(names[start..<min(start + Self.batch, names.count)])
             let targets = try await targets(named, over: connection)
             let finished = targets.filter { [.failed, .completed].contains($0.status) }
-            matched += finished.count
+            report.matched += finished.count
             if !isDryRun {
                 report.replayed += try await connection.replay(finished.map(\.id), completedToo: true)
             }
@@ -31,11 +30,7 @@ extension ReplayCommand {
         for name in report.missing { output.note("\(name): no event has this id or delivery id") }
         for name in report.processing { output.note("\(name): is being processed, not touched") }
         for name in report.pending { output.note("\(name): is pending already") }
-        if json {
-            try output.print(report.json(isDryRun: isDryRun, matched: matched))
-        } else {
-            try output.print(Self.summary(isDryRun: isDryRun, matched: matched, replayed: report.replayed))
-        }
+        try print(report, on: output)
         let left = report.missing.count + report.processing.count
         guard left == 0 else { throw CommandFailure("\(left) of \(names.count) could not be replayed") }
     }

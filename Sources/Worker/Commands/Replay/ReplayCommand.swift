@@ -94,17 +94,28 @@ struct ReplayCommand: Command, Equatable {
             }
         }
     }
+
+    func print(_ report: ReplayReport, on output: Output) throws {
+        guard !json else { return try output.print(report.json(isDryRun: isDryRun)) }
+        func events(_ count: Int) -> String { count == 1 ? "1 event" : "\(count) events" }
+        try output.print(
+            isDryRun
+                ? "would replay \(events(report.matched)), nothing was changed"
+                : "replayed \(events(report.replayed))"
+        )
+    }
 }
 
 /// What a replay did.
 struct ReplayReport: Sendable, Equatable {
+    var matched = 0
     var replayed = 0
     /// Ids that were named and left alone.
     var processing: [String] = []
     var pending: [String] = []
     var missing: [String] = []
 
-    func json(isDryRun: Bool, matched: Int) -> JSONValue {
+    func json(isDryRun: Bool) -> JSONValue {
         .object([
             "dry_run": .bool(isDryRun),
             "matched": .int(matched),

@@ -61,10 +61,7 @@ struct UsersListCommand: Command, Equatable {
     }
 
     static func table(_ people: [UnmappedPerson]) -> Table {
-        var table = Table([
-            .init(title: "login"), .init(title: "GitHub id", alignment: .right),
-            .init(title: "events", alignment: .right), .init(title: "last seen"),
-        ])
+        var table = Table([.init("login"), .init("GitHub id", .right), .init("events", .right), .init("last seen")])
         for person in people {
             table.add([person.login, String(person.id), String(person.events), person.lastSeen.description])
         }
@@ -73,9 +70,7 @@ struct UsersListCommand: Command, Equatable {
 
     static func table(_ people: [MappedPerson]) -> Table {
         var table = Table([
-            .init(title: "login"), .init(title: "GitHub id", alignment: .right),
-            .init(title: "Plane user", minimum: 10),
-            .init(title: "mapped"),
+            .init("login"), .init("GitHub id", .right), .init("Plane user", minimum: 10), .init("mapped"),
         ])
         for person in people {
             let user = (person.email ?? person.userID.text) + (person.isActive ? "" : " (not active)")
