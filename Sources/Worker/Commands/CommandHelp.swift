@@ -7,19 +7,19 @@ struct CommandHelp: Sendable {
     let summary: String
     /// What follows the name: `ID [--payload]`; further lines are indented.
     var usage = ""
-    /// What the words without dashes are; nil when there are none.
+    /// What the words without dashes stand for; nil for a command that takes none.
     var positional: String?
-    /// All there are of them, where they are few.
+    /// All words it may be, where there are few.
     var positionalWords: [String] = []
     var options: [Option] = []
     var details: [String] = []
     var example: [String] = []
     var exitStatus = "0 done, 1 failed, 2 wrong usage."
     var usesDatabase = true
-    /// Variables besides the database's, with what they do here.
+    /// The environment variables the command reads, besides those of the database.
     var variables: [(name: String, meaning: String)] = []
 
-    /// The one or two words that name it.
+    /// The one or two words of its name.
     var words: [String] { name.split(separator: " ").map(String.init) }
 
     var lines: [String] {
@@ -40,7 +40,7 @@ struct CommandHelp: Sendable {
         TextWidth.aligned(pairs.map { ($0.name, $0.meaning.split(separator: "\n").map(String.init)) }).map { "  \($0)" }
     }
 
-    /// For commands that print for people.
+    /// The variables that commands with tables and colours read.
     static let terminalVariables = [
         (name: "NO_COLOR", meaning: "no colours, if it is set to anything"),
         (name: "COLUMNS", meaning: "at most so many, whatever the terminal has"),

@@ -24,13 +24,13 @@ struct MigrateCommand: Command {
             throw CommandFailure("\(problems.joined(separator: ", ")): nothing was changed")
         }
         let output = context.output
-        // Told as it happens; that nobody listens must not stop a migration.
+        // Each migration is printed as soon as it is applied. A closed output must not stop the next one.
         let applied = try await connection.migrate(migrations) {
             output.note("\($0) waits for a lock that somebody else holds")
         } report: {
             try? output.print("applied \($0)")
         }
-        // A database that a newer program migrated has nothing for us to do, and may need that program.
+        // If a newer program migrated the database, there is nothing to apply, and this program may be too old for it.
         try await connection.checkSchema(migrations)
         guard applied.isEmpty else { return }
         try output.print("nothing to do: the schema is at \(try await connection.latestMigration())")

@@ -80,9 +80,9 @@ struct PruneCommand: Command, Equatable {
 }
 
 extension Connection {
-    /// Finished events received before `time`.
+    /// How many finished events were received before `time`.
     ///
-    /// Ids begin with the time of receipt, so the primary key finds them without an index of their own.
+    /// Ids begin with the time of receipt, so the primary key finds these events.
     fileprivate func prunableCount(before time: Timestamp, statuses: [EventStatus]) throws -> Int {
         try run(
             """
@@ -95,7 +95,7 @@ extension Connection {
 
     /// Deletes up to `limit` finished events received before `time`, in the order of ids after `last`.
     ///
-    /// Locked first: an event that a replay makes pending at the same moment is not finished any more and stays.
+    /// They are locked before they are deleted: an event that a replay makes pending at the same moment stays.
     /// - Returns: the ids that are gone.
     fileprivate func prune(
         before time: Timestamp,
@@ -123,7 +123,7 @@ extension Connection {
         ).map { try $0.get("id") }
     }
 
-    /// Forgets the programs that ended, or were lost, before `time`; every start of one leaves a row.
+    /// Deletes the rows of programs that ended, or were lost, before `time`: each start of a program writes one.
     /// - Returns: how many are gone.
     fileprivate func forgetPrograms(before time: Timestamp) throws -> Int {
         try run(

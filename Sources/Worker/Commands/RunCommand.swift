@@ -1,9 +1,9 @@
 import Base
 import Run
 
-/// Works on events until it is told to stop.
+/// Processes events until it is told to stop.
 struct RunCommand: Command {
-    /// The work ended with an error that the log has told.
+    /// The worker ended with an error that is in the log.
     struct Ended: Error {}
 
     static let help = CommandHelp(
@@ -27,7 +27,7 @@ struct RunCommand: Command {
         do {
             try await WorkerProcess(config, notifier: notifier, log: log).run()
         } catch {
-            // Whoever reads the lines of a service reads its last one the same way.
+            // The last line of a service has the same format as the others, for whatever collects them.
             log(.error, "cannot go on", [.error: Program.description(of: error)])
             throw Ended()
         }

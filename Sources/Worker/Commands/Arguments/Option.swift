@@ -1,10 +1,10 @@
 /// One option a command understands.
 struct Option: Sendable, Equatable {
-    /// What completes a value on the command line.
+    /// What a shell may offer as the value of the option.
     enum Completion: Sendable, Equatable {
         case words([String])
         case file
-        /// Nothing that could be known here.
+        /// Nothing: the values are not known here.
         case none
     }
 

@@ -72,7 +72,7 @@ struct ShowConfigCommand: Command, Equatable {
         try output.print(.members(sync.json + members))
     }
 
-    /// A heading, and a line for everything that can be set.
+    /// A heading, and one line for each setting.
     static func lines(_ stored: StoredSettings?, of sync: ConnectedSync) throws -> [String] {
         let settings = try stored.map { try read($0, of: sync) } ?? SyncSettings()
         let change = stored.map { "last changed \($0.changedAt) by \($0.changedBy)" } ?? "never changed"
@@ -112,7 +112,7 @@ struct ShowConfigCommand: Command, Equatable {
         }
     }
 
-    /// Settings of a newer version are shown as far as they are known here.
+    /// Settings that a newer version wrote are shown as far as this version knows them.
     private static func read(_ stored: StoredSettings, of sync: ConnectedSync) throws -> SyncSettings {
         do throws(SyncSettings.DocumentProblem) {
             return try SyncSettings(document: stored.document, isStrict: false)

@@ -35,7 +35,7 @@ struct ConnectedSync: RowDecodable, Equatable {
     }
 }
 
-/// Which connections a command is about; nil means any.
+/// Which connections a command is about; nil stands for all.
 struct SyncFilter: Sendable, Equatable {
     var repository: String?
     var workspace: String?
@@ -58,7 +58,7 @@ struct SyncFilter: Sendable, Equatable {
 
     init(repository: String?) { self.repository = repository }
 
-    /// Where the operator looked, in words.
+    /// The workspace and the project that the operator named, in words.
     var place: String? {
         switch (workspace, project) {
         case (nil, nil): nil
@@ -81,7 +81,7 @@ extension Arguments {
 }
 
 extension Connection {
-    /// The living connections of repositories to projects.
+    /// The connections that pass the filter, without deleted ones.
     func connectedSyncs(_ filter: SyncFilter) throws -> [ConnectedSync] {
         try run(
             """
@@ -106,7 +106,7 @@ extension Connection {
         )
     }
 
-    /// The one connection that is meant.
+    /// The only connection that passes the filter.
     /// - Throws: `CommandFailure` that lists the candidates when there is none or more than one.
     func connectedSync(_ filter: SyncFilter, of repository: String) throws -> ConnectedSync {
         let found = try connectedSyncs(filter)
@@ -131,9 +131,10 @@ extension Connection {
         )
     }
 
-    /// Lets nobody else change the settings of the repository's connections, or end one, until the transaction ends.
+    /// Locks all connections of the repository: nobody else can change their settings or end one before the transaction
+    /// ends.
     ///
-    /// All of them: the limit of the repository is made of the settings of each.
+    /// One lock would not do, because the rate limit of the repository is computed from the settings of all of them.
     func lockSettings(of sync: ConnectedSync) throws {
         let locked = try run(
             """

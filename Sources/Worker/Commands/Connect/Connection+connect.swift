@@ -1,11 +1,11 @@
 import Database
 import Foundation
 
-/// What a connect left behind.
+/// What `connect` found or wrote.
 struct ConnectedProject: Sendable, Equatable {
     let project: PlaneProject
     let syncID: UUID
-    /// What was not there before, in words; empty when everything was.
+    /// What was written, in words; empty when all of it was there already.
     let written: [String]
 }
 
@@ -21,8 +21,9 @@ struct WorkspaceBot: RowDecodable, Equatable {
 }
 
 extension Connection {
-    /// Writes everything Plane's tables need for a project to follow a repository, in one transaction; what is there
-    /// already is used as it is.
+    /// Writes everything Plane's tables need for a project to follow a repository, in one transaction.
+    ///
+    /// Rows that are there already are used as they are.
     func connect(
         _ repository: FollowedRepository,
         toProject identifier: String,
@@ -39,8 +40,8 @@ extension Connection {
         }
     }
 
-    /// The sync of a repository that the project follows already, or a new one.
-    /// - Returns: its id, and in words what was written.
+    /// Finds, revives or makes the connection of a repository to a project.
+    /// - Returns: its id, and what was written, in words.
     private func ensureSync(
         of repository: FollowedRepository,
         by bot: WorkspaceBot,
@@ -58,12 +59,11 @@ extension Connection {
         return (try insertSync(of: row, by: bot, in: project), "the repository and its connection to the project")
     }
 
-    /// The workspace's integration and the bot that acts in the project, made or mended where something of them is
-    /// missing.
+    /// Finds the workspace's integration and the bot that acts in the project, or makes what is missing of them.
     ///
-    /// A function of the database does it, which has the right to make users, tokens and members that nobody else needs.
-    /// It lets one caller in at a time in a workspace, until the end of the transaction.
-    /// - Returns: also what was written, in words.
+    /// A function of the database does this, because making users, tokens and members takes rights that no role of ours
+    /// has. The function lets one caller in at a time for each workspace, until the end of the transaction.
+    /// - Returns: the bot, and what was written, in words.
     private func ensureBot(in project: PlaneProject) throws -> (WorkspaceBot, written: [String]) {
         let row = try run("select * from github_sync.ensure_bot(\(project.id))")[0]
         let written = [
@@ -75,7 +75,7 @@ extension Connection {
         return (try WorkspaceBot(row: row), written: try written.filter { try row.get($0.0) }.map(\.1))
     }
 
-    /// The label Plane gave synced issues; the name is unique among a project's living labels.
+    /// Makes the label that Plane's own integration gives to synced issues, unless the project has it.
     /// - Returns: whether it was written.
     private func ensureLabel(by bot: WorkspaceBot, in project: PlaneProject) throws -> Bool {
         try !run(

@@ -2,22 +2,22 @@ import Base
 import Database
 import Foundation
 
-/// What a disconnect found and left.
+/// The connection that `disconnect` ended, or that had ended before.
 struct EndedConnection: Sendable, Equatable {
     /// GitHub's number of the repository.
     let githubID: Int64
     /// False when the connection had ended before.
     let isNew: Bool
     let since: Timestamp
-    /// How many issues it brought.
+    /// How many issues were synced over it.
     let issues: Int
     /// The projects that still follow the repository.
     let others: [String]
 }
 
 extension Connection {
-    /// Deletes the connection of a repository to a project as Plane does, softly.
-    /// - Throws: `CommandFailure` with the candidates when there never was one.
+    /// Marks the connection of a repository to a project as deleted, as Plane does.
+    /// - Throws: `CommandFailure` with the candidates when there never was such a connection.
     func disconnect(_ filter: SyncFilter, from repository: String) throws -> EndedConnection {
         try transaction { connection in
             guard let sync = try connection.connectedSyncs(filter).first else {

@@ -24,7 +24,7 @@ struct FollowedRepository: Sendable, Equatable {
 }
 
 extension Connection {
-    /// The living connection of a repository to a project.
+    /// The connection of a repository to a project; nil when there is none or it was deleted.
     func repositorySync(of repository: FollowedRepository, in project: PlaneProject) throws -> UUID? {
         try run(
             """
@@ -39,8 +39,8 @@ extension Connection {
         ).first?.get("id")
     }
 
-    /// Lets the name follow a repository that was renamed or moved.
-    /// - Returns: the name it had, nil when that was the right one.
+    /// Stores the new name of a repository that was renamed or moved.
+    /// - Returns: the name stored before; nil when it has not changed.
     @discardableResult
     func rename(_ repository: FollowedRepository, in project: PlaneProject) throws -> String? {
         try run(

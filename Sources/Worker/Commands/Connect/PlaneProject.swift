@@ -22,8 +22,8 @@ struct PlaneProject: RowDecodable, Equatable {
 }
 
 extension Connection {
-    /// The project a repository shall be connected to.
-    /// - Throws: `CommandFailure` naming what there is instead, or what to do in Plane first.
+    /// The project that a repository is to be connected to.
+    /// - Throws: `CommandFailure` with the projects there are, or with what must be done in Plane first.
     func project(_ identifier: String, inWorkspace slug: String) throws -> PlaneProject {
         guard let workspaceID = try workspaceID(slug) else {
             throw CommandFailure("no workspace has the slug '\(slug)'; \(Self.list(try workspaceSlugs()))")
@@ -70,7 +70,7 @@ extension Connection {
         ).first
     }
 
-    /// One more than is shown, so that the reader learns that there are more.
+    /// How many names a message shows; one more is read, to tell whether there are more.
     private static let shown = 10
 
     private func workspaceSlugs() throws -> [String] {

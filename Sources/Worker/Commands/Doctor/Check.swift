@@ -69,7 +69,7 @@ struct Check: Sendable {
 actor Installation {
     nonisolated let environment: Environment
     nonisolated let variables: [String: String]
-    /// As it was asked for; nil: from `INGEST_LISTEN`.
+    /// The address given with `--endpoint`; nil: that of `INGEST_LISTEN`.
     nonisolated let endpoint: HTTPAddress?
     /// A connection to a database that answered; nil until then.
     private(set) var reachable: Connection?
@@ -80,7 +80,7 @@ actor Installation {
         self.endpoint = endpoint
     }
 
-    /// Whether the database answers, how fast, and who could listen on the way.
+    /// Checks whether the database answers, how fast, and whether the connection is encrypted.
     func databaseFindings() async -> [Finding] {
         do {
             let connection = Connection(try environment.database(applicationName: "plane-worker doctor"))

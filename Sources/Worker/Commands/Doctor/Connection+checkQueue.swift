@@ -1,7 +1,7 @@
 import Database
 
 extension Connection {
-    /// Whether somebody works.
+    /// Checks that workers run, that none was lost, and that all have the same version.
     func workerFindings() throws -> [Finding] {
         let fleet = try fleet()
         func count(_ state: String) -> Int { fleet.counts.first { $0.state == state }?.workers ?? 0 }
@@ -30,7 +30,7 @@ extension Connection {
         return findings
     }
 
-    /// How long what is due has waited.
+    /// Checks how long the oldest due event has waited.
     func queueFindings() throws -> [Finding] {
         let seconds: Double? = try run(
             """

@@ -1,7 +1,7 @@
 import Database
 
 extension Connection {
-    /// How the server is reached.
+    /// Reports how the server is reached and how fast it answers.
     func accessFindings() throws -> [Finding] {
         let way = try run(
             """
@@ -58,7 +58,7 @@ extension Connection {
         try ContinuousClock().measure { try run("select 1") }
     }
 
-    /// The server's version and those settings that a promise of ours hangs on.
+    /// Checks the server's version and the settings that our promises depend on.
     func serverFindings() throws -> [Finding] {
         let row = try run(
             """
@@ -109,8 +109,8 @@ extension Connection {
         return findings
     }
 
-    /// For whom a commit is answered before it is on disk: for all, for this database, or for a role that may store
-    /// deliveries.
+    /// Checks whether commits are answered before they are on disk: for all, for this database, or for a role that may
+    /// store deliveries.
     private func commitFindings(_ row: Row) throws -> [Finding] {
         let places: [String] = try run(
             """
@@ -137,7 +137,7 @@ extension Connection {
         ]
     }
 
-    /// Warns before there are no connections left.
+    /// Warns when most of the server's connections are in use.
     static func loadFindings(used: Int, allowed: Int) -> [Finding] {
         let text = "\(used) of \(allowed) connections are in use"
         guard used * 5 >= allowed * 4 else { return [.ok(text)] }

@@ -1,9 +1,10 @@
 import Database
 
 extension Connection {
-    /// What keeps dead rows from being removed, and how many there are.
+    /// Checks what keeps dead rows from being removed, and how many there are.
     ///
-    /// A snapshot may become as old as `limit`, and a table may have `rows` dead rows; fewer than live ones are normal.
+    /// A snapshot may become as old as `limit`, and a table may have `rows` dead rows. Fewer dead rows than live ones
+    /// are normal in any case.
     func vacuumFindings(olderThan limit: Duration = .seconds(600), deadRows rows: Int = 100_000) throws -> [Finding] {
         let holders = try holderFindings(olderThan: limit)
         let tables = try run(
@@ -29,7 +30,7 @@ extension Connection {
     /// Sessions, prepared transactions and replication slots that still see rows that were deleted since.
     private func holderFindings(olderThan limit: Duration) throws -> [Finding] {
         let seconds = limit / .seconds(1)
-        // Of other roles' sessions only the snapshot's age in transactions is visible without pg_read_all_stats.
+        // Without pg_read_all_stats, other roles' sessions show only how many transactions old their snapshot is.
         let holders = try run(
             """
             select
@@ -70,7 +71,7 @@ extension Connection {
         }
     }
 
-    /// Whether finished events are kept for very long.
+    /// Checks whether finished events are kept for very long.
     func pruneFindings() throws -> [Finding] {
         let oldest = try run(
             """

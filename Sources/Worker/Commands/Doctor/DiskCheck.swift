@@ -2,7 +2,7 @@ import Base
 import Database
 import Foundation
 
-/// Room for the spool, and for the database where its files are on this machine.
+/// Checks the free disk space for the spool, and for the database if its files are on this machine.
 struct DiskCheck: Sendable {
     private let installation: Installation
 
@@ -60,7 +60,7 @@ struct DiskCheck: Sendable {
             let (size, directory) = try await connection.storage()
             let text = "the database takes \(Self.bytes(size))"
             guard let directory, let free = Self.free(at: directory) else { return [.ok(text)] }
-            // A tenth of the database more is little time for a growing one.
+            // A database that grows fills a tenth of its own size before long.
             let finding = Self.finding("the database's disk", free: free, needed: max(size / 10, 1 << 30))
             return [finding.verdict == .ok ? .ok("\(text); \(finding.text)") : finding]
         } catch {
@@ -76,7 +76,7 @@ struct DiskCheck: Sendable {
         return free < needed / 10 ? .failed(text, advice) : .warning(text, advice)
     }
 
-    /// Bytes that somebody who is not root may still write; nil where that cannot be told.
+    /// The bytes that a user other than root may still write; nil when the system does not tell.
     private static func free(at path: String) -> Int? {
         var facts = statvfs()
         guard statvfs(path, &facts) == 0 else { return nil }
@@ -96,7 +96,7 @@ struct DiskCheck: Sendable {
 }
 
 extension Connection {
-    /// Bytes of the database, and its directory where that is on this machine and may be known.
+    /// The size of the database in bytes, and its directory if that is on this machine and the role may see it.
     fileprivate func storage() throws -> (size: Int, directory: String?) {
         let row = try run(
             """

@@ -50,7 +50,7 @@ struct DoctorCommand: Command, Equatable {
         ]
     )
 
-    /// Nil: from `INGEST_LISTEN`.
+    /// Where plane-ingest answers; nil: at the address of `INGEST_LISTEN`.
     let endpoint: HTTPAddress?
     let json: Bool
 
@@ -95,6 +95,6 @@ struct DoctorCommand: Command, Equatable {
         if count(.failed) > 0 { throw Failed() }
     }
 
-    /// Something failed, and has been told.
+    /// A check failed, and its finding has been printed.
     struct Failed: Error {}
 }

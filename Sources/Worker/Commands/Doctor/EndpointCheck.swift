@@ -2,13 +2,13 @@ import Base
 import Foundation
 import HTTP
 
-/// Asks the endpoint as GitHub would reach it.
+/// Asks the endpoint that GitHub sends deliveries to.
 struct EndpointCheck: Sendable {
     private static let webhookPath = "/api/webhooks/github-mcp/"
     private static let defaultListen = "127.0.0.1:8080"
 
     private let environment: Environment
-    /// As it was asked for.
+    /// The address given with `--endpoint`.
     private let asked: HTTPAddress?
 
     init(_ installation: Installation) {
@@ -33,7 +33,7 @@ struct EndpointCheck: Sendable {
         return [webhook, await readinessFinding(address.with(path: "/readyz"))]
     }
 
-    /// Every address of the machine is reached over the loopback.
+    /// An address that stands for all of the machine's is reached over the loopback.
     private static func address(of listen: ListenAddress) -> HTTPAddress {
         let host = "\(listen.address)"
         let anywhere = ["0.0.0.0": "127.0.0.1", "::": "::1"]
@@ -70,7 +70,7 @@ struct EndpointCheck: Sendable {
                     "\(address) answers 503: a delivery could not be stored now",
                     "see plane-ingest's log, and the database above"
                 )
-            // As it should be on a public address.
+            // A public address should not answer this path.
             default: return .notChecked("\(address) is not published there (\(answer.status))")
             }
         } catch {

@@ -1,14 +1,14 @@
 import Base
 import JSON
 
-/// What one check of `doctor` came to.
+/// What one check of `doctor` found.
 struct Finding: Sendable, Equatable {
     enum Verdict: String, Sendable, CaseIterable {
         case ok
         /// Works, but somebody should look at it.
         case warning
         case failed
-        /// Nothing is known, and the reason is told.
+        /// The check could not be made; the text says why.
         case notChecked = "not_checked"
 
         var label: String { rawValue.replacing("_", with: " ") }

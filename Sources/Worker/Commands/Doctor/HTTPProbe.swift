@@ -2,8 +2,8 @@ import Foundation
 
 /// One GET of a small page, without redirects, within seconds.
 ///
-/// Plain HTTP is spoken here; for TLS and its certificates `curl` is asked, so that the program need not carry a library
-/// for the sake of one check.
+/// Plain HTTP is spoken here; for TLS and its certificates `curl` is asked, so that the program need not carry a
+/// library for the sake of one check.
 enum HTTPProbe {
     struct Answer: Sendable, Equatable {
         let status: Int

@@ -3,7 +3,7 @@ import Database
 import Foundation
 import JSON
 
-/// An event with everything the queue knows of it, save the payload itself.
+/// An event with all its columns but the payload.
 struct EventRecord: RowDecodable {
     let id: UUID
     /// Column names and values in the order of the table; nil is SQL null.

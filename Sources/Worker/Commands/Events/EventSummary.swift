@@ -14,7 +14,7 @@ struct EventSummary: RowDecodable, Equatable {
     let repository: String?
     let received: Timestamp
     let changed: Timestamp
-    /// The beginning of each.
+    /// The first 300 characters of each.
     let error: String?
     let result: String?
     /// `applied`, and the first Plane issue it was applied to.
@@ -41,10 +41,10 @@ struct EventSummary: RowDecodable, Equatable {
 
     var name: String { [type, action].compactMap(\.self).joined(separator: ".") }
 
-    /// Why it is not done, else what came of it.
+    /// The error if there is one, else the result.
     var outcome: String { error ?? result ?? "" }
 
-    /// The same where there is little room.
+    /// The same, shorter, for narrow screens.
     var shortOutcome: String { error ?? brief ?? outcome }
 
     var json: JSONValue {
@@ -83,9 +83,9 @@ struct EventSummary: RowDecodable, Equatable {
 extension Connection {
     /// The newest events that pass the filter.
     ///
-    /// The status is compared with each word in turn: only a constant lets the planner use the partial indexes, and a
-    /// bound value becomes one when the statement is planned. Ids begin with the time of receipt, so that `since`
-    /// bounds the primary key.
+    /// The status is compared with each word in turn, because the planner uses a partial index only for a constant; a
+    /// bound value becomes one when the statement is planned. Ids begin with the time of receipt, so `since` limits the
+    /// range of the primary key that is read.
     func events(_ filter: EventFilter, limit: Int) throws -> [EventSummary] {
         try run(
             """

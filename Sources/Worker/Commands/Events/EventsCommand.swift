@@ -53,7 +53,7 @@ struct EventsCommand: Command, Equatable {
         try output.print(Self.table(events, now: output.isTerminal ? .now : nil))
     }
 
-    /// The list; with `now` it shows how old an event is, without it when it was received.
+    /// The list, which shows how old each event is with `now`, and without it when the event was received.
     static func table(_ events: [EventSummary], now: Timestamp?) -> Table {
         var table = Table([
             .init("id"),

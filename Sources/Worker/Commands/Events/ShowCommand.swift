@@ -78,9 +78,10 @@ struct ShowCommand: Command, Equatable {
         return .members(event.columns.map { ($0.name, $0.value) } + payload)
     }
 
-    /// A line a column; text of several lines is indented below its name.
+    /// One line for each column; text of several lines is indented.
     ///
-    /// Lines are broken after `columns` cells, nil: never. With `now` times also tell how far away they are.
+    /// Lines are broken after `columns` cells, or never if that is nil. With `now`, times also say how long ago they
+    /// were.
     static func lines(_ event: EventRecord, columns: Int?, now: Timestamp?) -> [String] {
         let width = event.columns.map(\.name.count).max() ?? 0
         return TextWidth.aligned(
@@ -106,7 +107,7 @@ extension JSONValue {
         }
     }
 
-    /// How far a time is from `now`; nil for what is none.
+    /// How far a time is from `now`; nil for any other value.
     fileprivate func distance(from now: Timestamp) -> String? {
         guard case .string(let text) = self, let time = Timestamp(iso: text) else { return nil }
         return time > now ? "  (in \(Age(from: now, to: time).text))" : "  (\(Age(from: time, to: now).text) ago)"

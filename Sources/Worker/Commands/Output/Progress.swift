@@ -7,7 +7,7 @@ struct Progress {
     private static let cells = 20
 
     private let output: Output
-    /// What was done, as in `replayed`.
+    /// What happens to each event, as in `replayed`.
     private let verb: String
     private let total: Int
     private let start = ContinuousClock.now
@@ -36,16 +36,16 @@ struct Progress {
         let full = Int(share * Double(Self.cells))
         let bar = String(repeating: "#", count: full) + String(repeating: "·", count: Self.cells - full)
         let left = share > 0 ? passed / .seconds(1) * (1 - share) / share : 0
-        // Before the first second there is nothing to judge by.
+        // Before the first second is over an estimate would be worthless.
         let remains = passed >= .seconds(1) && share < 1 ? ", \(Age(seconds: Int(left.rounded())).text) left" : ""
         return "\(verb) \(done) of \(total)  [\(bar)]  \(Int(share * 100)) %\(remains)"
     }
 
     /// Works through events in the order of their ids, batch by batch, until a batch is empty.
     ///
-    /// The place in that order only moves forward, so an event that is back in the same state meanwhile is not done twice.
-    /// A cancelled task ends between two batches; what a batch changed is committed whole. `batch` does the next events
-    /// behind an id, or the first ones where that is nil, and returns their ids.
+    /// The place in that order only moves forward, so an event that is back in the same state meanwhile is not done
+    /// twice. A cancelled task ends between two batches; what a batch changed is committed whole. `batch` does the next
+    /// events behind an id, or the first ones where that is nil, and returns their ids.
     /// - Returns: how many events were done.
     /// - Throws: what `batch` throws, and `CommandFailure` when the task is cancelled.
     static func inBatches(

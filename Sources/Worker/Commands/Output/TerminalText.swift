@@ -7,7 +7,7 @@ enum TextWidth {
     /// A character is as wide as its widest scalar: marks and joiners add nothing to their base.
     static func of(_ character: Character) -> Int {
         let width = character.unicodeScalars.reduce(0) { max($0, of($1)) }
-        // U+FE0F asks for the pictograph of a character that is text otherwise.
+        // U+FE0F turns a character that is text by default into an emoji, which is two cells wide.
         return width == 1 && character.unicodeScalars.contains("\u{FE0F}") ? 2 : width
     }
 
@@ -29,7 +29,7 @@ enum TextWidth {
         }
     }
 
-    /// Cuts text to `width` cells, the last of which says that something is missing.
+    /// Cuts text to `width` cells; `…` in the last one shows that something is missing.
     static func cut(_ text: String, to width: Int) -> String {
         guard of(text) > width else { return text }
         guard width > 0 else { return "" }
@@ -41,7 +41,7 @@ enum TextWidth {
         return kept + "…"
     }
 
-    /// Text in pieces of at most `width` cells, tabs as four blanks, broken at blanks where there are any.
+    /// Breaks text into pieces of at most `width` cells, at blanks where there are any; a tab becomes four blanks.
     static func broken(_ text: String, after width: Int) -> [String] {
         var pieces: [String] = []
         var rest = Substring(text.replacing("\t", with: "    "))
@@ -52,7 +52,7 @@ enum TextWidth {
                 return used <= max(width, 2)
             }
             let isWhole = rest[fitting.endIndex...].first == " "
-            // Broken further to the left the line would be mostly empty.
+            // A break further to the left would leave the line mostly empty.
             let blank = fitting.lastIndex { $0 == " " }.flatMap { blank in
                 fitting.distance(from: fitting.startIndex, to: blank) * 2 > fitting.count ? blank : nil
             }
@@ -66,7 +66,7 @@ enum TextWidth {
 }
 
 extension TextWidth {
-    /// Names in one column, and what there is to say of each in the next; further lines stand below its first.
+    /// Names in one column and the lines of each in the next.
     static func aligned(_ entries: [(name: String, lines: [String])]) -> [String] {
         let width = entries.map(\.name.count).max() ?? 0
         return entries.flatMap { entry in
@@ -78,11 +78,11 @@ extension TextWidth {
 }
 
 extension String {
-    /// The text with blanks behind it, `width` cells in all where it is shorter.
+    /// The text, filled up with blanks to `width` cells if it is shorter.
     func padding(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - TextWidth.of(self))) }
 }
 
-/// A colour that says something; nothing is coloured for looks.
+/// The colours that output uses, each for one meaning.
 enum TextColour: Int, Sendable {
     /// Failed.
     case red = 31
@@ -102,7 +102,7 @@ struct Age: Sendable, Equatable {
         seconds = Int((later.microseconds - earlier.microseconds) / 1_000_000)
     }
 
-    /// `12s`, `3m`, `5h`, `2d`; what lies ahead, by a clock that runs behind, is `0s`.
+    /// `12s`, `3m`, `5h`, `2d`; a time in the future, by a clock that runs behind, is `0s`.
     var text: String {
         switch max(seconds, 0) {
         case ..<60: "\(max(seconds, 0))s"

@@ -24,8 +24,8 @@ extension Connection {
 
     /// Makes up to `limit` failed events that pass the filter pending again, in the order of ids after `last`.
     ///
-    /// One that somebody else holds is passed over, as below.
-    /// - Returns: the ids of those.
+    /// An event that somebody else has locked is passed over, as below.
+    /// - Returns: the ids of the events that are pending now.
     func replay(_ filter: EventFilter, after last: UUID?, limit: Int) throws -> [UUID] {
         try run(
             """
@@ -58,8 +58,8 @@ extension Connection {
 
     /// Makes finished events pending again, with all their retries, and says how many.
     ///
-    /// An event that somebody else holds (a redelivery, another replay) is passed over: waiting for it could deadlock,
-    /// and it is on its way already. One that a worker has claimed is no longer finished, so no claim is broken.
+    /// An event that a redelivery or another replay has locked is passed over: waiting for it could deadlock, and it
+    /// will be pending anyway. An event that a worker has claimed is no longer finished, so this breaks no claim.
     func replay(_ ids: [UUID], completedToo: Bool) throws -> Int {
         try run(
             """

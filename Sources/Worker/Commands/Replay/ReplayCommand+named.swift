@@ -3,7 +3,7 @@ import Database
 import Foundation
 
 extension ReplayCommand {
-    /// Replays the events that were named, and says of the others why not.
+    /// Replays the events that were named, and says why for each that cannot be replayed.
     func replay(_ names: [String], over connection: Connection, output: Output) async throws {
         var report = ReplayReport()
         for start in stride(from: 0, to: names.count, by: Self.batch) {
@@ -35,7 +35,7 @@ extension ReplayCommand {
         guard left == 0 else { throw CommandFailure("\(left) of \(names.count) could not be replayed") }
     }
 
-    /// A beginning of an id stands for it where nothing goes by that very name.
+    /// Looks each name up as a whole id or delivery id first, then as the beginning of an id.
     private func targets(_ names: [String], over connection: Connection) async throws -> [ReplayTarget] {
         var targets = try await connection.replayTargets(names)
         for name in names where !targets.contains(where: { $0.isNamed(name) }) {
@@ -65,7 +65,7 @@ private struct ReplayTarget: RowDecodable, Equatable {
 }
 
 extension Connection {
-    /// The events that go by one of these ids or delivery ids.
+    /// The events with one of these ids or delivery ids.
     fileprivate func replayTargets(_ names: [String]) throws -> [ReplayTarget] {
         let ids = names.compactMap { UUID(uuidString: $0) }
         return try run(

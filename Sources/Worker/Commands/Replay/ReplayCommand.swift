@@ -50,7 +50,7 @@ struct ReplayCommand: Command, Equatable {
     )
 
     static let batch = 500
-    /// More than so many by filter want a confirmation.
+    /// A replay by filter of more events than this must be confirmed.
     static let confirmAbove = 100
 
     enum Selection: Sendable, Equatable {
@@ -110,7 +110,7 @@ struct ReplayCommand: Command, Equatable {
 struct ReplayReport: Sendable, Equatable {
     var matched = 0
     var replayed = 0
-    /// Ids that were named and left alone.
+    /// The ids that were named and not replayed.
     var processing: [String] = []
     var pending: [String] = []
     var missing: [String] = []

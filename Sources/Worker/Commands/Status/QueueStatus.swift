@@ -10,7 +10,7 @@ struct QueueStatus: RowDecodable, Equatable {
     let failed: Int
     /// In the last hour.
     let completed: Int
-    /// Of the pending event received first; nil when none waits.
+    /// The age of the pending event that was received first; nil when none is pending.
     let oldestSeconds: Double?
     /// By the database's clock.
     let at: Timestamp
@@ -36,10 +36,10 @@ struct QueueStatus: RowDecodable, Equatable {
         ])
     }
 
-    /// Every count is of rows a partial index holds, or of the last hour.
+    /// Each count is of rows that a partial index holds, or of the last hour.
     ///
-    /// The pending rows are read once from the index claims use, without touching the table: the planner might take the
-    /// primary key for "the first pending" and walk over everything completed before it.
+    /// The pending rows are read once, from the index that claims use. Otherwise the planner might look for the first
+    /// pending one in the primary key, and walk over everything completed before it.
     static let read = Read(
         """
         with waiting as materialized (
@@ -67,7 +67,7 @@ struct QueueStatus: RowDecodable, Equatable {
 
 /// Seconds from receipt to claim and to completion; nil when nothing was completed.
 struct QueueLatency: RowDecodable, Equatable {
-    /// How many events the figures are of.
+    /// How many events the figures are computed from.
     let events: Int
     let claimP50: Double?
     let claimP99: Double?

@@ -2,7 +2,7 @@ import Base
 import Database
 import JSON
 
-/// What `status` shows: the state of everything at one moment.
+/// Everything that `status` shows, at one moment.
 struct StatusReading: Sendable {
     let queue: QueueStatus
     let throughput: Throughput

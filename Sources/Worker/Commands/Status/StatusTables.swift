@@ -1,7 +1,7 @@
 import Base
 import Foundation
 
-/// The tables of a reading.
+/// The tables that show a reading.
 struct StatusTables: Sendable {
     let reading: StatusReading
     /// Whether ids are shortened and large counts rounded.
@@ -91,7 +91,7 @@ struct StatusTables: Sendable {
         return table
     }
 
-    /// From ten million on in millions, so that a column never grows beyond what a line has room for.
+    /// A count; from ten million on in millions, so that no column grows too wide for its line.
     private func count(_ count: Int) -> Table.Cell {
         guard isForPeople, count >= 10_000_000 else { return .init(String(count)) }
         return .init(count >= 10_000_000_000 ? "\(count / 1_000_000_000)G" : "\(count / 1_000_000)M")

@@ -32,7 +32,8 @@ struct StatusWatch: Sendable {
         }
     }
 
-    /// Nothing is written, so nothing has to be finished: a statement that hangs must not hold the terminal.
+    /// Ends the program at once at a signal: nothing is written to the database, and a statement that hangs must not
+    /// block the terminal.
     private func untilSignal(
         _ finish: @escaping @Sendable () -> Void,
         body: @escaping @Sendable () async throws -> Void
@@ -63,7 +64,7 @@ struct StatusWatch: Sendable {
         }
     }
 
-    /// What a refresh is where nothing can be overwritten.
+    /// The lines of a refresh for output that cannot be overwritten, such as a pipe.
     private func block(_ view: StatusView) -> [String] {
         if json { return [view.json.text] }
         return view.lines(columns: context.output.size?.columns, rows: nil, isColoured: false) + [""]
@@ -72,9 +73,9 @@ struct StatusWatch: Sendable {
 
 /// One refresh of `status --watch`.
 struct StatusView: Sendable {
-    /// The last one that could be had; nil when none could yet.
+    /// The last reading that succeeded; nil when none has yet.
     let reading: StatusReading?
-    /// Why there is no newer one, in one line.
+    /// Why there is no newer reading, in one line.
     let problem: String?
     /// By this machine's clock.
     let at: Timestamp

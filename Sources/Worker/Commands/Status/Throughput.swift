@@ -2,7 +2,7 @@ import Base
 import Database
 import JSON
 
-/// What came and went of late.
+/// How many events were received, completed and failed lately.
 struct Throughput: Sendable, Equatable {
     struct Counts: Sendable, Equatable {
         var received = 0
@@ -15,7 +15,7 @@ struct Throughput: Sendable, Equatable {
         let counts: Counts
     }
 
-    /// The minute that runs and those before it, newest first, quiet ones too.
+    /// The current minute and the four before it, newest first, also those without events.
     let minutes: [Minute]
     /// In the last 60 seconds.
     let lastMinute: Counts
@@ -24,8 +24,8 @@ struct Throughput: Sendable, Equatable {
 
     /// What `github_throughput` counts for a whole hour, here only for the minutes that are shown.
     ///
-    /// An hour of a busy system holds millions of events. One walk gives both the minutes of the clock and the stretches
-    /// up to now.
+    /// An hour of a busy system holds millions of events. One walk gives both the minutes of the clock and the
+    /// stretches up to now.
     static let read = Read(
         """
         with shown as (

@@ -6,12 +6,12 @@ import Foundation
 struct Mapping: Sendable, Equatable {
     let githubID: Int64
     let user: PlaneUser
-    /// Whether it was not so before.
+    /// Whether this mapping is new.
     let isNew: Bool
     let projects: [AssignableProject]
 }
 
-/// A user of Plane, as one can be named.
+/// A user of Plane.
 struct PlaneUser: RowDecodable, Equatable {
     let id: UUID
     let email: String
@@ -40,7 +40,7 @@ struct AssignableProject: RowDecodable, Equatable {
 }
 
 extension Connection {
-    /// Links a GitHub user to the Plane user with an address.
+    /// Maps a GitHub user to the Plane user with a mail address.
     func map(_ login: GitHubLogin, to email: String, githubID: Int64?) throws -> Mapping {
         try transaction { connection in
             let user = try connection.user(email)
@@ -67,9 +67,9 @@ extension Connection {
         return user
     }
 
-    /// GitHub's number as we met it last: in a mapping, or in an event of the last 90 days.
+    /// GitHub's number of a login, from a mapping or an event of the last 90 days.
     ///
-    /// A login can change hands, a number cannot: where two numbers had the login, the operator has to say which.
+    /// A login can pass to another user, a number cannot. If two numbers had the login, the operator has to say which.
     private func knownID(of login: GitHubLogin) throws -> Int64 {
         let met = try unmappedPeople(since: .now.before(seconds: 90 * 86_400), login: login.name).map(\.id)
         let ids = Set(try mappedPeople(login: login.name).map(\.githubID) + met)
@@ -86,7 +86,7 @@ extension Connection {
         return id
     }
 
-    /// Mail addresses are the same in upper and lower case.
+    /// The users with a mail address, whatever its case.
     private func planeUsers(email: String) throws -> [PlaneUser] {
         try run(
             """
@@ -98,7 +98,7 @@ extension Connection {
         )
     }
 
-    /// Whom Plane's own sign-in table takes a GitHub user for; that counts before any link.
+    /// The Plane user who signed in to Plane as this GitHub user; this takes precedence over any mapping.
     private func userSignedIn(as githubID: Int64) throws -> UUID? {
         try run(
             """
@@ -108,8 +108,8 @@ extension Connection {
         ).first?.get("user_id")
     }
 
-    /// Links a GitHub user to a Plane user, in place of any earlier link.
-    /// - Returns: false when that link was there already.
+    /// Stores a mapping, in place of any earlier one of the GitHub user.
+    /// - Returns: false when the same mapping was stored already.
     private func link(_ githubID: Int64, login: String, to userID: UUID) throws -> Bool {
         try !run(
             """

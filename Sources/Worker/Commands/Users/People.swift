@@ -3,7 +3,7 @@ import Database
 import Foundation
 import JSON
 
-/// A GitHub user whom the sync met and whom nothing links to a Plane user.
+/// A GitHub user who appears in synced events and is not mapped to a Plane user.
 struct UnmappedPerson: RowDecodable, Equatable {
     let id: Int64
     let login: String
@@ -27,7 +27,7 @@ struct UnmappedPerson: RowDecodable, Equatable {
     }
 }
 
-/// A GitHub user whom an operator linked to a Plane user.
+/// A GitHub user whom an operator mapped to a Plane user.
 struct MappedPerson: RowDecodable, Equatable {
     let githubID: Int64
     let login: String
@@ -59,9 +59,9 @@ struct MappedPerson: RowDecodable, Equatable {
 }
 
 extension Connection {
-    /// The GitHub users that events' results name as unknown and that still are, the most frequent first.
+    /// The GitHub users that the results of events name as unmapped and who still are, the most frequent first.
     ///
-    /// Ids begin with the time of receipt, so that `since` bounds the primary key.
+    /// Ids begin with the time of receipt, so `since` limits the range of the primary key that is read.
     func unmappedPeople(since: Timestamp, login: String? = nil) throws -> [UnmappedPerson] {
         try run(
             """
@@ -94,7 +94,7 @@ extension Connection {
         )
     }
 
-    /// The links that operators made, of one login or all.
+    /// The mappings that operators made, of one login or of all.
     func mappedPeople(login: String? = nil) throws -> [MappedPerson] {
         try run(
             """

@@ -1,7 +1,7 @@
 import Base
 import JSON
 
-/// Lists GitHub's people: whom Plane does not know, and who is mapped.
+/// Lists the GitHub users without a Plane user, and those who are mapped.
 struct UsersListCommand: Command, Equatable {
     static let help = CommandHelp(
         name: "users list",

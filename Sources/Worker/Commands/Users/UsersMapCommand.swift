@@ -2,7 +2,7 @@ import Base
 import GitHub
 import JSON
 
-/// Says which Plane user a GitHub user is.
+/// Maps a GitHub user to a Plane user.
 struct UsersMapCommand: Command, Equatable {
     static let help = CommandHelp(
         name: "users map",
@@ -88,18 +88,18 @@ struct UsersMapCommand: Command, Equatable {
     static func curl(_ login: String) -> String { "curl -s https://api.github.com/users/\(login) | grep -m1 '\"id\"'" }
 }
 
-/// A GitHub user's name as it is typed: with or without an @ in front.
+/// A GitHub login as people type it, with or without an @ in front.
 struct GitHubLogin: Sendable, Equatable {
     let name: String
 
-    /// Nil for what GitHub cannot have given.
+    /// Nil for a text that cannot be a login.
     init?(_ text: String) {
         let name = text.hasPrefix("@") ? String(text.dropFirst()) : text
         guard GitHubUser.isLogin(name) else { return nil }
         self.name = name
     }
 
-    /// Reads the word a command is about.
+    /// Reads the login from a word of the command line.
     init(_ word: String, _ arguments: Arguments) throws(UsageProblem) {
         guard let login = GitHubLogin(word) else {
             throw arguments.problem("LOGIN is '\(word)', expected a name on GitHub such as octocat")

@@ -1,7 +1,7 @@
 import Database
 import JSON
 
-/// Takes back what `users map` said.
+/// Removes the mapping of a GitHub user.
 struct UsersUnmapCommand: Command, Equatable {
     static let help = CommandHelp(
         name: "users unmap",
@@ -43,8 +43,8 @@ struct UsersUnmapCommand: Command, Equatable {
 }
 
 extension Connection {
-    /// Removes the links of a login.
-    /// - Returns: the GitHub ids that had one.
+    /// Removes the mappings of a login.
+    /// - Returns: the GitHub ids that were mapped.
     fileprivate func unlink(login: String) throws -> [Int64] {
         try run(
             """
