@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// The GitHub events this system takes in; GitHub's `X-GitHub-Event` words.
+/// The GitHub events that this system accepts, by their names in `X-GitHub-Event`.
 package enum EventType: String, Sendable, CaseIterable {
     case issues
     case issueComment = "issue_comment"

@@ -19,7 +19,8 @@ package final class HMACSHA256 {
 
     /// A secret made ready for use, so that the work on its bytes is done once.
     ///
-    /// Unchecked, because OpenSSL's context is a pointer: nothing changes it after `init`, and copying it only reads it.
+    /// Unchecked, because OpenSSL's context is a pointer: nothing changes it after `init`, and copying it only reads
+    /// it.
     package final class Key: @unchecked Sendable {
         /// Nil when OpenSSL cannot work: out of memory, or SHA-256 is forbidden on this system.
         fileprivate let context: OpaquePointer?

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Foundation prints and reads UUIDs by way of C's formatted input and output, which showed in the profile of a worker.
+/// Foundation prints and reads UUIDs with C's formatted input and output, which took noticeable time in a worker.
 extension UUID {
     /// Lower case with hyphens, the form PostgreSQL prints and Plane hashes.
     package var text: String {
@@ -21,7 +21,7 @@ extension UUID {
         }
     }
 
-    /// Reads just that form, in either case.
+    /// Reads that form only, in either case.
     package init?(text: UnsafeBufferPointer<UInt8>) {
         guard text.count == Self.textLength else { return nil }
         var uuid: uuid_t = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)

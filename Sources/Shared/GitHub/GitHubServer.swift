@@ -16,9 +16,9 @@ package struct GitHubServer: Sendable, Hashable {
         self.url = url
     }
 
-    /// The server of a page; nil when its address is none of http or https with a plain host.
+    /// The server of a page; nil unless its address is an http or https one with a plain host.
     ///
-    /// What is written as links begins with this, so nothing unusual gets through.
+    /// The links we write begin with it, so nothing unusual is accepted.
     package init?(ofPage address: String) {
         let bytes = Array(address.utf8.prefix(300))
         let isSecure = bytes.starts(with: "https://".utf8)

@@ -1,7 +1,7 @@
 import Base
 import JSON
 
-/// The body of a delivery, decoded as far as its event needs.
+/// The body of a delivery, with what its event needs.
 package struct Payload: Sendable, Equatable {
     /// What the delivery shows: whole snapshots.
     package enum Content: Sendable, Equatable {
@@ -81,7 +81,7 @@ extension Payload.Content {
 }
 
 extension JSONObject {
-    /// What an event is about; null is as good as missing.
+    /// The subject of an event; null counts as missing.
     fileprivate func subject(_ name: StaticString) throws(PayloadProblem) -> JSONObject {
         guard let subject = try objectIfPresent(name) else { throw PayloadProblem("\(name): missing") }
         return subject

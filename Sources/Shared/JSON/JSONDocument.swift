@@ -1,7 +1,7 @@
 /// A JSON text that PostgreSQL's `json` type will store, and an index of its values.
 ///
-/// The text is walked once, by `JSONScanner`; the index then leads to the fields somebody reads, in any order, and
-/// nothing is copied for the others.
+/// `JSONScanner` walks the text once. The index then leads to the fields that are read, in any order, and nothing is
+/// copied for the others.
 package struct JSONDocument: Sendable {
     package struct Problem: Error, Equatable, CustomStringConvertible {
         package let reason: String
@@ -16,9 +16,9 @@ package struct JSONDocument: Sendable {
         enum Kind: Sendable { case object, array, text, escapedText, number, `true`, `false`, null }
 
         let kind: Kind
-        /// Where it begins; of a text, behind the quotation mark.
+        /// Where it begins; for a string, behind the quotation mark.
         let start: UInt32
-        /// The byte behind it; of a container, the number of the entry behind all that it holds.
+        /// The byte behind it; for a container, the number of the entry behind its last one.
         var end: UInt32
     }
 

@@ -8,8 +8,9 @@ struct MigrateCommand: Command {
         details: [
             "Plane's own tables are not changed. Each migration is one transaction: it is",
             "applied whole or not at all. Several hosts may run this at the same time: one",
-            "works, the others wait and find nothing left. Where somebody holds a lock on a",
-            "table it lets others by every two seconds, and gives up after ten minutes.",
+            "applies the migrations, the others wait and find nothing to do. While another",
+            "session holds a lock on a table, it tries again every few seconds, so that it",
+            "never blocks others for long, and gives up after ten minutes.",
         ],
         example: ["DATABASE_URL=postgres://plane@localhost/plane plane-worker migrate"]
     )

@@ -24,10 +24,11 @@ struct PruneCommand: Command, Equatable {
             .json,
         ],
         details: [
-            "An event that waits or is worked on is never deleted, however old. What Plane",
-            "shows stays, and so do the versions that keep old deliveries from coming back.",
-            "Programs that ended before that time leave the views of the fleet, too.",
-            "Deletes in batches of 500, each committed; Ctrl-C stops between two.",
+            "Pending events and those being processed are never deleted, however old. Plane's",
+            "data stays, and so do the versions that keep old deliveries from being applied",
+            "again. Programs that ended before that time are removed from the views of the",
+            "fleet, too. Events are deleted in batches of 500, each committed; Ctrl-C stops",
+            "after a batch.",
             "Keys with --json: dry_run, matched, programs, pruned.",
         ],
         example: ["plane-worker prune --older-than 30d --status completed"]

@@ -8,11 +8,11 @@ struct RunCommand: Command {
 
     static let help = CommandHelp(
         name: "run",
-        summary: "work on events until SIGTERM (the default command)",
+        summary: "process events until SIGTERM (the default command)",
         details: [
-            "Takes its settings from the environment: see plane-worker --help.",
-            "SIGTERM or Ctrl-C: what is in hand is finished, then the program ends; a second",
-            "one gives it back at once.",
+            "Reads its settings from the environment: see plane-worker --help.",
+            "On SIGTERM or Ctrl-C it finishes the events it is processing, then ends. On a",
+            "second signal it gives them back to the queue and ends at once.",
         ],
         example: ["DATABASE_URL=postgres://sync@localhost/plane plane-worker run"]
     )

@@ -11,7 +11,7 @@ package struct Secret: Sendable, Equatable {
     /// The value itself; call this only where it is used, never where something is printed.
     package func reveal() -> String { value }
 
-    /// Whether nobody can find it by trying, against one captured signature: at least 20 characters, 8 different ones.
+    /// Whether it is too long to be guessed from a captured signature: at least 20 characters, 8 of them different.
     package var isStrong: Bool { value.count >= 20 && Set(value).count >= 8 }
 }
 
@@ -22,11 +22,11 @@ extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomR
 }
 
 extension Environment {
-    /// The secrets in a variable, or one a line in the file that a variable with a name in `_FILE` names.
+    /// The secrets in a variable, or in a file, one a line, if the name of the variable ends with `_FILE`.
     ///
-    /// Only commas (in a variable), LF and CR LF part them. Other characters that Unicode counts as line ends or blanks are
-    /// part of a secret, as they are on GitHub; spaces and tabs around one are not.
-    /// - Returns: nil where the variable is not set.
+    /// Only LF and CR LF separate them, and in a variable commas too. Other characters that Unicode counts as line ends
+    /// or blanks are part of a secret, as they are on GitHub; spaces and tabs around a secret are not.
+    /// - Returns: nil if the variable is not set.
     package func secrets(_ name: String) throws(Problem) -> [Secret]? {
         guard let value = string(name) else { return nil }
         let isFile = name.hasSuffix("_FILE")

@@ -20,7 +20,7 @@ extension Log {
             return Array((try? encoder.encode(values)) ?? unloggable) + [UInt8(ascii: "\n")]
         }
 
-        /// Words for a person; `isColoured` shows the level in its colour.
+        /// One line for a person to read; `isColoured` shows the level in its colour.
         func text(isColoured: Bool) -> [UInt8] {
             let pairs = keys.sorted { $0.key.rawValue < $1.key.rawValue }.map { key, value in
                 "\(key.rawValue)=\(Self.oneLine(value.text))"

@@ -21,7 +21,7 @@ package struct Counters<Label: Hashable & Sendable>: Sendable {
 
     init(_ series: [Label: Counter]) { self.series = series }
 
-    /// Adds to the series of `label`; a label that was not declared is a slip in the program and counts nowhere.
+    /// Adds to the series of `label`; a label that was not declared is a mistake in the program and is not counted.
     package func add(_ label: Label, _ amount: Int = 1) {
         assert(series[label] != nil, "undeclared label \(label)")
         series[label]?.add(amount)

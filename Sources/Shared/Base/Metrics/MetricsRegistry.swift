@@ -36,7 +36,7 @@ package struct MetricsRegistry: Sendable {
         return Counters(Dictionary(uniqueKeysWithValues: series.map { ($0.label, $0.counter) }))
     }
 
-    /// `labels` stand on each of its lines.
+    /// Each of its lines has `labels`.
     package mutating func histogram(
         _ name: String,
         _ help: String,
@@ -79,7 +79,7 @@ package struct MetricsRegistry: Sendable {
 }
 
 extension MetricsRegistry {
-    /// What every program tells of itself: which it is, and since when it runs.
+    /// Declares the metrics that both programs have: name and version, and the time of the start.
     package mutating func declareProcess(_ program: String) {
         observed(.gauge, "plane_build_info", "1, with the version and the name of the program.") {
             [

@@ -1,8 +1,9 @@
 import Base
 
-/// What a program must be allowed to do with tables to be of any use, looked at once when it starts.
+/// The rights on tables that a program checks once when it starts.
 ///
-/// Not every right it uses: those that tell a role of another kind, or one that `sql/roles.sql` has not reached.
+/// These are not all rights it uses, but enough to recognize a role of another kind, or one for which `sql/roles.sql`
+/// has not been run since the last upgrade.
 package struct ProgramRights: Sendable {
     /// The group role of `sql/roles.sql` that has them.
     package let group: String

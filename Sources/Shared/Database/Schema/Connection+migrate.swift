@@ -6,7 +6,7 @@ extension Connection {
     /// Applies the migrations this database has not seen, in order, and returns their names.
     ///
     /// Several hosts may do it at once: an advisory lock lets one in at a time, and the others find nothing left.
-    /// `waiting` hears of one that waits for a lock on a table, `report` of each that was applied.
+    /// `waiting` is called for a migration that waits for a lock on a table, `report` for each that was applied.
     package func migrate(
         _ migrations: [Migration],
         waiting: @Sendable (String) -> Void,
@@ -22,8 +22,8 @@ extension Connection {
 
     /// Applies a migration without holding up others.
     ///
-    /// Behind one that waits for a lock everybody else waits for the same table. So it gives up after two seconds, lets them
-    /// by, and comes again, for ten minutes.
+    /// Everybody else who needs a table waits behind a migration that waits for a lock on it. So it gives up after two
+    /// seconds, lets the others continue, and tries again, for ten minutes.
     private func applyBetweenOthers(_ migration: Migration, waiting: (String) -> Void) throws -> Bool {
         let end = ContinuousClock.now + .seconds(600)
         var isWaiting = false
@@ -67,8 +67,8 @@ extension Connection {
         }
     }
 
-    /// Takes on the role that owns our schema for the rest of the transaction, if we are a member of it: what a
-    /// migration makes belongs to the group, whoever runs it.
+    /// Takes the role that owns our schema for the rest of the transaction, if we are a member of it, so that what a
+    /// migration creates belongs to that role, whoever runs it.
     private func becomeOwner() throws {
         try run(
             """

@@ -20,12 +20,12 @@ struct ShowConfigCommand: Command, Equatable {
             ),
         ],
         details: [
-            "Without --repository all connections are shown, each with everything that can",
-            "be set; what is not set is marked as default.",
+            "Without --repository all connections are shown, each with all its settings;",
+            "those that nobody set are marked as default.",
             "Keys with --json but without --repository: workspace, project, repository,",
-            "repository_sync_id, changed_by, changed_at, settings. With --history, a line a",
-            "change: the first four, changed_by, changed_at, changes (list of name, before,",
-            "after), settings (as they were from then on).",
+            "repository_sync_id, changed_by, changed_at, settings. With --history, one line",
+            "for each change: the first four, changed_by, changed_at, changes (list of name,",
+            "before, after), settings (after the change).",
         ],
         example: [
             "plane-worker show-config --repository octocat/hello-world --json > hello.json",

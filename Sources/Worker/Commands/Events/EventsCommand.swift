@@ -18,13 +18,13 @@ struct EventsCommand: Command, Equatable {
         ]
             + EventFilter.options
             + [
-                Option("--limit", "N", "at most so many, 1 to 10000 (default 50)"),
+                Option("--limit", "N", "the most events, 1 to 10000 (default 50)"),
                 Option("--json", "one JSON object a line"),
             ],
         details: [
             "On a terminal the lines are cut to its width, ids to the first 18 characters",
-            "(which show and replay take as well), and failed events are red; in a pipe all",
-            "is whole.",
+            "(which show and replay accept as well), and failed events are red. In a pipe",
+            "nothing is cut.",
             "",
             "Keys with --json: id, delivery_id, event_type, action, status, retry_count,",
             "repository, created_at (received), updated_at, error and result (text, the",

@@ -23,7 +23,7 @@ struct ShowCommand: Command, Equatable {
         details: [
             "ID is the event's id, its beginning as plane-worker events shows it, or GitHub's",
             "delivery id (X-GitHub-Delivery). On a terminal long lines are broken, and times",
-            "tell how long ago they were.",
+            "also say how long ago they were.",
             "",
             "Keys with --json: the columns of github_sync.github_webhook_events, with",
             "payload_bytes for payload; times are ISO 8601 in UTC, result is JSON or null.",

@@ -25,8 +25,8 @@ struct ReplayCommand: Command, Equatable {
             + EventFilter.options
             + [
                 Option("--error", "TEXT", "with this text in their error, in any case"),
-                Option("--dry-run", "say what would be done and change nothing"),
-                Option("--yes", "do not ask; without a terminal needed for more than\n100 events by filter"),
+                Option("--dry-run", "say what would be replayed and change nothing"),
+                Option("--yes", "do not ask; required without a terminal for more than\n100 events by filter"),
                 .json,
             ],
         details: [
@@ -34,9 +34,9 @@ struct ReplayCommand: Command, Equatable {
             "delivery id. Replayed events are pending at once, with fresh retries. An event",
             "that is being processed is never touched, a completed one only by ID.",
             "",
-            "By filter it works in portions of 500, each committed: a bar on a terminal, else",
-            "a line at each tenth of more than 5000, tell how far it has come. Ctrl-C stops",
-            "between two: what was replayed stays so, and running it again does the rest.",
+            "A replay by filter works in batches of 500, each committed. A bar on a terminal,",
+            "else a line for each tenth of more than 5000 events, shows the progress. Ctrl-C",
+            "stops after a batch; running the command again does the rest.",
             "",
             "Keys with --json: dry_run, matched, replayed, processing, pending, not_found",
             "(lists of ids as given).",

@@ -14,11 +14,11 @@ struct StatusCommand: Command, Equatable {
             Option("--json", "one JSON object, with --watch one a line"),
         ],
         details: [
-            "Rates are events per second in the last 60 and 300 seconds, latencies are of the",
-            "last hour, or of its newest 10,000 events, workers those of the last day.",
+            "Rates are events per second in the last 60 and 300 seconds. Latencies are those",
+            "of the last hour, or of its newest 10,000 events; workers those of the last day.",
             "",
-            "--watch draws the screen in place and fits it to the terminal. While the",
-            "database is away it says so and goes on. In a pipe it prints one block a",
+            "--watch redraws the screen and fits it to the terminal. While the database is",
+            "unavailable it says so and keeps trying. In a pipe it prints one block for each",
             "refresh. Colours: red for failed, yellow for lost.",
             "",
             "Keys with --json:",
@@ -34,10 +34,10 @@ struct StatusCommand: Command, Equatable {
             "  fleet       how many workers are running, lost, stopped",
             "  rate_limits repository_id, repository, per_minute, waiting, last_turn",
             "  failures    the keys of plane-worker events --json",
-            "  error       with --watch, in place of all but at: why there are no figures",
+            "  error       with --watch, instead of all but at: why there are no figures",
         ],
         example: ["plane-worker status", "plane-worker status --watch 5"],
-        exitStatus: "0 done, also when Ctrl-C ends it; 1 failed, 2 wrong usage.",
+        exitStatus: "0 done, also if Ctrl-C ends it; 1 failed, 2 wrong usage.",
         variables: CommandHelp.terminalVariables
     )
 

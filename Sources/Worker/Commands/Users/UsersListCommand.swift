@@ -16,14 +16,14 @@ struct UsersListCommand: Command, Equatable {
             .json,
         ],
         details: [
-            "Somebody on GitHub is a Plane user if they signed in to Plane with GitHub, or if",
-            "plane-worker users map says so. All others cannot be assigned, and what they",
-            "write appears under the bot. The list is made of the results of events that are",
-            "still kept (see plane-worker prune).",
+            "A GitHub user has a Plane user if they signed in to Plane with GitHub, or if",
+            "plane-worker users map says so. Others cannot be assigned, and what they write",
+            "appears under the bot's name. The list comes from the results of events that",
+            "have not been pruned (see plane-worker prune).",
             "",
             "Keys with --json: unmapped (list of github_id, login, events, last_seen), mapped",
             "(list of github_id, login, user_id, email, is_active, mapped_at), signed_in (how",
-            "many users Plane knows by their own sign-in).",
+            "many users signed in to Plane with GitHub).",
         ],
         example: ["plane-worker users list --since 7d"]
     )

@@ -6,7 +6,7 @@ import JSON
 struct UsersMapCommand: Command, Equatable {
     static let help = CommandHelp(
         name: "users map",
-        summary: "say which Plane user a GitHub user is",
+        summary: "map a GitHub user to a Plane user",
         usage: "LOGIN EMAIL [--github-id N] [--json]",
         positional: "LOGIN and EMAIL",
         options: [
@@ -18,12 +18,12 @@ struct UsersMapCommand: Command, Equatable {
             .json,
         ],
         details: [
-            "EMAIL is the address of an active Plane user. Mapping a login again replaces",
-            "what was said before. Who signed in to Plane with GitHub needs no mapping.",
-            "GitHub's number, where it is not known yet, is in the answer of:",
+            "EMAIL is the address of an active Plane user. Mapping a login again replaces the",
+            "earlier mapping. Users who signed in to Plane with GitHub need no mapping.",
+            "If GitHub's number of the user is not known yet, this command prints it:",
             "  \(curl("LOGIN"))",
-            "What happened before is made good with the next event of each issue or",
-            "comment: who is assigned, and whose it is.",
+            "Assignees and authors of existing issues and comments are corrected with the",
+            "next event of each.",
             "",
             "Keys with --json: login, github_id, user_id, email, changed, projects (list of",
             "project and assignable).",

@@ -5,13 +5,13 @@ import JSON
 struct UsersUnmapCommand: Command, Equatable {
     static let help = CommandHelp(
         name: "users unmap",
-        summary: "take back what users map said",
+        summary: "remove the mapping of a GitHub user",
         usage: "LOGIN [--json]",
         positional: "LOGIN",
         options: [.json],
         details: [
-            "Assignments stay as they are in Plane, and what the person wrote stays",
-            "theirs; from now on they are unknown again.",
+            "Assignments and authors in Plane stay as they are. From now on the GitHub user",
+            "has no Plane user again.",
             "Keys with --json: login, github_ids (list; empty when nothing was mapped).",
         ],
         example: ["plane-worker users unmap octocat"]

@@ -35,7 +35,7 @@ struct EditorImage {
     }
 }
 
-/// A link beside a picture that is on GitHub and in a private repository: only a browser signed in there can load it.
+/// A link beside a picture in a private repository: only a browser that is signed in to GitHub can load it.
 struct PictureLink {
     let url: [UInt8]
     let text: [UInt8]

@@ -1,8 +1,8 @@
-/// What Plane's editor can lay over a stretch of text, and the two marks its sanitizer keeps although the editor has none.
+/// The marks of Plane's editor, and the two that its sanitizer keeps although the editor does not have them.
 enum EditorMark: Sendable {
     case strong, emphasis, strike, underline, code, subscripted, superscripted, link
 
-    /// Of a link, only what comes before its URL.
+    /// The start tag; for a link only the part before its URL.
     var startTag: StaticString {
         switch self {
         case .strong: "<strong>"
@@ -30,10 +30,11 @@ enum EditorMark: Sendable {
     }
 }
 
-/// The marks the source has switched on, and those that are open in the output.
+/// The marks that the source has switched on, and those that are open in the output.
 ///
-/// The editor's marks are a set: a mark inside the same mark is nothing, code excludes the others. So the output is not
-/// nested as the source is; before text is written, marks that are no longer wanted are closed and missing ones opened.
+/// The editor's marks are a set: a mark inside the same mark has no effect, and code excludes the others. So the output
+/// is not nested as the source is. Before text is written, marks that are no longer wanted are closed, and missing ones
+/// are opened.
 struct EditorMarks {
     private struct Active {
         let mark: EditorMark
@@ -58,11 +59,11 @@ struct EditorMarks {
 
     var wantsCode: Bool { wanted.contains { $0.mark == .code } }
     var wantsLink: Bool { wanted.contains { $0.mark == .link } }
-    /// How many are switched on, each as often as it is.
+    /// How many are switched on, repeated ones included.
     var depth: Int { active.count }
 
     mutating func switchOn(_ mark: EditorMark, link: [UInt8]? = nil, isRaw: Bool = false) {
-        // More open tags than this are a mistake or an attack; what they mark shows all the same.
+        // More open tags than this are a mistake or an attack; their text is shown all the same.
         if isRaw, active.count >= Markdown.nestingCap { return }
         serial += 1
         active.append(Active(mark: mark, isRaw: isRaw, link: link, serial: serial))
@@ -126,7 +127,7 @@ struct EditorMarks {
                 wanted.append(Open(mark: entry.mark, serial: entry.serial))
             }
         }
-        // The editor's code excludes other marks. A link is worth more than the look of its text: it stays without code.
+        // The editor's code mark excludes others. Of a link and code the link stays, which matters more than its look.
         if wantsCode {
             if wantsLink {
                 wanted.removeAll { $0.mark == .code }

@@ -51,7 +51,8 @@ struct HTMLTokenizer {
         return nil
     }
 
-    /// Skips to the end tag `</name`, or to the end when there is none: the content of `script` and `style` is not HTML.
+    /// Skips to the end tag `</name`, or to the end when there is none: the content of `script` and `style` is not
+    /// HTML.
     mutating func skipContent(of name: String) {
         let wanted = Array("</\(name)".utf8)
         while index + wanted.count <= bytes.count {

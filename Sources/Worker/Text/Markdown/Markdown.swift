@@ -5,19 +5,19 @@ package enum Markdown {
     /// The most HTML one body may become, in bytes; GitHub's own limit on a body is a quarter of it.
     static let outputBudget = 1 << 20
 
-    /// The most bytes of URLs and titles read for one body: a reference definition can be used many times over.
+    /// The most bytes of URLs and titles that are decoded for one body: one definition can be used many times.
     static let attributeBudget = 1 << 20
 
     /// How deep quotes, lists and tables, or emphasis and links, may lie in each other.
     ///
-    /// People do not go further, and the editor fails somewhere beyond it.
+    /// Nobody nests deeper on purpose, and the editor fails at some greater depth.
     static let nestingCap = 32
 
-    /// The HTML for the body of an issue or comment that stands in `context`, a function of these two alone.
+    /// The HTML for the body of an issue or comment in `context`; it depends on nothing else.
     ///
-    /// A body that is empty or only white space becomes `<p></p>`. The result is balanced, holds only what Plane's sanitizer
-    /// lets through unchanged, and is never longer than `outputBudget`: beyond it, beyond the nesting cap or where it would
-    /// take too long, the source comes back in a code block.
+    /// A body that is empty or only white space becomes `<p></p>`. The result is balanced, holds only what Plane's
+    /// sanitizer lets through unchanged, and is never longer than `outputBudget`: beyond it, beyond the nesting cap or
+    /// where it would take too long, the source comes back in a code block.
     package static func html(_ body: String, in context: MarkdownContext) -> String {
         let source = MarkdownSource(body)
         var renderer = MarkdownRenderer(source, links: LinkResolver(context))
@@ -41,7 +41,7 @@ package struct MarkdownContext: Sendable, Hashable {
     }
 }
 
-/// A body that cannot be rendered, shown as it was written.
+/// Shows a body that cannot be rendered as it was written.
 enum SourceBlock {
     private static let start = "<pre><code>"
     private static let end = "</code></pre>"

@@ -1,8 +1,8 @@
 import CMarkdown
 
-/// What takes the pieces of a Markdown source, in their order.
+/// Receives the pieces of a Markdown source, in their order.
 protocol MarkdownHandler {
-    /// False when reading must end.
+    /// False when the parser must stop.
     var isWithinLimits: Bool { get }
 
     mutating func enter(block: MD_BLOCKTYPE, _ detail: UnsafeMutableRawPointer?)
@@ -14,13 +14,13 @@ protocol MarkdownHandler {
 
 /// Runs md4c over a source and hands what it finds to a `MarkdownHandler`.
 enum MarkdownParser {
-    /// What follows the source in memory; md4c is told of the line end only.
+    /// What follows the source in memory; the length that md4c gets includes only the line end.
     ///
-    /// md4c 0.4.8 reads a few bytes past its input (`[](` at the end is enough), and what it finds there has made it
-    /// crash. With a last line that ends, and zeros behind it, it stays inside.
+    /// md4c 0.4.8 reads a few bytes past its input (`[](` at the end is enough) and has crashed on what it found there.
+    /// A line end and zeros behind the source keep it inside.
     private static let padding = [0x0A] + [UInt8](repeating: 0, count: 64)
 
-    /// Reads all of `source`; false when that would cost too much, the handler's limits were passed or md4c failed.
+    /// Reads all of `source`; false if that would take too long, exceeded the handler's limits, or if md4c failed.
     static func read<Handler: MarkdownHandler>(_ source: MarkdownSource, with handler: inout Handler) -> Bool {
         guard !MarkdownCost.isTooHigh(source.bytes) else { return false }
         let text = source.bytes + padding
@@ -56,9 +56,9 @@ private func status(
     return call(events) ? 0 : 1
 }
 
-/// The calls of one `MarkdownHandler`, for C's functions, which cannot know its type.
+/// The calls of one `MarkdownHandler`, for the C callbacks, which cannot know its type.
 ///
-/// Each returns whether reading goes on. A handler behind `any` would be copied for each of them.
+/// Each returns whether the parser goes on. With `any MarkdownHandler` the handler would be copied for each call.
 struct MarkdownEvents {
     let enterBlock: (MD_BLOCKTYPE, UnsafeMutableRawPointer?) -> Bool
     let leaveBlock: (MD_BLOCKTYPE) -> Bool
@@ -92,7 +92,8 @@ struct MarkdownEvents {
 }
 
 extension MD_ATTRIBUTE {
-    /// Its text, entities decoded and nothing shielded; empty when the source does not have it (the language of an indented block).
+    /// Its text, entities decoded and nothing shielded; empty when the source does not have it (the language of an
+    /// indented block).
     var decoded: [UInt8] {
         var decoded: [UInt8] = []
         guard let text, let substr_offsets, let substr_types else { return decoded }

@@ -56,7 +56,7 @@ struct Reference {
     }
 }
 
-/// Where in running text a reference may begin.
+/// Decides where in running text a reference may begin.
 enum WordBoundary {
     /// Whether one may begin at `index`: not inside a word, a path, an address or another reference.
     static func isBefore(_ index: Int, in text: [UInt8]) -> Bool {

@@ -1,6 +1,6 @@
 import Base
 
-/// A line of a Markdown source, as far as its place can be told without parsing the whole.
+/// A line of a Markdown source, with what can be told of it without parsing the whole source.
 struct SourceLine {
     let start: Int
     /// Where its text begins, behind the marks of quotes and list items.
@@ -10,7 +10,7 @@ struct SourceLine {
     let next: Int
     /// How many quotes it is in.
     let quotes: Int
-    /// How far its text is indented behind the last quote mark; a tab reaches to the next multiple of four.
+    /// The indentation of its text behind the last quote mark; a tab ends at the next multiple of four.
     let column: Int
     /// Whether it is indented so far that only a paragraph before it keeps it from being code.
     let isIndented: Bool
@@ -28,8 +28,8 @@ struct SourceLine {
 
 /// Reads the lines of a Markdown source one after the other, in linear time.
 ///
-/// Good enough to find what md4c does not know (footnotes, formulas); where code and HTML begin and end it may miss in
-/// odd nestings of lists.
+/// This is exact enough to find what md4c does not know: footnotes and formulas. In odd nestings of lists it may be
+/// wrong about where code and HTML begin and end.
 struct SourceLines {
     /// Lines that are taken as they are until their end comes or what they stand in ends.
     private struct Verbatim {
@@ -78,9 +78,9 @@ struct SourceLines {
         }
     }
 
-    /// What ends the code or HTML which is still open at the end and would take up whatever is put behind it.
+    /// The text that closes code or HTML which is still open at the end, so that more can be appended to the source.
     ///
-    /// In a list or quote, it ends with that.
+    /// Inside a list or quote it ends with that, and nothing is needed.
     var openEnd: [UInt8]? {
         guard let verbatim, verbatim.quotes == 0, verbatim.column == 0 else { return nil }
         switch verbatim.end {
@@ -134,7 +134,7 @@ struct SourceLines {
         }
         if let open = verbatim {
             guard quotes == open.quotes, index == end || column >= open.column else {
-                // It ended with the quote or list item around it, and this line is one as any other.
+                // The block ended with the quote or list item around it, and this is an ordinary line.
                 verbatim = nil
                 return self.line(at: start)
             }

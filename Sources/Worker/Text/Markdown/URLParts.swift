@@ -1,11 +1,11 @@
 import Base
 import Foundation
 
-/// What a URL begins with, up to its first colon.
+/// The scheme of a URL: what stands before its first colon.
 enum URLScheme {
     case http, https, mailto, tel, other
 
-    /// The one that a browser would see in `url`, or nil; neither white space nor control characters hide one.
+    /// The scheme that a browser would find in `url`, or nil; it ignores white space and control characters.
     init?(of url: ArraySlice<UInt8>) {
         guard let colon = url.firstIndex(of: UInt8(ascii: ":")) else { return nil }
         let name = url[..<colon].filter { !$0.isControl && !$0.isSpace }
@@ -35,7 +35,7 @@ enum WebHost {
                 return false
             }
         }
-        // Punycode can be malformed in ways that take IDNA tables to see; parsers then refuse the whole URL.
+        // Malformed Punycode can be recognized only with IDNA tables, and parsers refuse a URL that has it.
         for index in host.indices where host[index] | 0x20 == UInt8(ascii: "x") {
             let isLabelStart = index == host.startIndex || host[index - 1] == UInt8(ascii: ".")
             if isLabelStart, host[index...].prefix(4).spells("xn--") { return false }
@@ -73,7 +73,7 @@ extension Unicode.GeneralCategory {
     fileprivate var isMark: Bool { self == .nonspacingMark || self == .spacingMark }
 }
 
-/// The path at the start of a URL without its host, up to `?` or `#`.
+/// The path of a URL without scheme and host, up to `?` or `#`.
 enum URLPath {
     /// `url` without `.` and `..` in its path, as browsers make it before they ask for it; `%2e` counts as a dot.
     ///

@@ -32,7 +32,7 @@ enum HTMLBlock {
 
     /// Where the block ends that `text`, a line without its indentation, begins; nil if it begins none.
     ///
-    /// Behind a line of text, a tag that is none of a block's does not begin one.
+    /// After a line of text, only the tags of block elements begin one.
     static func end(ofBlockOpenedBy text: ArraySlice<UInt8>, isAfterText: Bool) -> End? {
         guard text.first == UInt8(ascii: "<") else { return nil }
         let behind = text.dropFirst()
@@ -57,12 +57,12 @@ enum HTMLBlock {
         return !isAfterText && isAlone(rest) ? .blankLine : nil
     }
 
-    /// Whether what an element of this name holds is no HTML but text, or keeps its lines.
+    /// Whether the content of an element of this name is not HTML, or keeps its line breaks.
     static func isRawText(_ name: ArraySlice<UInt8>) -> Bool {
         name.spells("pre") || name.spells("script") || name.spells("style") || name.spells("textarea")
     }
 
-    /// Whether `rest` of a tag, behind its name, is the rest of its line, too.
+    /// Whether nothing but the end of the tag follows its name in the line.
     private static func isAlone(_ rest: ArraySlice<UInt8>) -> Bool {
         guard let end = rest.firstIndex(of: UInt8(ascii: ">")), !rest[..<end].contains(UInt8(ascii: "<")) else {
             return false

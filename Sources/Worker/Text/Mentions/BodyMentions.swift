@@ -13,9 +13,11 @@ struct BodyMentions: MarkdownHandler {
     private var codeDepth = 0
     private var imageDepth = 0
     private var linkDepth = 0
-    /// URLs and titles md4c had to read for us, used or not.
+    /// Bytes of URLs and titles that md4c had to decode, used or not.
     private var attributeBytes = 0
-    /// How many more blocks are read: short rows of a wide table have more cells than the source has characters.
+    /// How many more blocks are read.
+    ///
+    /// A limit is needed because short rows of a wide table have more cells than the source has characters.
     private var blocksLeft: Int
 
     private init(mentions: MentionList, length: Int) {
@@ -23,11 +25,11 @@ struct BodyMentions: MarkdownHandler {
         blocksLeft = 4 * length + 64
     }
 
-    /// `mentions` and those in `body`; of one that md4c makes far more of than is written, only those before that.
+    /// `mentions` and those in `body`; if `body` exceeds a limit, only those before that point.
     static func added(to mentions: MentionList, from body: String) -> MentionList {
         let source = MarkdownSource(body)
         var collector = BodyMentions(mentions: mentions, length: source.bytes.count)
-        // What was found until a limit ended the reading is as true as in a body that ends there.
+        // The mentions found before a limit was reached are right, as in a body that ends there.
         _ = MarkdownParser.read(source, with: &collector)
         return collector.mentions
     }
@@ -138,7 +140,7 @@ struct BodyMentions: MarkdownHandler {
 }
 
 extension BodyMentions {
-    /// Reads the raw HTML gathered: its text is text, its tags only bound it.
+    /// Reads the gathered raw HTML: its text counts as text, and its tags separate it.
     mutating func readRawHTML() {
         guard !rawHTML.isEmpty else { return }
         var tokenizer = HTMLTokenizer(rawHTML)
@@ -163,14 +165,14 @@ extension BodyMentions {
         }
     }
 
-    /// Whether this is a tag without an end, which the tokenizer takes for text and a browser drops.
+    /// Whether this is a tag that is never closed with `>`, which the tokenizer returns as text and a browser drops.
     private static func isTag(_ text: ArraySlice<UInt8>) -> Bool {
         guard text.first == UInt8(ascii: "<") else { return false }
         let name = text.dropFirst()
         return (name.first == UInt8(ascii: "/") ? name.dropFirst() : name).first?.isLetter ?? false
     }
 
-    /// What a tag is to the text around it.
+    /// What a tag becomes in the text around it.
     private static func separator(for name: String) -> UInt8 {
         switch RawElement.named[name] {
         case .lineBreak: UInt8(ascii: "\n")

@@ -11,15 +11,15 @@ package struct IssueMention: Sendable, Hashable {
     }
 
     package let target: Target
-    /// A closing keyword stands before it.
+    /// Whether a closing keyword stands before it.
     package let closes: Bool
 }
 
 extension IssueMention {
-    /// What is named in title, body (Markdown) and branch of a pull request of `repository`.
+    /// The issues named in title, body (Markdown) and branch of a pull request of `repository`.
     ///
-    /// One per target, in order of first appearance, at most 100; it closes when any of its mentions does. A pull request
-    /// on GitHub looks like an issue, so its number may also be that of a pull request.
+    /// At most 100, each once, in order of first appearance; one closes its issue if any mention of it does. Pull
+    /// requests share GitHub's numbers with issues, so a number may be that of a pull request.
     package static func all(
         title: String,
         body: String,
@@ -40,9 +40,9 @@ extension IssueMention {
 struct MentionList {
     private static let limit = 100
 
-    /// Where a bare `#12` belongs, in lower case.
+    /// The repository of a bare `#12`, in lower case.
     let repository: String
-    /// Where issues are: addresses of other servers name none.
+    /// The server of the issues; addresses on other servers are no mentions.
     let server: GitHubServer
     private var order: [IssueMention.Target] = []
     private var closes: [IssueMention.Target: Bool] = [:]
