@@ -24,34 +24,31 @@ extension Connection {
         let place = address.isEmpty ? "over a local socket" : "at \(address)"
         let secrecy = isEncrypted ? ", encrypted (\(try way.get("protocol") as String))" : ", not encrypted"
         let version: String = try way.get("version")
-        var findings: [Finding] = [
-            .ok("PostgreSQL \(version) answers \(place) in \(milliseconds) ms\(isLocal && !isEncrypted ? "" : secrecy)")
-        ]
-        if speed > .milliseconds(20) {
-            findings.append(
-                .warning(
+        let isReadOnly: Bool = try way.get("read_only")
+        let findings: [Finding?] = [
+            .ok(
+                "PostgreSQL \(version) answers \(place) in \(milliseconds) ms\(isLocal && !isEncrypted ? "" : secrecy)"
+            ),
+            speed <= .milliseconds(20)
+                ? nil
+                : .warning(
                     "an answer takes \(milliseconds) ms",
-                    "run the programs near the database: a batch takes several"
-                )
-            )
-        }
-        if !isLocal, !isEncrypted {
-            findings.append(
-                .warning(
-                    "who can listen on the way to \(address) reads passwords and payloads",
+                    "run the programs nearer to it: a batch needs several"
+                ),
+            isLocal || isEncrypted
+                ? nil
+                : .warning(
+                    "anybody who can listen on the network to \(address) can read passwords and payloads",
                     "add sslmode=verify-full to DATABASE_URL, and ssl = on to the server"
-                )
-            )
-        }
-        if try way.get("read_only") {
-            findings.append(
-                .failed(
+                ),
+            !isReadOnly
+                ? nil
+                : .failed(
                     "the server takes no writes: it is a standby, or read-only",
                     "name all hosts in DATABASE_URL, with target_session_attrs=read-write"
-                )
-            )
-        }
-        return findings
+                ),
+        ]
+        return findings.compactMap(\.self)
     }
 
     private func roundTrip() throws -> Duration {
@@ -80,33 +77,26 @@ extension Connection {
     private func versionFindings(_ version: Int) -> [Finding] {
         switch version {
         case ..<14:
-            [.failed("PostgreSQL \(version) lacks what is used", "upgrade to PostgreSQL 15 or later")]
+            [.failed("PostgreSQL \(version) lacks features that we use", "upgrade to PostgreSQL 15 or later")]
         case 14:
-            [.warning("PostgreSQL \(version) is older than what is tested", "upgrade to PostgreSQL 15 or later")]
-        default: [.ok("PostgreSQL \(version) has all that is used")]
+            [.warning("PostgreSQL \(version) is older than the versions we test", "upgrade to PostgreSQL 15 or later")]
+        default: [.ok("PostgreSQL \(version) has all features that we use")]
         }
     }
 
     private func safetyFindings(_ row: Row) throws -> [Finding] {
-        func isOff(_ setting: String) throws -> Bool { try row.get(setting, as: String.self) == "off" }
-        var findings: [Finding] = []
-        if try isOff("fsync") {
-            findings.append(
-                .failed("fsync is off: a crash of the machine may destroy the database", "set fsync = on")
-            )
-        }
-        if try isOff("full_page_writes") {
-            findings.append(
+        let findings: [(setting: String, Finding)] = [
+            ("fsync", .failed("fsync is off: a crash of the machine may destroy the database", "set fsync = on")),
+            (
+                "full_page_writes",
                 .warning(
                     "full_page_writes is off: a crash of the machine may tear pages",
                     "set full_page_writes = on, unless the file system never tears one"
                 )
-            )
-        }
-        if try isOff("autovacuum") {
-            findings.append(.warning("autovacuum is off: the tables grow without end", "set autovacuum = on"))
-        }
-        return findings
+            ),
+            ("autovacuum", .warning("autovacuum is off: the tables grow without end", "set autovacuum = on")),
+        ]
+        return try findings.filter { try row.get($0.setting, as: String.self) == "off" }.map(\.1)
     }
 
     /// Checks whether commits are answered before they are on disk: for all, for this database, or for a role that may
@@ -144,7 +134,7 @@ extension Connection {
         return [
             .warning(
                 text,
-                "raise max_connections, use PgBouncer, or less of WORKER_CONCURRENCY and INGEST_WRITERS"
+                "raise max_connections, use PgBouncer, or lower WORKER_CONCURRENCY and INGEST_WRITERS"
             )
         ]
     }

@@ -20,7 +20,7 @@ extension Connection {
             let dead: Int = try row.get("dead")
             return Finding.warning(
                 "\(name) has \(dead) dead rows, more than live ones",
-                "vacuum analyze github_sync.\(name), and see what held it up"
+                "vacuum analyze github_sync.\(name), and look for what held it up"
             )
         }
         let findings = holders + swollen
@@ -65,7 +65,7 @@ extension Connection {
             let transactions: Int = try row.get("transactions")
             let age = seconds.map { "for \(Age(seconds: Int($0)).text)" } ?? "over \(transactions) transactions"
             return .warning(
-                "\(try row.get("holder") as String) has held a snapshot \(age): rows deleted since stay, claims slow down",
+                "\(try row.get("holder") as String) has held a snapshot \(age): rows deleted since then stay, and claims get slow",
                 "end it if nobody needs it: \(try row.get("cure") as String)"
             )
         }

@@ -28,11 +28,11 @@ struct DiskCheck: Sendable {
                 default: 1 << 30
             )
         } catch {
-            return [.failed("\(error)", "set it right, or leave it out")]
+            return [.failed("\(error)", "correct or remove it")]
         }
         var isDirectory: ObjCBool = false
         guard FileManager.default.fileExists(atPath: directory, isDirectory: &isDirectory), isDirectory.boolValue else {
-            return [.failed("the spool \(directory) is no directory", "make it, for the user of plane-ingest alone")]
+            return [.failed("the spool \(directory) is no directory", "create it, for the user of plane-ingest alone")]
         }
         if let found = OwnDirectory.objection(to: directory) {
             return [

@@ -26,7 +26,7 @@ struct EndpointCheck: Sendable {
                 address = Self.address(of: try ListenAddress(listen ?? Self.defaultListen))
             }
         } catch {
-            return [.failed("INGEST_LISTEN: \(error)", "set it right, or leave it out")]
+            return [.failed("INGEST_LISTEN: \(error)", "correct or remove it")]
         }
         let webhook = await webhookFinding(address, isGuess: asked == nil && listen == nil)
         guard webhook.verdict == .ok else { return [webhook] }
@@ -46,17 +46,17 @@ struct EndpointCheck: Sendable {
             let answer = try await HTTPProbe.get(address)
             guard answer.status == 200, answer.body.contains(#""name":"plane-ingest""#) else {
                 return .failed(
-                    "\(address) answers \(answer.status), and not as plane-ingest does",
+                    "\(address) answers \(answer.status), but not as plane-ingest does",
                     "check the address, and that the proxy passes \(Self.webhookPath) on"
                 )
             }
             return .ok("plane-ingest answers at \(address)")
-        } catch let failure as HTTPProbe.Failure where failure.isForWantOfCurl {
+        } catch let failure as HTTPProbe.Failure where failure.needsCurl {
             return .notChecked("\(address): \(failure)", "install curl, or ask the address of INGEST_LISTEN")
         } catch  where isGuess {
             return .notChecked("nothing answers at \(address)", "say where plane-ingest is with --endpoint")
         } catch {
-            return .failed("\(address): \(error)", "start plane-ingest there, or open the way to it")
+            return .failed("\(address): \(error)", "start plane-ingest there, or let connections through to it")
         }
     }
 
@@ -71,7 +71,7 @@ struct EndpointCheck: Sendable {
                     "see plane-ingest's log, and the database above"
                 )
             // A public address should not answer this path.
-            default: return .notChecked("\(address) is not published there (\(answer.status))")
+            default: return .notChecked("\(address) is not published (\(answer.status))")
             }
         } catch {
             return .failed("\(address): \(error)", "see plane-ingest's log")

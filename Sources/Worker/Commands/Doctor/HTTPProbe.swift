@@ -12,12 +12,12 @@ enum HTTPProbe {
 
     struct Failure: Error, CustomStringConvertible {
         let description: String
-        /// Nothing was tried.
-        var isForWantOfCurl = false
+        /// Whether nothing was tried because curl is not installed.
+        var needsCurl = false
     }
 
     private static let seconds = 5
-    private static let most = 65_536
+    private static let maximumBytes = 65_536
 
     static func get(_ address: HTTPAddress) async throws -> Answer {
         try await withCheckedThrowingContinuation { answered in
@@ -38,7 +38,7 @@ enum HTTPProbe {
         var received: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 8_192)
         let end = ContinuousClock.now + .seconds(seconds)
-        while received.count < most, ContinuousClock.now < end {
+        while received.count < maximumBytes, ContinuousClock.now < end {
             let count = recv(socket, &buffer, buffer.count, 0)
             guard count > 0 else { break }
             received += buffer.prefix(count)
@@ -75,13 +75,13 @@ enum HTTPProbe {
     private static func withCurl(_ address: HTTPAddress) throws -> Answer {
         let places: [String] = ["/usr/bin/curl", "/usr/local/bin/curl"]
         guard let curl = places.first(where: { FileManager.default.isExecutableFile(atPath: $0) }) else {
-            throw Failure(description: "curl is not installed", isForWantOfCurl: true)
+            throw Failure(description: "curl is not installed", needsCurl: true)
         }
         let process = Process()
         process.executableURL = URL(filePath: curl)
         process.arguments = [
             "--silent", "--show-error", "--include", "--http1.1", "--max-time", String(seconds), "--max-filesize",
-            String(most), "--", address.description,
+            String(maximumBytes), "--", address.description,
         ]
         let (output, errors) = (Pipe(), Pipe())
         process.standardInput = FileHandle.nullDevice

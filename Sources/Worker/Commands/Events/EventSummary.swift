@@ -18,7 +18,7 @@ struct EventSummary: RowDecodable, Equatable {
     let error: String?
     let result: String?
     /// `applied`, and the first Plane issue it was applied to.
-    let brief: String?
+    let shortResult: String?
 
     init(row: Row) throws {
         id = try row.get("id")
@@ -33,7 +33,7 @@ struct EventSummary: RowDecodable, Equatable {
         error = try row.getIfPresent("error")
         result = try row.getIfPresent("result")
         let words: [String?] = [try row.getIfPresent("outcome"), try row.getIfPresent("issue")]
-        brief = words.contains { $0 != nil } ? words.compactMap(\.self).joined(separator: " ") : nil
+        shortResult = words.contains { $0 != nil } ? words.compactMap(\.self).joined(separator: " ") : nil
     }
 
     /// The beginning of the id, enough to name the event by: its time and a count within the millisecond.
@@ -45,7 +45,7 @@ struct EventSummary: RowDecodable, Equatable {
     var outcome: String { error ?? result ?? "" }
 
     /// The same, shorter, for narrow screens.
-    var shortOutcome: String { error ?? brief ?? outcome }
+    var shortOutcome: String { error ?? shortResult ?? outcome }
 
     var json: JSONValue {
         .object([

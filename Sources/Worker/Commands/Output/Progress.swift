@@ -3,7 +3,7 @@ import Foundation
 /// How far a command has come that works in batches: a bar on a terminal, else a line at each tenth of much work.
 struct Progress {
     /// Fewer events than this are done before anybody wonders.
-    static let worthLines = 5_000
+    static let minimumForLines = 5_000
     private static let cells = 20
 
     private let output: Output
@@ -22,7 +22,7 @@ struct Progress {
     mutating func reached(_ done: Int) {
         if output.isErrorTerminal { return output.progress(line(done, after: ContinuousClock.now - start)) }
         let reached = total > 0 ? min(done * 10 / total, 10) : 10
-        guard total > Self.worthLines, reached > tenths, done < total else { return }
+        guard total > Self.minimumForLines, reached > tenths, done < total else { return }
         tenths = reached
         output.note("\(verb) \(done) of \(total)")
     }

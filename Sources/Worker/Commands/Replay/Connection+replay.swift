@@ -24,12 +24,12 @@ extension Connection {
 
     /// Makes up to `limit` failed events that pass the filter pending again, in the order of ids after `last`.
     ///
-    /// An event that somebody else has locked is passed over, as below.
+    /// An event that somebody else has locked is passed over, for the reason given below.
     /// - Returns: the ids of the events that are pending now.
     func replay(_ filter: EventFilter, after last: UUID?, limit: Int) throws -> [UUID] {
-        try run(
-            """
-            with failed as materialized (
+        try transaction { connection in
+            let ids: [UUID] = try connection.run(
+                """
                 select id
                 from github_sync.github_webhook_events
                 where status = 'failed'
@@ -44,16 +44,11 @@ extension Connection {
                 order by id
                 limit \(limit)
                 for update skip locked
-            )
-            update github_sync.github_webhook_events as event
-            set status = 'pending', retry_count = 0, crash_count = 0, run_at = now(), updated_at = now(),
-                claim_token = null, claimed_by = null, claimed_at = null, lease_until = null,
-                error_message = null, result = null, processed_at = null
-            from failed
-            where event.id = failed.id
-            returning event.id
-            """
-        ).map { try $0.get("id") }
+                """
+            ).map { try $0.get("id") }
+            _ = try connection.replay(ids, completedToo: false)
+            return ids
+        }
     }
 
     /// Makes finished events pending again, with all their retries, and says how many.

@@ -23,9 +23,9 @@ struct StatusWatch: Sendable {
             try await untilSignal {
                 screen.close()
             } body: {
-                try await loop(connection) { view in
+                try await loop(connection) { refresh in
                     try screen.show { size in
-                        view.lines(columns: size.columns, rows: size.rows, isColoured: output.isColoured)
+                        refresh.lines(columns: size.columns, rows: size.rows, isColoured: output.isColoured)
                     }
                 }
             }
@@ -46,7 +46,7 @@ struct StatusWatch: Sendable {
         }
     }
 
-    private func loop(_ connection: Connection, show: (StatusView) throws -> Void) async throws {
+    private func loop(_ connection: Connection, show: (StatusRefresh) throws -> Void) async throws {
         var isChecked = false
         var last: StatusReading?
         while true {
@@ -55,24 +55,24 @@ struct StatusWatch: Sendable {
                 isChecked = true
                 let reading = try await connection.statusReading()
                 last = reading
-                try show(StatusView(reading: reading, problem: nil, at: .now, interval: interval))
+                try show(StatusRefresh(reading: reading, problem: nil, at: .now, interval: interval))
             } catch let error as DatabaseError where [.unavailable, .conflict, .timeout].contains(error.cause) {
                 let problem = Program.description(of: error)
-                try show(StatusView(reading: last, problem: problem, at: .now, interval: interval))
+                try show(StatusRefresh(reading: last, problem: problem, at: .now, interval: interval))
             }
             try await Task.sleep(for: .seconds(interval))
         }
     }
 
     /// The lines of a refresh for output that cannot be overwritten, such as a pipe.
-    private func block(_ view: StatusView) -> [String] {
-        if json { return [view.json.text] }
-        return view.lines(columns: context.output.size?.columns, rows: nil, isColoured: false) + [""]
+    private func block(_ refresh: StatusRefresh) -> [String] {
+        if json { return [refresh.json.text] }
+        return refresh.lines(columns: context.output.size?.columns, rows: nil, isColoured: false) + [""]
     }
 }
 
 /// One refresh of `status --watch`.
-struct StatusView: Sendable {
+struct StatusRefresh: Sendable {
     /// The last reading that succeeded; nil when none has yet.
     let reading: StatusReading?
     /// Why there is no newer reading, in one line.

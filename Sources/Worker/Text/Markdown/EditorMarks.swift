@@ -2,30 +2,17 @@
 enum EditorMark: Sendable {
     case strong, emphasis, strike, underline, code, subscripted, superscripted, link
 
-    /// The start tag; for a link only the part before its URL.
-    var startTag: StaticString {
+    /// The name of its tag.
+    var tag: String {
         switch self {
-        case .strong: "<strong>"
-        case .emphasis: "<em>"
-        case .strike: "<s>"
-        case .underline: "<u>"
-        case .code: "<code>"
-        case .subscripted: "<sub>"
-        case .superscripted: "<sup>"
-        case .link: "<a href=\""
-        }
-    }
-
-    var endTag: StaticString {
-        switch self {
-        case .strong: "</strong>"
-        case .emphasis: "</em>"
-        case .strike: "</s>"
-        case .underline: "</u>"
-        case .code: "</code>"
-        case .subscripted: "</sub>"
-        case .superscripted: "</sup>"
-        case .link: "</a>"
+        case .strong: "strong"
+        case .emphasis: "em"
+        case .strike: "s"
+        case .underline: "u"
+        case .code: "code"
+        case .subscripted: "sub"
+        case .superscripted: "sup"
+        case .link: "a"
         }
     }
 }
@@ -103,20 +90,22 @@ struct EditorMarks {
 
     mutating func openWanted(into output: inout [UInt8]) {
         for mark in wanted where !open.contains(mark) {
-            mark.mark.startTag.withUTF8Buffer { output.append(contentsOf: $0) }
+            output.append(contentsOf: "<\(mark.mark.tag)".utf8)
             if mark.mark == .link {
                 // It is wanted, so it is active and has a URL.
                 let link = active.first { $0.serial == mark.serial }?.link ?? []
+                output.append(contentsOf: " href=\"".utf8)
                 HTMLEscape.attribute(link[...], into: &output)
-                output.append(contentsOf: "\" target=\"_blank\" rel=\"noopener noreferrer\">".utf8)
+                output.append(contentsOf: "\" target=\"_blank\" rel=\"noopener noreferrer\"".utf8)
             }
+            output.append(UInt8(ascii: ">"))
             open.append(mark)
         }
     }
 
     private mutating func close(downTo count: Int, into output: inout [UInt8]) {
         while open.count > count {
-            open.removeLast().mark.endTag.withUTF8Buffer { output.append(contentsOf: $0) }
+            output.append(contentsOf: "</\(open.removeLast().mark.tag)>".utf8)
         }
     }
 

@@ -100,9 +100,9 @@ struct LinkResolver {
         var index = url.startIndex
         while index < url.endIndex {
             if url[index] == UInt8(ascii: "%"), index + 2 < url.endIndex,
-                let byte = UInt8(String(decoding: url[index + 1...index + 2], as: UTF8.self), radix: 16)
+                let high = url[index + 1].hexValue, let low = url[index + 2].hexValue
             {
-                decoded.append(byte)
+                decoded.append(high << 4 | low)
                 index += 3
             } else {
                 decoded.append(url[index])

@@ -114,3 +114,15 @@ extension MD_ATTRIBUTE {
         return decoded.contains { $0 >= 0xFE } ? Shield.restored(decoded) : decoded
     }
 }
+
+extension EditorElement.Alignment {
+    /// md4c's word for it; nil for a column without one.
+    init?(_ alignment: MD_ALIGN) {
+        switch alignment {
+        case MD_ALIGN_LEFT: self = .left
+        case MD_ALIGN_CENTER: self = .center
+        case MD_ALIGN_RIGHT: self = .right
+        default: return nil
+        }
+    }
+}

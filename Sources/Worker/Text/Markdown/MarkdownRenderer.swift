@@ -291,15 +291,3 @@ struct MarkdownRenderer: MarkdownHandler {
         return attribute.decoded
     }
 }
-
-extension EditorElement.Alignment {
-    /// md4c's word for it; nil for a column without one.
-    fileprivate init?(_ alignment: MD_ALIGN) {
-        switch alignment {
-        case MD_ALIGN_LEFT: self = .left
-        case MD_ALIGN_CENTER: self = .center
-        case MD_ALIGN_RIGHT: self = .right
-        default: return nil
-        }
-    }
-}

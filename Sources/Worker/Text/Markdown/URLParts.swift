@@ -2,7 +2,7 @@ import Base
 import Foundation
 
 /// The scheme of a URL: what stands before its first colon.
-enum URLScheme {
+enum URLScheme: String {
     case http, https, mailto, tel, other
 
     /// The scheme that a browser would find in `url`, or nil; it ignores white space and control characters.
@@ -10,10 +10,7 @@ enum URLScheme {
         guard let colon = url.firstIndex(of: UInt8(ascii: ":")) else { return nil }
         let name = url[..<colon].filter { !$0.isControl && !$0.isSpace }
         guard let first = name.first, first.isLetter, name.allSatisfy(Self.isInName) else { return nil }
-        self =
-            if name.spells("https") { .https } else if name.spells("http") { .http } else if name.spells("mailto") {
-                .mailto
-            } else if name.spells("tel") { .tel } else { .other }
+        self = Self(rawValue: String(decoding: name.map(\.lowercased), as: UTF8.self)) ?? .other
     }
 
     private static func isInName(_ byte: UInt8) -> Bool {
