@@ -37,7 +37,7 @@ extension Collection<UInt8> {
     }
 
     /// Whether these bytes are `word`, a word in lower case, when the case of ASCII letters does not count.
-    package func spells(_ word: StaticString) -> Bool {
+    @inlinable package func spells(_ word: StaticString) -> Bool {
         word.withUTF8Buffer { count == $0.count && elementsEqual($0) { $0.lowercased == $1 } }
     }
 }

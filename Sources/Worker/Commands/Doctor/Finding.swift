@@ -56,7 +56,7 @@ struct Finding: Sendable, Equatable {
         let shown = isColoured ? verdict.colour?.applied(to: word) ?? word : word
         let head =
             shown + String(repeating: " ", count: verdictWidth - word.count + 1)
-            + check + String(repeating: " ", count: checkWidth - check.count + 1)
+            + check.padding(to: checkWidth + 1)
         let lines = broken(text) + (advice.map { broken("→ \($0)") } ?? [])
         return lines.enumerated().map { ($0 == 0 ? head : indent) + $1 }
     }

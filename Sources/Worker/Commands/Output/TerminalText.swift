@@ -68,7 +68,7 @@ enum TextWidth {
 extension TextWidth {
     /// Names in one column and the lines of each in the next.
     static func aligned(_ entries: [(name: String, lines: [String])]) -> [String] {
-        let width = entries.map(\.name.count).max() ?? 0
+        let width = entries.map { of($0.name) }.max() ?? 0
         return entries.flatMap { entry in
             entry.lines.enumerated().map { number, line in
                 (number == 0 ? entry.name : "").padding(to: width + 2) + line

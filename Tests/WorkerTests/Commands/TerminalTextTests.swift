@@ -5,7 +5,7 @@ import Testing
 @testable import JSON
 @testable import Worker
 
-struct TextTests {
+struct TerminalTextTests {
     @Test(arguments: [
         ("abc", 3), ("", 0), ("é", 1), ("e\u{301}", 1), ("日本", 4), ("ｆ", 2), ("👍🏽", 2), ("👩‍👩‍👧", 2), ("…", 1),
         ("─", 1), ("❤️", 2), ("❤", 1),
