@@ -19,8 +19,7 @@ package final class HMACSHA256 {
 
     /// A secret made ready for use, so that the work on its bytes is done once.
     ///
-    /// Unchecked, because OpenSSL's context is a pointer: nothing changes it after `init`, and copying it only reads
-    /// it.
+    /// Unchecked, because OpenSSL's context is a pointer. Nothing changes it after `init`; copying only reads it.
     package final class Key: @unchecked Sendable {
         /// Nil when OpenSSL cannot work: out of memory, or SHA-256 is forbidden on this system.
         fileprivate let context: OpaquePointer?
@@ -32,14 +31,14 @@ package final class HMACSHA256 {
                 context = nil
                 return
             }
-            var digest = "SHA256".utf8CString.map(\.self)
-            let isReady = digest.withUnsafeMutableBufferPointer { digest in
-                let parameters = [
-                    OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.baseAddress, 0),
-                    OSSL_PARAM_construct_end(),
-                ]
-                let bytes = Array(secret.reveal().utf8)
-                return EVP_MAC_init(context, bytes, bytes.count, parameters) == 1
+            var digest = Array("SHA256".utf8CString)
+            let secret = Array(secret.reveal().utf8)
+            // The parameter keeps pointers to its name and its value.
+            let isReady = OSSL_MAC_PARAM_DIGEST.withCString { name in
+                digest.withUnsafeMutableBufferPointer { digest in
+                    let parameter = OSSL_PARAM_construct_utf8_string(name, digest.baseAddress, 0)
+                    return EVP_MAC_init(context, secret, secret.count, [parameter, OSSL_PARAM_construct_end()]) == 1
+                }
             }
             if !isReady { EVP_MAC_CTX_free(context) }
             self.context = isReady ? context : nil

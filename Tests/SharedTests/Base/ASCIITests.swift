@@ -1,4 +1,5 @@
 import Base
+import Foundation
 import Testing
 
 @Suite struct ASCIITests {
@@ -11,5 +12,24 @@ import Testing
 
     @Test func `bytes are written as two lower-case digits each`() {
         #expect([0, 10, 171, 255].hex == "000aabff")
+    }
+
+    @Test func `the classes are those of C, and hold ASCII only`() {
+        for byte in UInt8.min...UInt8.max {
+            let (isASCII, code) = (byte < 0x80, Int32(byte))
+            #expect(byte.isDigit == (isASCII && isdigit(code) != 0), "\(byte)")
+            #expect(byte.isLetter == (isASCII && isalpha(code) != 0), "\(byte)")
+            #expect(byte.isPunctuation == (isASCII && ispunct(code) != 0), "\(byte)")
+            #expect(byte.isControl == (isASCII && iscntrl(code) != 0), "\(byte)")
+            // HTML does not count the vertical tab.
+            #expect(byte.isSpace == (isASCII && isspace(code) != 0 && byte != 0x0B), "\(byte)")
+            #expect(byte.lowercased == (isASCII ? UInt8(tolower(code)) : byte), "\(byte)")
+        }
+    }
+
+    @Test func `a word is spelled in either case`() {
+        #expect("MailTo".utf8.spells("mailto"))
+        #expect(!"mailt".utf8.spells("mailto"))
+        #expect(!"mail@o".utf8.spells("mail`o"))
     }
 }

@@ -21,13 +21,13 @@ extension ConfigureCommand {
             Option(
                 "--state",
                 "KEY=STATE",
-                "the state of issues that are open, completed or\ncancelled on GitHub: Todo, group:started",
+                "the state of issues that are open, completed\nor cancelled on GitHub: Todo, group:started",
                 isRepeatable: true
             ),
             Option(
                 "--pull-request-state",
                 "KEY=STATE",
-                "the state of an open issue while a pull request\nthat closes it is draft or open, and when it\nis merged",
+                "the state of an open issue while a pull\nrequest that closes it is draft or open, and\nwhen it is merged",
                 isRepeatable: true
             ),
             Option(

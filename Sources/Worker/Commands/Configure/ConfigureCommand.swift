@@ -81,7 +81,7 @@ struct ConfigureCommand: Command, Equatable {
     }
 
     private func lines(_ configured: ConfiguredSync) -> [String] {
-        let subject = "\(configured.sync.place), \(configured.sync.repository)"
+        let subject = configured.sync.name
         let differences = configured.differences
         guard !differences.isEmpty else { return ["nothing to change: \(subject)"] + remarks(configured) }
         return [isDryRun ? "would change \(subject), nothing was written:" : "changed \(subject):"]

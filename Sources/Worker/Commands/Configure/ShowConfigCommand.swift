@@ -76,17 +76,12 @@ struct ShowConfigCommand: Command, Equatable {
     static func lines(_ stored: StoredSettings?, of sync: ConnectedSync) throws -> [String] {
         let settings = try stored.map { try read($0, of: sync) } ?? SyncSettings()
         let change = stored.map { "last changed \($0.changedAt) by \($0.changedBy)" } ?? "never changed"
-        return ["\(sync.place), \(sync.repository): \(change)"]
+        return ["\(sync.name): \(change)"]
             + TextWidth.aligned(settings.entries.map { ($0.name, $0.lines) }).map { "  \($0)" }
     }
 
     private func show(_ changes: [StoredSettings], of sync: ConnectedSync, on output: Output) throws {
-        if !json {
-            try output.print(
-                changes.isEmpty
-                    ? "\(sync.place), \(sync.repository): never changed" : "\(sync.place), \(sync.repository):"
-            )
-        }
+        if !json { try output.print("\(sync.name):\(changes.isEmpty ? " never changed" : "")") }
         var before = SyncSettings()
         var blocks: [(StoredSettings, [SettingsDifference])] = []
         for change in changes {

@@ -16,6 +16,8 @@ struct ConnectedSync: RowDecodable, Equatable {
     let project: String
 
     var place: String { "\(workspace)/\(project)" }
+    /// How lists and messages name it.
+    var name: String { "\(place), \(repository)" }
 
     init(row: Row) throws {
         id = try row.get("id")
