@@ -1,7 +1,7 @@
-/// Text that somebody else wrote, made fit for a terminal.
+/// Makes text that somebody else wrote safe to print on a terminal.
 ///
-/// A control character would move the cursor or retitle the window, a bidirectional override would show other words
-/// than it holds. Each becomes a visible escape, in JSON's own notation: inside JSON text it still means the same.
+/// Control characters could move the cursor or change the window's title, and bidirectional overrides could show other
+/// words than the text has. Each is written as JSON's escape of it, so that JSON text still means the same.
 package enum Printable {
     /// One line: line breaks and tabs are escaped too.
     package static func line(_ text: String) -> String { escaped(text, keeping: "") }
@@ -38,7 +38,7 @@ package enum Printable {
         if scalar.isASCII { return scalar.value >= 0x20 && scalar.value != 0x7F }
         switch scalar.properties.generalCategory {
         case .control, .lineSeparator, .paragraphSeparator, .surrogate: return false
-        // Joiners belong to emoji and to several scripts; the other format characters can hide or reorder text.
+        // Emoji and several scripts need joiners; the other format characters can hide or reorder text.
         case .format: return scalar.value == 0x200C || scalar.value == 0x200D
         default: return true
         }

@@ -119,6 +119,11 @@ package struct Bytes: SQLValue, Hashable {
 
 extension EventType: SQLValue {}
 
+/// Where a delivery is in its life; the words of `github_sync.event_status`.
+package enum EventStatus: String, Sendable, CaseIterable, SQLValue {
+    case pending, processing, completed, failed
+}
+
 extension Timestamp: SQLValue {
     package static let oid: UInt32 = 1184
     package static let arrayOID: UInt32 = 1185

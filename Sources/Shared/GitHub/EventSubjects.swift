@@ -1,11 +1,11 @@
 import Base
 import JSON
 
-/// Tells the bodies of GitHub's events apart by what they are about: the event's name is not signed.
+/// Checks that a body belongs to the event that its request names, because the event's name is not signed.
 ///
-/// A body that was captured and is sent again under another event's name would otherwise mean something else: that of a
-/// deleted comment, sent as `issues`, would delete its issue. Each event must have its own subject, which decoding
-/// sees to, and must not have another event's, which is looked for here. Other fields may come and go as GitHub likes.
+/// A body that was captured and is sent again under another event's name would otherwise mean something else: the body
+/// about a deleted comment, sent as `issues`, would delete the issue. Each event must have its own subject, which
+/// decoding checks, and must not have the subject of another, which is checked here. Other fields do not matter.
 enum EventSubjects {
     /// - Throws: `PayloadProblem` naming the first field that `event` never has, even where it is null.
     static func check(_ body: JSONObject, of event: EventType) throws(PayloadProblem) {
@@ -16,7 +16,7 @@ enum EventSubjects {
         if let foreign { throw PayloadProblem("\(foreign): not part of \(event.phrase) event") }
     }
 
-    /// What the events we store are about, and those whose bodies have the subject of one of them beside their own.
+    /// The subjects of the events we store, and of events whose bodies also have the subject of one of these.
     private static let subjects: Set<String> = [
         "blocked_issue", "blocking_issue", "comment", "discussion", "issue", "label", "milestone", "parent_issue",
         "pull_request", "review", "sub_issue", "thread",
@@ -33,7 +33,7 @@ enum EventSubjects {
 
     private static func own(_ event: EventType) -> Set<String> {
         switch event {
-        // With the delta: what was attached or taken away.
+        // The label or milestone is what the action attached or removed.
         case .issues: ["issue", "label", "milestone"]
         case .pullRequest: ["pull_request", "label", "milestone"]
         case .issueComment: ["issue", "comment"]

@@ -21,15 +21,7 @@ extension GitHubRepository {
         return parts.count == 2
             && parts.allSatisfy { part in
                 (1...100).contains(part.count) && !part.elementsEqual(".".utf8) && !part.elementsEqual("..".utf8)
-                    && part.allSatisfy { byte in
-                        switch byte {
-                        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"),
-                            UInt8(ascii: "."):
-                            true
-                        default: false
-                        }
-                    }
+                    && part.allSatisfy { $0.isWord || "-.".utf8.contains($0) }
             }
     }
 }
@@ -38,6 +30,13 @@ extension GitHubUser {
     init(_ object: JSONObject) throws(PayloadProblem) {
         id = try object.positiveID("id")
         login = try object.text("login")
+    }
+
+    /// GitHub's own alphabet, `[bot]` at the end of an app's login included; anything else would end up in URLs, HTML
+    /// and log lines.
+    package static func isLogin(_ text: some StringProtocol) -> Bool {
+        let name = text.hasSuffix("[bot]") ? text.utf8.dropLast("[bot]".utf8.count) : text.utf8[...]
+        return (1...100).contains(name.count) && name.allSatisfy { $0.isWord || $0 == UInt8(ascii: "-") }
     }
 }
 
@@ -49,8 +48,9 @@ extension GitHubLabel {
         description = try object.textIfPresent("description")
     }
 
-    /// What stands for the id of a label that an old GitHub Enterprise Server names only: a negative number, as none of
-    /// GitHub's is, the same for all ways of writing the name.
+    /// The id of a label for which an old GitHub Enterprise Server sends only a name.
+    ///
+    /// It is negative, as no id of GitHub's is, and the same whatever the case of the name.
     private static func id(ofName name: String) -> Int64 {
         sha256Number(name.lowercased()) | Int64.min
     }
@@ -75,14 +75,14 @@ extension GitHubIssue {
         createdAt = try object.timestampIfPresent("created_at") ?? updatedAt
         closedAt = try object.timestampIfPresent("closed_at")
         isPullRequest = object.has("pull_request")
-        // Only noted in results: what cannot be read there is left out, and costs no delivery.
+        // These are only noted in results. What cannot be read is left out and is no reason to refuse a delivery.
         milestone = object.textIfReadable("title", in: "milestone")
         type = object.textIfReadable("name", in: "type")
         isLocked = object.isTrue("locked")
 
         let word = try object.exactTextIfPresent("state")
         let reason = object.textIfReadable("state_reason")
-        // `state` is optional in GitHub's schema, and its words may grow: then `closed_at` decides.
+        // `state` is optional in GitHub's schema and may get new values; in these cases `closed_at` decides.
         let isOpen = word == "open" || (word != "closed" && closedAt == nil)
         state = isOpen ? .open : reason == "not_planned" || reason == "duplicate" ? .cancelled : .completed
     }

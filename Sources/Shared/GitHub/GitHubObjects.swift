@@ -13,7 +13,7 @@ package struct GitHubUser: Sendable, Equatable {
 
 /// A label of a repository.
 package struct GitHubLabel: Sendable, Equatable {
-    /// GitHub's; below 0 where it gives none, and then made from the name.
+    /// GitHub's id; a negative number made from the name if GitHub sends none.
     package let id: Int64
     package let name: String
     /// Six hex digits without `#`; GitHub may leave it out.
@@ -26,7 +26,7 @@ package struct GitHubRepository: Sendable, Hashable {
     package let id: Int64
     /// `owner/name`, checked to be just that.
     package let fullName: String
-    /// Where it is; github.com when the delivery does not say.
+    /// The server it is on; github.com if the delivery does not say.
     package let server: GitHubServer
     /// Whether only people signed in to GitHub see what is in it.
     package let isPrivate: Bool

@@ -14,11 +14,11 @@ package struct GitHubPullRequest: Sendable, Equatable {
     package let url: String
     /// The branch with the changes; empty where GitHub leaves it out.
     package let branch: String
-    /// The branch it is to go into; empty where GitHub leaves it out.
+    /// The branch it is to be merged into; empty if GitHub leaves it out.
     package let base: String
-    /// Whether it is to go into the repository's default branch: only then GitHub closes what it says it fixes.
+    /// Whether its base is the repository's default branch: only then GitHub closes the issues it says it fixes.
     ///
-    /// True as well where GitHub leaves out one of the two branches.
+    /// Also true if GitHub leaves out one of the two branches.
     package let isToDefaultBranch: Bool
     package let state: State
     package let author: GitHubUser?
@@ -53,7 +53,7 @@ extension GitHubPullRequest {
         let word = try object.exactTextIfPresent("state")
         let isMerged = try object.boolIfPresent("merged") ?? false
         let isDraft = try object.boolIfPresent("draft") ?? false
-        // As with issues: without a word we know, `closed_at` decides.
+        // As with issues, `closed_at` decides if there is no state that we know.
         let isOpen = word == "open" || (word != "closed" && closedAt == nil)
         state = isMerged || mergedAt != nil ? .merged : !isOpen ? .closed : isDraft ? .draft : .open
     }

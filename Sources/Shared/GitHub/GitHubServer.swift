@@ -1,3 +1,5 @@
+import Base
+
 /// The GitHub that sent a delivery: github.com, an Enterprise Server, or a subdomain of ghe.com.
 ///
 /// Payloads do not name it, but their pages are on it, and so is what their texts refer to.
@@ -14,9 +16,9 @@ package struct GitHubServer: Sendable, Hashable {
         self.url = url
     }
 
-    /// The server of a page; nil when its address is none of http or https with a plain host.
+    /// The server of a page; nil unless its address is an http or https one with a plain host.
     ///
-    /// What is written as links begins with this, so nothing unusual gets through.
+    /// The links we write begin with it, so nothing unusual is accepted.
     package init?(ofPage address: String) {
         let bytes = Array(address.utf8.prefix(300))
         let isSecure = bytes.starts(with: "https://".utf8)
@@ -36,14 +38,7 @@ package struct GitHubServer: Sendable, Hashable {
         return host.count <= 253
             && labels.allSatisfy { label in
                 (1...63).contains(label.count) && label.first != UInt8(ascii: "-") && label.last != UInt8(ascii: "-")
-                    && label.allSatisfy { byte in
-                        switch byte {
-                        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):
-                            true
-                        default: false
-                        }
-                    }
+                    && label.allSatisfy { $0.isAlphanumeric || $0 == UInt8(ascii: "-") }
             }
     }
 }

@@ -1,7 +1,7 @@
 import Base
 import JSON
 
-/// The body of a delivery, decoded as far as its event needs.
+/// The body of a delivery, with what its event needs.
 package struct Payload: Sendable, Equatable {
     /// What the delivery shows: whole snapshots.
     package enum Content: Sendable, Equatable {
@@ -69,7 +69,7 @@ extension Payload.Content {
         case .label:
             self = .label(try GitHubLabel(body.subject("label")))
         case .repository:
-            self = .repository(updatedAt: try RepositoryEvent(body.subject("repository")).updatedAt)
+            self = .repository(updatedAt: try body.subject("repository").timestampOrEpochIfPresent("updated_at"))
         case .milestone:
             _ = try body.object("milestone")
             self = .other
@@ -81,7 +81,7 @@ extension Payload.Content {
 }
 
 extension JSONObject {
-    /// What an event is about; null is as good as missing.
+    /// The subject of an event; null counts as missing.
     fileprivate func subject(_ name: StaticString) throws(PayloadProblem) -> JSONObject {
         guard let subject = try objectIfPresent(name) else { throw PayloadProblem("\(name): missing") }
         return subject

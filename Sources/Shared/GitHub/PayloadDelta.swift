@@ -2,8 +2,8 @@ import JSON
 
 /// What a delivery says was changed, beside the snapshot that shows the outcome.
 ///
-/// Nothing is synced from it. It helps to tell which of two snapshots of one second is the later one, so whatever is
-/// missing or odd here is left out and never a reason to refuse a delivery.
+/// Nothing is synced from it. It only helps to tell which of two snapshots from the same second is the later one, so
+/// anything missing or malformed is left out and is never a reason to refuse a delivery.
 package struct PayloadDelta: Sendable, Equatable {
     package struct Label: Sendable, Equatable {
         package let id: Int64?

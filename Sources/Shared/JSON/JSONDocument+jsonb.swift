@@ -1,8 +1,8 @@
 extension JSONDocument {
     /// The same document as `jsonb` takes it, or nil where it takes it as it is.
     ///
-    /// `jsonb` refuses three things that `json` stores: U+0000 is left out, half of a surrogate pair becomes U+FFFD, and
-    /// a number beyond what `numeric` holds the nearest that it does.
+    /// `jsonb` refuses three things that `json` stores. Here U+0000 is left out, half of a surrogate pair becomes
+    /// U+FFFD, and a number out of the range of `numeric` becomes the nearest one in it.
     package var textForJSONB: [UInt8]? {
         guard mayExceedJSONB else { return nil }
         var text: [UInt8] = []
@@ -24,7 +24,7 @@ extension JSONDocument {
         return text + bytes[copied...]
     }
 
-    /// The inside of a string without escapes that stand for no character of PostgreSQL's; nil when it has none.
+    /// A string without escapes for characters that PostgreSQL cannot store; nil if it has none.
     private static func repaired(_ string: ArraySlice<UInt8>) -> [UInt8]? {
         var kept: [UInt8] = []
         var isChanged = false
@@ -63,7 +63,7 @@ private enum NumericRange {
     /// The nearest number that `numeric` holds; nil when it holds this one.
     static func clipped(_ number: ArraySlice<UInt8>) -> [UInt8]? {
         let mark = number.firstIndex { $0 == UInt8(ascii: "e") || $0 == UInt8(ascii: "E") }
-        // Without an exponent it takes many digits to be too many.
+        // A number without an exponent is out of range only with very many digits.
         guard mark != nil || number.count > 16_000 else { return nil }
         let isNegative = number.first == UInt8(ascii: "-")
         let mantissa = number[..<(mark ?? number.endIndex)].drop { $0 == UInt8(ascii: "-") }
@@ -78,12 +78,12 @@ private enum NumericRange {
         let sign = isNegative ? "-" : ""
         if magnitude > 131_000 { return Array("\(sign)9e131071".utf8) }
         if magnitude < -15_000 { return Array("0".utf8) }
-        // More digits than anybody compares.
+        // A hundred digits are more than anybody compares.
         let kept = String(decoding: digits[first...].prefix(100), as: UTF8.self)
         return Array("\(sign)\(kept)e\(magnitude - kept.utf8.count)".utf8)
     }
 
-    /// Far enough beyond every limit where it does not fit.
+    /// An exponent that does not fit becomes one that is beyond every limit.
     private static func exponent(_ text: ArraySlice<UInt8>) -> Int {
         let digits = text.drop { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "-") }.drop { $0 == UInt8(ascii: "0") }
         let value = digits.count > 9 ? 1_000_000_000 : Int(String(decoding: digits, as: UTF8.self)) ?? 0

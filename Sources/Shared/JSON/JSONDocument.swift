@@ -1,7 +1,7 @@
 /// A JSON text that PostgreSQL's `json` type will store, and an index of its values.
 ///
-/// The text is walked once, by `JSONScanner`; the index then leads to the fields somebody reads, in any order, and
-/// nothing is copied for the others.
+/// `JSONScanner` walks the text once. The index then leads to the fields that are read, in any order, and nothing is
+/// copied for the others.
 package struct JSONDocument: Sendable {
     package struct Problem: Error, Equatable, CustomStringConvertible {
         package let reason: String
@@ -16,9 +16,9 @@ package struct JSONDocument: Sendable {
         enum Kind: Sendable { case object, array, text, escapedText, number, `true`, `false`, null }
 
         let kind: Kind
-        /// Where it begins; of a text, behind the quotation mark.
+        /// Where it begins; for a string, behind the quotation mark.
         let start: UInt32
-        /// The byte behind it; of a container, the number of the entry behind all that it holds.
+        /// The byte behind it; for a container, the number of the entry behind its last one.
         var end: UInt32
     }
 
@@ -60,5 +60,33 @@ package struct JSONDocument: Sendable {
             container = value
         }
         return path.isEmpty ? "the body" : path
+    }
+}
+
+extension JSONDocument {
+    /// What a text or key says; nil where an escape is half of a surrogate pair.
+    func text(of entry: Int) -> String? {
+        let range = range(of: entry)
+        guard entries[entry].kind == .escapedText else { return String(decoding: bytes[range], as: UTF8.self) }
+        return bytes[range].withUnsafeBufferPointer { text in
+            var unescaping = JSONUnescaping(text)
+            return unescaping.text()
+        }
+    }
+
+    /// The bytes of a key, text or number as they are written.
+    func range(of entry: Int) -> Range<Int> { Int(entries[entry].start)..<Int(entries[entry].end) }
+
+    func isKey(_ entry: Int, _ name: StaticString) -> Bool {
+        let key = bytes[range(of: entry)]
+        return name.withUTF8Buffer { name in
+            guard entries[entry].kind == .escapedText else {
+                return key.count == name.count && key.elementsEqual(name)
+            }
+            return key.withUnsafeBufferPointer { key in
+                var unescaping = JSONUnescaping(key)
+                return unescaping.says(name)
+            }
+        }
     }
 }

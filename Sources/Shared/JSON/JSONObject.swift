@@ -78,13 +78,13 @@ package struct JSONObject {
         try exactTextIfPresent(name)?.withoutNUL
     }
 
-    /// A text that is only shown to people: nil in whatever other shape it comes.
+    /// A text that is only shown to people; nil if the field has another type.
     package func textIfReadable(_ name: StaticString) -> String? {
         guard let value = find(name) else { return nil }
         return try? text(at: value).withoutNUL
     }
 
-    /// The same of a text within an object.
+    /// The same for a text within an object.
     package func textIfReadable(_ name: StaticString, in object: StaticString) -> String? {
         guard let value = find(object) else { return nil }
         return try? JSONObject(document, at: value).textIfReadable(name)
@@ -187,7 +187,7 @@ extension JSONObject {
         return time
     }
 
-    /// GitHub sends digits; what else may be a whole number, such as `42.0` or `29e8`, Foundation decides.
+    /// Reads digits, as GitHub sends them; whether another form such as `42.0` is a whole number, Foundation decides.
     private func wholeNumber(at value: Int) -> Int64? {
         let bytes = document.bytes[document.range(of: value)]
         if let number = Int64(String(decoding: bytes, as: UTF8.self)) { return number }
@@ -205,4 +205,19 @@ extension String {
         guard !(isClean ?? false) else { return self }
         return String(String.UnicodeScalarView(unicodeScalars.filter { $0.value != 0 }))
     }
+}
+
+/// Why a body cannot be used: names the field and what was expected, never the value.
+package struct PayloadProblem: Error, Equatable, CustomStringConvertible {
+    package let description: String
+
+    /// The body fits its event and names no repository.
+    package static let noRepository = PayloadProblem("repository: missing")
+
+    /// The value at `path` means nothing: it is no JSON, or has half of a surrogate pair.
+    package static func noValue(at path: String) -> PayloadProblem {
+        PayloadProblem("\(path): not a value this field can hold")
+    }
+
+    package init(_ description: String) { self.description = description }
 }

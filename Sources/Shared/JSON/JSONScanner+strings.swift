@@ -23,8 +23,8 @@ extension JSONScanner {
         }
     }
 
-    /// Steps over ASCII up to a quotation mark, backslash or control character: eight bytes at a time, for nearly all of
-    /// a body is text.
+    /// Steps over ASCII up to a quotation mark, backslash or control character, eight bytes at a time because nearly
+    /// all of a body is text.
     private mutating func skipPlainText() {
         let words = UnsafeRawBufferPointer(bytes)
         while position + 8 <= words.count {
@@ -89,7 +89,7 @@ extension UInt64 {
     /// The high bit of each byte below `limit`; a borrow may set it too, but only in bytes above one that is below.
     private func bytes(below limit: UInt8) -> UInt64 { (self &- Self.repeating(limit)) & ~self & Self.repeating(0x80) }
 
-    /// Of these eight bytes of a string, the high bit of each that ends a run of plain text; exact for the lowest one.
+    /// The high bit of each of these eight bytes that ends a run of plain text; exact for the lowest one only.
     fileprivate var stringStops: UInt64 {
         let quotes = (self ^ Self.repeating(UInt8(ascii: "\""))).bytes(below: 1)
         let backslashes = (self ^ Self.repeating(UInt8(ascii: "\\"))).bytes(below: 1)

@@ -1,3 +1,5 @@
+import Base
+
 /// Checks that bytes are JSON that PostgreSQL's `json` type will store, and notes where each key and value is.
 ///
 /// Foundation's decoder takes more than PostgreSQL does: trailing commas, a byte order mark, UTF-16, invalid UTF-8 in
@@ -13,7 +15,8 @@ struct JSONScanner {
     /// Never beyond the end: it steps over bytes that `current` or `skipPlainText` has seen.
     var position = 0
     private var entries: [Entry] = []
-    /// Whether there is anything that `jsonb` may refuse: half of a surrogate pair, U+0000, an exponent, very many digits.
+    /// Whether there is anything that `jsonb` may refuse: half of a surrogate pair, U+0000, an exponent, very many
+    /// digits.
     var mayExceedJSONB = false
     /// Entries of the containers that are not closed yet.
     private var open: [Int] = []
@@ -29,8 +32,9 @@ struct JSONScanner {
 
     private init(bytes: UnsafeBufferPointer<UInt8>) {
         self.bytes = bytes
-        // GitHub's bodies have a key or a value every 25 bytes. A large one may be made of nothing but zeros: room for
-        // all of them is only address space until it is used, while an array that grows is there twice for a moment.
+        // GitHub's bodies have a key or a value every 25 bytes. A large hostile body may be a list of nothing but
+        // zeros. Reserving room for all of them costs only address space until it is used; an array that grows is
+        // copied.
         entries.reserveCapacity(bytes.count < 1 << 20 ? bytes.count / 24 : bytes.count / 2 + 1)
     }
 
@@ -142,7 +146,7 @@ struct JSONScanner {
 
     private mutating func digits() throws(Problem) {
         let start = position
-        while let byte = current, byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") { position += 1 }
+        while current?.isDigit == true { position += 1 }
         guard position > start else { throw problem("expected a digit") }
     }
 

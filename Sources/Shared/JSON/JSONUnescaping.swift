@@ -1,6 +1,6 @@
 import Foundation
 
-/// Turns the bytes of a text that the scanner has passed into what they say.
+/// Decodes the bytes of a string that the scanner has accepted.
 struct JSONUnescaping {
     private let bytes: UnsafeBufferPointer<UInt8>
     private var position = 0
@@ -24,7 +24,7 @@ struct JSONUnescaping {
         }
     }
 
-    /// Whether the text is this ASCII name, found out without a copy: a body may have a million escaped keys.
+    /// Whether the text is this ASCII name, found without a copy, because a body may have a million escaped keys.
     mutating func says(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
         for byte in name {
             guard position < bytes.count else { return false }
@@ -37,7 +37,7 @@ struct JSONUnescaping {
         return position == bytes.count
     }
 
-    /// Bytes that stand for themselves; long runs of them, so memchr is worth its call.
+    /// How many bytes there are before the next escape; runs are long, so memchr is worth its call.
     private var untilEscape: Int {
         let rest = bytes[position...]
         let escape = rest.withContiguousStorageIfAvailable { rest in

@@ -1,6 +1,6 @@
 import Base
 
-/// A JSON document whose keys keep their order, nulls included: readers may count on every documented key.
+/// A JSON document that keeps the order of its keys and has nulls: readers may rely on every documented key.
 package indirect enum JSONValue: Sendable {
     case null
     case bool(Bool)
@@ -12,7 +12,7 @@ package indirect enum JSONValue: Sendable {
     /// Text that is JSON already, such as a `jsonb` column.
     case raw(String)
 
-    /// The document on one line; characters a terminal would act on are escaped, which means the same to every reader.
+    /// The document on one line, with escapes for characters that a terminal would act on, which mean the same in JSON.
     package var text: String {
         var text = ""
         append(to: &text)

@@ -7,19 +7,19 @@ struct CommandHelp: Sendable {
     let summary: String
     /// What follows the name: `ID [--payload]`; further lines are indented.
     var usage = ""
-    /// What the words without dashes are; nil when there are none.
+    /// What the words without dashes stand for; nil for a command that takes none.
     var positional: String?
-    /// All there are of them, where they are few.
+    /// All words it may be, where there are few.
     var positionalWords: [String] = []
     var options: [Option] = []
     var details: [String] = []
     var example: [String] = []
     var exitStatus = "0 done, 1 failed, 2 wrong usage."
     var usesDatabase = true
-    /// Variables besides the database's, with what they do here.
+    /// The environment variables the command reads, besides those of the database.
     var variables: [(name: String, meaning: String)] = []
 
-    /// The one or two words that name it.
+    /// The one or two words of its name.
     var words: [String] { name.split(separator: " ").map(String.init) }
 
     var lines: [String] {
@@ -35,21 +35,57 @@ struct CommandHelp: Sendable {
         return variables.isEmpty ? lines : lines + ["", "Environment:"] + Self.aligned(variables)
     }
 
-    /// Names in one column, meanings in the next; further lines of a meaning are indented like the first.
+    /// Names in one column, meanings in the next.
     static func aligned(_ pairs: [(name: String, meaning: String)]) -> [String] {
-        let width = pairs.reduce(0) { max($0, $1.name.count) }
-        return pairs.flatMap { pair in
-            pair.meaning.split(separator: "\n").enumerated().map { number, line in
-                let name = number == 0 ? pair.name : ""
-                return "  \(name)\(String(repeating: " ", count: width - name.count))  \(line)"
-            }
-        }
+        TextWidth.aligned(pairs.map { ($0.name, $0.meaning.split(separator: "\n").map(String.init)) }).map { "  \($0)" }
     }
 
-    /// For commands that print for people.
+    /// The variables that commands with tables and colours read.
     static let terminalVariables = [
-        (name: "NO_COLOR", meaning: "no colours, if it is set to anything"),
-        (name: "COLUMNS", meaning: "at most so many, whatever the terminal has"),
-        (name: "TERM", meaning: "dumb: no colours, nothing is drawn in place"),
+        (name: "NO_COLOR", meaning: "if set to anything: no colours"),
+        (name: "COLUMNS", meaning: "the most columns to use"),
+        (name: "TERM", meaning: "if dumb: no colours, and nothing is redrawn in place"),
+    ]
+}
+
+extension [CommandHelp] {
+    /// The words a command line can begin with, in order.
+    var firstWords: [String] {
+        reduce(into: []) { words, command in if !words.contains(command.words[0]) { words.append(command.words[0]) } }
+    }
+
+    /// The commands of two words that begin with this one.
+    func group(_ first: String) -> [CommandHelp] { filter { $0.words.count == 2 && $0.words[0] == first } }
+}
+
+/// What `plane-worker --help` says.
+enum ProgramHelp {
+    static var lines: [String] {
+        ["plane-worker \(Version.current): brings GitHub events from the queue into Plane.", ""]
+            + ["usage: plane-worker [COMMAND] [OPTIONS]", "", "Commands (run is the default):"]
+            + CommandHelp.aligned(Program.commands.map { ($0.help.name, $0.help.summary) })
+            + ["", "  COMMAND --help says more about a command; --version prints the version.", ""]
+            + ["Environment:"]
+            + CommandHelp.aligned(variables)
+            + ["", "Exit status: 0 done, 1 failed, 2 wrong usage."]
+    }
+
+    private static let variables = [
+        ("DATABASE_URL", "required: PostgreSQL with Plane's tables, any libpq URI"),
+        ("DATABASE_POOLED", "true behind PgBouncer in transaction mode\n(default false)"),
+        ("WORKER_CONCURRENCY", "batches of events processed at once (default 4)"),
+        ("WORKER_BATCH", "the most events in a batch (default 64)"),
+        ("WORKER_BATCH_BYTES", "the most bytes of payload in all batches together\n(default 67108864)"),
+        ("WORKER_LEASE", "seconds until the events of a worker that no longer\nresponds go to others (default 60)"),
+        ("WORKER_MAX_RETRIES", "retries before an event counts as failed (default 3)"),
+        ("WORKER_BACKOFF", "seconds before the first retry, doubled for each\nfurther one up to 600 (default 15)"),
+        ("WORKER_DRAIN_SECONDS", "seconds a stop waits for running batches (default 20)"),
+        (
+            "WORKER_TIME_LIMIT",
+            "seconds a batch may take; then the program ends itself\nand its events go to others (default 300)"
+        ),
+        ("WORKER_METRICS_LISTEN", "address:port for /healthz, /readyz and /metrics\n(default: none)"),
+        ("LOG_LEVEL", "debug, info, warning or error (default info)"),
+        ("LOG_FORMAT", "json or text (default text on a terminal, else json)"),
     ]
 }

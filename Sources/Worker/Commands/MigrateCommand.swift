@@ -8,8 +8,9 @@ struct MigrateCommand: Command {
         details: [
             "Plane's own tables are not changed. Each migration is one transaction: it is",
             "applied whole or not at all. Several hosts may run this at the same time: one",
-            "works, the others wait and find nothing left. Where somebody holds a lock on a",
-            "table it lets others by every two seconds, and gives up after ten minutes.",
+            "applies the migrations, the others wait and find nothing to do. While another",
+            "session holds a lock on a table, it tries again every few seconds, so that it",
+            "never blocks others for long, and gives up after ten minutes.",
         ],
         example: ["DATABASE_URL=postgres://plane@localhost/plane plane-worker migrate"]
     )
@@ -19,20 +20,35 @@ struct MigrateCommand: Command {
     func run(in context: CommandContext) async throws {
         let migrations = try Migration.all()
         let connection = try context.uncheckedConnection(for: Self.help.name)
-        let missing = try await connection.missingPlaneMigrations()
-        guard missing.isEmpty else {
-            throw CommandFailure("\(missing.joined(separator: ", ")): nothing was changed")
+        let problems = try await connection.planeProblems()
+        guard problems.isEmpty else {
+            throw CommandFailure("\(problems.joined(separator: ", ")): nothing was changed")
         }
         let output = context.output
-        // Told as it happens; that nobody listens must not stop a migration.
+        // Each migration is printed as soon as it is applied. A closed output must not stop the next one.
         let applied = try await connection.migrate(migrations) {
             output.note("\($0) waits for a lock that somebody else holds")
         } report: {
             try? output.print("applied \($0)")
         }
-        // A database that a newer program migrated has nothing for us to do, and may need that program.
+        // If a newer program migrated the database, there is nothing to apply, and this program may be too old for it.
         try await connection.checkSchema(migrations)
         guard applied.isEmpty else { return }
         try output.print("nothing to do: the schema is at \(try await connection.latestMigration())")
+    }
+}
+
+extension Connection {
+    /// What keeps this database from being the one of Plane v1.2.2 or later, in an operator's words; empty when it is.
+    func planeProblems() throws -> [String] {
+        guard let missing = try missingPlaneMigrations() else {
+            return ["this is not Plane's database: public.django_migrations is missing, check DATABASE_URL"]
+        }
+        return missing.map { "Plane's migration \($0) is missing, upgrade Plane to v1.2.2 or later" }
+    }
+
+    /// The name of the last migration that was applied here, by whatever version of the program.
+    fileprivate func latestMigration() throws -> String {
+        try run("select max(name) as name from github_sync.schema_migrations")[0].get("name")
     }
 }

@@ -1,7 +1,7 @@
 import Base
 import Database
 
-/// plane-worker as the shell sees it: words in, an exit status out.
+/// plane-worker as the shell sees it: arguments in, an exit status out.
 enum Program {
     enum Status: Int32, Sendable {
         case done = 0
@@ -55,8 +55,9 @@ enum Program {
         try await command.parse(Array(rest)).run(in: context)
     }
 
-    /// The command that the first word names, or the first two: `users map`; without one, or with options only, it is
-    /// `run`.
+    /// The command that the first word names, or the first two as in `users map`, and the words behind the name.
+    ///
+    /// Without a word, or with options only, it is `run`.
     private static func command(
         of words: [String]
     ) throws(UsageProblem) -> (any Command.Type, ArraySlice<String>) {
@@ -73,7 +74,8 @@ enum Program {
 
     /// An error in the words of a line for the operator.
     ///
-    /// libpq quotes a connection string it cannot read, password included. What it says of a server it asked is safe.
+    /// When libpq cannot read a connection string, its message quotes all of it, the password included. The messages
+    /// about a server that it tried to reach are safe to show.
     static func description(of error: any Error) -> String {
         if let error = error as? DatabaseError, error.sqlState == "42501" {
             return "\(error): the user in DATABASE_URL lacks a right, sql/roles.sql says which role has it"

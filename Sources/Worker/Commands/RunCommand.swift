@@ -1,18 +1,18 @@
 import Base
 import Run
 
-/// Works on events until it is told to stop.
+/// Processes events until it is told to stop.
 struct RunCommand: Command {
-    /// The work ended with an error that the log has told.
+    /// The worker ended with an error that is in the log.
     struct Ended: Error {}
 
     static let help = CommandHelp(
         name: "run",
-        summary: "work on events until SIGTERM (the default command)",
+        summary: "process events until SIGTERM (the default command)",
         details: [
-            "Takes its settings from the environment: see plane-worker --help.",
-            "SIGTERM or Ctrl-C: what is in hand is finished, then the program ends; a second",
-            "one gives it back at once.",
+            "Reads its settings from the environment: see plane-worker --help.",
+            "On SIGTERM or Ctrl-C it finishes the events it is processing, then ends. On a",
+            "second signal it gives them back to the queue and ends at once.",
         ],
         example: ["DATABASE_URL=postgres://sync@localhost/plane plane-worker run"]
     )
@@ -27,7 +27,7 @@ struct RunCommand: Command {
         do {
             try await WorkerProcess(config, notifier: notifier, log: log).run()
         } catch {
-            // Whoever reads the lines of a service reads its last one the same way.
+            // The last line of a service has the same format as the others, for whatever collects them.
             log(.error, "cannot go on", [.error: Program.description(of: error)])
             throw Ended()
         }

@@ -28,7 +28,7 @@ struct ArgumentsTests {
         (["--watch"], nil), (["--watch", "--json"], nil), (["--watch", "5"], "5"), (["--watch=5", "--json"], "5"),
     ])
     func `a value that may be left out is taken where there is one`(_ words: [String], _ value: String?) throws {
-        let options = [Option("--watch", optional: "SECONDS", "again"), Option("--json", "a switch")]
+        let options = [Option("--watch", "SECONDS", "again", isValueOptional: true), Option("--json", "a switch")]
         let arguments = try Arguments(words, command: "status", options: options)
         #expect(arguments.has("--watch"))
         #expect(arguments.string("--watch") == value)

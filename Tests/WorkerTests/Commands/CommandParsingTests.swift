@@ -79,7 +79,7 @@ struct CommandParsingTests {
                 + "issues, issue_comment, pull_request, repository, label, milestone, sub_issues"
         ),
         (["--repository", "x"], "--repository is 'x', expected owner/name"),
-        (["--since", "soon"], "--since is 'soon', expected \(Since.expected)"),
+        (["--since", "soon"], "--since is 'soon', expected \(Arguments.expectedTime)"),
     ])
     func `events refuses a value that cannot be right`(_ words: [String], _ message: String) {
         #expect(throws: UsageProblem(message, command: "events")) { try EventsCommand.parse(words) }

@@ -5,8 +5,8 @@ import Testing
 struct TableTests {
     private func table() -> Table {
         var table = Table([
-            .init(title: "id"), .init(title: "count", alignment: .right), .init(title: "text", minimum: 4),
-            .init(title: "more", minimum: 4, isOptional: true),
+            .init("id"), .init("count", .right), .init("text", minimum: 4),
+            .init("more", minimum: 4, isOptional: true),
         ])
         table.add(["a", "7", "short", "x"])
         table.add(["bcd", "1234567", "a longer text", "and more of it"])
@@ -57,20 +57,20 @@ struct TableTests {
     }
 
     @Test func `a colour counts for nothing, and is there only where it is wanted`() {
-        var table = Table([.init(title: "a", minimum: 3), .init(title: "b")])
+        var table = Table([.init("a", minimum: 3), .init("b")])
         table.add([.init("failed\n", .red), .init("x")])
         #expect(table.lines(width: 7, isDecorated: false, isColoured: true).last == "\u{1B}[31mfai…\u{1B}[0m  x")
         #expect(table.lines(width: 7, isDecorated: false).last == "fai…  x")
     }
 
     @Test func `cells stay on their line and cannot move the cursor`() {
-        var table = Table([.init(title: "a"), .init(title: "b")])
+        var table = Table([.init("a"), .init("b")])
         table.add(["x\ny", "\u{1B}[2Jz\r"])
         #expect(table.lines(width: nil, isDecorated: false).last == "x\\ny  \\u001b[2Jz\\r")
     }
 
     @Test func `wide characters keep the columns straight`() {
-        var table = Table([.init(title: "a", minimum: 3), .init(title: "b")])
+        var table = Table([.init("a", minimum: 3), .init("b")])
         table.add(["日本", "1"])
         table.add(["e\u{301}a", "2"])
         #expect(table.lines(width: nil, isDecorated: false) == ["a     b", "日本  1", "e\u{301}a    2"])

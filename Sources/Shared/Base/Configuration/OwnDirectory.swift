@@ -1,11 +1,13 @@
 import Glibc
 
-/// A directory that only its user may write to: whoever else could would replace what is in it, and have us write elsewhere.
+/// A directory that only its user may write to.
+///
+/// Anybody else who could write to it could replace its files, and so have us write to another place.
 package enum OwnDirectory {
-    /// Looks at a directory for what keeps it from being one.
-    /// - Returns: what it is instead; nil where it is one, and where there is no directory at all.
+    /// Checks whether a path is such a directory.
+    /// - Returns: what it is instead; nil if it is one, and if there is nothing at the path.
     package static func objection(to path: String) -> String? {
-        // With a slash behind it, a link would be followed.
+        // A symbolic link with a slash behind its name would be followed.
         let name = String(path.reversed().drop { $0 == "/" }.reversed())
         var facts = stat()
         guard lstat(name.isEmpty ? "/" : name, &facts) == 0 else { return nil }

@@ -1,6 +1,6 @@
 /// A program version, compared number by number.
 package struct Version: Sendable, Comparable, CustomStringConvertible {
-    /// Of both programs.
+    /// The version of both programs.
     package static let current = Version(0, 1, 0)
 
     private let numbers: [Int]

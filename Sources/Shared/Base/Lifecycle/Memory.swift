@@ -7,11 +7,12 @@ package enum Memory {
     private static let mapThreshold: Int32 = -3
     private static let trimThreshold: Int32 = -1
 
-    /// Gives large blocks memory of their own, which goes back to the system with them, and keeps a little of the rest.
+    /// Makes the C library return large blocks to the system as soon as they are freed, and keep 4 MiB of the rest.
     ///
-    /// Left to itself glibc raises its threshold with the first large delivery and keeps what later ones needed. Told
-    /// that threshold alone, it gives back what one batch of ordinary deliveries used before the next one asks for it:
-    /// a sixth of all processor time went into fresh pages. A C library without `mallopt` keeps its own ways.
+    /// By default glibc raises the threshold for large blocks with the first large delivery, and from then on keeps
+    /// what large deliveries needed. With a fixed threshold alone it would also return the memory of each batch of
+    /// ordinary deliveries before the next one asks for it: a sixth of all processor time went into fresh pages. A C
+    /// library without `mallopt` is left as it is.
     package static func returnLargeBlocks() {
         guard let symbol = dlsym(nil, "mallopt") else { return }
         let set = unsafeBitCast(symbol, to: Option.self)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A running program: unique for each start of each process on each host.
+/// Names a running program, uniquely for each start of each process on each host.
 package struct ProcessIdentity: Sendable, Equatable {
     package let id: String
     package let host: String

@@ -4,12 +4,12 @@ import Synchronization
 
 /// Turns SIGTERM and SIGINT into cancellation of the running program.
 package enum Signals {
-    /// Signals this close together are one request: `timeout` and some supervisors send theirs twice.
+    /// Signals this close together count as one: `timeout` and some supervisors send theirs twice.
     private static let oneRequest: Duration = .milliseconds(500)
 
-    /// Runs `body` and cancels it at the first SIGTERM or SIGINT: what is in hand is finished.
+    /// Runs `body` and cancels it at the first SIGTERM or SIGINT, so that it can finish what it is doing.
     ///
-    /// `onSecond` runs at a second signal, for those who will not wait; by default it ends the process.
+    /// `onSecond` runs at a second signal; by default it ends the process at once.
     /// - Returns: what `body` returns.
     /// - Throws: what `body` throws.
     package static func cancelling<Value: Sendable>(

@@ -3,7 +3,7 @@ import Synchronization
 
 /// Structured log lines on standard error: a constant message and typed keys.
 ///
-/// Never a secret and never what a sender wrote into a body.
+/// A line never contains a secret or text from the body of a delivery.
 package struct Log: Sendable {
     package enum Level: String, Sendable, CaseIterable, Comparable {
         case debug, info, warning, error
@@ -53,12 +53,12 @@ package struct Log: Sendable {
         Log(level: level, format: format, isColoured: isColoured, bound: all(keys), write: write)
     }
 
-    /// Whether lines of this level are written; for those who would loop for nothing otherwise.
+    /// Whether lines of this level are written, for callers to whom a line costs more than its keys.
     package func writes(_ level: Level) -> Bool { level >= self.level }
 
     /// Writes a line.
     ///
-    /// The keys are only looked at if it is written: a delivery that goes well costs nothing below `debug`.
+    /// The keys are evaluated only if the line is written.
     package func callAsFunction(
         _ level: Level,
         _ message: StaticString,
@@ -72,7 +72,7 @@ package struct Log: Sendable {
         }
     }
 
-    /// The error as every line shows it: what we throw describes itself without values a sender controls.
+    /// Writes a line about an error; our errors describe themselves without values that a sender controls.
     package func callAsFunction(
         _ level: Level,
         _ message: StaticString,
@@ -91,5 +91,28 @@ package struct Log: Sendable {
     package static let writeToStandardError: @Sendable ([UInt8]) -> Void = { line in
         // A full or closed standard error must not stop the program.
         standardError.withLock { try? $0.write(contentsOf: line) }
+    }
+}
+
+extension Log {
+    /// Every key a line may carry.
+    ///
+    /// An enum, so that one thing has one name in all lines. `eventID` follows a delivery from its request to its
+    /// completion through both programs; `deliveryID` is GitHub's name for it.
+    package enum Key: String, Sendable, CaseIterable {
+        case eventID = "event_id", deliveryID = "delivery_id"
+        /// The `event_id` of the row that holds a delivery, where this request has another, as that of a duplicate
+        /// does.
+        case storedAs = "stored_as"
+        case address, attempt, batch, bytes, count, durationSeconds = "duration_seconds", error, event, listen, reason
+        case repository, status, version, worker
+
+        /// Whether its values are numbers, in every line.
+        package var isNumber: Bool {
+            switch self {
+            case .attempt, .batch, .bytes, .count, .durationSeconds: true
+            default: false
+            }
+        }
     }
 }

@@ -1,13 +1,13 @@
 import Synchronization
 
-/// Counts how many observations fell below each of some bounds, as Prometheus wants it.
+/// A histogram of Prometheus: counts how many observations are at or below each of its bounds.
 package final class Histogram: Sendable {
     private struct State {
         var counts: [Int]
         var sum = 0.0
     }
 
-    /// Upper bounds in ascending order; what lies above the last is counted too.
+    /// Upper bounds in ascending order; observations above the last one are counted too.
     package let bounds: [Double]
     private let state: Mutex<State>
 
@@ -44,6 +44,6 @@ package final class Histogram: Sendable {
         return samples
     }
 
-    /// From half a millisecond to ten seconds, with a bound at 60 ms: what 99 of 100 requests are to stay below.
+    /// From half a millisecond to ten seconds, with a bound at 60 ms, which 99 of 100 requests should not exceed.
     package static let seconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.06, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 }

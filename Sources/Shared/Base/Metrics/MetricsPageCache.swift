@@ -12,7 +12,7 @@ package final class MetricsPageCache: Sendable {
 
     package init(lifetime: Duration = .seconds(1)) { self.lifetime = lifetime }
 
-    /// The page, or one that is younger than its lifetime; who asks while it is made waits for it.
+    /// The cached page, or a new one if that is too old; callers wait while a page is made.
     package func text(at now: ContinuousClock.Instant = .now, _ make: () -> String) -> String {
         page.withLock { page in
             if let page, now - page.made < lifetime { return page.text }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The metrics of a program, declared at start and rendered for Prometheus in the order of their declaration.
 package struct MetricsRegistry: Sendable {
     package enum Kind: String, Sendable { case counter, gauge, histogram }
@@ -34,7 +36,7 @@ package struct MetricsRegistry: Sendable {
         return Counters(Dictionary(uniqueKeysWithValues: series.map { ($0.label, $0.counter) }))
     }
 
-    /// `labels` stand on each of its lines.
+    /// Each of its lines has `labels`.
     package mutating func histogram(
         _ name: String,
         _ help: String,
@@ -74,4 +76,56 @@ package struct MetricsRegistry: Sendable {
     }
 
     package static let contentType = "text/plain; version=0.0.4; charset=utf-8"
+}
+
+extension MetricsRegistry {
+    /// Declares the metrics that both programs have: name and version, and the time of the start.
+    package mutating func declareProcess(_ program: String) {
+        observed(.gauge, "plane_build_info", "1, with the version and the name of the program.") {
+            [
+                MetricSample(
+                    labels: [("version", Version.current.description), ("program", program)],
+                    value: 1
+                )
+            ]
+        }
+        let start = Date().timeIntervalSince1970
+        observed(.gauge, "process_start_time_seconds", "Start of the process in seconds since 1970.") {
+            [MetricSample(value: start)]
+        }
+    }
+}
+
+/// One line of the metrics page, without its metric's name.
+package struct MetricSample: Sendable {
+    let suffix: String
+    let labels: [(name: String, value: String)]
+    let value: Double
+
+    package init(labels: [(name: String, value: String)] = [], value: Double) {
+        self.init(suffix: "", labels: labels, value: value)
+    }
+
+    init(suffix: String, labels: [(name: String, value: String)] = [], value: Double) {
+        self.suffix = suffix
+        self.labels = labels
+        self.value = value
+    }
+
+    func line(_ name: String) -> String {
+        let pairs = labels.map { "\($0.name)=\"\(Self.escaped($0.value))\"" }.joined(separator: ",")
+        return "\(name)\(suffix)\(pairs.isEmpty ? "" : "{\(pairs)}") \(Self.number(value))\n"
+    }
+
+    /// Whole numbers without a fraction; infinities and NaN in Prometheus' spelling.
+    static func number(_ value: Double) -> String {
+        if value.isNaN { return "NaN" }
+        if value.isInfinite { return value < 0 ? "-Inf" : "+Inf" }
+        return Int64(exactly: value).map(String.init) ?? String(value)
+    }
+
+    /// Label values: backslash, quote and line feed are escaped.
+    static func escaped(_ text: String) -> String {
+        text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+    }
 }

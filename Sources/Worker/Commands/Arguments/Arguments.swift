@@ -1,13 +1,15 @@
+import Base
+
 /// The words after a command's name, sorted into options and the rest.
 ///
-/// Strict: what is not understood is refused, never skipped, because a mistyped filter would widen what a command does.
+/// An argument that is not understood is refused and never skipped: a mistyped filter would widen what a command does.
 struct Arguments: Sendable, Equatable {
     let command: String
     let positionals: [String]
     private let values: [String: [String]]
     private let switches: Set<String>
 
-    /// Sorts the words; `positional` is nil when there may be none without dashes.
+    /// Sorts the words; `positional` is nil for a command that takes options only.
     init(
         _ words: [String],
         command: String,
@@ -42,7 +44,8 @@ struct Arguments: Sendable, Equatable {
                 switches.insert(option.name)
                 continue
             }
-            // A following option is a forgotten value, not one that starts with dashes; `--name=--x` says otherwise.
+            // A word with two dashes behind an option is the next option, and the value was forgotten. A value that
+            // begins with dashes is given as `--name=--x`.
             let following = rest.first.flatMap { $0.hasPrefix("--") ? nil : $0 }
             if option.isValueOptional, parts.count == 1, following == nil {
                 switches.insert(option.name)
@@ -92,12 +95,12 @@ struct Arguments: Sendable, Equatable {
         return value
     }
 
-    /// A refusal of the value given for `name`.
+    /// Why the value given for `name` cannot be used.
     func invalid(_ name: String, _ expected: String) -> UsageProblem {
         invalid(name, string(name) ?? "", expected)
     }
 
-    /// A refusal of one of the values given for a repeatable option.
+    /// Why one of the values given for a repeatable option cannot be used.
     func invalid(_ name: String, _ value: String, _ expected: String) -> UsageProblem {
         problem("\(name) is '\(value)', expected \(expected)")
     }
@@ -105,6 +108,29 @@ struct Arguments: Sendable, Equatable {
     func problem(_ text: String) -> UsageProblem { UsageProblem(text, command: command) }
 }
 
+extension Arguments {
+    /// Whether the output is for programs and not for people.
+    var json: Bool { has(Option.json.name) }
+}
+
 extension Character {
-    var isASCIIDigit: Bool { ("0"..."9").contains(self) && isASCII }
+    var isASCIIDigit: Bool { utf8.count == 1 && utf8.allSatisfy(\.isDigit) }
+}
+
+/// A command line that cannot be used: one line naming the option, the value and what was expected.
+struct UsageProblem: Error, Equatable, CustomStringConvertible {
+    let description: String
+    /// The command whose `--help` says more; nil for that of the program.
+    let command: String?
+
+    init(_ description: String, command: String? = nil) {
+        self.description = description
+        self.command = command
+    }
+
+    /// The line an operator sees.
+    var line: String {
+        let program = ["plane-worker", command, "--help"].compactMap(\.self).joined(separator: " ")
+        return "\(description) (see \(program))"
+    }
 }

@@ -1,10 +1,10 @@
 /// One option a command understands.
 struct Option: Sendable, Equatable {
-    /// What completes a value on the command line.
+    /// What a shell may offer as the value of the option.
     enum Completion: Sendable, Equatable {
         case words([String])
         case file
-        /// Nothing that could be known here.
+        /// Nothing: the values are not known here.
         case none
     }
 
@@ -19,34 +19,13 @@ struct Option: Sendable, Equatable {
     let isValueOptional: Bool
     let completion: Completion
 
-    /// An option with a value.
     init(
-        _ name: String,
-        _ value: String,
-        _ meaning: String,
-        isRepeatable: Bool = false,
-        completion: Completion = .none
-    ) {
-        self.init(name, value, meaning, isRepeatable, isValueOptional: false, completion)
-    }
-
-    /// An option that may have a value.
-    init(_ name: String, optional value: String, _ meaning: String) {
-        self.init(name, value, meaning, false, isValueOptional: true, .none)
-    }
-
-    /// A switch.
-    init(_ name: String, _ meaning: String) {
-        self.init(name, nil, meaning, false, isValueOptional: false, .none)
-    }
-
-    private init(
         _ name: String,
         _ value: String?,
         _ meaning: String,
-        _ isRepeatable: Bool,
-        isValueOptional: Bool,
-        _ completion: Completion
+        isRepeatable: Bool = false,
+        isValueOptional: Bool = false,
+        completion: Completion = .none
     ) {
         self.name = name
         self.value = value
@@ -56,9 +35,20 @@ struct Option: Sendable, Equatable {
         self.completion = completion
     }
 
+    /// A switch.
+    init(_ name: String, _ meaning: String) { self.init(name, nil, meaning) }
+
     /// As the help writes it: `--limit N`, `--watch [SECONDS]`.
     var form: String {
         guard let value else { return name }
         return isValueOptional ? "\(name) [\(value)]" : "\(name) \(value)"
     }
+}
+
+/// Options that mean the same in several commands.
+extension Option {
+    static let json = Option("--json", "one JSON object")
+    static let workspace = Option("--workspace", "SLUG", "the workspace, as in its URL")
+    static let project = Option("--project", "IDENTIFIER", "the project, as in its issue numbers: GH in GH-12")
+    static let repository = Option("--repository", "OWNER/NAME", "the repository on GitHub")
 }

@@ -9,8 +9,8 @@ struct CompletionCommand: Command, Equatable {
         positional: "SHELL",
         positionalWords: Shell.allCases.map(\.rawValue),
         details: [
-            "Completes commands, options, and words such as statuses and event types, all",
-            "from the same list that command lines are checked against. No database is asked.",
+            "Completes commands, options, and values such as statuses and event types. It",
+            "needs no database.",
             "",
             "For all users, bash with the package bash-completion, and zsh:",
             "  plane-worker completion bash > \\",

@@ -14,20 +14,20 @@ extension ConfigureCommand {
             Option(
                 "--accept",
                 "EVENT[.ACTION]",
-                "work on these only: issues, issues.opened; or\nall (lists: see below)",
+                "process these only: issues, issues.opened; or\nall (lists: see below)",
                 isRepeatable: true,
                 completion: .words(["all"] + EventType.allCases.map(\.rawValue))
             ),
             Option(
                 "--state",
                 "KEY=STATE",
-                "where issues go that GitHub shows open,\ncompleted or cancelled: Todo, group:started",
+                "the state of issues that are open, completed\nor cancelled on GitHub: Todo, group:started",
                 isRepeatable: true
             ),
             Option(
                 "--pull-request-state",
                 "KEY=STATE",
-                "where an open issue goes while a pull request\nthat closes it is draft or open, and when it\nis merged",
+                "the state of an open issue while a pull\nrequest that closes it is draft or open, and\nwhen it is merged",
                 isRepeatable: true
             ),
             Option(
@@ -45,52 +45,53 @@ extension ConfigureCommand {
             Option(
                 "--priority",
                 "LABEL=PRIORITY",
-                "urgent, high, medium, low or none for issues\nwith this GitHub label; the first that fits\ncounts",
+                "urgent, high, medium, low or none for issues\nwith this GitHub label; the first rule that\nfits counts",
                 isRepeatable: true
             ),
-            Option("--ignore", "JSONPATH", "leave deliveries alone that meet this\npredicate", isRepeatable: true),
+            Option("--ignore", "JSONPATH", "ignore deliveries for which this predicate is\ntrue", isRepeatable: true),
             Option(
                 "--transform",
                 "RULE",
                 "'FIELD=VALUE' or 'FIELD=VALUE when JSONPATH';\nFIELD: title, body, priority, label; VALUE: a\ntext, or a path where it begins with $",
                 isRepeatable: true
             ),
-            Option("--rate", "N", "deliveries a minute, 1 to 60000, or none: the\nothers wait, none is dropped"),
-            Option("--burst", "N", "how many may come at once after a pause\n(default: as --rate)"),
-            Option("--new-label", "NAME", "a label that issues get when they are made", isRepeatable: true),
-            Option("--new-parent", "ID", "the parent they get, as in GH-12"),
-            Option("--new-module", "NAME", "the module they go to"),
+            Option("--rate", "N", "deliveries a minute, 1 to 60000, or none; more\nof them wait, and none is dropped"),
+            Option("--burst", "N", "how many are processed at once after a pause\n(default: as --rate)"),
+            Option("--new-label", "NAME", "a label that new issues get", isRepeatable: true),
+            Option("--new-parent", "ID", "the parent of new issues, as in GH-12"),
+            Option("--new-module", "NAME", "the module that new issues are added to"),
             Option(
                 "--clear",
                 "PART",
-                "back to the default, before anything else is\nset: accept, states, pull-requests, labels,\npriorities, ignore, transform, rate,\nnew-issues",
+                "reset to the default, before anything else is\nset: accept, states, pull-requests, labels,\npriorities, ignore, transform, rate,\nnew-issues",
                 isRepeatable: true,
                 completion: .words(SettingsPart.allCases.map(\.rawValue))
             ),
             Option(
                 "--file",
                 "FILE",
-                "replace everything by this document, as\nshow-config --json prints it; - reads standard\ninput",
+                "replace all settings by this document, as\nshow-config --json prints it; - reads standard\ninput",
                 completion: .file
             ),
             Option("--dry-run", "check and show what would change; write\nnothing"),
-            Option("--json", "one JSON object"),
+            .json,
         ],
         details: [
             "Each option changes its own part and leaves the others as they are. Options for",
             "lists (--accept, --label, --priority, --ignore, --transform, --new-label) may",
             "be repeated and replace their list as a whole; --accept also takes commas.",
-            "Prints what was before and what is now. Workers follow within seconds.",
+            "Prints the settings before and after. Workers use them within seconds.",
             "",
             "Everything is checked against Plane and PostgreSQL first; if anything is wrong,",
             "nothing changes. A predicate is PostgreSQL's jsonpath over the body GitHub sent:",
             "'$.issue.user.login == \"bot\"' or 'exists($.issue.labels[*] ? (@.name == \"x\"))'.",
-            "What a path does not find makes a comparison false, so the rule does not apply.",
-            "One that PostgreSQL cannot decide, such as 'starts with' on null, is unknown,",
-            "also under !, and does not apply: '… || (…) is unknown' turns that round.",
-            "Of several projects that follow a repository the lowest --rate counts for all.",
+            "A comparison with something the body does not have is false, and the rule does",
+            "not apply. A predicate that PostgreSQL cannot decide, such as 'starts with' on",
+            "null, is unknown, also under !, and the rule does not apply either; write",
+            "'… || (…) is unknown' if it should. If several projects follow a repository, the",
+            "lowest --rate counts for all.",
             "",
-            "Who changed what and when is kept: see plane-worker show-config --history.",
+            "Who changed what and when is recorded: see plane-worker show-config --history.",
             "Keys with --json: workspace, project, repository, repository_sync_id, dry_run,",
             "changed, changes (list of name, before, after), remarks (list), settings.",
         ],

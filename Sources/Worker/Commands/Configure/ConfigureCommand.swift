@@ -30,7 +30,7 @@ struct ConfigureCommand: Command, Equatable {
             edit = .changes(changes, newParent: newParent, newModule: newModule)
         }
         isDryRun = arguments.has("--dry-run")
-        json = arguments.has("--json")
+        json = arguments.json
     }
 
     func run(in context: CommandContext) async throws {
@@ -42,7 +42,7 @@ struct ConfigureCommand: Command, Equatable {
             edit,
             document: document,
             isDryRun: isDryRun,
-            by: Operator.name
+            by: Self.userName
         )
         if !isDryRun { try await connection.applyEffectiveRate(of: configured.sync.githubID) }
         if json {
@@ -73,8 +73,15 @@ struct ConfigureCommand: Command, Equatable {
         }
     }
 
+    /// The user of the operating system who runs this: `anna@ops1`, or the number of a user without a name.
+    private static var userName: String {
+        let number = geteuid()
+        let user = getpwuid(number).map { String(cString: $0.pointee.pw_name) } ?? "user \(number)"
+        return "\(user)@\(ProcessInfo.processInfo.hostName)"
+    }
+
     private func lines(_ configured: ConfiguredSync) -> [String] {
-        let subject = "\(configured.sync.place), \(configured.sync.repository)"
+        let subject = configured.sync.name
         let differences = configured.differences
         guard !differences.isEmpty else { return ["nothing to change: \(subject)"] + remarks(configured) }
         return [isDryRun ? "would change \(subject), nothing was written:" : "changed \(subject):"]
@@ -94,4 +101,12 @@ struct ConfigureCommand: Command, Equatable {
             ]
         )
     }
+}
+
+/// What `configure` is to do to the settings.
+enum SettingsEdit: Sendable, Equatable {
+    /// The document in this file, `-` for standard input, replaces everything.
+    case file(String)
+    /// Changes of parts; the parent and the module of new issues are named and found in Plane.
+    case changes([SettingsChange], newParent: String?, newModule: String?)
 }

@@ -3,7 +3,7 @@ import Foundation
 import Queue
 import Sync
 
-/// What a `configure` did, or would do.
+/// The settings before and after a `configure`, which a dry run does not store.
 struct ConfiguredSync: Sendable {
     let sync: ConnectedSync
     let before: SyncSettings
@@ -43,7 +43,7 @@ extension Connection {
         }
     }
 
-    /// What this program cannot read it must not rewrite, unless all of it is replaced.
+    /// Settings that this program cannot read must not be rewritten by it, unless they are replaced as a whole.
     private func settings(of sync: ConnectedSync, isReplaced: Bool) throws -> SyncSettings {
         guard let stored = try storedSettings(of: sync.id) else { return SyncSettings() }
         do throws(SyncSettings.DocumentProblem) {
@@ -91,7 +91,8 @@ extension Connection {
                 "the settings would take \(document.utf8.count) bytes, expected at most \(SyncSettings.maximumSize)"
             )
         }
-        // jsonb cannot hold it, and no name in Plane does. A backslash that is text itself comes in a pair.
+        // jsonb cannot hold U+0000, and no name in Plane has one. Two backslashes are a backslash in the text, and what
+        // follows them is no escape.
         guard !document.replacing("\\\\", with: "").contains("\\u0000") else {
             throw CommandFailure("the settings contain a NUL character")
         }

@@ -2,7 +2,7 @@ import Database
 import Queue
 
 extension Connection {
-    /// The limit that counts for a repository, by GitHub's id: the lowest its living connections ask for.
+    /// The rate limit of a repository, by GitHub's id: the lowest that any of its connections asks for.
     func effectiveRate(of githubID: Int64) throws -> RateLimit? {
         try run(
             """
@@ -21,10 +21,11 @@ extension Connection {
         ).first
     }
 
-    /// Lets workers keep to the limit that counts.
+    /// Tells workers the rate limit of a repository.
     ///
-    /// Not in the transaction of the settings: what waits is made due in portions. So another change may come between
-    /// the look and the setting; the next look sees it, and whoever comes last sets what all have asked for.
+    /// This is not part of the transaction that stores the settings, because waiting events are made due batch by
+    /// batch. Another change may come between reading the limit and setting it. So the limit is read again until it is
+    /// the one that was set.
     func applyEffectiveRate(of githubID: Int64) throws {
         while true {
             let wanted = try effectiveRate(of: githubID)

@@ -1,9 +1,9 @@
 import Database
 
 extension Connection {
-    /// Refuses what is no `jsonpath`, or no predicate, in PostgreSQL's words.
+    /// Refuses a text that PostgreSQL cannot read as a `jsonpath` predicate, with PostgreSQL's own message.
     ///
-    /// `option` is how the operator names it.
+    /// `option` is the option that the operator gave it with.
     func checkPredicate(_ predicate: String, option: String) throws {
         try checkPath(predicate, option: option)
         do {
@@ -16,7 +16,7 @@ extension Connection {
         }
     }
 
-    /// Refuses what is no `jsonpath`, in PostgreSQL's words.
+    /// Refuses a text that PostgreSQL cannot read as a `jsonpath`, with PostgreSQL's own message.
     func checkPath(_ path: String, option: String) throws {
         let canonical: String
         do {
@@ -24,7 +24,8 @@ extension Connection {
         } catch let error as DatabaseError where error.isAboutTheValue {
             throw CommandFailure("\(option) is '\(path)', which PostgreSQL refuses: \(error.message)")
         }
-        // Only met when a payload reaches it, and then an error even where errors are silenced.
+        // PostgreSQL looks for the variable only when a payload reaches that part of the path, and then it fails even
+        // where errors are silenced.
         guard !Self.hasVariable(canonical) else {
             throw CommandFailure("\(option) is '\(path)', expected a path without variables: there are none")
         }
@@ -40,7 +41,7 @@ extension Connection {
         return "write '\(mode)exists(\(path))'"
     }
 
-    /// Whether a path as PostgreSQL prints it uses a variable: `$"name"`, where every other quote opens a text.
+    /// Whether a path as PostgreSQL prints it uses a variable, written `$"name"`; other quotes begin texts.
     private static func hasVariable(_ canonical: String) -> Bool {
         var isInText = false
         var isEscaped = false
@@ -61,9 +62,9 @@ extension Connection {
 }
 
 extension DatabaseError {
-    /// Whether what the operator wrote is at fault.
+    /// Whether the text that the operator wrote caused the error.
     ///
-    /// 22…: bad data. 42601: syntax. 0A000: not supported. 42704: no such variable.
+    /// SQLSTATE 22…: bad data. 42601: syntax. 0A000: not supported. 42704: no such variable.
     fileprivate var isAboutTheValue: Bool {
         guard let state = sqlState else { return false }
         return state.hasPrefix("22") || ["42601", "0A000", "42704"].contains(state)

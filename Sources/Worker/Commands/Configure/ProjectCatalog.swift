@@ -2,7 +2,7 @@ import Database
 import Foundation
 import Sync
 
-/// What of a project its settings may name.
+/// The states and labels of a project, which its settings may name.
 struct ProjectCatalog: Sendable, Equatable {
     struct State: RowDecodable, Equatable {
         let name: String
@@ -21,7 +21,7 @@ struct ProjectCatalog: Sendable, Equatable {
     let states: [State]
     let labels: [String]
 
-    /// The name as it stands in Plane: exactly as given, else the only one that differs in case.
+    /// The name as Plane has it: the same name, else the only one that differs just in case.
     static func name(_ wanted: String, in names: [String]) -> String? {
         if let exact = names.first(where: { $0.utf8.elementsEqual(wanted.utf8) }) { return exact }
         let similar = names.filter { $0.lowercased() == wanted.lowercased() }
@@ -45,7 +45,7 @@ extension Connection {
         return ProjectCatalog(states: states, labels: labels)
     }
 
-    /// The parent that new issues get: a living issue of the project, named as in `GH-12`.
+    /// The issue of the project that becomes the parent of new issues, named as in `GH-12`.
     func parentIssue(_ name: String, of sync: ConnectedSync) throws -> NewIssueDefaults.Named {
         let parts = name.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 2, parts[0].lowercased() == sync.project.lowercased(), let number = Int(parts[1]) else {

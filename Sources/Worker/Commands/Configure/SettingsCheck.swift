@@ -2,19 +2,20 @@ import Foundation
 import Queue
 import Sync
 
-/// Compares settings with what Plane and PostgreSQL make of them before they are stored.
+/// Checks settings against the project in Plane before they are stored.
 ///
-/// Only parts that change are looked at: what somebody deleted in Plane must not stand in the way of another part.
+/// Only parts that change are checked: a state or label that somebody deleted in Plane must not keep the operator from
+/// changing another part.
 struct SettingsCheck {
-    /// The most rules of a kind.
+    /// The highest number of rules of one kind.
     static let maximumRules = 100
 
     let before: SyncSettings
     let sync: ConnectedSync
     let catalog: ProjectCatalog
-    /// The settings with names as they stand in Plane.
+    /// The settings, with names as Plane has them.
     private(set) var settings: SyncSettings
-    /// What the operator should know although nothing is wrong.
+    /// Remarks for the operator about settings that are valid.
     private(set) var remarks: [String] = []
 
     init(_ wanted: SyncSettings, insteadOf before: SyncSettings, of sync: ConnectedSync, in catalog: ProjectCatalog) {
@@ -24,7 +25,7 @@ struct SettingsCheck {
         self.catalog = catalog
     }
 
-    /// Everything that can be told without PostgreSQL's `jsonpath`.
+    /// Checks everything but the `jsonpath` texts, which only PostgreSQL can check.
     /// - Throws: `CommandFailure` with the option, the value and what was expected.
     mutating func run() throws {
         try checkEvents()
@@ -101,7 +102,7 @@ struct SettingsCheck {
             throw refusal(option, wanted, "the name of a label, 1 to 255 characters")
         }
         if let name = ProjectCatalog.name(wanted, in: catalog.labels) { return name }
-        // Of several that differ in case the sync takes the oldest.
+        // Where several labels differ only in case, the sync takes the oldest.
         guard !catalog.labels.contains(where: { LabelName($0) == LabelName(wanted) }) else { return wanted }
         remarks.append("\(sync.place) has no label \(wanted) yet: it is made when an issue needs it")
         return wanted

@@ -20,12 +20,12 @@ struct ShowConfigCommand: Command, Equatable {
             ),
         ],
         details: [
-            "Without --repository all connections are shown, each with everything that can",
-            "be set; what is not set is marked as default.",
+            "Without --repository all connections are shown, each with all its settings;",
+            "those that nobody set are marked as default.",
             "Keys with --json but without --repository: workspace, project, repository,",
-            "repository_sync_id, changed_by, changed_at, settings. With --history, a line a",
-            "change: the first four, changed_by, changed_at, changes (list of name, before,",
-            "after), settings (as they were from then on).",
+            "repository_sync_id, changed_by, changed_at, settings. With --history, one line",
+            "for each change: the first four, changed_by, changed_at, changes (list of name,",
+            "before, after), settings (after the change).",
         ],
         example: [
             "plane-worker show-config --repository octocat/hello-world --json > hello.json",
@@ -40,7 +40,7 @@ struct ShowConfigCommand: Command, Equatable {
     init(_ arguments: Arguments) throws(UsageProblem) {
         filter = try SyncFilter(arguments)
         history = arguments.has("--history")
-        json = arguments.has("--json")
+        json = arguments.json
     }
 
     func run(in context: CommandContext) async throws {
@@ -72,28 +72,16 @@ struct ShowConfigCommand: Command, Equatable {
         try output.print(.members(sync.json + members))
     }
 
-    /// A heading, and a line for everything that can be set.
+    /// A heading, and one line for each setting.
     static func lines(_ stored: StoredSettings?, of sync: ConnectedSync) throws -> [String] {
         let settings = try stored.map { try read($0, of: sync) } ?? SyncSettings()
-        let entries = settings.entries
-        let width = entries.reduce(0) { max($0, $1.name.count) }
         let change = stored.map { "last changed \($0.changedAt) by \($0.changedBy)" } ?? "never changed"
-        return ["\(sync.place), \(sync.repository): \(change)"]
-            + entries.flatMap { entry in
-                entry.lines.enumerated().map { number, line in
-                    let name = number == 0 ? entry.name : ""
-                    return "  \(name)\(String(repeating: " ", count: width - name.count))  \(line)"
-                }
-            }
+        return ["\(sync.name): \(change)"]
+            + TextWidth.aligned(settings.entries.map { ($0.name, $0.lines) }).map { "  \($0)" }
     }
 
     private func show(_ changes: [StoredSettings], of sync: ConnectedSync, on output: Output) throws {
-        if !json {
-            try output.print(
-                changes.isEmpty
-                    ? "\(sync.place), \(sync.repository): never changed" : "\(sync.place), \(sync.repository):"
-            )
-        }
+        if !json { try output.print("\(sync.name):\(changes.isEmpty ? " never changed" : "")") }
         var before = SyncSettings()
         var blocks: [(StoredSettings, [SettingsDifference])] = []
         for change in changes {
@@ -119,7 +107,7 @@ struct ShowConfigCommand: Command, Equatable {
         }
     }
 
-    /// Settings of a newer version are shown as far as they are known here.
+    /// Settings that a newer version wrote are shown as far as this version knows them.
     private static func read(_ stored: StoredSettings, of sync: ConnectedSync) throws -> SyncSettings {
         do throws(SyncSettings.DocumentProblem) {
             return try SyncSettings(document: stored.document, isStrict: false)

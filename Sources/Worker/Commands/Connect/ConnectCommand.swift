@@ -1,3 +1,7 @@
+import Base
+import GitHub
+import JSON
+
 /// Lets a Plane project follow a GitHub repository.
 struct ConnectCommand: Command, Equatable {
     static let help = CommandHelp(
@@ -5,21 +9,18 @@ struct ConnectCommand: Command, Equatable {
         summary: "let a Plane project follow a GitHub repository",
         usage: "--workspace SLUG --project IDENTIFIER\n--repository OWNER/NAME --repository-id N [--json]",
         options: [
-            Option("--workspace", "SLUG", "the workspace, as in its URL"),
-            Option("--project", "IDENTIFIER", "the project, as in its issue numbers: GH in GH-12"),
-            Option("--repository", "OWNER/NAME", "the repository on GitHub"),
-            Option("--repository-id", "N", "GitHub's number of the repository (see below)"),
-            Option("--json", "one JSON object"),
+            .workspace, .project, .repository,
+            Option("--repository-id", "N", "GitHub's number of the repository (see below)"), .json,
         ],
         details: [
-            "Writes what Plane itself wrote for its GitHub integration, in one transaction:",
-            "a bot user and its memberships, the integration, the label GitHub, the",
-            "repository. Repeating it changes nothing; with another name for the same number",
-            "the repository was renamed, and the name follows. Several projects may follow",
+            "Writes the rows that Plane's own GitHub integration wrote, in one transaction: a",
+            "bot user and its memberships, the integration, the label GitHub, the repository.",
+            "Repeating it changes nothing, but if the same number has another name, the",
+            "repository was renamed and the new name is stored. Several projects may follow",
             "one repository.",
             "",
-            "The number is required because this program does not ask GitHub yet. It is in",
-            "the first line that this prints:",
+            "The number is required because this program does not ask GitHub for it yet. It",
+            "is in the first line that this command prints:",
             "  \(curl("OWNER/NAME"))",
             "",
             "Keys with --json: workspace, project, repository, repository_id,",
@@ -38,9 +39,8 @@ struct ConnectCommand: Command, Equatable {
     let json: Bool
 
     init(_ arguments: Arguments) throws(UsageProblem) {
-        workspace = try arguments.requiredString("--workspace", "the slug of a workspace")
-        project = try arguments.requiredString("--project", "the identifier of a project, such as GH")
-        let name = try arguments.requiredString("--repository", "owner/name")
+        let name: String
+        (workspace, project, name) = try arguments.connectionName()
         guard arguments.has("--repository-id") else {
             throw arguments.problem(
                 "--repository-id is missing, expected GitHub's number, for now required; find it with: "
@@ -54,19 +54,55 @@ struct ConnectCommand: Command, Equatable {
             throw arguments.invalid("--repository", "owner/name as GitHub writes it")
         }
         self.repository = repository
-        json = arguments.has("--json")
+        json = arguments.json
     }
 
     func run(in context: CommandContext) async throws {
         let connection = try await context.checkedConnection(for: Self.help.name)
         let connected = try await connection.connect(repository, toProject: project, inWorkspace: workspace)
-        // One that comes back has its settings still.
+        // A connection that comes back still has its settings.
         try await connection.applyEffectiveRate(of: repository.id)
         if json {
             try context.output.print(json(connected))
         } else {
             try context.output.print(lines(connected))
         }
+    }
+
+    private static let webhookPath = "/api/webhooks/github-mcp/"
+    private static let webhookEvents = ["issues", "issue_comment", "pull_request", "label", "repository"]
+
+    private func lines(_ connected: ConnectedProject) -> [String] {
+        let place = "\(connected.project.workspaceSlug)/\(connected.project.identifier)"
+        guard !connected.written.isEmpty else {
+            return ["already connected: \(repository.fullName) (\(repository.id)) to \(place)"]
+        }
+        return ["connected \(repository.fullName) (\(repository.id)) to \(place)", "", "Written:"]
+            + connected.written.map { "  \($0)" }
+            + [
+                "",
+                "Next, on GitHub: Settings, Webhooks, Add webhook",
+                "  Payload URL   https://<the host of plane-ingest>\(Self.webhookPath)",
+                "  Content type  application/json",
+                "  Secret        the value of GITHUB_WEBHOOK_SECRET",
+                "  Events        \(Self.webhookEvents.joined(separator: ", "))",
+                "                (in the form: Issues, Issue comments, Pull requests, Labels, Repositories)",
+            ]
+    }
+
+    private func json(_ connected: ConnectedProject) -> JSONValue {
+        .object([
+            "workspace": .string(connected.project.workspaceSlug),
+            "project": .string(connected.project.identifier),
+            "repository": .string(repository.fullName),
+            "repository_id": .int(Int(repository.id)),
+            "repository_sync_id": .string(connected.syncID.text),
+            "already_connected": .bool(connected.written.isEmpty),
+            "written": .array(connected.written.map(JSONValue.string)),
+            "webhook_path": .string(Self.webhookPath),
+            "webhook_content_type": .string("application/json"),
+            "webhook_events": .array(Self.webhookEvents.map(JSONValue.string)),
+        ])
     }
 
     private static func curl(_ name: String) -> String {

@@ -1,9 +1,29 @@
 import Database
 import Foundation
 
+/// What `connect` found or wrote.
+struct ConnectedProject: Sendable, Equatable {
+    let project: PlaneProject
+    let syncID: UUID
+    /// What was written, in words; empty when all of it was there already.
+    let written: [String]
+}
+
+/// The integration of a workspace and the bot user that acts for it.
+struct WorkspaceBot: RowDecodable, Equatable {
+    let userID: UUID
+    let workspaceIntegrationID: UUID
+
+    init(row: Row) throws {
+        userID = try row.get("bot_id")
+        workspaceIntegrationID = try row.get("link_id")
+    }
+}
+
 extension Connection {
-    /// Writes everything Plane's tables need for a project to follow a repository, in one transaction; what is there
-    /// already is used as it is.
+    /// Writes everything Plane's tables need for a project to follow a repository, in one transaction.
+    ///
+    /// Rows that are there already are used as they are.
     func connect(
         _ repository: FollowedRepository,
         toProject identifier: String,
@@ -20,8 +40,8 @@ extension Connection {
         }
     }
 
-    /// The sync of a repository that the project follows already, or a new one.
-    /// - Returns: its id, and in words what was written.
+    /// Finds, revives or makes the connection of a repository to a project.
+    /// - Returns: its id, and what was written, in words.
     private func ensureSync(
         of repository: FollowedRepository,
         by bot: WorkspaceBot,
@@ -37,5 +57,41 @@ extension Connection {
         }
         let row = try insertRepository(repository, in: project)
         return (try insertSync(of: row, by: bot, in: project), "the repository and its connection to the project")
+    }
+
+    /// Finds the workspace's integration and the bot that acts in the project, or makes what is missing of them.
+    ///
+    /// A function of the database does this, because making users, tokens and members takes rights that no role of ours
+    /// has. The function lets one caller in at a time for each workspace, until the end of the transaction.
+    /// - Returns: the bot, and what was written, in words.
+    private func ensureBot(in project: PlaneProject) throws -> (WorkspaceBot, written: [String]) {
+        let row = try run("select * from github_sync.ensure_bot(\(project.id))")[0]
+        let written = [
+            ("is_new_integration", "the integration 'github'"),
+            ("is_new_bot", "a bot user, its inactive API token and the workspace's integration"),
+            ("is_new_in_workspace", "the bot's membership in the workspace"),
+            ("is_new_in_project", "the bot's membership in the project"),
+        ]
+        return (try WorkspaceBot(row: row), written: try written.filter { try row.get($0.0) }.map(\.1))
+    }
+
+    /// Makes the label that Plane's own integration gives to synced issues, unless the project has it.
+    /// - Returns: whether it was written.
+    private func ensureLabel(by bot: WorkspaceBot, in project: PlaneProject) throws -> Bool {
+        try !run(
+            """
+            insert into public.labels (
+                id, created_at, updated_at, created_by_id, name, description, color, sort_order, project_id,
+                workspace_id
+            )
+            select
+                gen_random_uuid(), now(), now(), \(bot.userID), 'GitHub',
+                'Label to sync Plane issues with GitHub issues', '#003773',
+                coalesce(max(sort_order) + 10000, 65535), \(project.id), \(project.workspaceID)
+            from public.labels where project_id = \(project.id) and deleted_at is null
+            on conflict (project_id, name) where project_id is not null and deleted_at is null do nothing
+            returning id
+            """
+        ).isEmpty
     }
 }

@@ -1,3 +1,4 @@
+import Base
 import Database
 import Foundation
 
@@ -7,8 +8,8 @@ struct Check: Sendable {
     private let look: Look
 
     private enum Look: Sendable {
-        case here(@Sendable (Patient) async -> [Finding])
-        case database(@Sendable (Patient, Connection) async throws -> [Finding])
+        case here(@Sendable (Installation) async -> [Finding])
+        case database(@Sendable (Installation, Connection) async throws -> [Finding])
     }
 
     static let all: [Check] = [
@@ -35,13 +36,13 @@ struct Check: Sendable {
         self.look = look
     }
 
-    func findings(in patient: Patient) async -> [Finding] {
+    func findings(of installation: Installation) async -> [Finding] {
         switch look {
-        case .here(let look): return await look(patient)
+        case .here(let look): return await look(installation)
         case .database(let look):
-            guard let connection = await patient.reachable else { return [.notChecked("the database is away")] }
+            guard let connection = await installation.reachable else { return [.notChecked("the database is away")] }
             do {
-                return try await look(patient, connection)
+                return try await look(installation, connection)
             } catch let error as DatabaseError {
                 return [Self.finding(for: error)]
             } catch {
@@ -60,6 +61,36 @@ struct Check: Sendable {
         case "42P01", "42703", "42883", "3F000":
             .notChecked("the schema is not the one this program knows (\(error.message))")
         default: .notChecked("\(error)")
+        }
+    }
+}
+
+/// What `doctor` looks at: this environment, and the database once it is known to answer.
+actor Installation {
+    nonisolated let environment: Environment
+    nonisolated let variables: [String: String]
+    /// The address given with `--endpoint`; nil: that of `INGEST_LISTEN`.
+    nonisolated let endpoint: HTTPAddress?
+    /// A connection to a database that answered; nil until then.
+    private(set) var reachable: Connection?
+
+    init(_ environment: Environment, variables: [String: String], endpoint: HTTPAddress?) {
+        self.environment = environment
+        self.variables = variables
+        self.endpoint = endpoint
+    }
+
+    /// Checks whether the database answers, how fast, and whether the connection is encrypted.
+    func databaseFindings() async -> [Finding] {
+        do {
+            let connection = Connection(try environment.database(applicationName: "plane-worker doctor"))
+            let findings = try await connection.accessFindings()
+            reachable = connection
+            return findings
+        } catch let error as DatabaseError {
+            return [.failed(Program.description(of: error), "check DATABASE_URL, the server and the way to it")]
+        } catch {
+            return [.failed("\(error)", "set DATABASE_URL to the address of Plane's database")]
         }
     }
 }

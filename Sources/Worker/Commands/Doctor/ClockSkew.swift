@@ -4,13 +4,13 @@ import Foundation
 
 /// How far a clock is ahead of the database's.
 ///
-/// Only the database's counts for retries and leases, but the ids of events carry their node's time.
+/// Retries and leases go by the database's clock only, but the id of an event has the time of the node that made it.
 struct ClockSkew: Sendable, Equatable {
-    /// Seconds that do no harm.
+    /// A smaller difference, in seconds, does no harm.
     static let limit = 2.0
 
     let clock: String
-    /// Seconds; below 0 where it is behind.
+    /// Seconds; negative where the clock is behind.
     let ahead: Double
 
     var finding: Finding {
@@ -23,7 +23,7 @@ struct ClockSkew: Sendable, Equatable {
 }
 
 extension Connection {
-    /// This machine's clock, and those of the ingest nodes.
+    /// Compares the clocks of this machine and of the ingest nodes with the database's.
     func clockFindings() throws -> [Finding] {
         let before = Timestamp.now
         let server: Timestamp = try run("select clock_timestamp() as now")[0].get("now")
@@ -36,8 +36,10 @@ extension Connection {
         return [here.finding, node.finding]
     }
 
-    /// A node whose clock is ahead makes ids later than the moment they are stored, and those sort last; one that is
-    /// behind looks like one that drained its spool.
+    /// How far the clock of a node is ahead, from the ids of the newest events.
+    ///
+    /// A node whose clock is ahead makes ids with a time later than the moment they are stored, and those sort last. A
+    /// clock that is behind cannot be told from a spool that was drained late.
     private func nodeSkew() throws -> ClockSkew? {
         let ahead: Double? = try run(
             """

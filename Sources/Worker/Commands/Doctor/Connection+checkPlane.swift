@@ -2,13 +2,13 @@ import Base
 import Database
 
 extension Connection {
-    /// Whether our schema is the one this program was made for.
+    /// Checks that our schema is the one this program was made for.
     func schemaFindings() throws -> [Finding] {
         let migrations = try Migration.all()
         do {
             try checkSchema(migrations)
         } catch SchemaProblem.unknownPlane {
-            // Looked at last, and told by the check of Plane's tables.
+            // The check of Plane's tables reports this one.
         } catch SchemaProblem.behind(let missing) {
             return [.failed("migrations are missing: \(missing.joined(separator: ", "))", "run plane-worker migrate")]
         } catch SchemaProblem.programTooOld(let needs) {
@@ -34,18 +34,18 @@ extension Connection {
         return [.ok(newer.isEmpty ? known : "\(known), and \(newer.joined(separator: ", ")) of a newer one")]
     }
 
-    /// Whether the tables are those of a Plane that we know.
+    /// Checks that Plane has all migrations we rely on.
     func planeFindings() throws -> [Finding] {
-        let missing = try missingPlaneMigrations()
-        guard missing.isEmpty else {
-            return missing.map { .failed($0, "plane-github-sync works with Plane v1.2.2 and later") }
+        let problems = try planeProblems()
+        guard problems.isEmpty else {
+            return problems.map { .failed($0, "plane-github-sync works with Plane v1.2.2 and later") }
         }
         let latest: String = try run("select max(name) as name from public.django_migrations where app = 'db'")[0]
             .get("name")
         return [.ok("Plane is v1.2.2 or later, its last migration is \(latest)")]
     }
 
-    /// Whether there is anything to sync.
+    /// Checks that some project follows a repository.
     func connectionFindings() throws -> [Finding] {
         let syncs = try connectedSyncs(SyncFilter(repository: nil))
         guard !syncs.isEmpty else {
@@ -56,7 +56,7 @@ extension Connection {
         return [.ok("repositories connected: \(repositories), to projects: \(projects)")]
     }
 
-    /// Whether the users that act for the connections may do so.
+    /// Checks that the bots that act for the connections are active members of their projects.
     func botFindings() throws -> [Finding] {
         let problems = try run(
             """

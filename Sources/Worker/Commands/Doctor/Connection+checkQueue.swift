@@ -1,36 +1,36 @@
 import Database
 
 extension Connection {
-    /// Whether somebody works.
+    /// Checks that workers run, that none was lost, and that all have the same version.
     func workerFindings() throws -> [Finding] {
         let fleet = try fleet()
         func count(_ state: String) -> Int { fleet.counts.first { $0.state == state }?.workers ?? 0 }
-        var findings: [Finding] = []
-        if count("running") > 0 {
-            findings.append(.ok("workers running: \(count("running"))"))
-        } else if try queueStatus().due > 0 {
-            findings.append(.failed("events wait, and no worker runs", "start plane-worker"))
-        } else {
-            findings.append(.warning("no worker runs", "start plane-worker"))
-        }
-        if count("lost") > 0 {
-            findings.append(
-                .warning(
-                    "workers lost in the last day: \(count("lost")) (their events go to others)",
-                    "look for why in their logs: plane-worker status names them"
-                )
-            )
-        }
+        let (running, lost) = (count("running"), count("lost"))
+        let due = running > 0 ? 0 : try run(QueueStatus.read).due
         let versions = Set(fleet.workers.filter { $0.state == "running" }.map(\.version)).sorted()
-        if versions.count > 1 {
-            findings.append(
-                .warning("workers of several versions run: \(versions.joined(separator: ", "))", "end the upgrade")
-            )
-        }
-        return findings
+        let findings: [Finding?] = [
+            running > 0
+                ? .ok("workers running: \(running)")
+                : due > 0
+                    ? .failed("events wait, and no worker runs", "start plane-worker")
+                    : .warning("no worker runs", "start plane-worker"),
+            lost == 0
+                ? nil
+                : .warning(
+                    "workers lost in the last day: \(lost) (their events go to others)",
+                    "look for the reason in their logs: plane-worker status names them"
+                ),
+            versions.count < 2
+                ? nil
+                : .warning(
+                    "workers of several versions run: \(versions.joined(separator: ", "))",
+                    "finish the upgrade"
+                ),
+        ]
+        return findings.compactMap(\.self)
     }
 
-    /// How long what is due has waited.
+    /// Checks how long the oldest due event has waited.
     func queueFindings() throws -> [Finding] {
         let seconds: Double? = try run(
             """
@@ -38,9 +38,9 @@ extension Connection {
             from github_sync.github_webhook_events where status = 'pending' and run_at <= now()
             """
         )[0].getIfPresent("seconds")
-        guard let seconds else { return [.ok("nothing that is due waits")] }
+        guard let seconds else { return [.ok("no due event waits")] }
         let text = "the oldest event that is due has waited for \(Age(seconds: Int(seconds)).text)"
-        let advice = "see plane-worker status: more workers, or what they stumble over"
+        let advice = "see plane-worker status: start more workers, or remove what makes events fail"
         return switch seconds {
         case ..<60: [.ok(text)]
         case ..<600: [.warning(text, advice)]

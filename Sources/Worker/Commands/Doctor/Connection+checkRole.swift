@@ -2,7 +2,7 @@ import Database
 import Run
 
 extension Connection {
-    /// What the role in `DATABASE_URL` is good for, and whether everybody may do too much.
+    /// Reports what the role in `DATABASE_URL` may do, and whether every role may do too much.
     func roleFindings() throws -> [Finding] {
         try [roleFinding()] + creationFindings()
     }
@@ -30,7 +30,8 @@ extension Connection {
         guard !uses.isEmpty else {
             return .failed("\(name) may not look at the queue", "put it into a group of sql/roles.sql")
         }
-        // Some of the worker's rights, and more than the one that plane-ingest and prune have too: roles.sql is behind.
+        // The roles of plane-ingest and prune have one of the worker's rights. A role with more of them, but not all,
+        // is a worker's role for which sql/roles.sql has not been run since the last upgrade.
         let isHalf = !forWorker.isEmpty && forWorker.count < ProgramRights.worker.tables.count - 1
         guard !isHalf else {
             return .failed("\(name) lacks the right to \(forWorker.joined(separator: ", "))", "run sql/roles.sql again")
@@ -38,7 +39,9 @@ extension Connection {
         return .ok("\(name) may \(uses.joined(separator: ", "))")
     }
 
-    /// Our programs use nothing of `public` but Plane's tables; whoever works with psql might.
+    /// Checks whether every role may create objects in `public`.
+    ///
+    /// Our programs use nothing there but Plane's tables; people who work with psql might use what somebody put there.
     private func creationFindings() throws -> [Finding] {
         let isOpen: Bool = try run("select has_schema_privilege('public', 'public', 'create') as is_open")[0]
             .get("is_open")
@@ -51,7 +54,7 @@ extension Connection {
         ]
     }
 
-    /// Those of the rights, on a table or on some column of it, that the role has not.
+    /// Those of the rights that the role has neither on the table nor on any of its columns.
     private func missingRights(_ rights: [(name: String, privilege: String)]) throws -> [String] {
         try run(
             """

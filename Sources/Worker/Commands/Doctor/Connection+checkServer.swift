@@ -1,7 +1,61 @@
 import Database
 
 extension Connection {
-    /// The server's version and those settings that a promise of ours hangs on.
+    /// Reports how the server is reached and how fast it answers.
+    func accessFindings() throws -> [Finding] {
+        let way = try run(
+            """
+            select
+                current_setting('server_version') as version,
+                coalesce(encryption.ssl, false) as encrypted,
+                coalesce(encryption.version, '') as protocol,
+                coalesce(host(inet_server_addr()), '') as address,
+                coalesce(inet_server_addr() <<= '127.0.0.0/8' or inet_server_addr() = '::1', true) as local,
+                pg_is_in_recovery() or current_setting('transaction_read_only') = 'on' as read_only
+            from (select) as one
+            left join pg_stat_ssl as encryption on encryption.pid = pg_backend_pid()
+            """
+        )[0]
+        let speed = try (0..<5).map { _ in try roundTrip() }.min() ?? .zero
+        let milliseconds = Double(Int(speed / .microseconds(10))) / 100
+        let isEncrypted: Bool = try way.get("encrypted")
+        let isLocal: Bool = try way.get("local")
+        let address: String = try way.get("address")
+        let place = address.isEmpty ? "over a local socket" : "at \(address)"
+        let secrecy = isEncrypted ? ", encrypted (\(try way.get("protocol") as String))" : ", not encrypted"
+        let version: String = try way.get("version")
+        let isReadOnly: Bool = try way.get("read_only")
+        let findings: [Finding?] = [
+            .ok(
+                "PostgreSQL \(version) answers \(place) in \(milliseconds) ms\(isLocal && !isEncrypted ? "" : secrecy)"
+            ),
+            speed <= .milliseconds(20)
+                ? nil
+                : .warning(
+                    "an answer takes \(milliseconds) ms",
+                    "run the programs nearer to it: a batch needs several"
+                ),
+            isLocal || isEncrypted
+                ? nil
+                : .warning(
+                    "anybody who can listen on the network to \(address) can read passwords and payloads",
+                    "add sslmode=verify-full to DATABASE_URL, and ssl = on to the server"
+                ),
+            !isReadOnly
+                ? nil
+                : .failed(
+                    "the server takes no writes: it is a standby, or read-only",
+                    "name all hosts in DATABASE_URL, with target_session_attrs=read-write"
+                ),
+        ]
+        return findings.compactMap(\.self)
+    }
+
+    private func roundTrip() throws -> Duration {
+        try ContinuousClock().measure { try run("select 1") }
+    }
+
+    /// Checks the server's version and the settings that our promises depend on.
     func serverFindings() throws -> [Finding] {
         let row = try run(
             """
@@ -23,37 +77,30 @@ extension Connection {
     private func versionFindings(_ version: Int) -> [Finding] {
         switch version {
         case ..<14:
-            [.failed("PostgreSQL \(version) lacks what is used", "upgrade to PostgreSQL 15 or later")]
+            [.failed("PostgreSQL \(version) lacks features that we use", "upgrade to PostgreSQL 15 or later")]
         case 14:
-            [.warning("PostgreSQL \(version) is older than what is tested", "upgrade to PostgreSQL 15 or later")]
-        default: [.ok("PostgreSQL \(version) has all that is used")]
+            [.warning("PostgreSQL \(version) is older than the versions we test", "upgrade to PostgreSQL 15 or later")]
+        default: [.ok("PostgreSQL \(version) has all features that we use")]
         }
     }
 
     private func safetyFindings(_ row: Row) throws -> [Finding] {
-        func isOff(_ setting: String) throws -> Bool { try row.get(setting, as: String.self) == "off" }
-        var findings: [Finding] = []
-        if try isOff("fsync") {
-            findings.append(
-                .failed("fsync is off: a crash of the machine may destroy the database", "set fsync = on")
-            )
-        }
-        if try isOff("full_page_writes") {
-            findings.append(
+        let findings: [(setting: String, Finding)] = [
+            ("fsync", .failed("fsync is off: a crash of the machine may destroy the database", "set fsync = on")),
+            (
+                "full_page_writes",
                 .warning(
                     "full_page_writes is off: a crash of the machine may tear pages",
                     "set full_page_writes = on, unless the file system never tears one"
                 )
-            )
-        }
-        if try isOff("autovacuum") {
-            findings.append(.warning("autovacuum is off: the tables grow without end", "set autovacuum = on"))
-        }
-        return findings
+            ),
+            ("autovacuum", .warning("autovacuum is off: the tables grow without end", "set autovacuum = on")),
+        ]
+        return try findings.filter { try row.get($0.setting, as: String.self) == "off" }.map(\.1)
     }
 
-    /// For whom a commit is answered before it is on disk: for all, for this database, or for a role that may store
-    /// deliveries.
+    /// Checks whether commits are answered before they are on disk: for all, for this database, or for a role that may
+    /// store deliveries.
     private func commitFindings(_ row: Row) throws -> [Finding] {
         let places: [String] = try run(
             """
@@ -80,14 +127,14 @@ extension Connection {
         ]
     }
 
-    /// Warns before there are no connections left.
+    /// Warns when most of the server's connections are in use.
     static func loadFindings(used: Int, allowed: Int) -> [Finding] {
         let text = "\(used) of \(allowed) connections are in use"
         guard used * 5 >= allowed * 4 else { return [.ok(text)] }
         return [
             .warning(
                 text,
-                "raise max_connections, use PgBouncer, or less of WORKER_CONCURRENCY and INGEST_WRITERS"
+                "raise max_connections, use PgBouncer, or lower WORKER_CONCURRENCY and INGEST_WRITERS"
             )
         ]
     }

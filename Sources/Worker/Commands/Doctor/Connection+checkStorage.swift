@@ -1,9 +1,10 @@
 import Database
 
 extension Connection {
-    /// What keeps dead rows from being removed, and how many there are.
+    /// Checks what keeps dead rows from being removed, and how many there are.
     ///
-    /// A snapshot may become as old as `limit`, and a table may have `rows` dead rows; fewer than live ones are normal.
+    /// A snapshot may become as old as `limit`, and a table may have `rows` dead rows. Fewer dead rows than live ones
+    /// are normal in any case.
     func vacuumFindings(olderThan limit: Duration = .seconds(600), deadRows rows: Int = 100_000) throws -> [Finding] {
         let holders = try holderFindings(olderThan: limit)
         let tables = try run(
@@ -19,7 +20,7 @@ extension Connection {
             let dead: Int = try row.get("dead")
             return Finding.warning(
                 "\(name) has \(dead) dead rows, more than live ones",
-                "vacuum analyze github_sync.\(name), and see what held it up"
+                "vacuum analyze github_sync.\(name), and look for what held it up"
             )
         }
         let findings = holders + swollen
@@ -29,7 +30,7 @@ extension Connection {
     /// Sessions, prepared transactions and replication slots that still see rows that were deleted since.
     private func holderFindings(olderThan limit: Duration) throws -> [Finding] {
         let seconds = limit / .seconds(1)
-        // Of other roles' sessions only the snapshot's age in transactions is visible without pg_read_all_stats.
+        // Without pg_read_all_stats, other roles' sessions show only how many transactions old their snapshot is.
         let holders = try run(
             """
             select
@@ -64,13 +65,13 @@ extension Connection {
             let transactions: Int = try row.get("transactions")
             let age = seconds.map { "for \(Age(seconds: Int($0)).text)" } ?? "over \(transactions) transactions"
             return .warning(
-                "\(try row.get("holder") as String) has held a snapshot \(age): rows deleted since stay, claims slow down",
+                "\(try row.get("holder") as String) has held a snapshot \(age): rows deleted since then stay, and claims get slow",
                 "end it if nobody needs it: \(try row.get("cure") as String)"
             )
         }
     }
 
-    /// Whether finished events are kept for very long.
+    /// Checks whether finished events are kept for very long.
     func pruneFindings() throws -> [Finding] {
         let oldest = try run(
             """

@@ -2,18 +2,18 @@ import Base
 import Database
 import Foundation
 
-/// Room for the spool, and for the database where its files are on this machine.
+/// Checks the free disk space for the spool, and for the database if its files are on this machine.
 struct DiskCheck: Sendable {
-    private let patient: Patient
+    private let installation: Installation
 
-    init(_ patient: Patient) { self.patient = patient }
+    init(_ installation: Installation) { self.installation = installation }
 
     func findings() async -> [Finding] {
         spoolFindings() + (await databaseFindings())
     }
 
     private func spoolFindings() -> [Finding] {
-        guard let directory = patient.environment.string("INGEST_SPOOL_DIR") else {
+        guard let directory = installation.environment.string("INGEST_SPOOL_DIR") else {
             return [
                 .notChecked(
                     "INGEST_SPOOL_DIR is not set here: without a spool deliveries get 503 while the database is away"
@@ -22,13 +22,17 @@ struct DiskCheck: Sendable {
         }
         let limit: Int
         do throws(Environment.Problem) {
-            limit = try patient.environment.int("INGEST_SPOOL_MAX_BYTES", in: (1 << 20)...(1 << 40), default: 1 << 30)
+            limit = try installation.environment.int(
+                "INGEST_SPOOL_MAX_BYTES",
+                in: (1 << 20)...(1 << 40),
+                default: 1 << 30
+            )
         } catch {
-            return [.failed("\(error)", "set it right, or leave it out")]
+            return [.failed("\(error)", "correct or remove it")]
         }
         var isDirectory: ObjCBool = false
         guard FileManager.default.fileExists(atPath: directory, isDirectory: &isDirectory), isDirectory.boolValue else {
-            return [.failed("the spool \(directory) is no directory", "make it, for the user of plane-ingest alone")]
+            return [.failed("the spool \(directory) is no directory", "create it, for the user of plane-ingest alone")]
         }
         if let found = OwnDirectory.objection(to: directory) {
             return [
@@ -51,12 +55,12 @@ struct DiskCheck: Sendable {
     }
 
     private func databaseFindings() async -> [Finding] {
-        guard let connection = await patient.reachable else { return [.notChecked("the database is away")] }
+        guard let connection = await installation.reachable else { return [.notChecked("the database is away")] }
         do {
             let (size, directory) = try await connection.storage()
             let text = "the database takes \(Self.bytes(size))"
             guard let directory, let free = Self.free(at: directory) else { return [.ok(text)] }
-            // A tenth of the database more is little time for a growing one.
+            // A database that grows fills a tenth of its own size before long.
             let finding = Self.finding("the database's disk", free: free, needed: max(size / 10, 1 << 30))
             return [finding.verdict == .ok ? .ok("\(text); \(finding.text)") : finding]
         } catch {
@@ -72,7 +76,7 @@ struct DiskCheck: Sendable {
         return free < needed / 10 ? .failed(text, advice) : .warning(text, advice)
     }
 
-    /// Bytes that somebody who is not root may still write; nil where that cannot be told.
+    /// The bytes that a user other than root may still write; nil when the system does not tell.
     private static func free(at path: String) -> Int? {
         var facts = statvfs()
         guard statvfs(path, &facts) == 0 else { return nil }
@@ -92,7 +96,7 @@ struct DiskCheck: Sendable {
 }
 
 extension Connection {
-    /// Bytes of the database, and its directory where that is on this machine and may be known.
+    /// The size of the database in bytes, and its directory if that is on this machine and the role may see it.
     fileprivate func storage() throws -> (size: Int, directory: String?) {
         let row = try run(
             """

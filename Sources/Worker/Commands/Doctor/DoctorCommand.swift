@@ -13,44 +13,45 @@ struct DoctorCommand: Command, Equatable {
                 "URL",
                 "where plane-ingest answers (default: from INGEST_LISTEN);\nhttp, or https where curl is installed"
             ),
-            Option("--json", "one JSON object"),
+            .json,
         ],
         details: [
-            "One check after the other, each ok, warning, failed or not checked, with what to",
-            "do. It only reads. Run it where a program runs, with that program's environment:",
-            "what is not set here (webhook secrets, INGEST_SPOOL_DIR) is not checked. The",
-            "role of the connect command sees most; what the role may not see is said.",
+            "Makes these checks one after the other. Each is ok, warning, failed or not",
+            "checked, and says what to do. Nothing is changed. Run it where a program runs,",
+            "with that program's environment: what is not set there (webhook secrets,",
+            "INGEST_SPOOL_DIR) is not checked. The role of the connect command can see most;",
+            "doctor says what the role may not see.",
             "",
             "  database     reachable, how fast, encrypted",
             "  server       version, fsync, synchronous_commit, connections",
-            "  role         what DATABASE_URL may do, and everybody",
+            "  role         what the role in DATABASE_URL may do, and every role",
             "  schema       our migrations",
             "  plane        Plane's tables",
             "  connections  connected repositories",
             "  bots         who acts for them in Plane",
             "  secret       webhook secrets and their files, never printed",
             "  endpoint     answers as plane-ingest does, and could store a delivery",
-            "  clock        here, in the database, on ingest nodes",
-            "  disk         spool, and the database's where that is here",
+            "  clock        on this machine, in the database, on ingest nodes",
+            "  disk         of the spool, and of the database if it is on this machine",
             "  workers      running, lost, versions",
-            "  queue        how long what is due has waited",
+            "  queue        how long the oldest due event has waited",
             "  failures     failed events, and why",
             "  vacuum       old snapshots, dead rows",
-            "  prune        events that are kept for long",
+            "  prune        how long events are kept",
             "",
             "Keys with --json: checks (list of check, verdict, text, advice), and how many",
             "are ok, warning, failed, not_checked. A check may have several findings.",
         ],
         example: ["plane-worker doctor --endpoint https://sync.example.com"],
-        exitStatus: "0 when nothing failed, also with warnings; 1 when something did.",
+        exitStatus: "0 if no check failed, even with warnings; 1 if one did.",
         variables: [
             ("INGEST_LISTEN", "where plane-ingest listens"),
             ("GITHUB_WEBHOOK_SECRET…", "secrets and their files, as plane-ingest reads them"),
-            ("INGEST_SPOOL_DIR", "the spool, and INGEST_SPOOL_MAX_BYTES what it may hold"),
+            ("INGEST_SPOOL_DIR", "the spool; INGEST_SPOOL_MAX_BYTES is its largest size"),
         ]
     )
 
-    /// Nil: from `INGEST_LISTEN`.
+    /// Where plane-ingest answers; nil: at the address of `INGEST_LISTEN`.
     let endpoint: HTTPAddress?
     let json: Bool
 
@@ -63,15 +64,15 @@ struct DoctorCommand: Command, Equatable {
         } else {
             endpoint = nil
         }
-        json = arguments.has("--json")
+        json = arguments.json
     }
 
     func run(in context: CommandContext) async throws {
         var findings: [(check: String, finding: Finding)] = []
         let variables = ProcessInfo.processInfo.environment
-        let patient = Patient(context.environment, variables: variables, endpoint: endpoint)
+        let installation = Installation(context.environment, variables: variables, endpoint: endpoint)
         for check in Check.all {
-            for finding in await check.findings(in: patient) {
+            for finding in await check.findings(of: installation) {
                 findings.append((check.name, finding))
                 guard !json else { continue }
                 let output = context.output
@@ -95,6 +96,6 @@ struct DoctorCommand: Command, Equatable {
         if count(.failed) > 0 { throw Failed() }
     }
 
-    /// Something failed, and has been told.
+    /// A check failed, and its finding has been printed.
     struct Failed: Error {}
 }

@@ -2,18 +2,18 @@ import Base
 import Foundation
 import HTTP
 
-/// Asks the endpoint as GitHub would reach it.
+/// Asks the endpoint that GitHub sends deliveries to.
 struct EndpointCheck: Sendable {
     private static let webhookPath = "/api/webhooks/github-mcp/"
     private static let defaultListen = "127.0.0.1:8080"
 
     private let environment: Environment
-    /// As it was asked for.
+    /// The address given with `--endpoint`.
     private let asked: HTTPAddress?
 
-    init(_ patient: Patient) {
-        environment = patient.environment
-        asked = patient.endpoint
+    init(_ installation: Installation) {
+        environment = installation.environment
+        asked = installation.endpoint
     }
 
     func findings() async -> [Finding] {
@@ -26,14 +26,14 @@ struct EndpointCheck: Sendable {
                 address = Self.address(of: try ListenAddress(listen ?? Self.defaultListen))
             }
         } catch {
-            return [.failed("INGEST_LISTEN: \(error)", "set it right, or leave it out")]
+            return [.failed("INGEST_LISTEN: \(error)", "correct or remove it")]
         }
         let webhook = await webhookFinding(address, isGuess: asked == nil && listen == nil)
         guard webhook.verdict == .ok else { return [webhook] }
         return [webhook, await readinessFinding(address.with(path: "/readyz"))]
     }
 
-    /// Every address of the machine is reached over the loopback.
+    /// An address that stands for all of the machine's is reached over the loopback.
     private static func address(of listen: ListenAddress) -> HTTPAddress {
         let host = "\(listen.address)"
         let anywhere = ["0.0.0.0": "127.0.0.1", "::": "::1"]
@@ -46,17 +46,17 @@ struct EndpointCheck: Sendable {
             let answer = try await HTTPProbe.get(address)
             guard answer.status == 200, answer.body.contains(#""name":"plane-ingest""#) else {
                 return .failed(
-                    "\(address) answers \(answer.status), and not as plane-ingest does",
+                    "\(address) answers \(answer.status), but not as plane-ingest does",
                     "check the address, and that the proxy passes \(Self.webhookPath) on"
                 )
             }
             return .ok("plane-ingest answers at \(address)")
-        } catch let failure as HTTPProbe.Failure where failure.isForWantOfCurl {
+        } catch let failure as HTTPProbe.Failure where failure.needsCurl {
             return .notChecked("\(address): \(failure)", "install curl, or ask the address of INGEST_LISTEN")
         } catch  where isGuess {
             return .notChecked("nothing answers at \(address)", "say where plane-ingest is with --endpoint")
         } catch {
-            return .failed("\(address): \(error)", "start plane-ingest there, or open the way to it")
+            return .failed("\(address): \(error)", "start plane-ingest there, or let connections through to it")
         }
     }
 
@@ -70,8 +70,8 @@ struct EndpointCheck: Sendable {
                     "\(address) answers 503: a delivery could not be stored now",
                     "see plane-ingest's log, and the database above"
                 )
-            // As it should be on a public address.
-            default: return .notChecked("\(address) is not published there (\(answer.status))")
+            // A public address should not answer this path.
+            default: return .notChecked("\(address) is not published (\(answer.status))")
             }
         } catch {
             return .failed("\(address): \(error)", "see plane-ingest's log")

@@ -1,19 +1,19 @@
 import Base
 import JSON
 
-/// What one check of `doctor` came to.
+/// What one check of `doctor` found.
 struct Finding: Sendable, Equatable {
     enum Verdict: String, Sendable, CaseIterable {
         case ok
         /// Works, but somebody should look at it.
         case warning
         case failed
-        /// Nothing is known, and the reason is told.
+        /// The check could not be made; the text says why.
         case notChecked = "not_checked"
 
         var label: String { rawValue.replacing("_", with: " ") }
 
-        var tint: Tint? {
+        var colour: TextColour? {
             switch self {
             case .ok, .notChecked: nil
             case .warning: .yellow
@@ -53,10 +53,10 @@ struct Finding: Sendable, Equatable {
             return columns.map { TextWidth.broken(text, after: $0 - indent.count) } ?? [text]
         }
         let word = verdict.label
-        let shown = isColoured ? verdict.tint?.applied(to: word) ?? word : word
+        let shown = isColoured ? verdict.colour?.applied(to: word) ?? word : word
         let head =
             shown + String(repeating: " ", count: verdictWidth - word.count + 1)
-            + check + String(repeating: " ", count: checkWidth - check.count + 1)
+            + check.padding(to: checkWidth + 1)
         let lines = broken(text) + (advice.map { broken("→ \($0)") } ?? [])
         return lines.enumerated().map { ($0 == 0 ? head : indent) + $1 }
     }

@@ -2,8 +2,8 @@ import Foundation
 
 /// One GET of a small page, without redirects, within seconds.
 ///
-/// Plain HTTP is spoken here; for TLS and its certificates `curl` is asked, so that the program need not carry a library
-/// for the sake of one check.
+/// Plain HTTP is spoken here; for TLS and its certificates `curl` is asked, so that the program need not carry a
+/// library for the sake of one check.
 enum HTTPProbe {
     struct Answer: Sendable, Equatable {
         let status: Int
@@ -12,12 +12,12 @@ enum HTTPProbe {
 
     struct Failure: Error, CustomStringConvertible {
         let description: String
-        /// Nothing was tried.
-        var isForWantOfCurl = false
+        /// Whether nothing was tried because curl is not installed.
+        var needsCurl = false
     }
 
     private static let seconds = 5
-    private static let most = 65_536
+    private static let maximumBytes = 65_536
 
     static func get(_ address: HTTPAddress) async throws -> Answer {
         try await withCheckedThrowingContinuation { answered in
@@ -38,7 +38,7 @@ enum HTTPProbe {
         var received: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 8_192)
         let end = ContinuousClock.now + .seconds(seconds)
-        while received.count < most, ContinuousClock.now < end {
+        while received.count < maximumBytes, ContinuousClock.now < end {
             let count = recv(socket, &buffer, buffer.count, 0)
             guard count > 0 else { break }
             received += buffer.prefix(count)
@@ -75,13 +75,13 @@ enum HTTPProbe {
     private static func withCurl(_ address: HTTPAddress) throws -> Answer {
         let places: [String] = ["/usr/bin/curl", "/usr/local/bin/curl"]
         guard let curl = places.first(where: { FileManager.default.isExecutableFile(atPath: $0) }) else {
-            throw Failure(description: "curl is not installed", isForWantOfCurl: true)
+            throw Failure(description: "curl is not installed", needsCurl: true)
         }
         let process = Process()
         process.executableURL = URL(filePath: curl)
         process.arguments = [
             "--silent", "--show-error", "--include", "--http1.1", "--max-time", String(seconds), "--max-filesize",
-            String(most), "--", address.description,
+            String(maximumBytes), "--", address.description,
         ]
         let (output, errors) = (Pipe(), Pipe())
         process.standardInput = FileHandle.nullDevice
@@ -110,4 +110,52 @@ enum HTTPProbe {
     }
 
     private static func reason() -> String { String(cString: strerror(errno)) }
+}
+
+/// An `http` or `https` address without user, query and fragment.
+struct HTTPAddress: Sendable, Equatable, CustomStringConvertible {
+    let isEncrypted: Bool
+    let host: String
+    let port: UInt16
+    /// Begins with a slash.
+    let path: String
+
+    init(host: String, port: UInt16, path: String = "/") {
+        isEncrypted = false
+        self.host = host
+        self.port = port
+        self.path = path
+    }
+
+    init?(_ text: String) {
+        guard let parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(),
+            ["http", "https"].contains(scheme), var host = parts.host, !host.isEmpty, parts.user == nil,
+            parts.query == nil, parts.fragment == nil,
+            let port = UInt16(exactly: parts.port ?? (scheme == "https" ? 443 : 80)), port > 0
+        else { return nil }
+        if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
+        isEncrypted = scheme == "https"
+        self.host = host
+        self.port = port
+        path = parts.percentEncodedPath.isEmpty ? "/" : parts.percentEncodedPath
+    }
+
+    func with(path: String) -> HTTPAddress {
+        HTTPAddress(isEncrypted: isEncrypted, host: host, port: port, path: path)
+    }
+
+    /// Host and port as a Host field has them.
+    var authority: String {
+        let host = host.contains(":") ? "[\(host)]" : host
+        return port == (isEncrypted ? 443 : 80) ? host : "\(host):\(port)"
+    }
+
+    var description: String { "\(isEncrypted ? "https" : "http")://\(authority)\(path)" }
+
+    private init(isEncrypted: Bool, host: String, port: UInt16, path: String) {
+        self.isEncrypted = isEncrypted
+        self.host = host
+        self.port = port
+        self.path = path
+    }
 }

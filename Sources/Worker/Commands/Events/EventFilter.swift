@@ -2,14 +2,14 @@ import Base
 import Database
 import GitHub
 
-/// Which events a command is about; nil means any.
+/// Which events a command is about; nil stands for all.
 struct EventFilter: Sendable, Equatable {
     var status: EventStatus?
     var type: EventType?
     var repository: String?
     /// Received at this time or later.
     var since: Timestamp?
-    /// Text somewhere in the error, in any case.
+    /// A text that the error contains, whatever its case.
     var error: String?
 
     static let options = [
@@ -23,7 +23,7 @@ struct EventFilter: Sendable, Equatable {
         Option("--since", "WHEN", "received since: 90s, 15m, 1h, 7d (ago) or a time such\nas 2026-01-01T00:00:00Z"),
     ]
 
-    /// Reads all but the status, whose allowed words differ from command to command.
+    /// Reads all options but `--status`, whose allowed words differ from command to command.
     init(_ arguments: Arguments, status: EventStatus?, now: Timestamp) throws(UsageProblem) {
         self.status = status
         type = try arguments.oneOf("--type")
@@ -31,6 +31,6 @@ struct EventFilter: Sendable, Equatable {
         if let repository, !GitHubRepository.isFullName(repository) {
             throw arguments.invalid("--repository", "owner/name")
         }
-        since = try arguments.since("--since", now: now)
+        since = try arguments.time("--since", now: now)
     }
 }

@@ -4,16 +4,16 @@ import Foundation
 
 /// The beginning of an event's id, as lists on a terminal show it.
 struct EventPrefix: Sendable, Equatable {
-    /// Time, count within the millisecond: what differs from event to event of one process.
+    /// The time and the count within a millisecond, which differ from event to event of one process.
     static let length = 18
     private static let pattern = "00000000-0000-0000-0000-000000000000"
     private static let shortest = 9
 
-    /// The ids that begin like this lie between these two.
+    /// The lowest and the highest id that begin like this.
     let first: UUID
     let last: UUID
 
-    /// Nil for what is too short to mean one event, is a whole id, or is no beginning of one.
+    /// Nil for a text that is too short to mean one event, is a whole id, or cannot begin an id.
     init?(_ text: String) {
         guard text.count >= Self.shortest, text.count < Self.pattern.count else { return nil }
         let isHex = zip(text, Self.pattern).allSatisfy { $1 == "-" ? $0 == "-" : $0.isHexDigit && $0.isASCII }

@@ -3,7 +3,7 @@ import Database
 import Foundation
 import JSON
 
-/// An event with everything the queue knows of it, save the payload itself.
+/// An event with all its columns but the payload.
 struct EventRecord: RowDecodable {
     let id: UUID
     /// Column names and values in the order of the table; nil is SQL null.
@@ -45,5 +45,32 @@ struct EventRecord: RowDecodable {
             ("error_message", try text("error_message")),
             ("result", result.map(JSONValue.raw) ?? .null),
         ]
+    }
+}
+
+extension Connection {
+    /// The event with this id or delivery id.
+    func event(_ id: String) throws -> EventRecord? {
+        try run(
+            """
+            select
+                id, delivery_id, event_type, action, status, repository_name, repository_id, repository_sync_id,
+                retry_count, max_retries, crash_count, created_at, updated_at, run_at, turn_at, claimed_at,
+                claimed_by, claim_token, lease_until, processed_at, error_message, result,
+                jsonb_pretty(result) as pretty_result, octet_length(payload::text) as payload_bytes
+            from github_sync.github_webhook_events
+            where id = \(UUID(uuidString: id)) or delivery_id = \(id)
+            order by id = \(UUID(uuidString: id)) desc nulls last
+            limit 1
+            """,
+            as: EventRecord.self
+        ).first
+    }
+
+    /// The body of a delivery, byte for byte as GitHub sent it.
+    func payload(of id: UUID) throws -> [UInt8] {
+        let rows = try run("select payload from github_sync.github_webhook_events where id = \(id)")
+        guard let row = rows.first else { throw CommandFailure("event \(id.text) was removed meanwhile") }
+        return try row.get("payload", as: JSONText.self).bytes
     }
 }

@@ -14,11 +14,11 @@ struct EventSummary: RowDecodable, Equatable {
     let repository: String?
     let received: Timestamp
     let changed: Timestamp
-    /// The beginning of each.
+    /// The first 300 characters of each.
     let error: String?
     let result: String?
     /// `applied`, and the first Plane issue it was applied to.
-    let brief: String?
+    let shortResult: String?
 
     init(row: Row) throws {
         id = try row.get("id")
@@ -33,7 +33,7 @@ struct EventSummary: RowDecodable, Equatable {
         error = try row.getIfPresent("error")
         result = try row.getIfPresent("result")
         let words: [String?] = [try row.getIfPresent("outcome"), try row.getIfPresent("issue")]
-        brief = words.contains { $0 != nil } ? words.compactMap(\.self).joined(separator: " ") : nil
+        shortResult = words.contains { $0 != nil } ? words.compactMap(\.self).joined(separator: " ") : nil
     }
 
     /// The beginning of the id, enough to name the event by: its time and a count within the millisecond.
@@ -41,11 +41,11 @@ struct EventSummary: RowDecodable, Equatable {
 
     var name: String { [type, action].compactMap(\.self).joined(separator: ".") }
 
-    /// Why it is not done, else what came of it.
+    /// The error if there is one, else the result.
     var outcome: String { error ?? result ?? "" }
 
-    /// The same where there is little room.
-    var shortOutcome: String { error ?? brief ?? outcome }
+    /// The same, shorter, for narrow screens.
+    var shortOutcome: String { error ?? shortResult ?? outcome }
 
     var json: JSONValue {
         .object([
@@ -61,5 +61,54 @@ struct EventSummary: RowDecodable, Equatable {
             "error": .optional(error),
             "result": .optional(result),
         ])
+    }
+
+    /// The events that failed last, newest first.
+    static func lastFailures(_ limit: Int) -> Read<[EventSummary]> {
+        Read(
+            """
+            select
+                id, delivery_id, event_type, action, status, retry_count, repository_name, created_at, updated_at,
+                left(error_message, 300) as error, left(result::text, 300) as result,
+                result ->> 'outcome' as outcome, result #>> '{projects,0,issue}' as issue
+            from github_sync.github_webhook_events
+            where status = 'failed'
+            order by updated_at desc
+            limit \(limit)
+            """
+        )
+    }
+}
+
+extension Connection {
+    /// The newest events that pass the filter.
+    ///
+    /// The status is compared with each word in turn, because the planner uses a partial index only for a constant; a
+    /// bound value becomes one when the statement is planned. Ids begin with the time of receipt, so `since` limits the
+    /// range of the primary key that is read.
+    func events(_ filter: EventFilter, limit: Int) throws -> [EventSummary] {
+        try run(
+            """
+            select
+                id, delivery_id, event_type, action, status, retry_count, repository_name, created_at, updated_at,
+                left(error_message, 300) as error, left(result::text, 300) as result,
+                result ->> 'outcome' as outcome, result #>> '{projects,0,issue}' as issue
+            from github_sync.github_webhook_events
+            where (
+                    \(filter.status) is null
+                    or (\(filter.status) = 'pending' and status = 'pending')
+                    or (\(filter.status) = 'processing' and status = 'processing')
+                    or (\(filter.status) = 'completed' and status = 'completed')
+                    or (\(filter.status) = 'failed' and status = 'failed')
+                )
+                and (\(filter.type) is null or event_type = \(filter.type))
+                and (\(filter.repository) is null or lower(repository_name) = lower(\(filter.repository)))
+                and (\(filter.since) is null or created_at >= \(filter.since))
+                and (\(filter.since) is null or id >= github_sync.first_event_id(\(filter.since)))
+            order by id desc
+            limit \(limit)
+            """,
+            as: EventSummary.self
+        )
     }
 }

@@ -18,13 +18,13 @@ struct EventsCommand: Command, Equatable {
         ]
             + EventFilter.options
             + [
-                Option("--limit", "N", "at most so many, 1 to 10000 (default 50)"),
+                Option("--limit", "N", "the most events, 1 to 10000 (default 50)"),
                 Option("--json", "one JSON object a line"),
             ],
         details: [
             "On a terminal the lines are cut to its width, ids to the first 18 characters",
-            "(which show and replay take as well), and failed events are red; in a pipe all",
-            "is whole.",
+            "(which show and replay accept as well), and failed events are red. In a pipe",
+            "nothing is cut.",
             "",
             "Keys with --json: id, delivery_id, event_type, action, status, retry_count,",
             "repository, created_at (received), updated_at, error and result (text, the",
@@ -41,7 +41,7 @@ struct EventsCommand: Command, Equatable {
     init(_ arguments: Arguments) throws(UsageProblem) {
         filter = try EventFilter(arguments, status: arguments.oneOf("--status"), now: .now)
         limit = try arguments.int("--limit", in: 1...10_000) ?? 50
-        json = arguments.has("--json")
+        json = arguments.json
     }
 
     func run(in context: CommandContext) async throws {
@@ -53,16 +53,16 @@ struct EventsCommand: Command, Equatable {
         try output.print(Self.table(events, now: output.isTerminal ? .now : nil))
     }
 
-    /// The list; with `now` it shows how old an event is, without it when it was received.
+    /// The list, which shows how old each event is with `now`, and without it when the event was received.
     static func table(_ events: [EventSummary], now: Timestamp?) -> Table {
         var table = Table([
-            .init(title: "id"),
-            .init(title: now == nil ? "received" : "age", alignment: now == nil ? .left : .right),
-            .init(title: "event", minimum: 12),
-            .init(title: "status"),
-            .init(title: "outcome", minimum: 12),
-            .init(title: "repository", minimum: 14, isOptional: true),
-            .init(title: "tries", alignment: .right, isOptional: true),
+            .init("id"),
+            now == nil ? .init("received") : .init("age", .right),
+            .init("event", minimum: 12),
+            .init("status"),
+            .init("outcome", minimum: 12),
+            .init("repository", minimum: 14, isOptional: true),
+            .init("tries", .right, isOptional: true),
         ])
         for event in events {
             table.add([

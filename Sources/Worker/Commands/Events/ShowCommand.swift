@@ -23,7 +23,7 @@ struct ShowCommand: Command, Equatable {
         details: [
             "ID is the event's id, its beginning as plane-worker events shows it, or GitHub's",
             "delivery id (X-GitHub-Delivery). On a terminal long lines are broken, and times",
-            "tell how long ago they were.",
+            "also say how long ago they were.",
             "",
             "Keys with --json: the columns of github_sync.github_webhook_events, with",
             "payload_bytes for payload; times are ISO 8601 in UTC, result is JSON or null.",
@@ -44,7 +44,7 @@ struct ShowCommand: Command, Equatable {
         }
         self.id = id
         payload = arguments.has("--payload")
-        json = arguments.has("--json")
+        json = arguments.json
     }
 
     func run(in context: CommandContext) async throws {
@@ -78,22 +78,22 @@ struct ShowCommand: Command, Equatable {
         return .members(event.columns.map { ($0.name, $0.value) } + payload)
     }
 
-    /// A line a column; text of several lines is indented below its name.
+    /// One line for each column; text of several lines is indented.
     ///
-    /// Lines are broken after `columns` cells, nil: never. With `now` times also tell how far away they are.
+    /// Lines are broken after `columns` cells, or never if that is nil. With `now`, times also say how long ago they
+    /// were.
     static func lines(_ event: EventRecord, columns: Int?, now: Timestamp?) -> [String] {
-        let width = event.columns.reduce(0) { max($0, $1.name.count) }
-        return event.columns.flatMap { column in
-            let text = column.name == "result" ? event.prettyResult.map(Printable.block) : nil
-            let value = text ?? column.value.display + (now.flatMap { column.value.distance(from: $0) } ?? "")
-            let lines = value.split(separator: "\n", omittingEmptySubsequences: false).flatMap { line in
-                columns.map { TextWidth.broken(String(line), after: $0 - width - 2) } ?? [String(line)]
+        let width = event.columns.map(\.name.count).max() ?? 0
+        return TextWidth.aligned(
+            event.columns.map { column in
+                let text = column.name == "result" ? event.prettyResult.map(Printable.block) : nil
+                let value = text ?? column.value.display + (now.flatMap { column.value.distance(from: $0) } ?? "")
+                let lines = value.split(separator: "\n", omittingEmptySubsequences: false).flatMap { line in
+                    columns.map { TextWidth.broken(String(line), after: $0 - width - 2) } ?? [String(line)]
+                }
+                return (column.name, lines)
             }
-            return lines.enumerated().map { number, line in
-                let name = number == 0 ? column.name : ""
-                return "\(name)\(String(repeating: " ", count: width - name.count))  \(line)"
-            }
-        }
+        )
     }
 }
 
@@ -107,7 +107,7 @@ extension JSONValue {
         }
     }
 
-    /// How far a time is from `now`; nil for what is none.
+    /// How far a time is from `now`; nil for any other value.
     fileprivate func distance(from now: Timestamp) -> String? {
         guard case .string(let text) = self, let time = Timestamp(iso: text) else { return nil }
         return time > now ? "  (in \(Age(from: now, to: time).text))" : "  (\(Age(from: time, to: now).text) ago)"

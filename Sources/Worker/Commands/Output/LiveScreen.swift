@@ -2,7 +2,7 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// A terminal's second screen, drawn anew again and again; the first one comes back as it was.
+/// A terminal's alternate screen, which is redrawn; when it closes, the terminal shows what it showed before.
 final class LiveScreen: Sendable {
     typealias Content = @Sendable (ScreenSize) -> [String]
 
@@ -14,7 +14,7 @@ final class LiveScreen: Sendable {
     private let output: Output
     private let state: Mutex<(state: State, content: Content)>
 
-    /// Runs `body` with the screen, which is gone afterwards, whatever happens.
+    /// Runs `body` with the screen, and closes the screen even if `body` throws.
     static func with<Value: Sendable>(
         _ output: Output,
         _ body: @Sendable (LiveScreen) async throws -> Value
@@ -56,7 +56,7 @@ final class LiveScreen: Sendable {
         try output.write(Array("\u{1B}[H\(lines.joined(separator: "\n"))\u{1B}[J".utf8))
     }
 
-    /// A new size, Ctrl-Z and coming back from it.
+    /// Handles a new size, Ctrl-Z, and the return from that.
     private func watchTerminal() -> [any DispatchSourceSignal] {
         signal(SIGTSTP, SIG_IGN)
         let handlers: [(Int32, @Sendable () -> Void)] = [

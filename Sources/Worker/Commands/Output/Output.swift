@@ -4,18 +4,18 @@ import JSON
 
 /// Where a command prints: results on standard output, everything else on standard error.
 struct Output: Sendable {
-    /// Nobody reads standard output any more, as under `| head`: a reason to stop, not to complain.
+    /// The reader of standard output has gone, as with `| head`: the command stops without an error.
     struct Closed: Error {}
 
     let isTerminal: Bool
     let isErrorTerminal: Bool
-    /// Whether somebody can be asked.
+    /// Whether there is a person to ask.
     let isInteractive: Bool
-    /// Whether the terminal can put the cursor somewhere.
+    /// Whether the terminal can move the cursor.
     let canMoveCursor: Bool
-    /// Whether colours may be used, for what people read.
+    /// Whether colours may be used.
     let isColoured: Bool
-    /// At most so many columns, whatever the terminal has.
+    /// The value of `COLUMNS`: the most columns to use, however many the terminal has.
     private let columnLimit: Int?
 
     /// Reads `TERM`, `NO_COLOR` and `COLUMNS`, as other programs do.
@@ -28,7 +28,7 @@ struct Output: Sendable {
         columnLimit = environment.string("COLUMNS").flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
     }
 
-    /// What there is room for; nil when the output goes to a file or a pipe, where nothing is cut.
+    /// The size of the terminal; nil when the output goes to a file or a pipe, where nothing is cut.
     var size: ScreenSize? { ScreenSize.ofTerminal(STDOUT_FILENO, columns: columnLimit) }
 
     func print(_ line: String) throws {
@@ -78,5 +78,23 @@ struct Output: Sendable {
         Log.writeToStandardError(Array("\(question) [y/N] ".utf8))
         let answer = readLine()?.trimmingCharacters(in: .whitespaces).lowercased()
         return answer == "y" || answer == "yes"
+    }
+}
+
+/// How many cells a terminal has.
+struct ScreenSize: Sendable, Equatable {
+    var columns: Int
+    var rows: Int
+
+    /// The size of the terminal that is open there, at most `limit` columns wide; nil when it is no terminal.
+    ///
+    /// A terminal that does not know its size counts as 80 by 24.
+    static func ofTerminal(_ descriptor: Int32, columns limit: Int?) -> ScreenSize? {
+        guard isatty(descriptor) == 1 else { return nil }
+        var size = winsize()
+        let isKnown = ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0
+        let columns = isKnown && size.ws_col > 0 ? Int(size.ws_col) : 80
+        let rows = isKnown && size.ws_row > 0 ? Int(size.ws_row) : 24
+        return ScreenSize(columns: min(columns, limit ?? columns), rows: rows)
     }
 }

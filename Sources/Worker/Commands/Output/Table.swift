@@ -6,21 +6,28 @@ struct Table: Sendable, Equatable {
         enum Alignment: Sendable { case left, right }
 
         let title: String
-        var alignment = Alignment.left
-        /// The fewest cells it may be cut to; nil when it is cut only where nothing else helps.
-        var minimum: Int?
-        /// Left out when the others do not fit otherwise, the last such column first.
-        var isOptional = false
+        let alignment: Alignment
+        /// The fewest cells it may be cut to; nil for a column that is cut only when nothing else helps.
+        let minimum: Int?
+        /// Whether it may be left out to make room for others; the last such column goes first.
+        let isOptional: Bool
+
+        init(_ title: String, _ alignment: Alignment = .left, minimum: Int? = nil, isOptional: Bool = false) {
+            self.title = title
+            self.alignment = alignment
+            self.minimum = minimum
+            self.isOptional = isOptional
+        }
     }
 
     struct Cell: Sendable, Equatable {
         let text: String
-        var tint: Tint?
+        var colour: TextColour?
 
         /// Shown on one line and without control characters.
-        init(_ text: String, _ tint: Tint? = nil) {
+        init(_ text: String, _ colour: TextColour? = nil) {
             self.text = Printable.line(text)
-            self.tint = tint
+            self.colour = colour
         }
     }
 
@@ -42,8 +49,8 @@ struct Table: Sendable, Equatable {
 
     /// The lines, cut to `width` cells, with a rule under the headings for people.
     ///
-    /// Columns give way as they allow it; a line that is still too long ends at the width. Without a width nothing is
-    /// cut.
+    /// Columns are cut down to their minimum, and a line that is still too long ends at the width. Without a width
+    /// nothing is cut.
     func lines(width: Int?, isDecorated: Bool, isColoured: Bool = false) -> [String] {
         var shown = Array(columns.indices)
         var widths = columns.indices.map { index in
@@ -75,7 +82,7 @@ struct Table: Sendable, Equatable {
         columns[column].minimum.map { min($0, widths[column]) } ?? widths[column]
     }
 
-    /// Takes cells from whichever column is widest and may still give some.
+    /// Makes the widest column that is above its minimum narrower, cell by cell, until the line fits.
     private func shrink(_ widths: inout [Int], _ shown: [Int], to width: Int) {
         var excess = shown.reduce(-Self.gap) { $0 + Self.gap + widths[$1] } - width
         while excess > 0 {
@@ -100,8 +107,8 @@ struct Table: Sendable, Equatable {
             let cell = cell(column)
             let text = TextWidth.cut(cell.text, to: width)
             let padding = String(repeating: " ", count: width - TextWidth.of(text))
-            let tinted = isColoured ? cell.tint?.applied(to: text) ?? text : text
-            line += columns[column].alignment == .left ? tinted + padding : padding + tinted
+            let coloured = isColoured ? cell.colour?.applied(to: text) ?? text : text
+            line += columns[column].alignment == .left ? coloured + padding : padding + coloured
             line += String(repeating: " ", count: min(Self.gap, limit - used - width))
             used += width + Self.gap
         }

@@ -2,20 +2,6 @@ import Database
 import Foundation
 
 extension Connection {
-    /// The events that go by one of these ids or delivery ids.
-    func replayTargets(_ names: [String]) throws -> [ReplayTarget] {
-        let ids = names.compactMap { UUID(uuidString: $0) }
-        return try run(
-            """
-            select id, delivery_id, status
-            from github_sync.github_webhook_events
-            where id = any(\(ids)) or delivery_id = any(\(names))
-            order by id
-            """,
-            as: ReplayTarget.self
-        )
-    }
-
     /// Failed events that pass the filter, counted by type and repository.
     func failedCounts(_ filter: EventFilter) throws -> [(type: String, repository: String, count: Int)] {
         try run(
@@ -38,12 +24,12 @@ extension Connection {
 
     /// Makes up to `limit` failed events that pass the filter pending again, in the order of ids after `last`.
     ///
-    /// One that somebody else holds is passed over, as below.
-    /// - Returns: the ids of those.
+    /// An event that somebody else has locked is passed over, for the reason given below.
+    /// - Returns: the ids of the events that are pending now.
     func replay(_ filter: EventFilter, after last: UUID?, limit: Int) throws -> [UUID] {
-        try run(
-            """
-            with failed as materialized (
+        try transaction { connection in
+            let ids: [UUID] = try connection.run(
+                """
                 select id
                 from github_sync.github_webhook_events
                 where status = 'failed'
@@ -58,22 +44,17 @@ extension Connection {
                 order by id
                 limit \(limit)
                 for update skip locked
-            )
-            update github_sync.github_webhook_events as event
-            set status = 'pending', retry_count = 0, crash_count = 0, run_at = now(), updated_at = now(),
-                claim_token = null, claimed_by = null, claimed_at = null, lease_until = null,
-                error_message = null, result = null, processed_at = null
-            from failed
-            where event.id = failed.id
-            returning event.id
-            """
-        ).map { try $0.get("id") }
+                """
+            ).map { try $0.get("id") }
+            _ = try connection.replay(ids, completedToo: false)
+            return ids
+        }
     }
 
     /// Makes finished events pending again, with all their retries, and says how many.
     ///
-    /// An event that somebody else holds (a redelivery, another replay) is passed over: waiting for it could deadlock,
-    /// and it is on its way already. One that a worker has claimed is no longer finished, so no claim is broken.
+    /// An event that a redelivery or another replay has locked is passed over: waiting for it could deadlock, and it
+    /// will be pending anyway. An event that a worker has claimed is no longer finished, so this breaks no claim.
     func replay(_ ids: [UUID], completedToo: Bool) throws -> Int {
         try run(
             """

@@ -11,12 +11,13 @@ extension ReplayCommand {
         } else {
             try confirm(matched, on: output)
         }
-        let replayed = isDryRun ? 0 : try await replayAll(filter, matched, over: connection, output: output)
-        if json {
-            try output.print(ReplayReport(replayed: replayed).json(isDryRun: isDryRun, matched: matched))
-        } else {
-            try output.print(Self.summary(isDryRun: isDryRun, matched: matched, replayed: replayed))
-        }
+        let replayed =
+            isDryRun
+            ? 0
+            : try await Progress.inBatches("replayed", of: matched, on: output) { last in
+                try await connection.replay(filter, after: last, limit: Self.batch)
+            }
+        try print(ReplayReport(matched: matched, replayed: replayed), on: output)
     }
 
     private func confirm(_ matched: Int, on output: Output) throws {
@@ -30,40 +31,9 @@ extension ReplayCommand {
         guard output.confirms("Replay \(matched) failed events?") else { throw CommandFailure("nothing was replayed") }
     }
 
-    /// The place in the order of ids only moves forward: an event that fails again meanwhile is not replayed twice.
-    private func replayAll(
-        _ filter: EventFilter,
-        _ matched: Int,
-        over connection: Connection,
-        output: Output
-    ) async throws -> Int {
-        var replayed = 0
-        var last: UUID?
-        var progress = Progress("replayed", of: matched, on: output)
-        defer { progress.end() }
-        while !Task.isCancelled {
-            let ids = try await connection.replay(filter, after: last, limit: Self.batch)
-            guard let end = ids.max(by: { $0 < $1 }) else { return replayed }
-            replayed += ids.count
-            last = end
-            progress.reached(replayed)
-        }
-        throw Self.interrupted(after: replayed, of: matched)
-    }
-
-    static func interrupted(after replayed: Int, of matched: Int) -> CommandFailure {
-        CommandFailure("interrupted: \(replayed) of \(matched) replayed, run it again for the rest")
-    }
-
-    static func summary(isDryRun: Bool, matched: Int, replayed: Int) -> String {
-        isDryRun ? "would replay \(events(matched)), nothing was changed" : "replayed \(events(replayed))"
-    }
-
-    private static func events(_ count: Int) -> String { count == 1 ? "1 event" : "\(count) events" }
-
     private static func table(_ counts: [(type: String, repository: String, count: Int)]) -> Table {
         var table = Table([
-            .init(title: "event"), .init(title: "repository", minimum: 12), .init(title: "failed", alignment: .right),
+            .init("event"), .init("repository", minimum: 12), .init("failed", .right),
         ])
         for group in counts { table.add([group.type, group.repository, String(group.count)]) }
         return table

@@ -3,16 +3,17 @@ import Database
 import Foundation
 
 extension ReplayCommand {
-    /// Replays the events that were named, and says of the others why not.
+    /// Replays the events that were named, and says why for each that cannot be replayed.
     func replay(_ names: [String], over connection: Connection, output: Output) async throws {
         var report = ReplayReport()
-        var matched = 0
         for start in stride(from: 0, to: names.count, by: Self.batch) {
-            guard !Task.isCancelled else { throw Self.interrupted(after: report.replayed, of: names.count) }
+            guard !Task.isCancelled else {
+                throw Progress.interrupted("replayed", after: report.replayed, of: names.count)
+            }
             let named = Array(names[start..<min(start + Self.batch, names.count)])
             let targets = try await targets(named, over: connection)
             let finished = targets.filter { [.failed, .completed].contains($0.status) }
-            matched += finished.count
+            report.matched += finished.count
             if !isDryRun {
                 report.replayed += try await connection.replay(finished.map(\.id), completedToo: true)
             }
@@ -29,16 +30,12 @@ extension ReplayCommand {
         for name in report.missing { output.note("\(name): no event has this id or delivery id") }
         for name in report.processing { output.note("\(name): is being processed, not touched") }
         for name in report.pending { output.note("\(name): is pending already") }
-        if json {
-            try output.print(report.json(isDryRun: isDryRun, matched: matched))
-        } else {
-            try output.print(Self.summary(isDryRun: isDryRun, matched: matched, replayed: report.replayed))
-        }
+        try print(report, on: output)
         let left = report.missing.count + report.processing.count
         guard left == 0 else { throw CommandFailure("\(left) of \(names.count) could not be replayed") }
     }
 
-    /// A beginning of an id stands for it where nothing goes by that very name.
+    /// Looks each name up as a whole id or delivery id first, then as the beginning of an id.
     private func targets(_ names: [String], over connection: Connection) async throws -> [ReplayTarget] {
         var targets = try await connection.replayTargets(names)
         for name in names where !targets.contains(where: { $0.isNamed(name) }) {
@@ -46,5 +43,39 @@ extension ReplayCommand {
             targets += try await connection.replayTargets([id.text])
         }
         return targets
+    }
+}
+
+/// A named event as it is before a replay.
+private struct ReplayTarget: RowDecodable, Equatable {
+    let id: UUID
+    let deliveryID: String
+    let status: EventStatus
+
+    init(row: Row) throws {
+        id = try row.get("id")
+        deliveryID = try row.get("delivery_id")
+        status = try row.get("status")
+    }
+
+    func isNamed(_ name: String) -> Bool {
+        deliveryID == name || UUID(uuidString: name) == id
+            || (EventPrefix(name).map { $0.first <= id && id <= $0.last } ?? false)
+    }
+}
+
+extension Connection {
+    /// The events with one of these ids or delivery ids.
+    fileprivate func replayTargets(_ names: [String]) throws -> [ReplayTarget] {
+        let ids = names.compactMap { UUID(uuidString: $0) }
+        return try run(
+            """
+            select id, delivery_id, status
+            from github_sync.github_webhook_events
+            where id = any(\(ids)) or delivery_id = any(\(names))
+            order by id
+            """,
+            as: ReplayTarget.self
+        )
     }
 }

@@ -1,6 +1,7 @@
 import Base
 import Database
 import Foundation
+import JSON
 
 /// Gives finished events another run.
 struct ReplayCommand: Command, Equatable {
@@ -24,18 +25,18 @@ struct ReplayCommand: Command, Equatable {
             + EventFilter.options
             + [
                 Option("--error", "TEXT", "with this text in their error, in any case"),
-                Option("--dry-run", "say what would be done and change nothing"),
-                Option("--yes", "do not ask; without a terminal needed for more than\n100 events by filter"),
-                Option("--json", "print the counts as one JSON object"),
+                Option("--dry-run", "say what would be replayed and change nothing"),
+                Option("--yes", "do not ask; required without a terminal for more than\n100 events by filter"),
+                .json,
             ],
         details: [
             "ID is an event's id, its beginning as plane-worker events shows it, or GitHub's",
             "delivery id. Replayed events are pending at once, with fresh retries. An event",
             "that is being processed is never touched, a completed one only by ID.",
             "",
-            "By filter it works in portions of 500, each committed: a bar on a terminal, else",
-            "a line at each tenth of more than 5000, tell how far it has come. Ctrl-C stops",
-            "between two: what was replayed stays so, and running it again does the rest.",
+            "A replay by filter works in batches of 500, each committed. A bar on a terminal,",
+            "else a line for each tenth of more than 5000 events, shows the progress. Ctrl-C",
+            "stops after a batch; running the command again does the rest.",
             "",
             "Keys with --json: dry_run, matched, replayed, processing, pending, not_found",
             "(lists of ids as given).",
@@ -49,7 +50,7 @@ struct ReplayCommand: Command, Equatable {
     )
 
     static let batch = 500
-    /// More than so many by filter want a confirmation.
+    /// A replay by filter of more events than this must be confirmed.
     static let confirmAbove = 100
 
     enum Selection: Sendable, Equatable {
@@ -68,7 +69,7 @@ struct ReplayCommand: Command, Equatable {
         filter.error = arguments.string("--error")
         isDryRun = arguments.has("--dry-run")
         yes = arguments.has("--yes")
-        json = arguments.has("--json")
+        json = arguments.json
         if arguments.positionals.isEmpty {
             guard status != nil else {
                 throw arguments.problem("nothing to replay is named, expected an ID or --status failed")
@@ -92,5 +93,36 @@ struct ReplayCommand: Command, Equatable {
             case .failed(let filter): try await replay(filter, over: connection, output: context.output)
             }
         }
+    }
+
+    func print(_ report: ReplayReport, on output: Output) throws {
+        guard !json else { return try output.print(report.json(isDryRun: isDryRun)) }
+        func events(_ count: Int) -> String { count == 1 ? "1 event" : "\(count) events" }
+        try output.print(
+            isDryRun
+                ? "would replay \(events(report.matched)), nothing was changed"
+                : "replayed \(events(report.replayed))"
+        )
+    }
+}
+
+/// What a replay did.
+struct ReplayReport: Sendable, Equatable {
+    var matched = 0
+    var replayed = 0
+    /// The ids that were named and not replayed.
+    var processing: [String] = []
+    var pending: [String] = []
+    var missing: [String] = []
+
+    func json(isDryRun: Bool) -> JSONValue {
+        .object([
+            "dry_run": .bool(isDryRun),
+            "matched": .int(matched),
+            "replayed": .int(replayed),
+            "processing": .array(processing.map(JSONValue.string)),
+            "pending": .array(pending.map(JSONValue.string)),
+            "not_found": .array(missing.map(JSONValue.string)),
+        ])
     }
 }

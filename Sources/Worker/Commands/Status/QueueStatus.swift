@@ -10,7 +10,7 @@ struct QueueStatus: RowDecodable, Equatable {
     let failed: Int
     /// In the last hour.
     let completed: Int
-    /// Of the pending event received first; nil when none waits.
+    /// The age of the pending event that was received first; nil when none is pending.
     let oldestSeconds: Double?
     /// By the database's clock.
     let at: Timestamp
@@ -35,4 +35,82 @@ struct QueueStatus: RowDecodable, Equatable {
             "oldest_pending_seconds": .optional(oldestSeconds),
         ])
     }
+
+    /// Each count is of rows that a partial index holds, or of the last hour.
+    ///
+    /// The pending rows are read once, from the index that claims use. Otherwise the planner might look for the first
+    /// pending one in the primary key, and walk over everything completed before it.
+    static let read = Read(
+        """
+        with waiting as materialized (
+            select id, run_at from github_sync.github_webhook_events where status = 'pending'
+        ),
+        oldest as (
+            select event.created_at
+            from github_sync.github_webhook_events as event
+            where event.id = (select id from waiting order by id limit 1)
+        )
+        select
+            (select count(*) from waiting where run_at <= now()) as due,
+            (select count(*) from waiting where run_at > now()) as later,
+            (select count(*) from github_sync.github_webhook_events where status = 'processing') as processing,
+            (select count(*) from github_sync.github_webhook_events where status = 'failed') as failed,
+            (
+                select count(*) from github_sync.github_webhook_events
+                where processed_at >= now() - interval '1 hour' and status = 'completed'
+            ) as completed,
+            (select extract(epoch from now() - created_at)::float8 from oldest) as oldest_seconds,
+            now() as at
+        """
+    ) { try QueueStatus(row: $0[0]) }
+}
+
+/// Seconds from receipt to claim and to completion; nil when nothing was completed.
+struct QueueLatency: RowDecodable, Equatable {
+    /// How many events the figures are computed from.
+    let events: Int
+    let claimP50: Double?
+    let claimP99: Double?
+    let completeP50: Double?
+    let completeP99: Double?
+
+    init(row: Row) throws {
+        events = try row.get("events")
+        claimP50 = try row.getIfPresent("claim_p50")
+        claimP99 = try row.getIfPresent("claim_p99")
+        completeP50 = try row.getIfPresent("complete_p50")
+        completeP99 = try row.getIfPresent("complete_p99")
+    }
+
+    var json: JSONValue {
+        .object([
+            "events": .int(events),
+            "claim_p50": .optional(claimP50),
+            "claim_p99": .optional(claimP99),
+            "complete_p50": .optional(completeP50),
+            "complete_p99": .optional(completeP99),
+        ])
+    }
+
+    /// Of the last hour, or of the newest 10,000 completions when there were more.
+    static let read = Read(
+        """
+        with finished as materialized (
+            select
+                extract(epoch from claimed_at - created_at) as claim,
+                extract(epoch from processed_at - created_at) as complete
+            from github_sync.github_webhook_events
+            where processed_at >= now() - interval '1 hour' and status = 'completed'
+            order by processed_at desc
+            limit 10000
+        )
+        select
+            count(*) as events,
+            percentile_cont(0.5) within group (order by claim) as claim_p50,
+            percentile_cont(0.99) within group (order by claim) as claim_p99,
+            percentile_cont(0.5) within group (order by complete) as complete_p50,
+            percentile_cont(0.99) within group (order by complete) as complete_p99
+        from finished
+        """
+    ) { try QueueLatency(row: $0[0]) }
 }

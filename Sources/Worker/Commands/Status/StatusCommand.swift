@@ -7,17 +7,18 @@ struct StatusCommand: Command, Equatable {
         options: [
             Option(
                 "--watch",
-                optional: "SECONDS",
-                "show it again and again until Ctrl-C, 1 to 3600\nseconds apart (default 2)"
+                "SECONDS",
+                "show it again and again until Ctrl-C, 1 to 3600\nseconds apart (default 2)",
+                isValueOptional: true
             ),
             Option("--json", "one JSON object, with --watch one a line"),
         ],
         details: [
-            "Rates are events per second in the last 60 and 300 seconds, latencies are of the",
-            "last hour, or of its newest 10,000 events, workers those of the last day.",
+            "Rates are events per second in the last 60 and 300 seconds. Latencies are those",
+            "of the last hour, or of its newest 10,000 events; workers those of the last day.",
             "",
-            "--watch draws the screen in place and fits it to the terminal. While the",
-            "database is away it says so and goes on. In a pipe it prints one block a",
+            "--watch redraws the screen and fits it to the terminal. While the database is",
+            "unavailable it says so and keeps trying. In a pipe it prints one block for each",
             "refresh. Colours: red for failed, yellow for lost.",
             "",
             "Keys with --json:",
@@ -33,10 +34,10 @@ struct StatusCommand: Command, Equatable {
             "  fleet       how many workers are running, lost, stopped",
             "  rate_limits repository_id, repository, per_minute, waiting, last_turn",
             "  failures    the keys of plane-worker events --json",
-            "  error       with --watch, in place of all but at: why there are no figures",
+            "  error       with --watch, instead of all but at: why there are no figures",
         ],
         example: ["plane-worker status", "plane-worker status --watch 5"],
-        exitStatus: "0 done, also when Ctrl-C ends it; 1 failed, 2 wrong usage.",
+        exitStatus: "0 done, also if Ctrl-C ends it; 1 failed, 2 wrong usage.",
         variables: CommandHelp.terminalVariables
     )
 
@@ -46,13 +47,13 @@ struct StatusCommand: Command, Equatable {
 
     init(_ arguments: Arguments) throws(UsageProblem) {
         watch = arguments.has("--watch") ? try arguments.int("--watch", in: 1...3_600) ?? 2 : nil
-        json = arguments.has("--json")
+        json = arguments.json
     }
 
     func run(in context: CommandContext) async throws {
         if let watch { return try await StatusWatch(context: context, interval: watch, json: json).run() }
         let connection = try await context.checkedConnection(for: Self.help.name)
-        let reading = try await StatusReading(over: connection)
+        let reading = try await connection.statusReading()
         let output = context.output
         guard !json else { return try output.print(reading.json) }
         let size = output.size

@@ -1,4 +1,4 @@
-/// Puts a reading on a screen.
+/// Arranges a reading on a screen.
 struct StatusLayout: Sendable {
     let reading: StatusReading
     let isColoured: Bool
@@ -7,7 +7,7 @@ struct StatusLayout: Sendable {
     private struct Section {
         let heading: String
         let rows: [String]
-        /// Rows that are not among them.
+        /// How many more rows there are, which were not read.
         let others: Int
         var summary = ""
 
@@ -20,7 +20,7 @@ struct StatusLayout: Sendable {
         }
     }
 
-    /// At most `rows` lines of at most `columns` cells; nil: all of it, and nothing is cut.
+    /// At most `rows` lines of at most `columns` cells; where these are nil, nothing is left out or cut.
     func lines(columns: Int?, rows: Int?) -> [String] {
         let tables = StatusTables(reading: reading, isForPeople: columns != nil)
         var lines = ["Queue"] + cut(tables.queue, columns.map { $0 - 2 }).map { "  \($0)" } + [""]
@@ -64,7 +64,7 @@ struct StatusLayout: Sendable {
         table.lines(width: columns, isDecorated: false, isColoured: isColoured)
     }
 
-    /// Shares lines out, one at a time to each that wants more, two to each first.
+    /// Distributes the lines: two to each section, then one at a time to each that wants more.
     private static func share(_ room: Int?, _ wanted: [Int]) -> [Int] {
         guard let room else { return wanted }
         var granted = wanted.map { min($0, 2) }

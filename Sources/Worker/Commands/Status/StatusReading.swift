@@ -2,7 +2,7 @@ import Base
 import Database
 import JSON
 
-/// What `status` shows: the state of everything at one moment.
+/// Everything that `status` shows, at one moment.
 struct StatusReading: Sendable {
     let queue: QueueStatus
     let throughput: Throughput
@@ -10,15 +10,6 @@ struct StatusReading: Sendable {
     let fleet: Fleet
     let limits: [RateLimitedRepository]
     let failures: [EventSummary]
-
-    init(over connection: Connection) async throws {
-        queue = try await connection.queueStatus()
-        throughput = try await connection.throughput()
-        latency = try await connection.latency()
-        fleet = try await connection.fleet()
-        limits = try await connection.rateLimitedRepositories()
-        failures = try await connection.lastFailures(limit: 5)
-    }
 
     var json: JSONValue {
         .object([
@@ -33,4 +24,69 @@ struct StatusReading: Sendable {
             "failures": .array(failures.map(\.json)),
         ])
     }
+}
+
+extension Connection {
+    func statusReading() throws -> StatusReading {
+        let (queue, throughput, latency, workers, counts, limits, failures) = try run(
+            QueueStatus.read,
+            Throughput.read,
+            QueueLatency.read,
+            FleetWorker.read,
+            Fleet.Count.read,
+            RateLimitedRepository.read,
+            EventSummary.lastFailures(5),
+            // All of them together may take longer than one statement should.
+            within: .seconds(120)
+        )
+        return StatusReading(
+            queue: queue,
+            throughput: throughput,
+            latency: latency,
+            fleet: Fleet(workers: workers, counts: counts),
+            limits: limits,
+            failures: failures
+        )
+    }
+}
+
+/// A repository whose events wait because of its rate limit.
+struct RateLimitedRepository: RowDecodable, Equatable {
+    /// GitHub's number of it.
+    let id: Int64
+    let name: String?
+    let perMinute: Int
+    let waiting: Int
+    /// When the last of them is due.
+    let lastTurn: Timestamp?
+
+    init(row: Row) throws {
+        id = try row.get("repository_id")
+        name = try row.getIfPresent("repository_name")
+        perMinute = try row.get("per_minute")
+        waiting = try row.get("waiting")
+        lastTurn = try row.getIfPresent("last_turn")
+    }
+
+    var json: JSONValue {
+        .object([
+            "repository_id": .int(Int(id)),
+            "repository": .optional(name),
+            "per_minute": .int(perMinute),
+            "waiting": .int(waiting),
+            "last_turn": .optional(lastTurn?.description),
+        ])
+    }
+
+    /// The repositories with most events waiting come first.
+    static let read = Read(
+        """
+        select repository_id, repository_name, per_minute, waiting, last_turn
+        from github_sync.github_rate_limits_waiting
+        where waiting > 0
+        order by waiting desc, repository_id
+        limit 50
+        """,
+        as: RateLimitedRepository.self
+    )
 }

@@ -1,7 +1,7 @@
 import Base
 import Foundation
 
-/// The tables of a reading.
+/// The tables that show a reading.
 struct StatusTables: Sendable {
     let reading: StatusReading
     /// Whether ids are shortened and large counts rounded.
@@ -12,9 +12,8 @@ struct StatusTables: Sendable {
     var queue: Table {
         let queue = reading.queue
         var table = Table([
-            .init(title: "due", alignment: .right), .init(title: "later", alignment: .right),
-            .init(title: "processing", alignment: .right), .init(title: "failed", alignment: .right),
-            .init(title: "completed last hour", alignment: .right), .init(title: "oldest pending", alignment: .right),
+            .init("due", .right), .init("later", .right), .init("processing", .right), .init("failed", .right),
+            .init("completed last hour", .right), .init("oldest pending", .right),
         ])
         table.add([
             count(queue.due), count(queue.later), count(queue.processing),
@@ -26,8 +25,7 @@ struct StatusTables: Sendable {
 
     var rates: Table {
         var table = Table([
-            .init(title: "Per second"), .init(title: "received", alignment: .right),
-            .init(title: "completed", alignment: .right), .init(title: "failed", alignment: .right),
+            .init("Per second"), .init("received", .right), .init("completed", .right), .init("failed", .right),
         ])
         let throughput = reading.throughput
         for (name, counts, seconds) in [
@@ -43,9 +41,7 @@ struct StatusTables: Sendable {
 
     var latency: Table {
         let latency = reading.latency
-        var table = Table([
-            .init(title: "Latency, s"), .init(title: "p50", alignment: .right), .init(title: "p99", alignment: .right),
-        ])
+        var table = Table([.init("Latency, s"), .init("p50", .right), .init("p99", .right)])
         table.add(["to claim", Self.seconds(latency.claimP50), Self.seconds(latency.claimP99)])
         table.add(["to complete", Self.seconds(latency.completeP50), Self.seconds(latency.completeP99)])
         return table
@@ -53,9 +49,8 @@ struct StatusTables: Sendable {
 
     var fleet: Table {
         var table = Table([
-            .init(title: "Workers", minimum: 12), .init(title: "state"), .init(title: "processing", alignment: .right),
-            .init(title: "slots", alignment: .right), .init(title: "seen", alignment: .right),
-            .init(title: "version", minimum: 7, isOptional: true),
+            .init("Workers", minimum: 12), .init("state"), .init("processing", .right), .init("slots", .right),
+            .init("seen", .right), .init("version", minimum: 7, isOptional: true),
         ])
         for worker in reading.fleet.workers {
             table.add([
@@ -69,8 +64,8 @@ struct StatusTables: Sendable {
 
     var limits: Table {
         var table = Table([
-            .init(title: "Waiting for its turns", minimum: 12), .init(title: "events", alignment: .right),
-            .init(title: "a minute", alignment: .right), .init(title: "until in", alignment: .right),
+            .init("Rate limited", minimum: 12), .init("events", .right), .init("a minute", .right),
+            .init("until in", .right),
         ])
         for limit in reading.limits {
             table.add([
@@ -83,8 +78,8 @@ struct StatusTables: Sendable {
 
     var failures: Table {
         var table = Table([
-            .init(title: "Last failures"), .init(title: "age", alignment: .right), .init(title: "event", minimum: 10),
-            .init(title: "error", minimum: 12), .init(title: "repository", minimum: 12, isOptional: true),
+            .init("Last failures"), .init("age", .right), .init("event", minimum: 10),
+            .init("error", minimum: 12), .init("repository", minimum: 12, isOptional: true),
         ])
         for event in reading.failures {
             table.add([
@@ -96,7 +91,7 @@ struct StatusTables: Sendable {
         return table
     }
 
-    /// From ten million on in millions, so that a column never grows beyond what a line has room for.
+    /// A count; from ten million on in millions, so that no column grows too wide for its line.
     private func count(_ count: Int) -> Table.Cell {
         guard isForPeople, count >= 10_000_000 else { return .init(String(count)) }
         return .init(count >= 10_000_000_000 ? "\(count / 1_000_000_000)G" : "\(count / 1_000_000)M")

@@ -1,7 +1,7 @@
 import Base
 import JSON
 
-/// Lists GitHub's people: whom Plane does not know, and who is mapped.
+/// Lists the GitHub users without a Plane user, and those who are mapped.
 struct UsersListCommand: Command, Equatable {
     static let help = CommandHelp(
         name: "users list",
@@ -13,17 +13,17 @@ struct UsersListCommand: Command, Equatable {
                 "WHEN",
                 "met since: 12h, 30d (ago) or a time such as\n2026-01-01T00:00:00Z (default 30d)"
             ),
-            Option("--json", "one JSON object"),
+            .json,
         ],
         details: [
-            "Somebody on GitHub is a Plane user if they signed in to Plane with GitHub, or if",
-            "plane-worker users map says so. All others cannot be assigned, and what they",
-            "write appears under the bot. The list is made of the results of events that are",
-            "still kept (see plane-worker prune).",
+            "A GitHub user has a Plane user if they signed in to Plane with GitHub, or if",
+            "plane-worker users map says so. Others cannot be assigned, and what they write",
+            "appears under the bot's name. The list comes from the results of events that",
+            "have not been pruned (see plane-worker prune).",
             "",
             "Keys with --json: unmapped (list of github_id, login, events, last_seen), mapped",
             "(list of github_id, login, user_id, email, is_active, mapped_at), signed_in (how",
-            "many users Plane knows by their own sign-in).",
+            "many users signed in to Plane with GitHub).",
         ],
         example: ["plane-worker users list --since 7d"]
     )
@@ -33,11 +33,9 @@ struct UsersListCommand: Command, Equatable {
 
     init(_ arguments: Arguments) throws(UsageProblem) {
         let now = Timestamp.now
-        since = try arguments.since("--since", now: now) ?? Timestamp(microseconds: now.microseconds - Self.month)
-        json = arguments.has("--json")
+        since = try arguments.time("--since", now: now) ?? now.before(seconds: 30 * 86_400)
+        json = arguments.json
     }
-
-    private static let month: Int64 = 30 * 86_400 * 1_000_000
 
     func run(in context: CommandContext) async throws {
         let connection = try await context.checkedConnection(for: Self.help.name)
@@ -63,10 +61,7 @@ struct UsersListCommand: Command, Equatable {
     }
 
     static func table(_ people: [UnmappedPerson]) -> Table {
-        var table = Table([
-            .init(title: "login"), .init(title: "GitHub id", alignment: .right),
-            .init(title: "events", alignment: .right), .init(title: "last seen"),
-        ])
+        var table = Table([.init("login"), .init("GitHub id", .right), .init("events", .right), .init("last seen")])
         for person in people {
             table.add([person.login, String(person.id), String(person.events), person.lastSeen.description])
         }
@@ -75,9 +70,7 @@ struct UsersListCommand: Command, Equatable {
 
     static func table(_ people: [MappedPerson]) -> Table {
         var table = Table([
-            .init(title: "login"), .init(title: "GitHub id", alignment: .right),
-            .init(title: "Plane user", minimum: 10),
-            .init(title: "mapped"),
+            .init("login"), .init("GitHub id", .right), .init("Plane user", minimum: 10), .init("mapped"),
         ])
         for person in people {
             let user = (person.email ?? person.userID.text) + (person.isActive ? "" : " (not active)")

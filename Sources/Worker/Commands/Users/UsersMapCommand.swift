@@ -1,12 +1,12 @@
 import Base
-import Foundation
+import GitHub
 import JSON
 
-/// Says which Plane user a GitHub user is.
+/// Maps a GitHub user to a Plane user.
 struct UsersMapCommand: Command, Equatable {
     static let help = CommandHelp(
         name: "users map",
-        summary: "say which Plane user a GitHub user is",
+        summary: "map a GitHub user to a Plane user",
         usage: "LOGIN EMAIL [--github-id N] [--json]",
         positional: "LOGIN and EMAIL",
         options: [
@@ -15,15 +15,15 @@ struct UsersMapCommand: Command, Equatable {
                 "N",
                 "GitHub's number of the user (default: as met in an\nevent of the last 90 days)"
             ),
-            Option("--json", "one JSON object"),
+            .json,
         ],
         details: [
-            "EMAIL is the address of an active Plane user. Mapping a login again replaces",
-            "what was said before. Who signed in to Plane with GitHub needs no mapping.",
-            "GitHub's number, where it is not known yet, is in the answer of:",
+            "EMAIL is the address of an active Plane user. Mapping a login again replaces the",
+            "earlier mapping. Users who signed in to Plane with GitHub need no mapping.",
+            "If GitHub's number of the user is not known yet, this command prints it:",
             "  \(curl("LOGIN"))",
-            "What happened before is made good with the next event of each issue or",
-            "comment: who is assigned, and whose it is.",
+            "Assignees and authors of existing issues and comments are corrected with the",
+            "next event of each.",
             "",
             "Keys with --json: login, github_id, user_id, email, changed, projects (list of",
             "project and assignable).",
@@ -44,7 +44,7 @@ struct UsersMapCommand: Command, Equatable {
         email = arguments.positionals[1]
         guard email.contains("@") else { throw arguments.problem("EMAIL is '\(email)', expected a mail address") }
         githubID = try arguments.int("--github-id", in: 1...Int(Int64.max)).map(Int64.init)
-        json = arguments.has("--json")
+        json = arguments.json
     }
 
     func run(in context: CommandContext) async throws {
@@ -86,4 +86,24 @@ struct UsersMapCommand: Command, Equatable {
     }
 
     static func curl(_ login: String) -> String { "curl -s https://api.github.com/users/\(login) | grep -m1 '\"id\"'" }
+}
+
+/// A GitHub login as people type it, with or without an @ in front.
+struct GitHubLogin: Sendable, Equatable {
+    let name: String
+
+    /// Nil for a text that cannot be a login.
+    init?(_ text: String) {
+        let name = text.hasPrefix("@") ? String(text.dropFirst()) : text
+        guard GitHubUser.isLogin(name) else { return nil }
+        self.name = name
+    }
+
+    /// Reads the login from a word of the command line.
+    init(_ word: String, _ arguments: Arguments) throws(UsageProblem) {
+        guard let login = GitHubLogin(word) else {
+            throw arguments.problem("LOGIN is '\(word)', expected a name on GitHub such as octocat")
+        }
+        self = login
+    }
 }

@@ -1,16 +1,17 @@
+import Database
 import JSON
 
-/// Takes back what `users map` said.
+/// Removes the mapping of a GitHub user.
 struct UsersUnmapCommand: Command, Equatable {
     static let help = CommandHelp(
         name: "users unmap",
-        summary: "take back what users map said",
+        summary: "remove the mapping of a GitHub user",
         usage: "LOGIN [--json]",
         positional: "LOGIN",
-        options: [Option("--json", "one JSON object")],
+        options: [.json],
         details: [
-            "Assignments stay as they are in Plane, and what the person wrote stays",
-            "theirs; from now on they are unknown again.",
+            "Assignments and authors in Plane stay as they are. From now on the GitHub user",
+            "has no Plane user again.",
             "Keys with --json: login, github_ids (list; empty when nothing was mapped).",
         ],
         example: ["plane-worker users unmap octocat"]
@@ -24,7 +25,7 @@ struct UsersUnmapCommand: Command, Equatable {
             throw arguments.problem("expected one LOGIN, found \(arguments.positionals.count) words")
         }
         login = try GitHubLogin(arguments.positionals[0], arguments)
-        json = arguments.has("--json")
+        json = arguments.json
     }
 
     func run(in context: CommandContext) async throws {
@@ -38,5 +39,18 @@ struct UsersUnmapCommand: Command, Equatable {
         }
         guard !ids.isEmpty else { return try context.output.print("not mapped: \(login.name)") }
         try context.output.print("unmapped: \(login.name) (\(ids.map(String.init).joined(separator: ", ")))")
+    }
+}
+
+extension Connection {
+    /// Removes the mappings of a login.
+    /// - Returns: the GitHub ids that were mapped.
+    fileprivate func unlink(login: String) throws -> [Int64] {
+        try run(
+            """
+            delete from github_sync.github_user_links where lower(login) = lower(\(login))
+            returning github_user_id
+            """
+        ).map { try $0.get("github_user_id") }
     }
 }

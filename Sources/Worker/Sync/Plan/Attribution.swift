@@ -19,7 +19,7 @@ enum Attribution {
     /// `server` is the one where the text was written.
     static func html(_ author: GitHubUser?, _ verb: Verb = .wrote, on server: GitHubServer) -> String {
         guard let author else { return paragraph(verb.anonymousLines[0]) }
-        guard isLogin(author.login) else { return paragraph(verb.anonymousLines[1]) }
+        guard GitHubUser.isLogin(author.login) else { return paragraph(verb.anonymousLines[1]) }
         let page = "\(server.url)/\(author.login.hasSuffix("[bot]") ? "apps/" : "")"
         let name = author.login.replacing("[bot]", with: "")
         return paragraph(
@@ -38,7 +38,7 @@ enum Attribution {
         let isOurs = Verb.allCases.contains { verb in
             let suffix = " \(verb.words) on GitHub\(verb.end)"
             return verb.anonymousLines.contains(line)
-                || (hasLink && line.hasSuffix(suffix) && isLogin(line.dropLast(suffix.count)))
+                || (hasLink && line.hasSuffix(suffix) && GitHubUser.isLogin(line.dropLast(suffix.count)))
         }
         guard isOurs else { return nil }
         return end == html.endIndex ? "<p></p>" : String(html[end...])
@@ -46,19 +46,5 @@ enum Attribution {
 
     private static func paragraph(_ html: String) -> String {
         "<p class=\"editor-paragraph-block\">\(html)</p>"
-    }
-
-    /// Allows GitHub's own alphabet; any other login is kept out of the HTML.
-    private static func isLogin(_ login: some StringProtocol) -> Bool {
-        let name = login.hasSuffix("[bot]") ? login.utf8.dropLast(5) : login.utf8[...]
-        return (1...100).contains(name.count)
-            && name.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
-                    true
-                default: false
-                }
-            }
     }
 }

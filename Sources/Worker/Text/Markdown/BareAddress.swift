@@ -1,6 +1,8 @@
+import Base
+
 /// Addresses that stand in running text without brackets: `https://x.y/z`, `www.x.y`, `me@x.y`.
 ///
-/// As GitHub finds them, but that any host will do behind a scheme.
+/// They are found as on GitHub, except that any host is accepted behind a scheme.
 struct BareAddress {
     let range: Range<Int>
     /// Where it leads; neither checked nor encoded.
@@ -24,13 +26,13 @@ struct BareAddress {
         url = Shield.restored(text[range])
     }
 
-    /// Where an address ends at the latest whose host begins at `start`, or nil if none does.
+    /// Where an address whose host begins at `start` ends at the latest; nil if no host begins there.
     ///
-    /// What can be neither in a host nor behind it does not belong to it, closing quotes for example.
+    /// Characters that can stand neither in a host nor behind one, such as closing quotes, do not belong to it.
     private static func limit(in text: [UInt8], behindScheme start: Int) -> Int? {
         guard start < text.count else { return nil }
         if text[start] == UInt8(ascii: "[") { return text.count }
-        // The names of users, which no address shown as a link has, look like a host and a port.
+        // A user name and a password, which no address that becomes a link has, look like a host and a port.
         let authority = text[start...].prefix(longestAuthority).prefix { !$0.isSpace && !"/?#<".utf8.contains($0) }
         if authority.contains(UInt8(ascii: "@")) { return text.count }
         var end = nameEnd(in: text, from: start)
@@ -103,8 +105,8 @@ struct BareAddress {
         url = scheme + address
     }
 
-    /// Where an address ends that begins at `start`: before white space, a quote or bracket, and the punctuation in front
-    /// of that.
+    /// Where an address ends that begins at `start`: before white space, a quote or bracket, and the punctuation in
+    /// front of that.
     private static func end(in text: [UInt8], from start: Int, before limit: Int) -> Int {
         var end = start
         var parentheses = 0
@@ -117,14 +119,14 @@ struct BareAddress {
             case UInt8(ascii: "]"): brackets -= 1
             default: break
             }
-            // A link or note in brackets ends there, and what ends it was opened before the address.
+            // This bracket ends a link or note that began before the address.
             if brackets < 0 { break }
             end += 1
         }
         while end > start {
             switch text[end - 1] {
             case UInt8(ascii: ")"):
-                // It belongs to the address only where it was opened.
+                // A parenthesis belongs to the address only if it was opened in it.
                 guard parentheses < 0 else { return end }
                 parentheses += 1
             case UInt8(ascii: "?"), UInt8(ascii: "!"), UInt8(ascii: "."), UInt8(ascii: ","), UInt8(ascii: ":"),
@@ -137,7 +139,7 @@ struct BareAddress {
         return end
     }
 
-    /// Whether an address cannot go on at `index`: nor does it with the quotes, dashes and full stops of other scripts.
+    /// Whether an address ends at `index`; the quotes, dashes and full stops of other scripts end one too.
     private static func ends(_ text: [UInt8], at index: Int) -> Bool {
         let byte = text[index]
         if byte < 0x80 {

@@ -1,3 +1,5 @@
+import Base
+
 /// GitHub's alerts (`> [!NOTE]`), which become the editor's callouts.
 enum Callout: String, CaseIterable {
     case note, tip, important, warning, caution

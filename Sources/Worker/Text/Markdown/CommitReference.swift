@@ -2,8 +2,8 @@ import Base
 
 /// A commit in running text: its whole SHA, alone or as `owner/name@sha` or `login@sha`.
 ///
-/// GitHub also links the first seven digits and more, but only where there is such a commit: from the text alone a number
-/// or a word such as `defaced` cannot be told from it.
+/// GitHub also links the first seven digits and more, but only where there is such a commit: from the text alone a
+/// number or a word such as `defaced` cannot be told from it.
 struct CommitReference {
     private static let length = 40
 

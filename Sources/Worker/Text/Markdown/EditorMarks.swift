@@ -1,7 +1,27 @@
-/// The marks the source has switched on, and those that are open in the output.
+/// The marks of Plane's editor, and the two that its sanitizer keeps although the editor does not have them.
+enum EditorMark: Sendable {
+    case strong, emphasis, strike, underline, code, subscripted, superscripted, link
+
+    /// The name of its tag.
+    var tag: String {
+        switch self {
+        case .strong: "strong"
+        case .emphasis: "em"
+        case .strike: "s"
+        case .underline: "u"
+        case .code: "code"
+        case .subscripted: "sub"
+        case .superscripted: "sup"
+        case .link: "a"
+        }
+    }
+}
+
+/// The marks that the source has switched on, and those that are open in the output.
 ///
-/// The editor's marks are a set: a mark inside the same mark is nothing, code excludes the others. So the output is not
-/// nested as the source is; before text is written, marks that are no longer wanted are closed and missing ones opened.
+/// The editor's marks are a set: a mark inside the same mark has no effect, and code excludes the others. So the output
+/// is not nested as the source is. Before text is written, marks that are no longer wanted are closed, and missing ones
+/// are opened.
 struct EditorMarks {
     private struct Active {
         let mark: EditorMark
@@ -26,11 +46,11 @@ struct EditorMarks {
 
     var wantsCode: Bool { wanted.contains { $0.mark == .code } }
     var wantsLink: Bool { wanted.contains { $0.mark == .link } }
-    /// How many are switched on, each as often as it is.
+    /// How many are switched on, repeated ones included.
     var depth: Int { active.count }
 
     mutating func switchOn(_ mark: EditorMark, link: [UInt8]? = nil, isRaw: Bool = false) {
-        // More open tags than this are a mistake or an attack; what they mark shows all the same.
+        // More open tags than this are a mistake or an attack; their text is shown all the same.
         if isRaw, active.count >= Markdown.nestingCap { return }
         serial += 1
         active.append(Active(mark: mark, isRaw: isRaw, link: link, serial: serial))
@@ -70,20 +90,22 @@ struct EditorMarks {
 
     mutating func openWanted(into output: inout [UInt8]) {
         for mark in wanted where !open.contains(mark) {
-            mark.mark.startTag.withUTF8Buffer { output.append(contentsOf: $0) }
+            output.append(contentsOf: "<\(mark.mark.tag)".utf8)
             if mark.mark == .link {
                 // It is wanted, so it is active and has a URL.
                 let link = active.first { $0.serial == mark.serial }?.link ?? []
+                output.append(contentsOf: " href=\"".utf8)
                 HTMLEscape.attribute(link[...], into: &output)
-                output.append(contentsOf: "\" target=\"_blank\" rel=\"noopener noreferrer\">".utf8)
+                output.append(contentsOf: "\" target=\"_blank\" rel=\"noopener noreferrer\"".utf8)
             }
+            output.append(UInt8(ascii: ">"))
             open.append(mark)
         }
     }
 
     private mutating func close(downTo count: Int, into output: inout [UInt8]) {
         while open.count > count {
-            open.removeLast().mark.endTag.withUTF8Buffer { output.append(contentsOf: $0) }
+            output.append(contentsOf: "</\(open.removeLast().mark.tag)>".utf8)
         }
     }
 
@@ -94,7 +116,7 @@ struct EditorMarks {
                 wanted.append(Open(mark: entry.mark, serial: entry.serial))
             }
         }
-        // The editor's code excludes other marks. A link is worth more than the look of its text: it stays without code.
+        // The editor's code mark excludes others. Of a link and code the link stays, which matters more than its look.
         if wantsCode {
             if wantsLink {
                 wanted.removeAll { $0.mark == .code }

@@ -1,3 +1,32 @@
+/// A block of Plane's editor that holds blocks, as it lies open in the output.
+struct EditorElement {
+    enum Kind { case quote, callout, list, item, taskItem, table, row, headerCell, cell }
+
+    /// How a list's items are marked; `ordered` counts on in `nextNumber`.
+    enum ListForm { case bullet, ordered, task }
+
+    enum Alignment: String { case left, center, right }
+
+    var kind: Kind
+    /// Whether it was opened by a tag in the source, or to make room for one, and not by Markdown: a tag may close it,
+    /// and the end of the Markdown block around it always does.
+    let isRaw: Bool
+    /// Where its start tag begins in the output, and where its content begins.
+    let start: Int
+    var contentStart: Int
+
+    /// Of a list: whether the source numbers it, the number of the next item, and the form that is open just now.
+    var isOrdered = false
+    var nextNumber = 1
+    var openForm: ListForm?
+
+    /// Of a cell.
+    var alignment: Alignment?
+
+    /// Whether it counts for the nesting cap; items, rows and cells only come inside one that does.
+    var deepens: Bool { kind == .quote || kind == .callout || kind == .list || kind == .table }
+}
+
 extension EditorWriter {
     // MARK: Opening
 
@@ -84,7 +113,7 @@ extension EditorWriter {
         push(cell)
     }
 
-    /// Opens what is missing for text or a block to stand where the output is now.
+    /// Opens the items, rows and cells that text or a block needs at this place.
     mutating func openFlow() {
         while let top = elements.last?.kind {
             switch top {
@@ -138,7 +167,8 @@ extension EditorWriter {
         return true
     }
 
-    /// Closes what is open inside the innermost container of one of `kinds` that a tag opened; false when there is none.
+    /// Closes what is open inside the innermost container of one of `kinds` that a tag opened; false when there is
+    /// none.
     mutating func returnToRaw(_ kinds: [EditorElement.Kind], barriers: [EditorElement.Kind] = []) -> Bool {
         endTextBlock()
         guard let index = rawIndex(of: kinds, barriers: barriers) else { return false }
@@ -156,7 +186,7 @@ extension EditorWriter {
         return nil
     }
 
-    /// Writes the end of the innermost container, or takes it back when it would be nothing.
+    /// Writes the end of the innermost container, or removes the container if it would be empty.
     private mutating func closeTop() {
         endTextBlock()
         guard let top = elements.last else { return }

@@ -1,16 +1,18 @@
+import Base
+
 /// Writes the HTML that Plane's editor stores, and keeps it well-formed whatever order it is called in.
 ///
-/// It knows the editor's schema: text lives in a paragraph or heading, lists hold items, items start with a paragraph,
-/// tables hold rows of cells. Whatever is missing around a piece of content is opened for it, nothing is written before it
-/// has content, and marks are a set that is brought up to date when text comes: so neither stray nor unclosed tags of
-/// the source can break the structure, and empty ones leave no trace.
+/// It knows the editor's schema: text stands in a paragraph or heading, lists have items, items start with a paragraph,
+/// tables have rows of cells. Elements that are missing around a piece of content are opened for it, nothing is written
+/// before it has content, and marks are a set that is updated when text comes. So stray or unclosed tags of the source
+/// cannot break the structure, and empty ones leave no trace.
 struct EditorWriter {
     private(set) var bytes: [UInt8] = []
     var elements: [EditorElement] = []
     var marks = EditorMarks()
     /// The level of the heading that the next text belongs to, if any.
     var heading: Int?
-    /// Set when blocks lie more than `Markdown.nestingCap` deep; what is written from then on is worthless.
+    /// Whether blocks are nested deeper than `Markdown.nestingCap`; the output is then not used.
     var isTooDeep = false
 
     /// How many of `elements` count for the nesting cap.

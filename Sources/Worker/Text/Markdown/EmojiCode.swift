@@ -1,3 +1,5 @@
+import Base
+
 /// A short name of an emoji in running text: `:tada:`.
 struct EmojiCode {
     let range: Range<Int>
@@ -6,7 +8,7 @@ struct EmojiCode {
 
     /// The one whose first colon is at `start`, where a word ends and no path or time goes on.
     ///
-    /// Right behind another emoji, which ended at `emojiEnd`, or with a slash between, it is one.
+    /// It may also follow another emoji, which ended at `emojiEnd`, directly or with a slash between.
     init?(in text: [UInt8], at start: Int, behindEmoji emojiEnd: Int?) {
         if start > 0, start != emojiEnd {
             let before = text[start - 1]
@@ -21,7 +23,7 @@ struct EmojiCode {
         else { return nil }
         if end + 1 < text.count {
             let next = text[end + 1]
-            // The colon may begin the next name, but `::` stands between names of programs.
+            // The colon may begin the next short name, but `::` separates names in programming languages.
             if next.isWord || (next == UInt8(ascii: ":") && !Self.isName(in: text, at: end + 1)) { return nil }
         }
         range = start..<end + 1

@@ -1,8 +1,8 @@
 /// GitHub's short names of emoji (`:tada:`).
 ///
 /// The names and what they stand for are those of GitHub's gemoji 4.1.0, all that have a Unicode character; pictures of
-/// GitHub's own (`:octocat:`) have none. Taken from the table that pymdown-extensions 13.1 makes of it, aliases included;
-/// characters that have a form with U+FE0F stand in that form, in which they show in colour.
+/// GitHub's own (`:octocat:`) have none. Taken from the table that pymdown-extensions 13.1 makes of it, aliases
+/// included; characters that have a form with U+FE0F stand in that form, in which they show in colour.
 enum EmojiNames {
     /// The UTF-8 bytes a name (without its colons) stands for.
     static let values = NamedCharacters.values(in: list)

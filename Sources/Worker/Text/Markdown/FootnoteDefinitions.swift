@@ -1,3 +1,5 @@
+import Base
+
 /// The definitions of footnotes in a source, and the source without them.
 struct FootnoteDefinitions {
     /// The Markdown of the notes by label.
@@ -48,7 +50,7 @@ struct FootnoteDefinitions {
         while number < lines.count {
             let line = lines[number]
             if let text = continuation(of: start, by: line) {
-                // Blank lines belong to it only in front of more of it.
+                // Blank lines belong to the note only if more of it follows.
                 note += repeatElement(0x0A, count: number - end + 1) + source[text..<line.end]
             } else if number == end, isLazy(line, after: start) {
                 note += [0x0A] + source[line.text..<line.end]
@@ -86,7 +88,7 @@ struct FootnoteDefinitions {
         return nil
     }
 
-    /// Whether a line that is not indented goes on with the paragraph before it.
+    /// Whether a line that is not indented continues the paragraph before it.
     private func isLazy(_ line: SourceLine, after start: SourceLine) -> Bool {
         guard !line.isBlank, !line.isVerbatim, !line.isHTML, !line.startsItem, line.quotes == start.quotes,
             label(definedBy: line) == nil

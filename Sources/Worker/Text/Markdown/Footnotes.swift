@@ -1,7 +1,9 @@
+import Base
+
 /// GitHub's footnotes, which md4c does not know: `[^1]` in the text, `[^1]: …` where the note is written.
 ///
-/// The notes move to the end as a numbered list, in the order in which they are first referred to; what nothing refers to
-/// is not shown, as on GitHub.
+/// The notes move to the end as a numbered list, in the order of the first references to them. A note without a
+/// reference is not shown, as on GitHub.
 struct Footnotes {
     /// The source with its notes at the end, and each reference shielded.
     private(set) var source: [UInt8]
@@ -16,7 +18,7 @@ struct Footnotes {
         var text = markReferences(in: extracted.rest, to: extracted.notes)
         if let end = SourceLines(extracted.rest).openEnd { text += [0x0A] + end }
         if !numbers.isEmpty { text += Array("\n\n---\n\n".utf8) }
-        // Notes may refer to others, which then follow.
+        // A note may refer to further notes, which are then appended.
         var written = 0
         while written < order.count {
             written += 1

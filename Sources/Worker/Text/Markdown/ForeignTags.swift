@@ -1,3 +1,5 @@
+import Base
+
 /// Tags of XML with a namespace (`<soap:Body>`), which md4c takes for addresses in angle brackets.
 enum ForeignTags {
     private static let longestScheme = 32
@@ -19,7 +21,7 @@ enum ForeignTags {
         return output
     }
 
-    /// Whether `text` goes on like a name with a prefix and not like an address.
+    /// Whether `text` looks like a name with a prefix and not like an address.
     private static func isForeign(_ text: ArraySlice<UInt8>) -> Bool {
         let isEnd = text.first == UInt8(ascii: "/")
         let rest = isEnd ? text.dropFirst() : text
@@ -30,13 +32,13 @@ enum ForeignTags {
         return !behind.starts(with: "://".utf8) && !prefix.spells("mailto") && !prefix.spells("tel")
     }
 
-    /// Whether the bracket at `index` begins where a link leads: `[a](<b>)`, `[a]: <b>`.
+    /// Whether the bracket at `index` begins the destination of a link: `[a](<b>)`, `[a]: <b>`.
     private static func isDestination(_ index: Int, in source: [UInt8]) -> Bool {
         var before = source[..<index]
         while before.last?.isSpace == true { before.removeLast() }
         if before.suffix(2).elementsEqual("](".utf8) { return true }
         guard before.suffix(2).elementsEqual("]:".utf8) else { return false }
-        // That of a definition begins its line.
+        // The label of a definition begins its line.
         before.removeLast(2)
         while let byte = before.last, !"[]".utf8.contains(byte) { before.removeLast() }
         guard before.popLast() == UInt8(ascii: "[") else { return false }

@@ -12,7 +12,7 @@ enum HTMLEscape {
         value.withUnsafeBufferPointer { escape($0, isAttribute: true, into: &output) }
     }
 
-    /// Looks at a pointer: nearly all output goes through here, and most of it is copied in long runs.
+    /// Works on a pointer for speed: nearly all output goes through here, and most of it is copied in long runs.
     private static func escape(_ text: UnsafeBufferPointer<UInt8>, isAttribute: Bool, into output: inout [UInt8]) {
         var copied = text.startIndex
         var index = text.startIndex

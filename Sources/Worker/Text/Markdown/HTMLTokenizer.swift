@@ -1,3 +1,5 @@
+import Base
+
 /// Splits raw HTML into text, tags and declarations, in linear time; comments are dropped.
 ///
 /// Not a browser's tokenizer: nothing it returns is trusted or copied to the output as markup. A tag that never ends is
@@ -49,7 +51,8 @@ struct HTMLTokenizer {
         return nil
     }
 
-    /// Skips to the end tag `</name`, or to the end when there is none: the content of `script` and `style` is not HTML.
+    /// Skips to the end tag `</name`, or to the end when there is none: the content of `script` and `style` is not
+    /// HTML.
     mutating func skipContent(of name: String) {
         let wanted = Array("</\(name)".utf8)
         while index + wanted.count <= bytes.count {
@@ -147,5 +150,29 @@ struct HTMLTokenizer {
         guard index < bytes.count else { return false }
         index += 1
         return true
+    }
+}
+
+/// A start tag of raw HTML.
+struct HTMLTag {
+    /// In lower case.
+    let name: String
+    /// Where the values stand in the tokenizer's bytes, still with entities; names in lower case.
+    let attributes: [String: Range<Int>]
+
+    /// The decoded value of an attribute, or nil.
+    func value(_ name: String, in bytes: [UInt8]) -> [UInt8]? {
+        guard let range = attributes[name] else { return nil }
+        var value: [UInt8] = []
+        HTMLEntities.decode(bytes[range], into: &value)
+        return value
+    }
+
+    /// The value of an attribute that is a number of at most `maximum`, or nil.
+    func number(_ name: String, in bytes: [UInt8], maximum: Int) -> Int? {
+        guard let text = value(name, in: bytes), let number = Int(String(decoding: text, as: UTF8.self)) else {
+            return nil
+        }
+        return (1...maximum).contains(number) ? number : nil
     }
 }

@@ -1,15 +1,16 @@
+import Base
 import GitHub
 
 /// Turns what a source gives as a link or image into an absolute URL that is safe to store, or into nothing.
 ///
 /// Absolute URLs are taken with the schemes http, https, mailto and tel. Relative ones are read as in the repository:
-/// `/a/b` is on its server, `x/y.md` a file of the default branch. What begins with `..` is relative to the issue's page,
-/// as it is in a browser. A fragment alone (`#usage`) has no page to be on in Plane, so it is no link, unless it is that
-/// of a comment.
+/// `/a/b` is on its server, `x/y.md` a file of the default branch. What begins with `..` is relative to the issue's
+/// page, as it is in a browser. A fragment alone (`#usage`) has no page to be on in Plane, so it is no link, unless it
+/// is that of a comment.
 struct LinkResolver {
     enum Purpose { case link, image }
 
-    /// Longer ones are taken for an attack; browsers and servers stop at a fraction of it.
+    /// Longer URLs count as attacks; browsers and servers accept much less.
     static let longest = 8_192
 
     let context: MarkdownContext
@@ -29,7 +30,7 @@ struct LinkResolver {
     /// Entities in `url` are decoded already.
     func resolve(_ url: [UInt8], for purpose: Purpose) -> [UInt8]? {
         guard url.count <= Self.longest else { return nil }
-        // Browsers skip these inside a scheme, so they are gone before anything is decided.
+        // Browsers ignore these inside a scheme, so they are removed before anything is decided.
         var url = url.contains(where: \.isControl) ? url.filter { !$0.isControl }[...] : url[...]
         url = url.drop { $0 == 0x20 }
         while url.last == 0x20 { url.removeLast() }
@@ -63,7 +64,7 @@ struct LinkResolver {
                 let path = Array("\(repository)/issues/".utf8) + url
                 return server + Self.encoded(URLPath.normalized(path[...]))
             }
-            // No way leads out of the files of the branch.
+            // A path cannot leave the files of the branch.
             let root = Array("\(repository)\(purpose == .image ? "/raw" : "/blob")/HEAD".utf8)
             let path = [UInt8(ascii: "/")] + url
             return server + root + Self.encoded(URLPath.normalized(path[...]))
@@ -72,7 +73,7 @@ struct LinkResolver {
 
     /// An http or https URL whose host is plainly a host, or nil; `rest` is what follows its scheme.
     ///
-    /// User names in front of it only serve to deceive.
+    /// A user name in front of the host only serves to deceive, so such a URL is refused.
     private static func web(_ url: ArraySlice<UInt8>, behindScheme rest: ArraySlice<UInt8>) -> [UInt8]? {
         guard rest.starts(with: "://".utf8) else { return nil }
         let authority = rest.dropFirst(3).prefix {
@@ -99,9 +100,9 @@ struct LinkResolver {
         var index = url.startIndex
         while index < url.endIndex {
             if url[index] == UInt8(ascii: "%"), index + 2 < url.endIndex,
-                let byte = UInt8(String(decoding: url[index + 1...index + 2], as: UTF8.self), radix: 16)
+                let high = url[index + 1].hexValue, let low = url[index + 2].hexValue
             {
-                decoded.append(byte)
+                decoded.append(high << 4 | low)
                 index += 3
             } else {
                 decoded.append(url[index])

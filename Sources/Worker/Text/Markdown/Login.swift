@@ -1,3 +1,5 @@
+import Base
+
 /// The login of a GitHub user in running text.
 ///
 /// Letters, digits and hyphens; that of a user whom a company manages ends with an underscore and the company's code.

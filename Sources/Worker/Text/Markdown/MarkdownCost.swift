@@ -1,16 +1,19 @@
-/// What md4c 0.4.8 would need for a source, in steps that can be counted beforehand.
+import Base
+
+/// How long md4c 0.4.8 would need for a source, in steps that are counted beforehand.
 ///
-/// It takes time in proportion to the length of nearly all texts, and to its square in these cases, which make many seconds
-/// of GitHub's 262,144 characters. Counting instead of measuring, the same body always has the same outcome.
+/// For nearly all texts its time is proportional to their length. In the cases below it grows with the square of the
+/// length, which makes many seconds for GitHub's 262,144 characters. Because steps are counted and time is not
+/// measured, the same body always has the same outcome.
 /// - For each `]` it walks through the lines of the paragraph, from its first to that one, and again for a `(` behind it.
 /// - What stands between two brackets it reads as a label, if the source defines links, and copies, if that is several
 ///   lines: where brackets nest, again and again.
 /// - For each `~` that may end a span it walks back over all marks since the first that may begin one.
 /// - For each blank line it walks through the lists that are open.
 ///
-/// Where it is unclear what md4c will see, the larger figure counts.
+/// Where it is unclear what md4c will do, the larger number counts.
 struct MarkdownCost {
-    /// In steps of at most about a nanosecond of md4c's compiled code.
+    /// In steps that take md4c about a nanosecond at most.
     private static let limit = 60_000_000
     /// No shorter source can reach it: every byte costs at most eighteen times the length of the source.
     private static let shortest = 1_800
@@ -49,18 +52,19 @@ struct MarkdownCost {
     private var lines = 0
     /// Brackets that are open, and are not if what closes them is not.
     private var openers: [Place] = []
-    /// Whether it is clear so far which brackets of the paragraph are text: there was no tag, and code ended in its line.
+    /// Whether it is clear which brackets of the paragraph are text: there was no tag, and each code span ended in its
+    /// line.
     private var isClear = true
-    /// Characters that may be marks, each as often as md4c notes it.
+    /// Characters that may be marks, each counted as often as md4c records it.
     private var marks = 0
 
     /// How many lists and quotes may be open.
     private var depth = 0
     private var isAfterText = false
 
-    /// What opened a code block at the very start of a line, where it is one for certain.
+    /// The open code fence, which counts only at the very start of a line, where it is certain to be one.
     private var fence: CodeFence?
-    /// HTML, in which nothing opens a code block, may last to the next blank line, to the end of a comment, or for good.
+    /// No code block begins inside HTML, which ends at a blank line or with a comment, or nobody knows where.
     private enum HTML { case none, block, comment, unknown }
     private var html = HTML.none
 
@@ -100,7 +104,7 @@ struct MarkdownCost {
     private mutating func readBlank(_ line: ArraySlice<UInt8>) {
         steps += depth
         isAfterText = false
-        // The mark of a quote that is indented may be text.
+        // An indented `>` may be text instead of the mark of a quote.
         let isEmpty = !line.contains(UInt8(ascii: ">"))
         if isEmpty || line.first == UInt8(ascii: ">") { startParagraph(at: line.endIndex) }
         if isEmpty, html == .block { html = .none }
@@ -149,7 +153,7 @@ struct MarkdownCost {
             case UInt8(ascii: "\\"):
                 let next = index + 1 < line.endIndex ? source[index + 1] : 0
                 if !isClear || next == UInt8(ascii: "`") { forgetOpeners() }
-                // The bracket behind it may or may not count.
+                // The bracket behind a backslash may or may not count.
                 if !isClear, next == UInt8(ascii: "]") { readBracket(at: index + 1, isBeforeSpec: true) }
                 index += next == UInt8(ascii: "`") ? 0 : 1
             default: break
@@ -173,7 +177,7 @@ struct MarkdownCost {
         } else if !isClear {
             readLabel(from: start, to: place(index))
         }
-        // Of lines it does several in a step.
+        // It walks through several lines in one step.
         steps += isBeforeSpec ? lines : lines / 2
     }
 
@@ -187,7 +191,7 @@ struct MarkdownCost {
 
     private mutating func place(_ index: Int) -> Place {
         while hasDefinitions, weighed < index {
-            // Other letters are looked up in tables, to compare them without case.
+            // Other letters cost more: they are looked up in tables, to compare them whatever their case.
             weight += source[weighed] < 0x80 ? 4 : 16
             weighed += 1
         }

@@ -1,3 +1,5 @@
+import Base
+
 extension MarkdownRenderer {
     /// Reads the gathered raw HTML: text goes where text goes, tags become what the editor has for them.
     mutating func readRawHTML() {
@@ -35,7 +37,7 @@ extension MarkdownRenderer {
 
     // MARK: Text
 
-    /// A tag that is none of HTML's (`<server>`), or what stands in XML: `<?xml version="1.0"?>`.
+    /// Writes a tag that HTML does not know (`<server>`), or XML such as `<?xml version="1.0"?>`, as text.
     private mutating func literal(_ tag: ArraySlice<UInt8>) {
         append(tag)
     }
@@ -130,7 +132,7 @@ extension MarkdownRenderer {
         }
     }
 
-    /// In `<pre>` only the language of a `<code>`, line breaks and the addresses of media count.
+    /// Inside `<pre>` only the language of a `<code>`, line breaks and the addresses of media have an effect.
     private mutating func openInPreformatted(_ element: RawElement, _ tag: HTMLTag, _ bytes: [UInt8]) {
         switch element {
         case .lineBreak: append(CollectionOfOne(UInt8(ascii: "\n")))
@@ -168,7 +170,7 @@ extension MarkdownRenderer {
         if tag.name == "embed" { endMedia() }  // it has no content and no end tag
     }
 
-    /// Whether a tag stands in a medium that is linked; a tag that cannot be there ends that.
+    /// Whether a tag stands in a media element that is linked; a tag that cannot stand there ends that element.
     private mutating func isHidden(_ element: RawElement, _ tag: HTMLTag) -> Bool {
         guard let media, media.hidesContent else { return false }
         guard element.isStructure || tag.name == media.name else { return true }
@@ -198,7 +200,7 @@ extension MarkdownRenderer {
         if !ended.isShown, let url = ended.fallback { link(to: url) }
     }
 
-    /// Ends the media element that is open without an end tag: what follows it is then no alternative to it.
+    /// Ends a media element that has no end tag: what was taken for its alternative is ordinary text then.
     mutating func endUnclosedMedia() {
         let text = media?.alternative ?? []
         endMedia()

@@ -2,8 +2,8 @@ import CMarkdown
 
 /// Turns md4c's events into calls of an `EditorWriter`.
 ///
-/// md4c hands over text in pieces and raw HTML in lines. Both are gathered, so that references are found across pieces
-/// and tags across lines, and used up when an event of another kind comes.
+/// md4c returns text in pieces and raw HTML in lines. Both are gathered until an event of another kind comes, so that
+/// references are found across pieces and tags across lines.
 struct MarkdownRenderer: MarkdownHandler {
     let links: LinkResolver
     private let source: MarkdownSource
@@ -23,7 +23,7 @@ struct MarkdownRenderer: MarkdownHandler {
     var media: MediaElement?
     /// Where the output ended behind the last link to a medium.
     var mediaLinkEnd: Int?
-    /// The links beside pictures that are still to be written: behind the link that their picture is in.
+    /// The links beside pictures that are written later, behind the link that contains the picture.
     private var pictureLinks: [PictureLink] = []
     /// How many images are open (an image's text may hold images) and the outermost one.
     private var imageDepth = 0
@@ -33,7 +33,7 @@ struct MarkdownRenderer: MarkdownHandler {
     private var codeLanguage: [UInt8] = []
     private var isInCell = false
     private var spanDepth = 0
-    /// URLs and titles md4c had to read for us, used or not.
+    /// Bytes of URLs and titles that md4c had to decode, used or not.
     private var attributeBytes = 0
 
     init(_ source: MarkdownSource, links: LinkResolver) {
@@ -183,7 +183,7 @@ struct MarkdownRenderer: MarkdownHandler {
     // MARK: Text
 
     mutating func text(_ type: MD_TEXTTYPE, _ text: UnsafeRawBufferPointer) {
-        // Tags before the text decide where it goes.
+        // The tags before the text decide where it goes, so they are read first.
         if type != MD_TEXT_HTML, !rawHTML.isEmpty { readRawHTML() }
         // Running text is shielded until it is written, so that nothing is found in formulas.
         let isRunning = type == MD_TEXT_NORMAL && hiddenElement == nil && !isInImage && preformatted == nil
@@ -272,12 +272,12 @@ struct MarkdownRenderer: MarkdownHandler {
         writer.marks.switchOffMarkdown()
     }
 
-    /// Writes text of which nothing more is to be made.
+    /// Writes plain text.
     private mutating func write(_ text: ArraySlice<UInt8>) {
         writer.text(isShielded ? Shield.restored(text)[...] : text)
     }
 
-    /// Makes an alert of the quote whose first line is pending, if that line says so.
+    /// Turns the quote whose first line is pending into an alert, if that line is the marker of one.
     private mutating func turnQuoteIntoCallout() {
         guard !writer.isInTextBlock, let callout = Callout(line: pending), writer.turnQuote(into: callout) else {
             return
@@ -289,17 +289,5 @@ struct MarkdownRenderer: MarkdownHandler {
     private mutating func text(of attribute: MD_ATTRIBUTE) -> [UInt8] {
         attributeBytes += Int(attribute.size)
         return attribute.decoded
-    }
-}
-
-extension EditorElement.Alignment {
-    /// md4c's word for it; nil for a column without one.
-    fileprivate init?(_ alignment: MD_ALIGN) {
-        switch alignment {
-        case MD_ALIGN_LEFT: self = .left
-        case MD_ALIGN_CENTER: self = .center
-        case MD_ALIGN_RIGHT: self = .right
-        default: return nil
-        }
     }
 }

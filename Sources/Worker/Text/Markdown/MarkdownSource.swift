@@ -1,19 +1,19 @@
-/// A Markdown source as md4c is to read it, with what md4c 0.4.8 does not know made into what it knows.
+/// A Markdown source prepared for md4c 0.4.8: syntax that it does not know is turned into syntax that it knows.
 struct MarkdownSource {
     let bytes: [UInt8]
     /// The numbers of the footnotes by label.
     let footnotes: [[UInt8]: Int]
-    /// Whether some of it is shielded.
+    /// Whether some of it is shielded; see `Shield`.
     let isShielded: Bool
 
-    /// As it was written, but for U+0000.
+    /// The source as it was written, but without U+0000.
     let original: [UInt8]
 
     init(_ source: String) {
         var bytes = Array(source.utf8)
         if bytes.contains(0) { bytes.removeAll { $0 == 0 } }  // PostgreSQL refuses U+0000
         original = bytes
-        // Most texts have little of what is looked for here, and one look tells.
+        // Most texts need few of the steps below, and one pass over the bytes shows which.
         var occurs = [Bool](repeating: false, count: 256)
         for byte in bytes { occurs[Int(byte)] = true }
         func has(_ byte: UInt8) -> Bool { occurs[Int(byte)] }

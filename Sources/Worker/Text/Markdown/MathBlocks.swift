@@ -1,6 +1,8 @@
+import Base
+
 /// Formulas that stand on lines of their own between `$$`, which become code blocks.
 ///
-/// To md4c their backslashes and stars would be Markdown.
+/// md4c would read their backslashes and stars as Markdown.
 enum MathBlocks {
     /// `source` with code fences in the place of each pair of `$$` that begins and ends a line of one paragraph.
     static func fenced(_ source: [UInt8]) -> [UInt8] {
@@ -23,7 +25,7 @@ enum MathBlocks {
 
     private static let dollar = UInt8(ascii: "$")
 
-    /// The line whose end ends the formula that line `first` begins; like GitHub's, it reaches over no blank line.
+    /// The line that ends the formula which line `first` begins; as on GitHub, a blank line ends the search.
     private static func lastLine(ofFormulaAt first: Int, _ lines: [SourceLine], _ source: [UInt8]) -> Int? {
         let start = lines[first]
         guard !start.isVerbatim, !start.isHTML, source[start.text..<start.end].starts(with: "$$".utf8) else {
@@ -75,7 +77,7 @@ enum MathBlocks {
             var text = source[line.start..<line.end]
             if line.start == last.start { text = withoutTrailingSpace(text).dropLast(2) }
             if line.start == first.start { text = text[(first.text + 2)...] }
-            // The lines of the marks alone hold nothing of the formula.
+            // A line with nothing but the mark has no part of the formula.
             let isEdge = line.start == first.start || line.start == last.start
             if isEdge, text.allSatisfy({ $0.isSpace || $0 == UInt8(ascii: ">") }) { continue }
             if line.start == first.start {

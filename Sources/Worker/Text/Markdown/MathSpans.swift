@@ -1,3 +1,5 @@
+import Base
+
 /// Formulas in running text (`$x$`, `$$x$$` and `` $`x`$ ``), which stay as they are written.
 ///
 /// Those between `$$` may reach over several lines.
@@ -35,7 +37,7 @@ enum MathSpans {
             } else if source[index] == dollar {
                 let next = code.first ?? range.upperBound..<range.upperBound
                 guard let formula = formula(in: source, at: index, before: range.upperBound, code: next) else {
-                    // Of `$$` the second is no better.
+                    // The second dollar of `$$` begins no formula either.
                     index = source[index..<range.upperBound].firstIndex { $0 != dollar } ?? range.upperBound
                     continue
                 }
@@ -50,7 +52,8 @@ enum MathSpans {
 
     /// The formula whose first dollar is at `start`; `code` is the next code span.
     ///
-    /// It ends at the next dollar or not at all, if it is not `$$` in the same line: text with prices is text (`$5 and $10`).
+    /// It ends at the next dollar, which for a single `$` must stand in the same line, or it is no formula: `$5 and
+    /// $10` are prices.
     private static func formula(in source: [UInt8], at start: Int, before end: Int, code: Range<Int>) -> Range<Int>? {
         if start > 0, source[start - 1].isWord { return nil }
         if !code.isEmpty, code.lowerBound == start + 1, source[start + 2] != UInt8(ascii: "`") {
@@ -79,7 +82,7 @@ enum MathSpans {
         var isEscaped = false
         var isLineStart = false
         for byte in formula {
-            // A pipe ends the cell of a table, unless it is escaped, even within a formula.
+            // Unless it is escaped, a pipe ends the cell of a table even within a formula.
             let isPipe = byte == UInt8(ascii: "|") && !isEscaped
             let isQuoteMark = byte == UInt8(ascii: ">") && isLineStart
             if byte.isPunctuation, !isPipe, !isQuoteMark {

@@ -1,9 +1,9 @@
-/// The text Plane derives from HTML for its `*_stripped` columns.
+/// Derives the text of Plane's `*_stripped` columns from HTML.
 package enum PlaneText {
     /// `html` without tags and comments, entities decoded, nothing put between blocks (`<p>a</p><p>b</p>` is `ab`).
     ///
-    /// The text of script and style stays, as in Plane, which strips after sanitizing. U+0000, which PostgreSQL refuses,
-    /// is dropped.
+    /// The text of script and style stays, as in Plane, which strips after sanitizing. U+0000, which PostgreSQL
+    /// refuses, is dropped.
     package static func stripped(_ html: String) -> String {
         let bytes = Array(html.utf8)
         var text: [UInt8] = []

@@ -1,11 +1,13 @@
-/// What a tag in the source means to the editor.
+import Base
+
+/// What a tag of the source becomes in the editor.
 enum RawElement {
     case mark(EditorMark)
     case link, image, lineBreak, rule
     /// Shows as a link to what it plays.
     case media
     case mediaSource
-    /// A block without a counterpart: its content stands in paragraphs of its own.
+    /// A block that the editor has no element for: its content stands in paragraphs of its own.
     case flow
     case heading(Int)
     case quote, list(isOrdered: Bool), item
@@ -15,10 +17,10 @@ enum RawElement {
     case preformatted
     /// Dropped with its content.
     case hidden
-    /// A tag of HTML that says nothing to the editor: dropped, its content stays.
+    /// A tag of HTML that means nothing to the editor: it is dropped, and its content stays.
     case transparent
 
-    /// Whether it is a part of a table, list or quote, which no text and no medium reaches beyond.
+    /// Whether it is part of a table, list or quote, where open text and media end.
     var isStructure: Bool {
         switch self {
         case .quote, .list, .item, .table, .tableSection, .row, .cell: true
@@ -58,4 +60,41 @@ enum RawElement {
         frame frameset head image input label link map mark marquee math meta meter noembed noframes noscript output param \
         plaintext progress q rb rp rt rtc ruby select slot small span svg template textarea time title track wbr xmp
         """
+}
+
+/// An element of raw HTML for media that the editor cannot show: it becomes a link to the media.
+struct MediaElement {
+    /// In lower case, as the start tag has it.
+    let name: String
+    /// The source of a `<picture>`, which is linked at its end if no `<img>` came.
+    var fallback: [UInt8]?
+    /// Whether a link or image for it was written; of several sources the first is enough.
+    var isShown = false
+    /// The content behind the source that is linked, meant for browsers that cannot play it.
+    var alternative: [UInt8] = []
+
+    init(_ tag: HTMLTag) {
+        name = tag.name
+    }
+
+    /// Its own image comes last, and is shown rather than linked.
+    var isPicture: Bool { name == "picture" }
+
+    /// Whether the rest of its content is only an alternative to what is linked.
+    var hidesContent: Bool { isShown && !isPicture }
+
+    /// The address of the media that a tag names, as it is written there.
+    static func source(of tag: HTMLTag, in bytes: [UInt8]) -> [UInt8]? {
+        if let source = tag.value(tag.name == "object" ? "data" : "src", in: bytes) { return source }
+        // The first of several, each with a size behind it.
+        return tag.value("srcset", in: bytes).map { list in
+            Array(list.drop(while: \.isSpace).prefix { !$0.isSpace && $0 != UInt8(ascii: ",") })
+        }
+    }
+}
+
+/// What a `<pre>` of the source has held so far.
+struct PreformattedText {
+    var language: [UInt8] = []
+    var text: [UInt8] = []
 }

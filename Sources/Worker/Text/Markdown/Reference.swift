@@ -1,3 +1,4 @@
+import Base
 import GitHub
 
 /// A mention of an issue, a person or a team in running text: `#12`, `octo/hello#12`, `@octocat`.
@@ -52,5 +53,24 @@ struct Reference {
             if next == UInt8(ascii: "/") || next == UInt8(ascii: "@") || next.isWord { return nil }
         }
         return Reference(range: sign..<end, url: links.server + path)
+    }
+}
+
+/// Decides where in running text a reference may begin.
+enum WordBoundary {
+    /// Whether one may begin at `index`: not inside a word, a path, an address or another reference.
+    static func isBefore(_ index: Int, in text: [UInt8]) -> Bool {
+        guard index > 0 else { return true }
+        let previous = text[index - 1]
+        return !previous.isWord && !belongsToAddress(previous)
+    }
+
+    private static func belongsToAddress(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "/"), UInt8(ascii: "#"), UInt8(ascii: "@"), UInt8(ascii: "&"), UInt8(ascii: "="),
+            UInt8(ascii: "-"), UInt8(ascii: "."):
+            true
+        default: false
+        }
     }
 }

@@ -1,8 +1,11 @@
-/// Punctuation that md4c must take for letters: that of formulas, of bare addresses, of tags that are none, and of the
-/// labels of footnotes.
+import Base
+
+/// Hides punctuation from md4c, which must treat it as letters: in formulas, bare addresses, XML tags and labels of
+/// footnotes.
 ///
-/// In the source each such character becomes two bytes that no UTF-8 text holds, and comes back when md4c hands over the
-/// text, wherever that turns out to stand: so what is shielded too much, in code for example, shows as it was written.
+/// In the source each such character becomes two bytes that do not occur in UTF-8, and it is restored when md4c returns
+/// the text, wherever that stands. So a character that need not be shielded, in code for example, is shown as it was
+/// written.
 enum Shield {
     /// `byte`, an ASCII character from the space on, as md4c is to see it.
     static func append(_ byte: UInt8, to output: inout [UInt8]) {

@@ -1,7 +1,35 @@
+import Base
+
+/// A line of a Markdown source, with what can be told of it without parsing the whole source.
+struct SourceLine {
+    let start: Int
+    /// Where its text begins, behind the marks of quotes and list items.
+    let text: Int
+    /// Where it ends, without its line end, and where the next one begins.
+    let end: Int
+    let next: Int
+    /// How many quotes it is in.
+    let quotes: Int
+    /// The indentation of its text behind the last quote mark; a tab ends at the next multiple of four.
+    let column: Int
+    /// Whether it is indented so far that only a paragraph before it keeps it from being code.
+    let isIndented: Bool
+    let startsItem: Bool
+    /// Code, or HTML that does not end with a blank line: comments, `<pre>`, `<?php`.
+    let isVerbatim: Bool
+    /// HTML that ends with a blank line: `<div>`.
+    let isHTML: Bool
+
+    var isBlank: Bool { text == end }
+
+    /// Whether a byte can belong to the indentation of a line and its marks of quotes and list items.
+    static func isInPrefix(_ byte: UInt8) -> Bool { byte.isDigit || " \t>-+*.)".utf8.contains(byte) }
+}
+
 /// Reads the lines of a Markdown source one after the other, in linear time.
 ///
-/// Good enough to find what md4c does not know (footnotes, formulas); where code and HTML begin and end it may miss in
-/// odd nestings of lists.
+/// This is exact enough to find what md4c does not know: footnotes and formulas. In odd nestings of lists it may be
+/// wrong about where code and HTML begin and end.
 struct SourceLines {
     /// Lines that are taken as they are until their end comes or what they stand in ends.
     private struct Verbatim {
@@ -50,9 +78,9 @@ struct SourceLines {
         }
     }
 
-    /// What ends the code or HTML which is still open at the end and would take up whatever is put behind it.
+    /// The text that closes code or HTML which is still open at the end, so that more can be appended to the source.
     ///
-    /// In a list or quote, it ends with that.
+    /// Inside a list or quote it ends with that, and nothing is needed.
     var openEnd: [UInt8]? {
         guard let verbatim, verbatim.quotes == 0, verbatim.column == 0 else { return nil }
         switch verbatim.end {
@@ -106,7 +134,7 @@ struct SourceLines {
         }
         if let open = verbatim {
             guard quotes == open.quotes, index == end || column >= open.column else {
-                // It ended with the quote or list item around it, and this line is one as any other.
+                // The block ended with the quote or list item around it, and this is an ordinary line.
                 verbatim = nil
                 return self.line(at: start)
             }
@@ -152,5 +180,25 @@ struct SourceLines {
         if case .html = end, opened.ends(with: text) { return opened }
         verbatim = opened
         return opened
+    }
+}
+
+/// The stretches of a source within which code spans and formulas may stand: paragraphs, headings, rows of tables.
+enum Paragraphs {
+    static func ranges(in source: [UInt8]) -> [Range<Int>] {
+        var ranges: [Range<Int>] = []
+        var previous: SourceLine?
+        for line in SourceLines(source).lines {
+            defer { previous = line }
+            guard !line.isBlank, !line.isVerbatim else { continue }
+            if let before = previous, !before.isBlank, !before.isVerbatim, !line.startsItem,
+                before.quotes == line.quotes, let last = ranges.last
+            {
+                ranges[ranges.count - 1] = last.lowerBound..<line.end
+            } else {
+                ranges.append(line.text..<line.end)
+            }
+        }
+        return ranges
     }
 }

@@ -1,6 +1,8 @@
+import Base
+
 /// The lines under table heads (`|-|:-:|`), made long enough for md4c.
 ///
-/// GitHub takes a single dash for a column; md4c 0.4.8 asks for three characters and otherwise sees no table.
+/// GitHub accepts a single dash for a column; md4c 0.4.8 needs three characters to recognize a table.
 enum TableDelimiters {
     private static let pipe = UInt8(ascii: "|")
     private static let dash = UInt8(ascii: "-")
@@ -34,7 +36,7 @@ enum TableDelimiters {
         return output
     }
 
-    /// Whether a line is cells of dashes, with a colon before or after; `- |` is rather a list.
+    /// Whether a line consists of cells of dashes, with a colon before or after; `- |` is more likely a list.
     private static func isDelimiter(_ content: ArraySlice<UInt8>) -> Bool {
         guard content.contains(pipe), content.contains(dash), !content.starts(with: "- ".utf8) else { return false }
         return content.allSatisfy { $0 == pipe || $0 == dash || $0 == UInt8(ascii: ":") || $0.isSpace }

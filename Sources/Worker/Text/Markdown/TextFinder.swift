@@ -1,4 +1,4 @@
-/// Finds in running text what GitHub makes more of than text.
+/// Finds in running text what GitHub turns into links, emoji and footnotes.
 struct TextFinder {
     enum Find {
         case link(Range<Int>, url: [UInt8])
@@ -18,9 +18,9 @@ struct TextFinder {
     let isLinked: Bool
     /// Where the last emoji ended.
     private var emojiEnd: Int?
-    /// Up to here no address is looked for: one that was too long or otherwise bad ends there.
+    /// Where an address that was too long or invalid ended; up to there no other is searched.
     private var badAddressEnd = 0
-    /// The next commit, once it was looked for.
+    /// The result of the last search for a commit; nil before the first one.
     private var commit: CommitReference??
 
     init(links: LinkResolver, footnotes: [[UInt8]: Int], isLinked: Bool) {
@@ -31,7 +31,7 @@ struct TextFinder {
 
     /// The first find in `text` at or after `start`.
     ///
-    /// It remembers what it has seen: all calls must be for the same text, each from where the last find ended.
+    /// It keeps state between calls: all must be for the same text, each from where the last find ended.
     mutating func first(in text: [UInt8], from start: Int) -> Find? {
         let commit = nextCommit(in: text, from: start)
         let canBegin = Self.canBegin

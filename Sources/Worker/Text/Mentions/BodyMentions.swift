@@ -1,3 +1,4 @@
+import Base
 import CMarkdown
 
 /// Collects the mentions in the Markdown body of a pull request, outside code, quotes, comments and attributes.
@@ -12,9 +13,11 @@ struct BodyMentions: MarkdownHandler {
     private var codeDepth = 0
     private var imageDepth = 0
     private var linkDepth = 0
-    /// URLs and titles md4c had to read for us, used or not.
+    /// Bytes of URLs and titles that md4c had to decode, used or not.
     private var attributeBytes = 0
-    /// How many more blocks are read: short rows of a wide table have more cells than the source has characters.
+    /// How many more blocks are read.
+    ///
+    /// A limit is needed because short rows of a wide table have more cells than the source has characters.
     private var blocksLeft: Int
 
     private init(mentions: MentionList, length: Int) {
@@ -22,11 +25,11 @@ struct BodyMentions: MarkdownHandler {
         blocksLeft = 4 * length + 64
     }
 
-    /// `mentions` and those in `body`; of one that md4c makes far more of than is written, only those before that.
+    /// `mentions` and those in `body`; if `body` exceeds a limit, only those before that point.
     static func added(to mentions: MentionList, from body: String) -> MentionList {
         let source = MarkdownSource(body)
         var collector = BodyMentions(mentions: mentions, length: source.bytes.count)
-        // What was found until a limit ended the reading is as true as in a body that ends there.
+        // The mentions found before a limit was reached are right, as in a body that ends there.
         _ = MarkdownParser.read(source, with: &collector)
         return collector.mentions
     }
@@ -133,5 +136,49 @@ struct BodyMentions: MarkdownHandler {
         readRawHTML()
         collect()
         text.append(end)
+    }
+}
+
+extension BodyMentions {
+    /// Reads the gathered raw HTML: its text counts as text, and its tags separate it.
+    mutating func readRawHTML() {
+        guard !rawHTML.isEmpty else { return }
+        var tokenizer = HTMLTokenizer(rawHTML)
+        rawHTML.removeAll(keepingCapacity: true)
+        while let token = tokenizer.next() {
+            switch token {
+            case .text(let range):
+                guard isVisible, !Self.isTag(tokenizer.bytes[range]) else { continue }
+                var decoded: [UInt8] = []
+                HTMLEntities.decode(tokenizer.bytes[range], into: &decoded)
+                text.append(decoded)
+            case .start(let tag, _):
+                collect()
+                tags.open(tag, in: &tokenizer)
+                text.append(Self.separator(for: tag.name))
+            case .end(let name, _):
+                collect()
+                tags.close(name)
+                text.append(Self.separator(for: name))
+            case .declaration: text.append(MentionText.barrier)
+            }
+        }
+    }
+
+    /// Whether this is a tag that is never closed with `>`, which the tokenizer returns as text and a browser drops.
+    private static func isTag(_ text: ArraySlice<UInt8>) -> Bool {
+        guard text.first == UInt8(ascii: "<") else { return false }
+        let name = text.dropFirst()
+        return (name.first == UInt8(ascii: "/") ? name.dropFirst() : name).first?.isLetter ?? false
+    }
+
+    /// What a tag becomes in the text around it.
+    private static func separator(for name: String) -> UInt8 {
+        switch RawElement.named[name] {
+        case .lineBreak: UInt8(ascii: "\n")
+        case .mark(.code), .image, .hidden: MentionText.barrier
+        case .mark, .link, .transparent, nil: MentionText.edge
+        default: MentionText.barrier
+        }
     }
 }

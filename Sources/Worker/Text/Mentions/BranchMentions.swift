@@ -1,7 +1,9 @@
+import Base
+
 /// The issues that the name of a branch mentions; a branch never closes one.
 ///
-/// `12-some-slug` is what GitHub's own "create a branch" makes, there or behind a slash; `issue-12`, `issues/12` and `#12`
-/// are habits; `gh-12-slug` is Plane's number.
+/// GitHub's own "create a branch" makes `12-some-slug`, perhaps behind a slash. People write `issue-12`, `issues/12`
+/// and `#12` too. `gh-12-slug` has Plane's number.
 struct BranchMentions {
     private let name: [UInt8]
 
@@ -49,7 +51,7 @@ struct BranchMentions {
         return endsWord(number.end) ? number : nil
     }
 
-    /// Whether a dash and a slug stand at `index`; that of a date or version (`2024-01-15`) is none.
+    /// Whether a dash and a slug stand at `index`; the rest of a date or version (`2024-01-15`) is no slug.
     private func isSlug(at index: Int) -> Bool {
         guard index + 1 < name.count, name[index] == UInt8(ascii: "-"), name[index + 1] != UInt8(ascii: "/") else {
             return false

@@ -1,3 +1,5 @@
+import Base
+
 /// The words that make a mention close an issue.
 enum ClosingKeyword {
     private static let all: Set<String> = [
@@ -7,7 +9,7 @@ enum ClosingKeyword {
 
     /// Whether one ends before `index`, with white space between and perhaps a colon right behind it.
     ///
-    /// Edges of spans do not matter (`**Fixes:** #12`); anything else does.
+    /// The ends of spans may stand between (`**Fixes:** #12`), and nothing else.
     static func stands(before index: Int, in text: [UInt8]) -> Bool {
         var end = index
         var isSpaced = false
@@ -26,7 +28,7 @@ enum ClosingKeyword {
         return WordBoundary.isBefore(start, in: text) && !isLetter(before: start, in: text)
     }
 
-    /// Whether a letter of any script ends before `index`: there is none of these words in `préfixes`.
+    /// Whether a letter of any script stands before `index`, as in `préfixes`, which is no keyword.
     private static func isLetter(before index: Int, in text: [UInt8]) -> Bool {
         guard index > 0, text[index - 1] < MentionText.edge else { return false }
         return String(decoding: text[..<index].suffix(4), as: UTF8.self).unicodeScalars.last?.properties.isAlphabetic

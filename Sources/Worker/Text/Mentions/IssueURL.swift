@@ -1,3 +1,4 @@
+import Base
 import GitHub
 
 /// The address of an issue or pull request on the server of the payload.

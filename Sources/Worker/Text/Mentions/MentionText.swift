@@ -1,6 +1,8 @@
+import Base
+
 /// Text of a pull request as a reader sees it, in which mentions are found.
 ///
-/// Every byte is looked at once, and what is looked at around it is bounded or looked at for it alone.
+/// It is read in linear time: every byte is read once, and around each only a limited number of others.
 struct MentionText {
     /// Where a span begins or ends: a word ends there, a sentence goes on.
     ///
@@ -23,7 +25,7 @@ struct MentionText {
 
     /// Collects the mentions in what was appended since the last time.
     ///
-    /// In the text of a link only Plane's numbers count: what else it names is said by where it leads.
+    /// In the text of a link only Plane's numbers count; the link's address says which issue of GitHub it is about.
     mutating func collect(into mentions: inout MentionList, isLink: Bool = false) {
         var index = collected
         var start = collected  // of what no other mention has used
@@ -54,7 +56,7 @@ struct MentionText {
         collected = bytes.count
     }
 
-    /// Whether `#12`, an address or an identifier may begin with `byte`; most of a text is passed over for this alone.
+    /// Whether `#12`, an address or an identifier may begin with `byte`; most of a text is skipped by this check alone.
     private static func canBeginMention(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "#"), UInt8(ascii: "h"), UInt8(ascii: "w"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
@@ -62,7 +64,7 @@ struct MentionText {
         }
     }
 
-    /// Adds what a link that begins here leads to, if that is an issue.
+    /// Adds the issue that a link leads to, if it leads to one.
     mutating func collectLink(to url: [UInt8], into mentions: inout MentionList) {
         guard let found = IssueURL(in: url, at: 0, on: mentions.server) else { return append(Self.edge) }
         mentions.add(found.target, closes: isClosed(at: bytes.count))
@@ -74,5 +76,21 @@ struct MentionText {
     private func target(_ reference: IssueReference, in repository: String) -> IssueMention.Target {
         let named = reference.repository.map { String(decoding: bytes[$0].map(\.lowercased), as: UTF8.self) }
         return .github(repository: named ?? repository, number: Int64(reference.number.value))
+    }
+}
+
+/// A title, of whose Markdown GitHub shows code spans only.
+enum TitleText {
+    /// `title` with its code spans taken out.
+    static func withoutCode(_ title: [UInt8]) -> [UInt8] {
+        var text: [UInt8] = []
+        var copied = 0
+        for span in CodeSpans.ranges(in: title, title.indices) {
+            text.append(contentsOf: title[copied..<span.lowerBound])
+            text.append(MentionText.barrier)
+            copied = span.upperBound
+        }
+        text.append(contentsOf: title[copied...])
+        return text
     }
 }

@@ -6,16 +6,17 @@ struct OpenTags {
     }
 
     private var blocks = Blocks()
-    /// `blocks` as it was outside each Markdown block that is open: a tag inside can neither close what is outside nor
-    /// stay open beyond the end.
+    /// `blocks` as it was outside each open Markdown block.
+    ///
+    /// A tag inside a block can neither close a tag outside nor stay open beyond the block.
     private var outer: [Blocks] = []
     private var code = 0
     /// Whether text belongs to an `<a href>`.
     private(set) var isInLink = false
-    /// The script or style whose end has not come.
+    /// The open script or style element.
     private var hiddenElement: String?
 
-    /// Whether text is in a quote, in code or in nothing a reader sees.
+    /// Whether text is in a quote, in code, or in an element that is not shown.
     var hidesText: Bool { blocks.quotes > 0 || blocks.preformatted > 0 || code > 0 || hiddenElement != nil }
 
     mutating func enterContainer() {
@@ -26,7 +27,7 @@ struct OpenTags {
         blocks = outer.popLast() ?? Blocks()
     }
 
-    /// Ends what does not reach beyond a line of text.
+    /// Ends the elements that end with a block of text.
     mutating func endText() {
         code = 0
         isInLink = false

@@ -1,3 +1,5 @@
+import Base
+
 /// A number of Plane's in running text: `GH-12`.
 struct PlaneReference {
     let target: IssueMention.Target
@@ -20,7 +22,8 @@ struct PlaneReference {
         }
     }
 
-    /// One that begins at `start` with bytes that satisfy `belongs`, wherever that is and whatever follows its last digit.
+    /// One that begins at `start` with bytes that satisfy `belongs`, wherever that is and whatever follows its last
+    /// digit.
     init?(anywhereIn text: [UInt8], at start: Int, where belongs: (UInt8) -> Bool) {
         let identifier = text[start...].prefix(Self.lengths.upperBound + 1).prefix(while: belongs)
         guard Self.lengths.contains(identifier.count), identifier.first?.isLetter == true,

@@ -1,0 +1,158 @@
+import Base
+import Database
+import Foundation
+import JSON
+
+/// Deletes events that were finished long ago.
+struct PruneCommand: Command, Equatable {
+    static let help = CommandHelp(
+        name: "prune",
+        summary: "delete events that were finished long ago",
+        usage: """
+            --older-than AGE [--status completed|failed]
+            [--dry-run] [--json]
+            """,
+        options: [
+            Option("--older-than", "AGE", "received before: 12h, 30d or 2026-01-01T00:00:00Z"),
+            Option(
+                "--status",
+                "completed|failed",
+                "only these (default: both)",
+                completion: .words(["completed", "failed"])
+            ),
+            Option("--dry-run", "count what would be deleted and change nothing"),
+            .json,
+        ],
+        details: [
+            "Pending events and those being processed are never deleted, however old. Plane's",
+            "data stays, and so do the versions that keep old deliveries from being applied",
+            "again. Programs that ended before that time are removed from the views of the",
+            "fleet, too. Events are deleted in batches of 500, each committed; Ctrl-C stops",
+            "after a batch.",
+            "Keys with --json: dry_run, matched, programs, pruned.",
+        ],
+        example: ["plane-worker prune --older-than 30d --status completed"]
+    )
+
+    static let batch = 500
+
+    let before: Timestamp
+    let statuses: [EventStatus]
+    let isDryRun: Bool
+    let json: Bool
+
+    init(_ arguments: Arguments) throws(UsageProblem) {
+        guard let before = try arguments.time("--older-than", now: .now) else {
+            throw arguments.problem("--older-than is missing, expected \(Arguments.expectedTime)")
+        }
+        self.before = before
+        let status = try arguments.oneOf("--status", [EventStatus.completed, .failed])
+        statuses = status.map { [$0] } ?? [.completed, .failed]
+        isDryRun = arguments.has("--dry-run")
+        json = arguments.json
+    }
+
+    func run(in context: CommandContext) async throws {
+        let connection = try await context.checkedConnection(for: Self.help.name)
+        let output = context.output
+        let matched = try await connection.prunableCount(before: before, statuses: statuses)
+        let pruned = isDryRun ? 0 : try await prune(matched, over: connection, output: output)
+        let programs = isDryRun ? 0 : try await connection.forgetPrograms(before: before)
+        if json {
+            let report: JSONValue = .object([
+                "dry_run": .bool(isDryRun), "matched": .int(matched), "programs": .int(programs),
+                "pruned": .int(pruned),
+            ])
+            try output.print(report)
+        } else {
+            try output.print(
+                isDryRun ? "would prune \(matched) events, nothing was changed" : "pruned \(pruned) events"
+            )
+        }
+    }
+
+    private func prune(_ matched: Int, over connection: Connection, output: Output) async throws -> Int {
+        try await Signals.cancelling {
+            try await Progress.inBatches("pruned", of: matched, on: output) { last in
+                try await connection.prune(before: before, statuses: statuses, after: last, limit: Self.batch)
+            }
+        }
+    }
+}
+
+extension Connection {
+    /// How many finished events were received before `time`.
+    ///
+    /// Ids begin with the time of receipt, so the primary key finds these events.
+    fileprivate func prunableCount(before time: Timestamp, statuses: [EventStatus]) throws -> Int {
+        try run(
+            """
+            select count(*) as events
+            from github_sync.github_webhook_events
+            where id < \(UUID(firstAt: time)) and status = any(\(statuses)::github_sync.event_status[])
+            """
+        )[0].get("events")
+    }
+
+    /// Deletes up to `limit` finished events received before `time`, in the order of ids after `last`.
+    ///
+    /// They are locked before they are deleted: an event that a replay makes pending at the same moment stays.
+    /// - Returns: the ids that are gone.
+    fileprivate func prune(
+        before time: Timestamp,
+        statuses: [EventStatus],
+        after last: UUID?,
+        limit: Int
+    ) throws -> [UUID] {
+        try run(
+            """
+            with old as materialized (
+                select id
+                from github_sync.github_webhook_events
+                where id < \(UUID(firstAt: time))
+                    and (\(last) is null or id > \(last))
+                    and status = any(\(statuses)::github_sync.event_status[])
+                order by id
+                limit \(limit)
+                for update skip locked
+            )
+            delete from github_sync.github_webhook_events as e
+            using old
+            where e.id = old.id
+            returning e.id
+            """
+        ).map { try $0.get("id") }
+    }
+
+    /// Deletes the rows of programs that ended, or were lost, before `time`: each start of a program writes one.
+    /// - Returns: how many are gone.
+    fileprivate func forgetPrograms(before time: Timestamp) throws -> Int {
+        try run(
+            """
+            with workers as (
+                delete from github_sync.github_workers as w
+                where coalesce(w.stopped_at, w.heartbeat_at) < \(time)
+                    -- What it held is still to be rescued, and says its name.
+                    and not exists (
+                        select from github_sync.github_webhook_events as e
+                        where e.status = 'processing' and e.claimed_by = w.id
+                    )
+                returning w.id
+            ), nodes as (
+                delete from github_sync.github_ingest_nodes as n
+                where coalesce(n.stopped_at, n.heartbeat_at) < \(time)
+                returning n.id
+            )
+            select (select count(*) from workers) + (select count(*) from nodes) as programs
+            """
+        )[0].get("programs")
+    }
+}
+
+extension UUID {
+    /// The smallest id an event received at that time can have.
+    fileprivate init(firstAt time: Timestamp) {
+        let milliseconds = UInt64(max(0, time.microseconds / 1000))
+        self.init(high: milliseconds << 16, low: 0)
+    }
+}
