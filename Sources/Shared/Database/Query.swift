@@ -6,6 +6,8 @@ package struct Query: Sendable, ExpressibleByStringInterpolation {
         let oid: UInt32
         /// Where the value lies in `values`; nil is SQL null.
         let range: Range<Int>?
+        /// Where its `$n` begins in the text, in bytes of UTF-8.
+        let position: Int
     }
 
     package let sql: String
@@ -90,15 +92,33 @@ package struct Query: Sendable, ExpressibleByStringInterpolation {
             sql += names.map { "\"\($0.replacing("\"", with: "\"\""))\"" }.joined(separator: ".")
         }
 
+        /// Puts in a piece of SQL that several statements share, together with the values it binds.
+        package mutating func appendInterpolation(_ part: Query) {
+            let text = part.sql.utf8
+            var end = text.startIndex
+            for (index, parameter) in part.parameters.enumerated() {
+                let start = text.index(text.startIndex, offsetBy: parameter.position)
+                sql += part.sql[end..<start]
+                end = text.index(start, offsetBy: "$\(index + 1)".utf8.count)
+                if let range = parameter.range {
+                    bind(oid: parameter.oid) { $0 += part.values[range] }
+                } else {
+                    bindNull(oid: parameter.oid)
+                }
+            }
+            sql += part.sql[end...]
+        }
+
         private mutating func bind(oid: UInt32, _ append: (inout [UInt8]) -> Void) {
             let start = values.count
             append(&values)
-            parameters.append(Parameter(oid: oid, range: start..<values.count))
-            sql += "$\(parameters.count)"
+            addParameter(oid: oid, range: start..<values.count)
         }
 
-        private mutating func bindNull(oid: UInt32) {
-            parameters.append(Parameter(oid: oid, range: nil))
+        private mutating func bindNull(oid: UInt32) { addParameter(oid: oid, range: nil) }
+
+        private mutating func addParameter(oid: UInt32, range: Range<Int>?) {
+            parameters.append(Parameter(oid: oid, range: range, position: sql.utf8.count))
             sql += "$\(parameters.count)"
         }
 

@@ -21,4 +21,15 @@ import Testing
         #expect(query.sql == "select $1")
         #expect(query.parameters.map(\.oid) == [1009])
     }
+
+    @Test func `a piece of another statement brings its values along`() {
+        let rest: Query = "b = \(Int?.none) and c = \("x")"
+        let condition: Query = "a = \(1) and \(rest)"
+        let query: Query = "select \(true) where \(condition) limit \(2)"
+        #expect(query.sql == "select $1 where a = $2 and b = $3 and c = $4 limit $5")
+        let direct: Query = "select \(true) where a = \(1) and b = \(Int?.none) and c = \("x") limit \(2)"
+        #expect(query.values == direct.values)
+        #expect(query.parameters.map(\.oid) == direct.parameters.map(\.oid))
+        #expect(query.parameters.map(\.range) == direct.parameters.map(\.range))
+    }
 }
