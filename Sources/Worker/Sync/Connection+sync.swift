@@ -2,11 +2,6 @@ import Database
 import Foundation
 import Queue
 
-/// Events of a claim that have another owner by now: the transaction was rolled back.
-package struct LostClaim: Error {
-    package let stillOwned: Set<UUID>
-}
-
 extension Connection {
     /// Works on a batch in one transaction: read, plan, write, complete.
     ///
@@ -44,7 +39,7 @@ extension Connection {
                 return (event: origin.eventID, outcome: failure ?? result.completed)
             }
             let outcomes = synced + batch.settled
-            let finish = try Self.finishQueries(outcomes, token: batch.claim.token)
+            let finish = Self.finishQueries(outcomes, token: batch.claim.token)
             try connection.runAndCommit(numbers == nil ? writes + finish : finish)
             return outcomes
         }
@@ -142,13 +137,5 @@ extension Connection {
             + waitingStateQueries(changes.waitingStates)
             + commentVersionQueries(changes.commentVersions, changes.commentHistories)
             + labelVersionQueries(changes)
-    }
-}
-
-extension Claim {
-    /// Compares with the answer to `Connection.fence`.
-    fileprivate func requireOwned(_ rows: [Row]) throws {
-        let owned = Set(try rows.map { try $0.get("id", as: UUID.self) })
-        guard owned.count == events.count else { throw LostClaim(stillOwned: owned) }
     }
 }

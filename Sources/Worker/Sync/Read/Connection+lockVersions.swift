@@ -107,16 +107,4 @@ extension Connection {
             """,
         ]
     }
-
-    /// Locks the events of a claim that are still under its token.
-    ///
-    /// One that is missing has another owner by now.
-    static func fence(_ claim: Claim) -> Query {
-        """
-        select id from github_sync.github_webhook_events
-        where id = any(\(claim.events.map(\.id).sorted())) and status = 'processing' and claim_token = \(claim.token)
-        order by id
-        for update
-        """
-    }
 }
