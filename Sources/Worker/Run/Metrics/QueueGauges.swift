@@ -38,7 +38,7 @@ final class QueueGauges: Sendable {
     }
 
     private func read() async {
-        // No figures say enough: whether the database is well shows in other metrics.
+        // Without figures the series are missing; other metrics count the errors of the database.
         let reading = try? await connection.queueReading()
         state.withLock { $0 = State(latest: reading, lastReading: .now) }
     }
