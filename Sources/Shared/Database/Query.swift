@@ -86,8 +86,9 @@ package struct Query: Sendable, ExpressibleByStringInterpolation {
             }
         }
 
-        /// Puts in the name of a table or column, quoted, with its schema before it where it has one: a name cannot be
-        /// bound. Names come from our own code, never from a delivery.
+        /// Puts in the name of a table or column, quoted, with its schema before it where it has one.
+        ///
+        /// A name cannot be bound. Names come from our own code, never from a delivery.
         package mutating func appendInterpolation(identifier names: String...) {
             sql += names.map { "\"\($0.replacing("\"", with: "\"\""))\"" }.joined(separator: ".")
         }

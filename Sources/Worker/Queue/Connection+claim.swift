@@ -30,12 +30,10 @@ package struct PayloadBudget: Sendable, Equatable {
 }
 
 extension Connection {
-    /// Takes due events.
+    /// Takes due events, but of the repositories in `throttled` only those whose turn has come.
     ///
     /// An event that comes with a `limitedRepository` must not be worked on before `throttle`. The few limits are read
     /// once per claim, so that events without one pay nothing for them.
-    ///
-    /// - Parameter throttled: repositories whose events are passed over unless they were throttled already.
     package func claim(
         limit: Int,
         budget: PayloadBudget = .unlimited,
@@ -68,10 +66,8 @@ extension Connection {
     /// may lock more rows than the limit. A row that was lost with a worker before is taken alone: if it kills this
     /// one too, it must not take its neighbours along.
     ///
-    /// - Parameters:
-    ///   - condition: what else must hold of a row.
-    ///   - token: made by the caller, who then knows it even if the answer is lost on the way.
-    ///   - start: a time before which nothing is due; see `Watermark`.
+    /// The token is made by the caller, who then knows it even if the answer is lost on the way. Due before `start` there
+    /// is nothing; see `Watermark`.
     package static func claimQuery(
         from table: QueueTable,
         where condition: Query = "true",

@@ -28,8 +28,9 @@ extension Connection {
         try release("claim_token = \(token) and \(table.key) = any(\(rows))", in: table)
     }
 
-    /// Gives back what the database says `worker` holds under a token it does not know: the answer to a claim was lost
-    /// with a connection, and nobody works on it. No lease has to run out first.
+    /// Gives back what the database says `worker` holds under a token it does not know.
+    ///
+    /// The answer to such a claim was lost with a connection, and nobody works on it. No lease has to run out first.
     /// - Returns: the rows that are pending again.
     package func releaseUnknown(
         of worker: String,

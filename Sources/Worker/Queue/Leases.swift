@@ -63,8 +63,9 @@ package final class Leases: Sendable {
 
     package func remove(_ claim: Claim) { state.withLock { $0.held[claim.token] = nil } }
 
-    /// For an attempt that failed and could not be recorded: when its lease runs out it counts as a crash. Given back, it
-    /// would have cost nothing, and the event could run for ever.
+    /// For an attempt that failed and could not be recorded: when its lease runs out it counts as a crash.
+    ///
+    /// Given back, it would have cost nothing, and the event could run for ever.
     package func leaveToExpire(_ claim: Claim) {
         state.withLock { state in
             state.held[claim.token] = nil

@@ -10,7 +10,7 @@ import Database
 package struct QueueTable: Sendable {
     /// With its schema, quoted.
     let name: Query
-    /// The primary key, a uuid. Of two rows that became due at the same moment the one with the smaller key goes first.
+    /// The primary key, a uuid: of two rows that became due at the same moment the smaller one goes first.
     let key: Query
     /// Columns that tell people which row it is, for log lines.
     private let labels: [Query]

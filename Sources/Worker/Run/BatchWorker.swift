@@ -89,8 +89,9 @@ struct BatchWorker: Sendable {
         logOutcomes(outcomes, of: claim, claimedAt: claimedAt)
     }
 
-    /// Syncs a batch. What is slow, such as rendering, comes before the transaction; where that finds something missing it
-    /// is rolled back, and begins again once that is there.
+    /// Syncs a batch in one transaction, with what is slow, such as rendering, before it.
+    ///
+    /// A transaction that finds something missing is rolled back, and begins again once that is there.
     private func sync(
         _ batch: RoutedBatch,
         _ patience: LockPatience

@@ -81,9 +81,8 @@ struct ClaimLoop: Sendable {
         return await busy.next()
     }
 
-    /// Claims a batch and applies the rate limits of its repositories.
-    ///
-    /// - Parameter throttled: repositories whose events are passed over; those that are over their limit join them.
+    /// Claims a batch, passing over `throttled` repositories, and applies the rate limits of those in it; repositories
+    /// whose limit is used up are added to `throttled`.
     /// - Returns: what was claimed, and what of it may be worked on now.
     private func claim(
         _ budget: PayloadBudget,

@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test func `pending events are throttled after the claimed ones, and only those that are due and limited`() async throws {
+    @Test func `pending events are throttled after the claimed ones, if they are due and limited`() async throws {
         try await ThrottleBench.with { bench in
             try await bench.limit(60, burst: 70)
             try await bench.limit(60, burst: 1, repository: 900)
@@ -214,7 +214,9 @@ import Testing
             try await bench.connection.finish(ids[0], .failed(reason: "x"), token: claim.token)
             try await bench.connection.finish(ids[1], EventResult.ignored("x").completed, token: claim.token)
             #expect(try await bench.connection.replay(ids, completedToo: true) == 2)
-            #expect(try await bench.claim().events.map(\.limitedRepository) == [ThrottleBench.busy, ThrottleBench.busy])
+            #expect(
+                try await bench.claim().events.map(\.limitedRepository) == [ThrottleBench.busy, ThrottleBench.busy]
+            )
         }
     }
 
@@ -232,8 +234,7 @@ import Testing
         }
     }
 
-    @Test func `a stale worker counts nothing, and an event whose limit went away goes back uncounted`() async throws
-    {
+    @Test func `a stale worker counts nothing, and an event whose limit went away goes back uncounted`() async throws {
         try await ThrottleBench.with { bench in
             try await bench.limit(60, burst: 10)
             try await bench.fill(2)
