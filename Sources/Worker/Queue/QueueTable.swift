@@ -70,7 +70,13 @@ extension QueueTable {
         "claim_token = null, claimed_by = null, lease_until = null, updated_at = now()"
 
     /// The assignments that put a row back into the queue; when it is due is said beside them.
-    package static let pending: Query = "status = 'pending', \(unclaimed)"
+    static let pending: Query = "status = 'pending', \(unclaimed)"
+
+    /// The assignments that put a finished row into the queue anew, with all its retries.
+    package static let replayed: Query = """
+        \(pending), run_at = now(), retry_count = 0, crash_count = 0, claimed_at = null,
+            error_message = null, result = null, processed_at = null
+        """
 
     var completed: Query { "status = 'completed', \(finished)" }
 

@@ -48,7 +48,7 @@ import Testing
                 (ids[0], .retry(after: .zero, reason: "r")), (ids[1], .delayed(by: .zero, reason: "d")),
                 (ids[2], .completed(.applied, result: #"{"sent": true}"#)), (ids[3], .failed(reason: "f")),
             ]
-            try await connection.run(Connection.finishQueries(outcomes, token: claim.token, in: .objects))
+            #expect(try await connection.finishObjects(outcomes, token: claim.token) == Set(ids[..<4]))
             try await connection.release([ids[4]], token: claim.token, in: .objects)
             #expect(try await connection.states() == ["pending": 3, "completed": 1, "failed": 1])
             let errors: [String?] = ["r", "d", nil, "f", nil]
@@ -84,20 +84,19 @@ import Testing
         try await ObjectBench.with(1) { bench in
             let (connection, id) = (bench.connection, bench.ids[0])
             let stale = try await connection.claimObjects(1)
-            #expect(try await connection.run(Connection.fence([id], token: stale.token, in: .objects)).count == 1)
+            #expect(try await connection.fenceObjects([id], token: stale.token) == [id])
             try await connection.expireLeases()
             #expect(try await connection.rescueObjects() == ["issue pending"])
             try await connection.makeDue()
             let fresh = try await connection.claimObjects(1, worker: "fresh")
             #expect(fresh.ids == [id])
 
-            #expect(try await connection.run(Connection.fence([id], token: stale.token, in: .objects)).isEmpty)
+            #expect(try await connection.fenceObjects([id], token: stale.token) == [])
             let outcomes: [Outcome] = [
                 .completed(.applied, result: "{}"), .failed(reason: "stale"), .retry(after: .zero, reason: "stale"),
             ]
             for outcome in outcomes {
-                let queries = Connection.finishQueries([(id, outcome)], token: stale.token, in: .objects)
-                #expect(try await connection.run(queries).joined().isEmpty)
+                #expect(try await connection.finishObjects([(id, outcome)], token: stale.token) == [])
             }
             try await connection.release([id], token: stale.token, in: .objects)
             #expect(try await connection.renew([stale.token], lease: Self.lease, in: .objects) == [])
@@ -262,6 +261,15 @@ extension Connection {
             start: start
         )
         return ObjectClaim(token: token, objects: try run(query, within: .seconds(10)).map(DirtyObject.init))
+    }
+
+    fileprivate func fenceObjects(_ ids: [UUID], token: UUID) throws -> [UUID] {
+        try run(Self.fence(ids, token: token, in: .objects)).map { try $0.get("id") }
+    }
+
+    fileprivate func finishObjects(_ outcomes: [(event: UUID, outcome: Outcome)], token: UUID) throws -> Set<UUID> {
+        let rows = try run(Self.finishQueries(outcomes, token: token, in: .objects)).joined()
+        return Set(try rows.map { try $0.get("id") })
     }
 
     fileprivate func rescueObjects() throws -> [String] {

@@ -1,7 +1,7 @@
 import Database
 import Synchronization
 
-/// The figures of the queue, read from the database when somebody looks, but not more often than it is worth.
+/// The figures of the queue, read from the database when they are asked for, but not more often than every few seconds.
 final class QueueGauges: Sendable {
     private struct State {
         var latest: QueueReading?
