@@ -34,7 +34,7 @@ package final class Leases: Sendable {
     /// Claims that are worked on within the time limit.
     package var held: [Claim] { claims { $0 < timeLimit } }
 
-    /// Claims that no slot has come back with: their leases are left to run out.
+    /// Claims that were worked on for longer than the time limit: their leases are left to run out.
     package var stuck: [Claim] { claims { $0 >= timeLimit } }
 
     /// Bytes of payload in the claims that are worked on.

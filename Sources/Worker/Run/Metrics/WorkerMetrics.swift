@@ -130,7 +130,7 @@ final class WorkerMetrics: Sendable {
         batchEvents.observe(Double(claim.events.count))
     }
 
-    /// Counts what was committed of a claim; the wait before it is the server's measure, the work ours.
+    /// Counts what was committed of a claim; the time before it is by the server's clock, the work by ours.
     func count(
         _ outcomes: [(event: UUID, outcome: Outcome)],
         of claim: Claim,
