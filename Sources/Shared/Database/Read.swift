@@ -40,7 +40,7 @@ extension Connection {
         _ reads: repeat Read<each Value>,
         after before: [Query] = [],
         within limit: Duration? = nil
-    ) throws -> (repeat each Value) {
+    ) throws -> sending (repeat each Value) {
         var queries = before
         for query in repeat (each reads).query { if let query { queries.append(query) } }
         var tables = try exchange(queries, within: limit).dropFirst(before.count)

@@ -34,8 +34,9 @@ import Testing
         let table: Query = "select from \(identifier: "github_sync", "events")"
         #expect(table.sql == #"select from "github_sync"."events""#)
         try await TestDatabase.with { database in
-            let rows = try await database.connection().run(query)
-            #expect(try rows[0].get("odd\" name", as: Int.self) == 1)
+            let named = Read(query) { try $0[0].get("odd\" name", as: Int.self) }
+            let value = try await database.connection().run(named)
+            #expect(value == 1)
         }
     }
 }
