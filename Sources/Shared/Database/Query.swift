@@ -88,7 +88,7 @@ package struct Query: Sendable, ExpressibleByStringInterpolation {
 
         /// Puts in the name of a table or column, quoted, with its schema before it where it has one.
         ///
-        /// A name cannot be bound. Names come from our own code, never from a delivery.
+        /// A name cannot be bound. It comes from our own code, never from a delivery.
         package mutating func appendInterpolation(identifier names: String...) {
             sql += names.map { "\"\($0.replacing("\"", with: "\"\""))\"" }.joined(separator: ".")
         }
@@ -140,5 +140,13 @@ package struct Query: Sendable, ExpressibleByStringInterpolation {
             let size = Int32(bytes.count - sizeAt - 4)
             withUnsafeBytes(of: size.bigEndian) { bytes.replaceSubrange(sizeAt..<sizeAt + 4, with: $0) }
         }
+    }
+}
+
+extension [Query] {
+    /// One piece of SQL made of several, with the values of all.
+    package func joined(separator: Query) -> Query {
+        guard let first else { return "" }
+        return dropFirst().reduce(first) { "\($0)\(separator)\($1)" }
     }
 }

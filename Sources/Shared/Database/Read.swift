@@ -1,27 +1,46 @@
-/// A statement and what its answer means.
+/// Statements, and what their answers mean.
 ///
-/// Several of them travel in one round trip, and each answer comes back typed, in the place of its question:
-/// `let (followers, states) = try run(followersRead, statesRead)`.
+/// Reads compose, travel together in one round trip, and each answer comes back typed, where it was asked:
+/// `let (followers, states) = try run(Follower.read(batch), ProjectStates.read(batch))`.
 package struct Read<Value: Sendable>: Sendable {
-    /// Nil when the answer is known without asking.
-    let query: Query?
-    private let decode: @Sendable ([Row]) throws -> Value
+    let queries: [Query]
+    /// Takes the answers to its own statements from the front of those that are left.
+    private let decode: @Sendable (inout ArraySlice<ResultTable>) throws -> Value
 
-    /// - Parameter decode: makes the value of all rows of the answer.
+    /// `decode` makes the value of all rows of the answer.
     package init(_ query: Query, _ decode: @escaping @Sendable ([Row]) throws -> Value) {
-        self.query = query
-        self.decode = decode
+        queries = [query]
+        self.decode = { tables in try decode(tables.popFirst()?.rows ?? []) }
     }
 
     /// An answer that is known without asking, so that a read may be left out of a round trip.
     package init(known value: Value) {
-        query = nil
+        queries = []
         decode = { _ in value }
     }
 
-    /// Takes its answer, if it asked, from those that are left.
-    func decoded(from tables: inout ArraySlice<ResultTable>) throws -> Value {
-        try decode(query == nil ? [] : tables.popFirst()?.rows ?? [])
+    private init(_ queries: [Query], _ decode: @escaping @Sendable (inout ArraySlice<ResultTable>) throws -> Value) {
+        self.queries = queries
+        self.decode = decode
+    }
+
+    /// Another value made of the same answers.
+    package func map<Other>(_ transform: @escaping @Sendable (Value) throws -> Other) -> Read<Other> {
+        Read<Other>(queries) { [decode] tables in try transform(decode(&tables)) }
+    }
+
+    /// All answers of several reads.
+    package static func all<each Part: Sendable>(
+        _ reads: repeat Read<each Part>
+    ) -> Read where Value == (repeat each Part) {
+        var queries: [Query] = []
+        repeat queries += (each reads).queries
+        return Read(queries) { tables in (repeat try (each reads).decode(&tables)) }
+    }
+
+    fileprivate func value(of tables: [ResultTable]) throws -> Value {
+        var tables = tables[...]
+        return try decode(&tables)
     }
 }
 
@@ -30,20 +49,27 @@ extension Read {
     package init<Element: RowDecodable>(_ query: Query, as: Element.Type = Element.self) where Value == [Element] {
         self.init(query) { try $0.map(Element.init(row:)) }
     }
+
+    /// Statements whose answers nobody needs, such as locks.
+    package static func running(_ queries: [Query]) -> Read where Value == Void {
+        Read(queries) { tables in tables = tables.dropFirst(queries.count) }
+    }
 }
 
 extension Connection {
-    /// Runs several reads in one round trip; the first that fails stops the rest.
+    /// Runs several reads in one round trip, in their order; the first that fails stops the rest.
     ///
-    /// - Parameter before: statements to run first, in the same round trip, whose answers nobody needs.
-    package func run<each Value>(
+    /// The statements of `before` are run first; nobody needs their answers.
+    package func run<each Value: Sendable>(
         _ reads: repeat Read<each Value>,
         after before: [Query] = [],
         within limit: Duration? = nil
     ) throws -> sending (repeat each Value) {
-        var queries = before
-        for query in repeat (each reads).query { if let query { queries.append(query) } }
-        var tables = try exchange(queries, within: limit).dropFirst(before.count)
-        return (repeat try (each reads).decoded(from: &tables))
+        let (_, values) = try run(all: .all(.running(before), .all(repeat each reads)), within: limit)
+        return values
+    }
+
+    private func run<Value>(all read: Read<Value>, within limit: Duration?) throws -> Value {
+        try read.value(of: exchange(read.queries, within: limit))
     }
 }

@@ -27,22 +27,20 @@ package struct LostClaim: Error {
 }
 
 extension Claim {
-    /// Compares with the answer to `Connection.fence`.
-    package func requireOwned(_ rows: [Row]) throws {
-        let owned = Set(try rows.map { try $0.get("id", as: UUID.self) })
-        guard owned.count == events.count else { throw LostClaim(stillOwned: owned) }
+    /// Locks the events of the claim: while a transaction holds them nobody can rescue them.
+    ///
+    /// The answer is a `LostClaim` where some of them have another owner.
+    package var fence: Read<Void> {
+        let ids = events.map(\.id)
+        return Read(Connection.fence(ids, token: token)) { rows in
+            let owned = Set(try rows.map { try $0.get("id", as: UUID.self) })
+            guard owned.count == ids.count else { throw LostClaim(stillOwned: owned) }
+        }
     }
 }
 
 extension Connection {
-    /// Locks the events of a claim that are still under its token.
-    package static func fence(_ claim: Claim) -> Query {
-        fence(claim.events.map(\.id), token: claim.token)
-    }
-
-    /// Locks the rows that are still under the claim's token: while a transaction holds them nobody can rescue them.
-    ///
-    /// A row that is missing from the answer has another owner by now.
+    /// Locks the rows that are still under a claim's token; one that is missing from the answer has another owner by now.
     package static func fence(_ rows: [UUID], token: UUID, in table: QueueTable = .events) -> Query {
         """
         select \(table.key) as id from \(table.name)

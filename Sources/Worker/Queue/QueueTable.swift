@@ -54,15 +54,12 @@ package struct QueueTable: Sendable {
 /// Parts of the statements about every queue.
 extension QueueTable {
     /// The columns that name a row.
-    var identity: Query { labels.reduce("\(key) as id") { "\($0), \($1)" } }
+    var identity: Query { (["\(key) as id"] + labels).joined(separator: ", ") }
 
     /// The columns of a row that is to be worked on.
     var item: Query {
-        let common: Query = """
-            \(identity), retry_count, crash_count,
-                extract(epoch from clock_timestamp() - created_at)::float8 as age
-            """
-        return content.reduce(common) { "\($0), \($1)" }
+        let age: Query = "extract(epoch from clock_timestamp() - created_at)::float8 as age"
+        return ([identity, "retry_count, crash_count", age] + content).joined(separator: ", ")
     }
 
     /// The assignments that end a claim: nobody holds the row any more.
@@ -83,6 +80,6 @@ extension QueueTable {
     var failed: Query { "status = 'failed', \(finished)" }
 
     private var finished: Query {
-        transient.reduce("\(Self.unclaimed), processed_at = now()") { "\($0), \($1) = null" }
+        (["\(Self.unclaimed), processed_at = now()"] + transient.map { "\($0) = null" }).joined(separator: ", ")
     }
 }

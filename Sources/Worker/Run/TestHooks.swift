@@ -8,8 +8,8 @@ import Sync
 enum TestHooks {
     /// A title that ends the process, or never lets it come back.
     static func obey(_ claim: Claim) {
-        for observation in RoutedBatch(claim).sync.observations {
-            switch observation.issue.title {
+        for snapshot in RoutedBatch(claim).sync.issues {
+            switch snapshot.issue.title {
             case "test hook: crash": abort()
             case "test hook: hang": while true { sleep(60) }
             default: continue

@@ -18,6 +18,19 @@ package struct LockPatience: Sendable, Equatable {
 
     /// While the number lock is held, people who make an issue in Plane wait as well.
     static let whileNumbering: Duration = .milliseconds(150)
+
+    /// How long the transaction waits for a lock of somebody else's, which costs no retry, and for any one statement:
+    /// beyond, the attempt fails and counts.
+    ///
+    /// A process that was frozen in mid-transaction loses its locks, so that others can take over.
+    ///
+    /// Said in the transaction, because a pooled connection has no settings of its own.
+    var limits: [Query] {
+        [
+            Connection.lockTimeout(ours), "set local statement_timeout = '25s'",
+            "set local idle_in_transaction_session_timeout = '5s'",
+        ]
+    }
 }
 
 extension Connection {

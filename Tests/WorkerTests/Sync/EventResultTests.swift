@@ -1,3 +1,4 @@
+import JSON
 import Testing
 
 @testable import Queue
@@ -10,16 +11,30 @@ import Testing
         let result = EventResult(
             outcome: .applied,
             projects: [
-                .init(project: "GH", issue: "GH-12", changes: ["title changed", "label a/b added"]),
-                .init(project: "SEC", issue: nil, changes: ["skipped: older than what we have"]),
+                .init(project: "GH", issue: "GH-12", changes: [.titleChanged, .labelAdded("a/b\u{0}")]),
+                .init(project: "SEC", issue: nil, changes: [.skipped(.older)]),
             ]
         )
-        let first = #"{"changes":["title changed","label a/b added"],"issue":"GH-12","project":"GH"}"#
-        let second = #"{"changes":["skipped: older than what we have"],"project":"SEC"}"#
+        let words = #"["title changed","label a/b added"]"#
+        let did = #"[{"kind":"title_changed"},{"kind":"label_added","label":"a/b"}]"#
+        let first = #"{"changes":\#(words),"did":\#(did),"issue":"GH-12","project":"GH"}"#
+        let skip = #"{"kind":"skipped","reason":"older"}"#
+        let second = #"{"changes":["skipped: older than what we have"],"did":[\#(skip)],"project":"SEC"}"#
         #expect(
             result.completed
                 == .completed(.applied, result: #"{"outcome":"applied","projects":[\#(first),\#(second)]}"#)
         )
+    }
+
+    @Test func `an issue that was made is named once it has its number`() {
+        #expect(Change.created(state: "Backlog").words(on: "GH-12") == "created GH-12 in Backlog")
+        #expect(Change.created(state: "Backlog").words(on: nil) == "created in Backlog")
+    }
+
+    @Test func `a change on an issue that a pull request names is counted as that change`() {
+        let change = Change.onIssue("GH-3", .stateChanged(from: nil, to: "Done"))
+        #expect(change.words(on: nil) == "GH-3: state none → Done")
+        #expect(change.json.text == #"{"kind":"state_changed","issue":"GH-3","from":"","to":"Done"}"#)
     }
 
     @Test func `an ignored event says why`() throws {

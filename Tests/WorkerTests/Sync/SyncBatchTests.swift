@@ -19,7 +19,7 @@ import Testing
         comment: SampleComment? = nil,
         event: UInt64,
         in repository: SampleRepository = repository
-    ) throws -> Observation {
+    ) throws -> IssueSnapshot {
         let payload =
             comment.map { issue.event(action, $0, in: repository) } ?? issue.event(action, in: repository)
         let claimed = ClaimedEvent(
@@ -31,8 +31,8 @@ import Testing
             crashes: 0,
             age: .zero
         )
-        guard case .sync(.issue(let observation)) = Route(claimed) else { throw Unroutable() }
-        return observation
+        guard case .sync(.issue(let snapshot)) = Route(claimed) else { throw Unroutable() }
+        return snapshot
     }
 
     private struct Unroutable: Error {}
@@ -52,7 +52,7 @@ import Testing
     }
 
     /// Every order of up to four events.
-    private static func orders(_ events: [Observation]) -> [[Observation]] {
+    private static func orders(_ events: [IssueSnapshot]) -> [[IssueSnapshot]] {
         guard events.count > 1 else { return [events] }
         return events.indices.flatMap { first in
             var rest = events
@@ -132,7 +132,7 @@ import Testing
             try Self.seen(Self.issue("shuttle's", at: 9), "created", comment: comment, event: 1, in: shuttle),
             try Self.seen(Self.issue("rocket's"), "created", comment: comment, event: 2, in: rocket),
         ]
-        let batch = SyncBatch(seen.map(Sighting.issue))
+        let batch = SyncBatch(seen.map(Snapshot.issue))
         let id = SampleIssue(1).id
         let keys = [rocket, shuttle].map { GitHubKey(repositoryID: $0.id, id: id) }
         #expect(batch.issueKeys == keys)
@@ -149,7 +149,7 @@ import Testing
             try Self.seen(issue, "opened", event: 1),
             try Self.seen(Self.issue("b", at: -10), "edited", comment: Self.comment("c"), event: 2),
         ]
-        let batch = SyncBatch(seen.map(Sighting.issue))
+        let batch = SyncBatch(seen.map(Snapshot.issue))
         #expect(batch.userIDs == [SampleUser.octocat.id, SampleUser.stranger.id].sorted())
         #expect(batch.labelNames.map(\.text) == ["bug"])
         #expect(SyncBatch([]).issueKeys == [])
@@ -157,5 +157,5 @@ import Testing
 }
 
 extension Newest {
-    fileprivate init(_ seen: [Observation]) { self.init(SyncBatch(seen.map(Sighting.issue))) }
+    fileprivate init(_ seen: [IssueSnapshot]) { self.init(SyncBatch(seen.map(Snapshot.issue))) }
 }

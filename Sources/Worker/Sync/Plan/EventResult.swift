@@ -1,13 +1,13 @@
 import JSON
 import Queue
 
-/// What became of an event, in words a person understands; stored in the event's `result`.
+/// What became of an event; stored in its `result` as JSON.
 struct EventResult: Sendable, Equatable {
     struct Project: Sendable, Equatable {
         let project: String
         /// Plane's issue, as in `GH-12`; nil when there is none.
         var issue: String?
-        let changes: [String]
+        let changes: [Change]
     }
 
     /// What Plane has no field for.
@@ -47,9 +47,11 @@ struct EventResult: Sendable, Equatable {
 }
 
 extension EventResult.Project {
+    /// Each change twice: in words for people, and for programs.
     fileprivate var json: JSONValue {
         .object([
-            "changes": .array(changes.map(JSONValue.storable)), "issue": issue.map(JSONValue.storable),
+            "changes": .array(changes.map { .storable($0.words(on: issue)) }),
+            "did": .array(changes.map(\.json)), "issue": issue.map(JSONValue.storable),
             "project": .storable(project),
         ])
     }

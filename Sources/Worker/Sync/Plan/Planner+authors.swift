@@ -37,7 +37,7 @@ extension Planner {
     /// it: its first line has to go.
     static func textsToRead(_ batch: SyncBatch, in world: World) -> [PlaneKey] {
         world.followers.flatMap { follower in
-            batch.observations.compactMap { seen in
+            batch.issues.compactMap { seen in
                 let key = seen.key(in: follower)
                 guard seen.repository.id == follower.repositoryID, let record = world.issues[key],
                     world.newest[follower.repositorySyncID]?.applies(seen, to: record) == true,

@@ -1,3 +1,4 @@
+import JSON
 import Queue
 
 /// One change an operator asked for; each leaves the other parts alone.
@@ -37,5 +38,58 @@ package enum SettingsChange: Sendable, Equatable {
         case .rate(let limit): settings.rate = limit
         case .newLabels(let names): settings.newIssues.labels = names
         }
+    }
+}
+
+/// A part of the settings as `configure --clear` names it.
+package enum SettingsPart: String, Sendable, CaseIterable {
+    case accept, states
+    case pullRequests = "pull-requests"
+    case labels, priorities, ignore, transform, rate
+    case newIssues = "new-issues"
+
+    /// Puts the part back to its default.
+    func clear(in settings: inout SyncSettings) {
+        let none = SyncSettings()
+        switch self {
+        case .accept: settings.accept = none.accept
+        case .states: settings.states = none.states
+        case .pullRequests: settings.pullRequests = none.pullRequests
+        case .labels: settings.labels = none.labels
+        case .priorities: settings.priorities = none.priorities
+        case .ignore: settings.ignore = none.ignore
+        case .transform: settings.transform = none.transform
+        case .rate: settings.rate = none.rate
+        case .newIssues: settings.newIssues = none.newIssues
+        }
+    }
+}
+
+/// What changed between two settings, a thing that can be set each.
+package struct SettingsDifference: Sendable, Equatable {
+    let before: SettingsEntry
+    let after: SettingsEntry
+
+    package static func all(from before: SyncSettings, to after: SyncSettings) -> [SettingsDifference] {
+        zip(before.entries, after.entries).map(Self.init).filter { $0.before != $0.after }
+    }
+
+    /// `name: old → new`; of lists what left (-) and what came (+).
+    package var lines: [String] {
+        guard max(before.values.count, after.values.count) > 1 else {
+            return ["\(after.name): \(before.lines.joined()) → \(after.lines.joined())"]
+        }
+        let gone = before.values.filter { !after.values.contains($0) }.map { "  - \($0)" }
+        let come = after.values.filter { !before.values.contains($0) }.map { "  + \($0)" }
+        guard gone.isEmpty, come.isEmpty else { return ["\(after.name):"] + gone + come }
+        return ["\(after.name), in another order:"] + after.values.map { "    \($0)" }
+    }
+
+    package var json: JSONValue {
+        .object([
+            "name": .string(after.name),
+            "before": .array(before.values.map(JSONValue.string)),
+            "after": .array(after.values.map(JSONValue.string)),
+        ])
     }
 }

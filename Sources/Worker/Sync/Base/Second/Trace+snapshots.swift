@@ -1,0 +1,150 @@
+import Base
+import Database
+import Foundation
+import GitHub
+
+extension Trace {
+    /// What a delivery says of an issue; one about a comment changed nothing of it that we know.
+    init(of issue: GitHubIssue, bodyHash: Bytes, in origin: Origin) {
+        var state: State = [
+            Feature(.title, issue.title), Feature(.body, bodyHash.bytes), Feature(.state, issue.state.rawValue),
+        ]
+        state.formUnion(issue.labels.map { .label($0.id, $0.name) })
+        state.formUnion(issue.assignees.map { .assignee($0.id) })
+        if let milestone = issue.milestone { state.insert(Feature(.milestone, milestone)) }
+        if let type = issue.type { state.insert(Feature(.type, type)) }
+        if issue.isLocked { state.insert(.isLocked) }
+        self.init(origin, state, origin.event == .issues ? .init(of: issue, bodyHash, origin) : .none)
+    }
+
+    init(ofCommentWith bodyHash: Bytes, in origin: Origin) {
+        let body = Feature(.body, bodyHash.bytes)
+        let old = origin.delta.bodyBefore.map(Feature.body) ?? .unknown(.body)
+        switch origin.action {
+        case "created": self = .first(origin.eventID, [body])
+        case "edited": self.init(origin.eventID, after: [body], gained: [body], lost: [old])
+        default: self.init(origin.eventID, after: [body])
+        }
+    }
+
+    init(of pull: GitHubPullRequest, in origin: Origin) {
+        let state: State = [
+            Feature(.title, pull.title), .body(pull.body), Feature(.state, pull.state.rawValue),
+            Feature(.branch, pull.branch), Feature(.base, pull.base),
+        ]
+        self.init(origin, state, .init(of: pull, origin))
+    }
+
+    private init(_ origin: Origin, _ state: State, _ change: ToldChange) {
+        // Sets larger than GitHub's limits allow are not worth keeping: the order of receipt decides then.
+        guard state.count <= Self.limit else {
+            self.init(origin.eventID, after: [])
+            return
+        }
+        switch change {
+        case .none: self.init(origin.eventID, after: state)
+        case .made: self = .first(origin.eventID, state)
+        case .replaced(let gained, let lost): self.init(origin.eventID, after: state, gained: gained, lost: lost)
+        }
+    }
+
+    private static let limit = 200
+}
+
+/// What an action says was changed.
+private enum ToldChange {
+    case none
+    case made
+    case replaced(gained: Set<Feature>, lost: Set<Feature>)
+
+    init(of issue: GitHubIssue, _ bodyHash: Bytes, _ origin: Origin) {
+        let delta = origin.delta
+        let state = Feature(.state, issue.state.rawValue)
+        switch origin.action {
+        case "opened": self = .made
+        case "edited":
+            self.init(edited: delta, title: Feature(.title, issue.title), body: Feature(.body, bodyHash.bytes))
+        // One that shows it open is late.
+        case "closed": self = .replaced(gained: state == .isOpen ? [] : [state], lost: [.isOpen])
+        case "reopened": self = .replaced(gained: [.isOpen], lost: [.unknown(.state)])
+        case "labeled": self.init(gained: delta.label.map { .label($0.id, $0.name) } ?? .unknown(.label))
+        case "unlabeled": self.init(lost: delta.label.map { .label($0.id, $0.name) } ?? .unknown(.label))
+        case "assigned": self.init(gained: delta.assigneeID.map(Feature.assignee) ?? .unknown(.assignee))
+        case "unassigned": self.init(lost: delta.assigneeID.map(Feature.assignee) ?? .unknown(.assignee))
+        case "milestoned": self.init(gained: delta.milestone ?? issue.milestone, of: .milestone)
+        case "demilestoned": self.init(lost: delta.milestone, of: .milestone)
+        case "typed": self.init(gained: delta.type ?? issue.type, of: .type)
+        case "untyped": self.init(lost: delta.type, of: .type)
+        case "locked": self.init(gained: .isLocked)
+        case "unlocked": self.init(lost: .isLocked)
+        default: self = .none
+        }
+    }
+
+    init(of pull: GitHubPullRequest, _ origin: Origin) {
+        func state(_ state: GitHubPullRequest.State) -> Feature { Feature(.state, state.rawValue) }
+        switch origin.action {
+        case "opened": self = .made
+        case "edited":
+            self.init(
+                edited: origin.delta,
+                title: Feature(.title, pull.title),
+                body: .body(pull.body),
+                base: Feature(.base, pull.base)
+            )
+        // One that shows it open is late.
+        case "closed":
+            let isLate = [.open, .draft].contains(pull.state)
+            self = .replaced(gained: isLate ? [] : [state(pull.state)], lost: [.unknown(.state)])
+        case "reopened": self = .replaced(gained: [state(pull.state)], lost: [state(.closed)])
+        case "converted_to_draft": self = .replaced(gained: [state(.draft)], lost: [state(.open)])
+        case "ready_for_review": self = .replaced(gained: [state(.open)], lost: [state(.draft)])
+        default: self = .none
+        }
+    }
+
+    private init(edited delta: PayloadDelta, title: Feature, body: Feature, base: Feature? = nil) {
+        var (gained, lost): (Set<Feature>, Set<Feature>) = ([], [])
+        if let before = delta.titleBefore {
+            gained.insert(title)
+            lost.insert(Feature(.title, before))
+        }
+        if let before = delta.bodyBefore {
+            gained.insert(body)
+            lost.insert(.body(before))
+        }
+        if let base, let before = delta.baseBefore {
+            gained.insert(base)
+            lost.insert(Feature(.base, before))
+        }
+        // It does not say what was edited.
+        if lost.isEmpty { lost = [.unknown(.title), .unknown(.body)] }
+        self = .replaced(gained: gained, lost: lost)
+    }
+
+    private init(gained: Feature? = nil, lost: Feature? = nil) {
+        self = .replaced(gained: gained.map { [$0] } ?? [], lost: lost.map { [$0] } ?? [])
+    }
+
+    /// What stood there before is not told.
+    private init(gained value: String?, of field: Feature.Field) {
+        self = value.map { .replaced(gained: [Feature(field, $0)], lost: [.unknown(field)]) } ?? .none
+    }
+
+    private init(lost value: String?, of field: Feature.Field) {
+        self = .replaced(gained: [], lost: [value.map { Feature(field, $0) } ?? .unknown(field)])
+    }
+}
+
+extension Feature {
+    fileprivate static let isOpen = Feature(.state, GitHubIssue.State.open.rawValue)
+    fileprivate static let isLocked = Feature(.lock, "locked")
+
+    fileprivate static func body(_ text: String) -> Feature { Feature(.body, Bytes.hash(of: text).bytes) }
+    fileprivate static func assignee(_ id: Int64) -> Feature { Feature(.assignee, String(id)) }
+
+    /// Its id is the label, whatever it is called by then; some servers send only the name, of which we make a negative one.
+    fileprivate static func label(_ id: Int64?, _ name: String) -> Feature {
+        Feature(.label, id.map { $0 > 0 ? "#\($0)" : name } ?? name)
+    }
+}

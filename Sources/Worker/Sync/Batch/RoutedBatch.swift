@@ -1,0 +1,65 @@
+import Database
+import Foundation
+import JSON
+import Queue
+import Synchronization
+
+/// A claim after routing: what is to be synced, and the events that need no look at Plane.
+package struct RoutedBatch: Sendable {
+    let claim: Claim
+    package private(set) var sync: SyncBatch
+    let settled: [(event: UUID, outcome: Outcome)]
+
+    package init(_ claim: Claim) {
+        var snapshots: [Snapshot] = []
+        var settled: [(event: UUID, outcome: Outcome)] = []
+        var cleaned: [UUID: JSONText] = [:]
+        for event in claim.events {
+            let (route, text) = Self.decode(event)
+            switch route {
+            case .sync(let snapshot):
+                snapshots.append(snapshot)
+                cleaned[event.id] = text
+            case .ignore(let reason): settled.append((event.id, EventResult.ignored(reason).completed))
+            case .fail(let reason): settled.append((event.id, .failed(reason: reason)))
+            }
+        }
+        self.claim = claim
+        self.settled = settled
+        sync = SyncBatch(snapshots, cleaned: cleaned)
+    }
+
+    /// The index of a payload may be six times as large as the payload: one large one at a time in a process.
+    private static let largePayload = Mutex(())
+
+    /// - Returns: where the event goes, and what `jsonb` takes for its payload where it does not take that.
+    private static func decode(_ event: ClaimedEvent) -> (Route, JSONText?) {
+        guard event.payload.count > 1 << 20 else { return decodeAtOnce(event) }
+        return largePayload.withLock { _ in decodeAtOnce(event) }
+    }
+
+    private static func decodeAtOnce(_ event: ClaimedEvent) -> (Route, JSONText?) {
+        let document = try? JSONDocument(event.payload)
+        let route = Route(event, document)
+        guard case .sync = route else { return (route, nil) }
+        return (route, (document?.textForJSONB).map { JSONText($0) })
+    }
+
+    /// Takes in deliveries that were worked on before; of those asked for, some may be gone.
+    package mutating func recall(_ events: [ClaimedEvent], of asked: Set<UUID>) {
+        var snapshots = sync.snapshots.values.sorted { $0.origin.eventID < $1.origin.eventID }
+        var cleaned = sync.cleaned
+        for event in events {
+            let (route, text) = Self.decode(event)
+            guard case .sync(let snapshot) = route else { continue }
+            snapshots.append(snapshot)
+            cleaned[event.id] = text
+        }
+        sync = SyncBatch(
+            snapshots,
+            cleaned: cleaned,
+            recalled: sync.recalled.union(asked),
+            recalls: sync.recalls + 1
+        )
+    }
+}

@@ -1,0 +1,65 @@
+import Base
+import Database
+import Foundation
+
+/// A comment: what we last applied of it, and how it stands in Plane.
+struct CommentRecord: Sendable {
+    struct Applied: Sendable, Equatable {
+        let version: ObjectVersion
+        let bodyHash: Bytes
+    }
+
+    struct PlaneComment: Sendable, Equatable {
+        let html: String
+        /// Whom Plane shows as its author.
+        let authorID: UUID?
+        let editedAt: Timestamp?
+        let isDeleted: Bool
+    }
+
+    let id: UUID
+    let applied: Applied?
+    let history: SecondHistory
+    let hasTombstone: Bool
+    let plane: PlaneComment?
+}
+
+extension CommentRecord {
+    static func read(_ batch: SyncBatch) -> Read<[PlaneKey: CommentRecord]> {
+        Read(
+            """
+            select
+                v.repository_sync_id, v.github_comment_id, v.comment_id, v.github_updated_at, v.event_id,
+                v.deleted_at is not null as has_tombstone, v.body_hash, v.recent,
+                c.comment_html, c.actor_id, c.edited_at, c.deleted_at is not null as is_deleted
+            from \(VersionTable.objects(batch.commentKeys))
+            inner join github_sync.github_comment_versions as v
+                on v.repository_sync_id = f.repository_sync_id and v.github_comment_id = o.github_id
+            left join public.issue_comments as c on c.id = v.comment_id
+            """
+        ) { rows in
+            try rows.reduce(into: [:]) { records, row in
+                records[try PlaneKey(row, githubID: "github_comment_id")] = try CommentRecord(row: row)
+            }
+        }
+    }
+}
+
+extension CommentRecord: RowDecodable {
+    init(row: Row) throws {
+        id = try row.get("comment_id")
+        hasTombstone = try row.get("has_tombstone")
+        applied = try ObjectVersion(ifAppliedIn: row).map {
+            Applied(version: $0, bodyHash: try row.get("body_hash"))
+        }
+        history = SecondHistory(try row.getIfPresent("recent"), of: applied?.version)
+        plane = try row.getIfPresent("comment_html", as: String.self).map { html in
+            PlaneComment(
+                html: html,
+                authorID: try row.getIfPresent("actor_id"),
+                editedAt: try row.getIfPresent("edited_at"),
+                isDeleted: try row.get("is_deleted")
+            )
+        }
+    }
+}

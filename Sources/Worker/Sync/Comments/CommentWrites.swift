@@ -1,0 +1,196 @@
+import Base
+import Database
+import Foundation
+
+/// What a batch writes about comments.
+struct CommentWrites: Sendable {
+    var created: [NewComment] = []
+    var edited: [CommentEdit] = []
+    var deleted: [DeletedComment] = []
+    var versions: [CommentVersion] = []
+    /// What is kept of the deliveries that decided; also of comments that stay as they are.
+    var histories: [PlaneKey: SecondHistory] = [:]
+
+    var queries: [Query] {
+        Self.creationQueries(created) + Self.editQueries(edited) + Self.deletionQueries(deleted)
+    }
+
+    var versionQueries: [Query] {
+        VersionTable.comments.historyQueries(histories, without: versions.map(\.key))
+            + Self.versionQueries(versions, histories)
+    }
+}
+
+struct NewComment: Sendable, Equatable {
+    let id: UUID
+    let issueID: UUID
+    let place: Place
+    let repositorySyncID: UUID
+    let text: RichText
+    let actor: UUID
+    let bot: UUID
+    let createdAt: Timestamp
+    let editedAt: Timestamp?
+    let githubID: Int64
+}
+
+struct CommentEdit: Sendable, Equatable {
+    let id: UUID
+    let editor: UUID
+    /// Who turned out to have written it.
+    let author: UUID?
+    /// Nil when the text stays as it is.
+    let text: RichText?
+    /// The text that it was made from, if it was: it stays as it is when somebody changed it in Plane meanwhile.
+    var source: String?
+    let editedAt: Timestamp?
+}
+
+struct DeletedComment: Sendable, Equatable {
+    let id: UUID
+    let editor: UUID
+}
+
+struct CommentVersion: Sendable, Equatable {
+    let key: PlaneKey
+    let version: ObjectVersion
+    let isGone: Bool
+    let bodyHash: Bytes
+}
+
+extension CommentWrites {
+    /// Creates comments, each with the description row Plane keeps beside it and its sync row.
+    private static func creationQueries(_ new: [NewComment]) -> [Query] {
+        guard !new.isEmpty else { return [] }
+        let new = new.sorted { $0.githubID < $1.githubID }
+        return [
+            """
+            with new as (
+                select *, github_sync.plane_id(sync_id, 'description', github_id) as description_id
+                from unnest(
+                    \(new.map(\.id)), \(new.map(\.issueID)), \(new.map(\.place.projectID)), \(new.map(\.place.workspaceID)),
+                    \(new.map(\.repositorySyncID)), \(new.map(\.text.html)), \(new.map(\.text.stripped)),
+                    \(new.map(\.actor)), \(new.map(\.bot)), \(new.map(\.createdAt)), \(new.map(\.editedAt)),
+                    \(new.map(\.githubID))
+                ) as n (
+                    id, issue_id, project_id, workspace_id, sync_id, html, stripped, actor, bot, created_at, edited_at,
+                    github_id
+                )
+            ), described as (
+                insert into public.descriptions (
+                    id, created_at, updated_at, created_by_id, description_html, description_stripped,
+                    description_json, project_id, workspace_id
+                )
+                select description_id, created_at, now(), actor, html, stripped, '{}', project_id, workspace_id
+                from new
+                on conflict (id) do nothing
+            ), commented as (
+                insert into public.issue_comments (
+                    id, created_at, updated_at, created_by_id, actor_id, issue_id, comment_html, comment_stripped,
+                    comment_json, attachments, access, description_id, edited_at, external_source, external_id,
+                    project_id, workspace_id
+                )
+                select
+                    id, created_at, now(), actor, actor, issue_id, html, stripped,
+                    '{}', '{}', 'INTERNAL', description_id, edited_at, 'github', github_id::text,
+                    project_id, workspace_id
+                from new
+                on conflict (id) do nothing
+            )
+            insert into public.github_comment_syncs (
+                id, created_at, updated_at, created_by_id, repo_comment_id, comment_id, issue_sync_id, project_id,
+                workspace_id
+            )
+            select n.id, now(), now(), n.bot, n.github_id, n.id, g.id, n.project_id, n.workspace_id
+            from new as n
+            inner join public.github_issue_syncs as g
+                -- No equality of the second, or a plan made for small tables may read all issues of the repository.
+                on g.issue_id = n.issue_id and g.repository_sync_id is not distinct from n.sync_id
+                    and g.deleted_at is null
+            on conflict do nothing
+            """
+        ]
+    }
+
+    /// Edits comments and keeps their description rows equal.
+    private static func editQueries(_ edits: [CommentEdit]) -> [Query] {
+        guard !edits.isEmpty else { return [] }
+        let edits = edits.sorted { $0.id < $1.id }
+        return [
+            """
+            with edited as (
+                update public.issue_comments as c
+                set comment_html = coalesce(e.html, c.comment_html),
+                    comment_stripped = coalesce(e.stripped, c.comment_stripped),
+                    comment_json = case when e.html is null then c.comment_json else '{}' end,
+                    actor_id = coalesce(e.author, c.actor_id),
+                    created_by_id = coalesce(e.author, c.created_by_id),
+                    edited_at = e.edited_at,
+                    updated_at = now(),
+                    updated_by_id = e.editor
+                from unnest(
+                    \(edits.map(\.id)), \(edits.map(\.editor)), \(edits.map(\.author)), \(edits.map(\.text?.html)),
+                    \(edits.map(\.text?.stripped)), \(edits.map(\.source)), \(edits.map(\.editedAt))
+                ) as e (id, editor, author, html, stripped, source, edited_at)
+                where c.id = e.id and c.deleted_at is null and (e.source is null or c.comment_html = e.source)
+                returning c.description_id, e.editor, e.author, e.html, e.stripped
+            )
+            update public.descriptions as d
+            set description_html = coalesce(e.html, d.description_html),
+                description_stripped = coalesce(e.stripped, d.description_stripped),
+                description_json = case when e.html is null then d.description_json else '{}' end,
+                description_binary = case when e.html is null then d.description_binary end,
+                created_by_id = coalesce(e.author, d.created_by_id), updated_at = now(), updated_by_id = e.editor
+            from edited as e
+            where d.id = e.description_id and (e.html is not null or e.author is not null)
+            """
+        ]
+    }
+
+    /// Soft-deletes comments with what hangs on them, as Plane does: the answers that people gave in Plane, and the
+    /// reactions and files of all of these.
+    private static func deletionQueries(_ deleted: [DeletedComment]) -> [Query] {
+        guard !deleted.isEmpty else { return [] }
+        let children = ["comment_reactions", "file_assets", "github_comment_syncs"].map {
+            softDeletion(of: $0, where: "comment_id = any(array(select id from gone))")
+        }
+        return [
+            """
+            with recursive gone (id, editor) as (
+                select * from unnest(\(deleted.map(\.id)), \(deleted.map(\.editor))) as d (id, editor)
+                union
+                select c.id, g.editor
+                from gone as g
+                inner join public.issue_comments as c on c.parent_id = g.id and c.deleted_at is null
+            ), \(children.joined(separator: ", "))
+            update public.issue_comments as c
+            set deleted_at = clock_timestamp(), updated_at = now(), updated_by_id = g.editor
+            from gone as g
+            where c.id = g.id and c.deleted_at is null
+            """
+        ]
+    }
+
+    private static func versionQueries(
+        _ versions: [CommentVersion],
+        _ histories: [PlaneKey: SecondHistory]
+    ) -> [Query] {
+        guard !versions.isEmpty else { return [] }
+        return [
+            """
+            update github_sync.github_comment_versions as v
+            set github_updated_at = n.updated_at,
+                event_id = n.event_id,
+                deleted_at = case when n.is_gone then now() end,
+                body_hash = n.body_hash,
+                recent = n.recent
+            from unnest(
+                \(versions.map(\.key.repositorySyncID)), \(versions.map(\.key.githubID)),
+                \(versions.map(\.version.updatedAt)), \(versions.map(\.version.eventID)), \(versions.map(\.isGone)),
+                \(versions.map(\.bodyHash)), \(versions.map { histories[$0.key]?.encoded })
+            ) as n (sync_id, github_id, updated_at, event_id, is_gone, body_hash, recent)
+            where v.repository_sync_id = n.sync_id and v.github_comment_id = n.github_id
+            """
+        ]
+    }
+}

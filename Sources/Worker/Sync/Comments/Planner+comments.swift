@@ -1,0 +1,154 @@
+import Base
+import Database
+import Foundation
+import GitHub
+import Queue
+
+/// One comment in one project: what GitHub shows of it, and what is known of it.
+private struct CommentSubject {
+    let seen: IssueSnapshot
+    let snapshot: CommentSnapshot
+    let follower: Follower
+    let record: CommentRecord
+    /// Plane's key of the issue it is on.
+    let issueID: UUID
+
+    func note(_ outcome: Conclusion, _ changes: [Change]) -> Planner.Note {
+        Planner.Note(seen.origin, outcome, changes)
+    }
+}
+
+extension Planner {
+    /// Decides what the winning snapshot of a comment changes in one project.
+    mutating func planComment(
+        _ latest: Latest<IssueSnapshot>,
+        for follower: Follower,
+        key: PlaneKey
+    ) -> Note? {
+        let seen = latest.seen
+        guard let record = world.comments[key], let snapshot = seen.comment else { return nil }
+        func skipped(_ outcome: Conclusion, _ skip: Change.Skip) -> Note { Note(seen.origin, outcome, .skipped(skip)) }
+        guard !record.hasTombstone else { return skipped(.superseded, .commentGone) }
+        guard latest.isNews else { return skipped(.superseded, .older) }
+        guard let issue = world.issues[seen.key(in: follower)], !issue.hasTombstone,
+            writes.issues.deleted[issue.id] == nil
+        else { return skipped(.superseded, .issueGone) }
+        guard isLive(issue) else { return skipped(.ignored, .issueNotInPlane) }
+        writes.comments.versions.append(
+            CommentVersion(
+                key: key,
+                version: snapshot.version,
+                isGone: snapshot.isGone,
+                bodyHash: snapshot.bodyHash
+            )
+        )
+        let subject = CommentSubject(
+            seen: seen,
+            snapshot: snapshot,
+            follower: follower,
+            record: record,
+            issueID: issue.id
+        )
+        switch record.plane {
+        case .some(let plane) where !plane.isDeleted:
+            return snapshot.isGone ? delete(subject) : edit(subject, plane)
+        case nil where record.applied == nil && !snapshot.isGone: return create(subject)
+        case nil, .some:
+            return snapshot.isGone
+                ? subject.note(.applied, [.notedCommentGone]) : skipped(.ignored, .commentDeletedInPlane)
+        }
+    }
+
+    private mutating func create(_ subject: CommentSubject) -> Note {
+        let (comment, follower) = (subject.snapshot.comment, subject.follower)
+        let byline = byline(of: comment.author, in: follower)
+        let text = text(of: subject, byline)
+        writes.comments.created.append(
+            NewComment(
+                id: subject.record.id,
+                issueID: subject.issueID,
+                place: follower.place,
+                repositorySyncID: follower.repositorySyncID,
+                text: text,
+                actor: byline.author,
+                bot: follower.botID,
+                createdAt: comment.createdAt,
+                editedAt: comment.editedAt,
+                githubID: comment.id
+            )
+        )
+        let context = context(subject.issueID, follower, byline.author)
+        writes.activities.append(context.commented(subject.record.id, text.html))
+        touch(subject.issueID, by: byline.author)
+        return subject.note(.applied, [.commentAdded])
+    }
+
+    private mutating func edit(_ subject: CommentSubject, _ plane: CommentRecord.PlaneComment) -> Note {
+        let (comment, record, follower) = (subject.snapshot.comment, subject.record, subject.follower)
+        let shown = ShownText(author: plane.authorID, html: plane.html)
+        let byline = byline(of: comment.author, until: shown, in: follower)
+        let editor = actor(subject.seen.origin.sender, in: follower)
+        let isChanged = subject.snapshot.bodyHash != record.applied?.bodyHash
+        var text: RichText?
+        if isChanged {
+            text = self.text(of: subject, byline)
+        } else if byline.newAuthor != nil {
+            text = Attribution.removed(from: plane.html).map { RichText(html: $0) }
+        }
+        if text?.html == plane.html { text = nil }
+        // The time is GitHub's once it changed there; until then it may be that of a Plane user's edit.
+        let isSameTime = record.applied?.version.updatedAt == comment.updatedAt || comment.editedAt == plane.editedAt
+        var changes: [Change] = []
+        if !isSameTime || (isChanged && text != nil) { changes.append(.commentEdited) }
+        if let author = byline.newAuthor { changes.append(.commenter(author.displayName)) }
+        guard !changes.isEmpty else { return subject.note(.applied, []) }
+        writes.comments.edited.append(
+            CommentEdit(
+                id: record.id,
+                editor: editor,
+                author: byline.newAuthor?.userID,
+                text: text,
+                source: isChanged ? nil : plane.html,
+                editedAt: isSameTime && !isChanged ? plane.editedAt : comment.editedAt
+            )
+        )
+        if let text {
+            let context = context(subject.issueID, follower, isChanged ? editor : follower.botID)
+            writes.activities.append(context.commentEdited(record.id, from: plane.html, to: text.html))
+        }
+        touch(subject.issueID, by: editor)
+        return subject.note(.applied, changes)
+    }
+
+    private mutating func delete(_ subject: CommentSubject) -> Note {
+        let editor = actor(subject.seen.origin.sender, in: subject.follower)
+        writes.comments.deleted.append(DeletedComment(id: subject.record.id, editor: editor))
+        let context = context(subject.issueID, subject.follower, editor)
+        writes.activities.append(context.commentDeleted(subject.record.id))
+        touch(subject.issueID, by: editor)
+        return subject.note(.applied, [.commentDeleted])
+    }
+
+    /// Plane bumps an issue's `updated_at` when what hangs on it changes.
+    mutating func touch(_ issueID: UUID, by editor: UUID) {
+        guard writes.issues.edited[issueID] == nil, writes.issues.created[issueID] == nil else { return }
+        writes.issues.edited[issueID] = IssueEdit(id: issueID, editor: editor)
+    }
+
+    /// Live in Plane, or about to be.
+    private func isLive(_ issue: IssueRecord) -> Bool {
+        issue.plane.map { !$0.isDeleted } ?? (writes.issues.created[issue.id] != nil)
+    }
+
+    /// The text, opened by the author's name where Plane shows the bot as author.
+    private mutating func text(of subject: CommentSubject, _ byline: Byline) -> RichText {
+        let (comment, seen) = (subject.snapshot.comment, subject.seen)
+        let text = text(of: comment.body, hash: subject.snapshot.bodyHash, in: seen.context)
+        return byline.namesAuthor ? Attribution.html(comment.author, on: seen.repository.server) + text : text
+    }
+}
+
+extension GitHubComment {
+    /// A function of the snapshot alone, so that it does not depend on which snapshots were seen before.
+    fileprivate var editedAt: Timestamp? { updatedAt > createdAt ? updatedAt : nil }
+}

@@ -1,0 +1,87 @@
+import Database
+import Foundation
+
+extension IssueWrites {
+    /// Edits of existing issues; a null column of the arrays leaves the field as it is.
+    static func editQueries(_ edits: [IssueEdit]) -> [Query] {
+        guard !edits.isEmpty else { return [] }
+        let edits = edits.sorted { $0.id < $1.id }
+        return [
+            """
+            update public.issues as i
+            set created_by_id = coalesce(e.author, i.created_by_id),
+                name = coalesce(e.name, i.name),
+                description_html = coalesce(e.html, i.description_html),
+                description_stripped = coalesce(e.stripped, i.description_stripped),
+                -- A document of the web editor would be older than the new text and might win over it.
+                description_json = case when e.html is null then i.description_json else '{}' end,
+                description_binary = case when e.html is null then i.description_binary end,
+                state_id = coalesce(e.state_id, i.state_id),
+                priority = coalesce(e.priority, i.priority),
+                completed_at = case when e.sets_completed_at then e.completed_at else i.completed_at end,
+                updated_at = now(),
+                updated_by_id = e.editor
+            from unnest(
+                \(edits.map(\.id)), \(edits.map(\.editor)), \(edits.map(\.author)), \(edits.map(\.name)),
+                \(edits.map(\.text?.html)), \(edits.map(\.text?.stripped)), \(edits.map(\.stateID)),
+                \(edits.map(\.priority)),
+                \(edits.map(\.setsCompletedAt)), \(edits.map(\.completedAt))
+            ) as e (id, editor, author, name, html, stripped, state_id, priority, sets_completed_at, completed_at)
+            where i.id = e.id
+            """
+        ]
+    }
+}
+
+/// One of Plane's tables of what is attached to issues: labels, or people.
+struct AttachmentTable: Sendable {
+    let name: String
+    let targetColumn: String
+
+    static let labels = AttachmentTable(name: "issue_labels", targetColumn: "label_id")
+    static let assignees = AttachmentTable(name: "issue_assignees", targetColumn: "assignee_id")
+
+    /// `is not distinct from` where an equality would offer the planner an index that begins with the label, or the
+    /// person: a plan made for small tables may take it, and then reads all issues that have them.
+    func detachments(_ detached: [Attachment]) -> [Query] {
+        guard !detached.isEmpty else { return [] }
+        return [
+            """
+            update \(identifier: "public", name) as x
+            set deleted_at = clock_timestamp(), updated_at = now(), updated_by_id = d.bot
+            from unnest(
+                \(detached.map(\.issueID)), \(detached.map(\.targetID)), \(detached.map(\.bot))
+            ) as d (issue_id, target_id, bot)
+            where x.issue_id = d.issue_id and x.\(identifier: targetColumn) is not distinct from d.target_id
+              and x.deleted_at is null
+            """
+        ]
+    }
+
+    /// Attaches what is not attached.
+    ///
+    /// Plane has no unique index that would keep a label from being attached twice: the version row's lock does, and
+    /// `not exists` covers what a Plane user did meanwhile.
+    func attachments(_ attached: [Attachment]) -> [Query] {
+        guard !attached.isEmpty else { return [] }
+        return [
+            """
+            insert into \(identifier: "public", name) (
+                id, created_at, updated_at, created_by_id, issue_id, \(identifier: targetColumn), project_id,
+                workspace_id
+            )
+            select gen_random_uuid(), now(), now(), a.bot, a.issue_id, a.target_id, a.project_id, a.workspace_id
+            from unnest(
+                \(attached.map(\.issueID)), \(attached.map(\.targetID)), \(attached.map(\.bot)),
+                \(attached.map(\.place.projectID)), \(attached.map(\.place.workspaceID))
+            ) as a (issue_id, target_id, bot, project_id, workspace_id)
+            where not exists (
+                select from \(identifier: "public", name) as x
+                where x.issue_id = a.issue_id and x.\(identifier: targetColumn) is not distinct from a.target_id
+                  and x.deleted_at is null
+            )
+            on conflict do nothing
+            """
+        ]
+    }
+}

@@ -1,0 +1,137 @@
+import Database
+import Foundation
+
+extension IssueRecord {
+    /// The issues of a batch and those that its pull requests name, with their labels and assignees.
+    static func read(_ batch: SyncBatch, _ targets: PullTargets) -> Read<Issues> {
+        Read.all(rows(batch, targets), labels(batch), assignees(batch)).map { rows, labels, assignees in
+            var issues = Issues(byKey: rows)
+            let keys = Dictionary(rows.map { ($0.value.id, $0.key) }) { first, _ in first }
+            for label in labels {
+                guard let key = keys[label.issueID] else { continue }
+                issues.byKey[key]?.labels[label.targetID] = .some(label.attachedBy)
+            }
+            for assignee in assignees {
+                issues.assigneeNames[assignee.targetID] = assignee.name
+                guard let key = keys[assignee.issueID] else { continue }
+                issues.byKey[key]?.assignees[assignee.targetID] = .some(assignee.attachedBy)
+            }
+            return issues
+        }
+    }
+
+    struct Issues: Sendable {
+        var byKey: [PlaneKey: IssueRecord]
+        /// Names of the users who are assigned now.
+        var assigneeNames: [UUID: String] = [:]
+    }
+
+    /// Descriptions are large: only one whose source on GitHub changed is read.
+    private static func rows(_ batch: SyncBatch, _ targets: PullTargets) -> Read<[PlaneKey: IssueRecord]> {
+        let bodies = batch.issueBodies
+        let query: Query = """
+            with observed as (
+                select f.repository_sync_id, o.github_id, o.body_hash
+                from unnest(
+                    \(batch.issueKeys.map(\.repositoryID)), \(batch.issueKeys.map(\.id)),
+                    \(batch.issueKeys.map { bodies[$0] ?? nil })
+                ) as o (repository_id, github_id, body_hash)
+                inner join github_sync.followers(\(batch.repositoryIDs)) as f on f.repository_id = o.repository_id
+            ), touched as (
+                select repository_sync_id, github_id, body_hash, true as is_observed from observed
+                union all
+                select t.repository_sync_id, t.github_id, null, false
+                from unnest(\(targets.keys.map(\.repositorySyncID)), \(targets.keys.map(\.githubID)))
+                    as t (repository_sync_id, github_id)
+                where (t.repository_sync_id, t.github_id) not in (
+                    select repository_sync_id, github_id from observed
+                )
+            )
+            select
+                v.repository_sync_id, v.github_issue_id, v.issue_id, v.github_updated_at, v.event_id,
+                v.deleted_at is not null as has_tombstone, v.state, v.closed_at, v.title_hash, v.body_hash,
+                v.labels, v.assignees, v.recent, v.number as github_number, v.priority as applied_priority,
+                v.waiting_state_id,
+                i.sequence_id, i.name,
+                case when t.is_observed and v.body_hash is distinct from t.body_hash then i.description_html end
+                    as description_html,
+                i.created_by_id, i.state_id, i.priority, i.created_at, i.completed_at,
+                i.deleted_at is not null as is_deleted
+            from touched as t
+            inner join github_sync.github_issue_versions as v
+                -- No equality, for the same reason as in `labels`.
+                on v.repository_sync_id is not distinct from t.repository_sync_id and v.github_issue_id = t.github_id
+            left join public.issues as i on i.id = v.issue_id
+            """
+        return Read(query) { rows in
+            try rows.reduce(into: [:]) { records, row in
+                records[try PlaneKey(row, githubID: "github_issue_id")] = try IssueRecord(row: row)
+            }
+        }
+    }
+
+    /// Labels and people are found by arrays: a join may be planned the other way round while a table is small, and the
+    /// plan is kept.
+    ///
+    /// GitHub's ids of issues are unique among all repositories. To ask for the repository too would only offer the
+    /// planner the index that begins with it, and with it all issues of the repository.
+    private static func labels(_ batch: SyncBatch) -> Read<[AttachedRow]> {
+        Read(
+            """
+            select x.issue_id, x.label_id as target_id, x.created_by_id, null::text as name
+            from public.issue_labels as x
+            where x.deleted_at is null
+              and x.issue_id = any(array(
+                  select v.issue_id
+                  from github_sync.github_issue_versions as v
+                  where v.github_issue_id = any(\(batch.issueKeys.map(\.id)))
+              ))
+            """
+        )
+    }
+
+    private static func assignees(_ batch: SyncBatch) -> Read<[AttachedRow]> {
+        Read(
+            """
+            select a.issue_id, a.assignee_id as target_id, a.created_by_id, u.display_name as name
+            from public.issue_assignees as a
+            inner join public.users as u on u.id = a.assignee_id
+            where a.deleted_at is null
+              and a.issue_id = any(array(
+                  select v.issue_id
+                  from github_sync.github_issue_versions as v
+                  where v.github_issue_id = any(\(batch.issueKeys.map(\.id)))
+              ))
+            """
+        )
+    }
+
+    /// A label or a person on an issue.
+    private struct AttachedRow: RowDecodable {
+        let issueID: UUID
+        let targetID: UUID
+        let attachedBy: UUID?
+        let name: String?
+
+        init(row: Row) throws {
+            issueID = try row.get("issue_id")
+            targetID = try row.get("target_id")
+            attachedBy = try row.getIfPresent("created_by_id")
+            name = try row.getIfPresent("name")
+        }
+    }
+
+    /// Descriptions that `rows` left out because their source on GitHub is as before.
+    ///
+    /// Locked, because they are written back without their first line: what somebody saves in Plane meanwhile must not
+    /// be lost.
+    static func descriptions(_ issues: [UUID]) -> Read<[UUID: String]> {
+        Read(
+            """
+            select id, description_html from public.issues where id = any(\(issues)) order by id for no key update
+            """
+        ) { rows in
+            try rows.reduce(into: [:]) { $0[try $1.get("id")] = try $1.getIfPresent("description_html") }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import Base
+import Database
+import Foundation
+import GitHub
+
+/// The part of a snapshot that decides whether GitHub changed a field since.
+struct AppliedIssue: Sendable, Equatable {
+    let version: ObjectVersion
+    let number: Int64?
+    let state: GitHubIssue.State
+    let closedAt: Timestamp?
+    let titleHash: Bytes
+    let bodyHash: Bytes
+    /// GitHub label id → Plane label id.
+    let labels: [Int64: UUID]
+    /// GitHub user id → Plane user id.
+    let assignees: [Int64: UUID]
+    /// What the rules made of the snapshot.
+    let priority: Priority?
+}
+
+/// An issue: what we last applied of it, and how it stands in Plane.
+struct IssueRecord: Sendable {
+    /// The key Plane's issue has or will have.
+    let id: UUID
+    /// Nil when nothing was applied yet.
+    let applied: AppliedIssue?
+    /// The deliveries that what is applied was chosen from.
+    let history: SecondHistory
+    /// GitHub said it is gone.
+    let hasTombstone: Bool
+    /// Nil when Plane has no such row.
+    var plane: PlaneIssue?
+    /// Where it was left because the project had no state for what GitHub showed; nil when it had.
+    var waitingStateID: UUID?
+    /// Live labels, and who attached each.
+    var labels: [UUID: UUID?] = [:]
+    /// Live assignees, and who assigned each.
+    var assignees: [UUID: UUID?] = [:]
+}
+
+/// A row of Plane's `issues`.
+struct PlaneIssue: Sendable, Equatable {
+    let number: Int
+    let name: String
+    /// Nil when its source on GitHub is what was last applied: nobody compares it then.
+    var html: String?
+    let authorID: UUID?
+    let stateID: UUID?
+    let priority: String
+    let createdAt: Timestamp
+    let completedAt: Timestamp?
+    let isDeleted: Bool
+}
+
+extension IssueRecord: RowDecodable {
+    init(row: Row) throws {
+        id = try row.get("issue_id")
+        hasTombstone = try row.get("has_tombstone")
+        applied = try AppliedIssue(ifAppliedIn: row)
+        history = SecondHistory(try row.getIfPresent("recent"), of: applied?.version)
+        plane = try PlaneIssue(ifPresentIn: row)
+        waitingStateID = try row.getIfPresent("waiting_state_id")
+    }
+
+    /// An issue that GitHub knows nothing of.
+    init(native row: Row) throws {
+        id = try row.get("id")
+        hasTombstone = false
+        applied = nil
+        history = SecondHistory()
+        plane = try PlaneIssue(ifPresentIn: row)
+    }
+}
+
+extension PlaneIssue {
+    fileprivate init?(ifPresentIn row: Row) throws {
+        guard let number = try row.getIfPresent("sequence_id", as: Int.self) else { return nil }
+        self.number = number
+        name = try row.get("name")
+        html = try row.getIfPresent("description_html")
+        authorID = try row.getIfPresent("created_by_id")
+        stateID = try row.getIfPresent("state_id")
+        priority = try row.get("priority")
+        createdAt = try row.get("created_at")
+        completedAt = try row.getIfPresent("completed_at")
+        isDeleted = try row.get("is_deleted")
+    }
+}
+
+extension AppliedIssue {
+    fileprivate init?(ifAppliedIn row: Row) throws {
+        guard let version = try ObjectVersion(ifAppliedIn: row),
+            let state: GitHubIssue.State = try row.getIfPresent("state")
+        else { return nil }
+        self.version = version
+        number = try row.getIfPresent("github_number")
+        self.state = state
+        closedAt = try row.getIfPresent("closed_at")
+        titleHash = try row.get("title_hash")
+        bodyHash = try row.get("body_hash")
+        labels = try row.getIDs("labels")
+        assignees = try row.getIDs("assignees")
+        priority = try row.getIfPresent("applied_priority")
+    }
+}
+
+extension Row {
+    /// A `jsonb` object of GitHub ids and the Plane ids they stand for.
+    ///
+    /// Of `{"7": "…", "8": "…"}` every second part between quotation marks is a key or its value.
+    fileprivate func getIDs(_ column: String) throws -> [Int64: UUID] {
+        let parts = try get(column, as: JSONText.self).bytes
+            .split(separator: UInt8(ascii: "\""), omittingEmptySubsequences: false)
+        return stride(from: 1, to: parts.count - 2, by: 4).reduce(into: [:]) { ids, index in
+            let key = Int64(String(decoding: parts[index], as: UTF8.self))
+            let value = parts[index + 2].withUnsafeBufferPointer(UUID.init(text:))
+            if let key, let value { ids[key] = value }
+        }
+    }
+}
+
+extension GitHubIssue.State: SQLValue {}

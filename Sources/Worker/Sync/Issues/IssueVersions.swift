@@ -1,0 +1,64 @@
+import Base
+import Database
+import Foundation
+
+extension IssueWrites {
+    /// Records what was applied, or that the object is gone.
+    static func versionQueries(
+        _ versions: [IssueVersion],
+        _ histories: [PlaneKey: SecondHistory]
+    ) -> [Query] {
+        guard !versions.isEmpty else { return [] }
+        return [
+            """
+            update github_sync.github_issue_versions as v
+            set github_updated_at = n.updated_at,
+                event_id = n.event_id,
+                deleted_at = case when n.is_gone then now() end,
+                number = n.number,
+                state = n.state,
+                closed_at = n.closed_at,
+                title_hash = n.title_hash,
+                body_hash = n.body_hash,
+                labels = n.labels::jsonb,
+                assignees = n.assignees::jsonb,
+                priority = n.priority,
+                recent = n.recent
+            from unnest(
+                \(versions.map(\.key.repositorySyncID)), \(versions.map(\.key.githubID)),
+                \(versions.map(\.version.updatedAt)), \(versions.map(\.version.eventID)), \(versions.map(\.isGone)),
+                \(versions.map(\.number)), \(versions.map(\.state)), \(versions.map(\.closedAt)),
+                \(versions.map(\.titleHash)), \(versions.map(\.bodyHash)), \(versions.map { Self.object($0.labels) }),
+                \(versions.map { Self.object($0.assignees) }), \(versions.map(\.priority)),
+                \(versions.map { histories[$0.key]?.encoded })
+            ) as n (
+                sync_id, github_id, updated_at, event_id, is_gone, number, state, closed_at, title_hash, body_hash,
+                labels, assignees, priority, recent
+            )
+            where v.repository_sync_id = n.sync_id and v.github_issue_id = n.github_id
+            """
+        ]
+    }
+
+    /// Remembers issues that wait for a state their project lacks.
+    static func waitingStateQueries(_ waiting: [PlaneKey: UUID?]) -> [Query] {
+        guard !waiting.isEmpty else { return [] }
+        let rows = Array(waiting)
+        return [
+            """
+            update github_sync.github_issue_versions as v
+            set waiting_state_id = n.state_id
+            from unnest(
+                \(rows.map(\.key.repositorySyncID)), \(rows.map(\.key.githubID)), \(rows.map(\.value))
+            ) as n (sync_id, github_id, state_id)
+            where v.repository_sync_id = n.sync_id and v.github_issue_id = n.github_id
+            """
+        ]
+    }
+
+    /// Ids as a JSON object, in key order so that equal maps are equal texts.
+    private static func object(_ ids: [Int64: UUID]) -> String {
+        let pairs = ids.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\"\($0.value.text)\"" }
+        return "{\(pairs.joined(separator: ","))}"
+    }
+}

@@ -1,0 +1,214 @@
+import Foundation
+import GitHub
+import Queue
+
+/// One issue in one project: what GitHub shows of it, and what is known of it.
+struct IssueSubject {
+    let snapshot: IssueSnapshot
+    let follower: Follower
+    let key: PlaneKey
+    let record: IssueRecord
+    /// What the settings make of the snapshot.
+    let desired: DesiredIssue
+
+    func note(_ outcome: Conclusion, _ changes: Change...) -> Planner.Note {
+        Planner.Note(snapshot.origin, outcome, changes)
+    }
+
+    /// What is remembered of the snapshot for the next comparison.
+    func version(isGone: Bool = false, labels: [Int64: UUID] = [:], assignees: [Int64: UUID] = [:]) -> IssueVersion {
+        IssueVersion(
+            key: key,
+            version: snapshot.issueVersion,
+            isGone: isGone,
+            number: snapshot.issue.number,
+            state: snapshot.issue.state,
+            closedAt: snapshot.issue.closedAt,
+            titleHash: desired.titleHash,
+            bodyHash: desired.bodyHash,
+            labels: labels,
+            assignees: assignees,
+            priority: desired.priority
+        )
+    }
+}
+
+/// What is being decided about an issue that Plane shows.
+struct IssueRevision {
+    let record: IssueRecord
+    let plane: PlaneIssue
+    /// Nil for an issue made in Plane, of which GitHub knows nothing.
+    let key: PlaneKey?
+    let follower: Follower
+    let context: Activity.Context
+    var edit: IssueEdit
+    var changes: [Change] = []
+}
+
+extension Planner {
+    /// Decides what the winning snapshot of an issue changes in one project.
+    mutating func planIssue(
+        _ latest: Latest<IssueSnapshot>,
+        for follower: Follower,
+        key: PlaneKey
+    ) -> Note? {
+        let snapshot = latest.seen
+        guard let record = world.issues[key] else { return nil }
+        let subject = IssueSubject(
+            snapshot: snapshot,
+            follower: follower,
+            key: key,
+            record: record,
+            desired: DesiredIssue(snapshot, for: follower, rules: world.rules(for: snapshot.origin, by: follower))
+        )
+        guard !record.hasTombstone else { return subject.note(.superseded, .skipped(.issueGone)) }
+        if snapshot.issueIsGone { return delete(subject) }
+        guard latest.isNews else { return subject.note(.superseded, .skipped(.older)) }
+        if let plane = record.plane, !plane.isDeleted { return update(subject, plane) }
+        // What we made once and is no longer there was taken away by a Plane user.
+        guard record.plane == nil, record.applied == nil else {
+            return subject.note(.ignored, .skipped(.issueDeletedInPlane))
+        }
+        return create(subject)
+    }
+
+    private mutating func delete(_ subject: IssueSubject) -> Note {
+        writes.issues.versions.append(subject.version(isGone: true))
+        guard let plane = subject.record.plane, !plane.isDeleted else {
+            return subject.note(.applied, .notedGone(number: subject.snapshot.issue.number))
+        }
+        let id = subject.record.id
+        let editor = actor(subject.snapshot.origin.sender, in: subject.follower)
+        writes.issues.deleted[id] = DeletedIssue(id: id, editor: editor)
+        writes.activities.append(context(id, subject.follower, editor).deleted)
+        return subject.note(.applied, .deleted)
+    }
+
+    private mutating func create(_ subject: IssueSubject) -> Note {
+        let (follower, snapshot, desired, id) = (
+            subject.follower, subject.snapshot, subject.desired, subject.record.id
+        )
+        let issue = snapshot.issue
+        let phase = phase(after: snapshot, for: follower)
+        guard let (state, lack) = planFirstState(phase, for: follower, key: subject.key) else {
+            return subject.note(.ignored, .skipped(.noStates(project: follower.identifier)))
+        }
+        let byline = byline(of: issue.author, in: follower)
+        writes.issues.created[id] = NewIssue(
+            id: id,
+            place: follower.place,
+            repositorySyncID: follower.repositorySyncID,
+            stateID: state.id,
+            name: desired.name,
+            text: text(of: subject, byline),
+            priority: desired.priority ?? .none,
+            author: byline.author,
+            bot: follower.botID,
+            createdAt: issue.createdAt,
+            completedAt: phase.completedAt(in: state, createdAt: issue.createdAt),
+            githubID: issue.id,
+            githubNumber: issue.number,
+            url: issue.link(in: snapshot.repository),
+            reference: "\(snapshot.repository.fullName)#\(issue.number)",
+            parentID: follower.settings.newIssues.parent?.id,
+            moduleID: follower.settings.newIssues.module?.id
+        )
+        writes.activities.append(context(id, follower, byline.author).created)
+        var changes = [Change.created(state: state.name)]
+        let labels = planLabels(of: subject, &changes)
+        attachDefaultLabels(to: subject, &changes)
+        let assignees = planAssignees(of: subject, &changes)
+        planNewLinks(of: subject, &changes)
+        writes.issues.versions.append(subject.version(labels: labels, assignees: assignees))
+        changes += [lack].compactMap(\.self) + unmappedAssignees(of: subject)
+        return Note(snapshot.origin, .applied, changes)
+    }
+
+    private mutating func update(_ subject: IssueSubject, _ plane: PlaneIssue) -> Note {
+        let (follower, snapshot, record) = (subject.follower, subject.snapshot, subject.record)
+        let editor = actor(snapshot.origin.sender, in: follower)
+        var revision = IssueRevision(
+            record: record,
+            plane: plane,
+            key: subject.key,
+            follower: follower,
+            context: context(record.id, follower, editor),
+            edit: IssueEdit(id: record.id, editor: editor)
+        )
+        planTitle(subject.desired, &revision)
+        planText(of: subject, &revision)
+        planPriority(subject.desired, &revision)
+        let lack = planPhase(phase(after: snapshot, for: follower), &revision)
+        let labels = planLabels(of: subject, &revision.changes)
+        let assignees = planAssignees(of: subject, &revision.changes)
+        if !revision.changes.isEmpty { writes.issues.edited[record.id] = revision.edit }
+        writes.issues.versions.append(subject.version(labels: labels, assignees: assignees))
+        let remarks = [lack].compactMap(\.self) + unmappedAssignees(of: subject)
+        return Note(snapshot.origin, .applied, revision.changes + remarks)
+    }
+
+    private mutating func planTitle(_ desired: DesiredIssue, _ revision: inout IssueRevision) {
+        guard desired.titleHash != revision.record.applied?.titleHash, desired.name != revision.plane.name else {
+            return
+        }
+        revision.edit.name = desired.name
+        writes.activities.append(revision.context.renamed(from: revision.plane.name, to: desired.name))
+        revision.changes.append(.titleChanged)
+    }
+
+    /// A text is written when GitHub changed it.
+    ///
+    /// One whose author turns out to be a Plane user loses only the line that named them.
+    private mutating func planText(of subject: IssueSubject, _ revision: inout IssueRevision) {
+        let plane = revision.plane
+        let shown = ShownText(author: plane.authorID, html: plane.html)
+        let byline = byline(of: subject.snapshot.issue.author, until: shown, in: subject.follower)
+        let isChanged = subject.desired.bodyHash != subject.record.applied?.bodyHash
+        var text: RichText?
+        if isChanged {
+            text = self.text(of: subject, byline)
+        } else if byline.newAuthor != nil {
+            text = plane.html.flatMap(Attribution.removed).map { RichText(html: $0) }
+        }
+        if let text, text.html != plane.html {
+            revision.edit.text = text
+            let editor = isChanged ? revision.edit.editor : subject.follower.botID
+            let context = context(subject.record.id, subject.follower, editor)
+            writes.activities.append(context.described(from: plane.html ?? "", to: text.html))
+            if isChanged { revision.changes.append(.descriptionChanged) }
+        }
+        if let author = byline.newAuthor {
+            revision.edit.author = author.userID
+            revision.changes.append(.opener(author.displayName))
+        }
+    }
+
+    /// The text, opened by the author's name where Plane shows the bot as author.
+    private mutating func text(of subject: IssueSubject, _ byline: Byline) -> RichText {
+        let (desired, snapshot) = (subject.desired, subject.snapshot)
+        let text = text(of: desired.body, hash: desired.bodyHash, in: snapshot.context)
+        guard byline.namesAuthor else { return text }
+        let (author, server) = (snapshot.issue.author, snapshot.repository.server)
+        guard text.html != "<p></p>" else { return RichText(html: Attribution.html(author, .opened, on: server)) }
+        return Attribution.html(author, on: server) + text
+    }
+
+    /// A priority is written when what the rules make of the snapshot changed; without a rule for it any more it is
+    /// none again.
+    private mutating func planPriority(_ desired: DesiredIssue, _ revision: inout IssueRevision) {
+        guard desired.priority != revision.record.applied?.priority else { return }
+        let (old, new) = (revision.plane.priority, desired.priority ?? .none)
+        guard new.rawValue != old else { return }
+        revision.edit.priority = new
+        writes.activities.append(revision.context.prioritized(from: old, to: new.rawValue))
+        revision.changes.append(.priorityChanged(from: old, to: new.rawValue))
+    }
+}
+
+extension GitHubIssue {
+    /// The issue's page; Plane's column holds 200 characters.
+    fileprivate func link(in repository: GitHubRepository) -> String {
+        let isUsable = url.unicodeScalars.count <= 200 && GitHubServer(ofPage: url) != nil
+        return isUsable ? url : "\(repository.url)/issues/\(number)"
+    }
+}

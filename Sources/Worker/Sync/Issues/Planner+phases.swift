@@ -1,0 +1,140 @@
+import Base
+import Foundation
+import GitHub
+
+extension Planner {
+    /// Where an issue stands once a snapshot of it is applied.
+    func phase(after snapshot: IssueSnapshot, for follower: Follower) -> Phase {
+        let issue = snapshot.issue
+        let plane = world.issues[snapshot.key(in: follower)]?.plane
+        let numbers = numbers(of: issue.number, plane: plane, in: follower)
+        return Phase(issue.state, closedAt: issue.closedAt, closedBy: closers(of: numbers, among: references, pulls))
+    }
+
+    /// Moves an issue whose phase on GitHub changed.
+    ///
+    /// Only a real change moves it, and not when a Plane user was there first: an issue that is not where the last
+    /// phase put it stays, as long as its state can be understood to mean the new one. A move that the project had no
+    /// state for is made up for by the first delivery that finds one, unless a Plane user moved the issue meanwhile.
+    /// - Returns: what the project lacks, for the event's result.
+    mutating func planPhase(_ phase: Phase, _ revision: inout IssueRevision) -> Change? {
+        let (record, plane, follower) = (revision.record, revision.plane, revision.follower)
+        plannedPhases.insert(record.id)
+        guard let states = world.states[follower.projectID] else { return nil }
+        let before = phaseBefore(record, for: follower)
+        let current = states.state(plane.stateID)
+        let isWaiting = plane.stateID != nil && record.waitingStateID == plane.stateID
+        var final = current
+        var lack: String?
+        if phase.step != before?.step || isWaiting {
+            let target = states.target(for: phase.step, follower.settings)
+            let left = before.flatMap { states.target(for: $0.step, follower.settings).state }
+            let isWherePut = isWaiting || (current != nil && current?.id == left?.id)
+            if let state = target.state, state.id != current?.id,
+                isWherePut || current.map({ !phase.step.accepts($0, instead: state) }) ?? true
+            {
+                revision.edit.stateID = state.id
+                final = state
+                writes.activities.append(revision.context.moved(from: current, to: state))
+                revision.changes.append(.stateChanged(from: current?.name, to: state.name))
+            }
+            // Where a Plane user put it and it means the same, it may stay.
+            let isChosen = final?.id != target.state?.id && final.map(phase.step.isMeant) ?? false
+            if !isChosen { lack = target.missing }
+        }
+        let waitingStateID = lack == nil ? nil : revision.edit.stateID ?? plane.stateID
+        noteWaiting(in: waitingStateID, before: record.waitingStateID, of: revision.key)
+        planCompletion(of: phase, after: before, in: final, &revision)
+        return lack.map { .stateMissing(project: follower.identifier, lack: $0, current: final?.name) }
+    }
+
+    private func planCompletion(
+        of phase: Phase,
+        after before: Phase?,
+        in state: ProjectStates.State?,
+        _ revision: inout IssueRevision
+    ) {
+        let (plane, isMoved) = (revision.plane, revision.edit.stateID != nil)
+        guard let state, isMoved || phase.endedAt != before?.endedAt else { return }
+        let completedAt = phase.completedAt(in: state, createdAt: plane.createdAt)
+        // A completed issue that GitHub shows open was completed by a Plane user, whose time stays.
+        guard isMoved || phase.isEnded, completedAt != plane.completedAt else { return }
+        revision.edit.completedAt = completedAt
+        revision.edit.setsCompletedAt = true
+        if !isMoved { revision.changes.append(.completionTimeChanged) }
+    }
+
+    /// Where a new issue goes, and what its project lacks.
+    mutating func planFirstState(
+        _ phase: Phase,
+        for follower: Follower,
+        key: PlaneKey
+    ) -> (state: ProjectStates.State, remark: Change?)? {
+        guard let states = world.states[follower.projectID] else { return nil }
+        let target = states.target(for: phase.step, follower.settings)
+        // It has to be somewhere.
+        let other = states.target(for: .open, follower.settings).state ?? states.ordered.first
+        guard let state = target.state ?? other else { return nil }
+        noteWaiting(in: target.missing.map { _ in state.id }, before: nil, of: key)
+        let remark = target.missing.map {
+            Change.stateMissing(project: follower.identifier, lack: $0, current: state.name)
+        }
+        return (state, remark)
+    }
+
+    /// Remembers in which state an issue waits for the one it is to go to; an issue made in Plane has no row for it.
+    private mutating func noteWaiting(in waitingStateID: UUID?, before: UUID?, of key: PlaneKey?) {
+        guard let key, waitingStateID != before else { return }
+        writes.issues.waitingStates[key] = .some(waitingStateID)
+    }
+
+    /// What was last applied, of the issue and of the pull requests that close it.
+    private func phaseBefore(_ record: IssueRecord, for follower: Follower) -> Phase? {
+        guard let plane = record.plane else { return nil }
+        let stored = world.pulls.stored.mapValues(\.snapshot)
+        let numbers = numbers(of: record, plane: plane, in: follower)
+        let closers = closers(of: numbers, among: world.pulls.references, stored)
+        return Phase(record.applied?.state ?? .open, closedAt: record.applied?.closedAt, closedBy: closers)
+    }
+
+    /// An issue whose own snapshot did not change, and pull requests perhaps did.
+    func phase(of record: IssueRecord, for follower: Follower) -> Phase? {
+        guard let plane = record.plane else { return nil }
+        let closers = closers(of: numbers(of: record, plane: plane, in: follower), among: references, pulls)
+        return Phase(record.applied?.state ?? .open, closedAt: record.applied?.closedAt, closedBy: closers)
+    }
+
+    private func numbers(of record: IssueRecord, plane: PlaneIssue, in follower: Follower) -> Set<ScopedNumber> {
+        let target = world.pulls.targets.values.first { $0.issueID == record.id }
+        let known = target?.numbers ?? []
+        return Set(known).union([ScopedNumber(scopeID: follower.projectID, number: Int64(plane.number))])
+            .union(record.applied?.number.map { [ScopedNumber(scopeID: follower.repositorySyncID, number: $0)] } ?? [])
+    }
+
+    private func numbers(of number: Int64, plane: PlaneIssue?, in follower: Follower) -> Set<ScopedNumber> {
+        let github = ScopedNumber(scopeID: follower.repositorySyncID, number: number)
+        let planes = plane.map { ScopedNumber(scopeID: follower.projectID, number: Int64($0.number)) }
+        return Set([github, planes].compactMap(\.self))
+    }
+
+    private func closers(
+        of numbers: Set<ScopedNumber>,
+        among references: Set<PullReference>,
+        _ pulls: [PlaneKey: AppliedPull]
+    ) -> [AppliedPull] {
+        references.isEmpty
+            ? []
+            : Set(references.filter { $0.closes && numbers.contains($0.issue) }.map(\.pull)).compactMap { pulls[$0] }
+    }
+}
+
+extension Phase {
+    var isEnded: Bool { [.completed, .cancelled, .merged].contains(step) }
+
+    /// Plane sets `completed_at` exactly for states of group completed.
+    ///
+    /// Without a time from GitHub the time of creation stands in: the only one that is the same in every snapshot.
+    func completedAt(in state: ProjectStates.State, createdAt: Timestamp) -> Timestamp? {
+        state.group == "completed" ? endedAt ?? createdAt : nil
+    }
+}

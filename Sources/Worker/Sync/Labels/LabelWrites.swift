@@ -1,0 +1,145 @@
+import Base
+import Database
+import Foundation
+
+/// What a batch writes about labels, besides attaching them to issues.
+struct LabelWrites: Sendable {
+    var versions: [LabelEventVersion] = []
+    /// Which of Plane's labels stand for which of GitHub's.
+    var mappings: [PlaneKey: UUID] = [:]
+    var edited: [LabelEdit] = []
+    var deleted: [LabelEdit] = []
+    var gone: [GoneLabel] = []
+}
+
+/// What a `label` event showed.
+struct LabelEventVersion: Sendable, Equatable {
+    let key: PlaneKey
+    let eventID: UUID
+    let name: String
+    let color: String
+    let description: String
+    let isGone: Bool
+}
+
+/// Nil fields stay as they are.
+struct LabelEdit: Sendable, Equatable {
+    let id: UUID
+    let bot: UUID
+    var name: String?
+    var color: String?
+    var description: String?
+}
+
+/// A label that GitHub deleted, whose label in Plane stays.
+struct GoneLabel: Sendable, Equatable {
+    let key: PlaneKey
+    let labelID: UUID
+    let bot: UUID
+}
+
+extension LabelWrites {
+    /// Labels that were renamed, recoloured or deleted on GitHub; a deleted one comes off its issues, as in Plane.
+    var queries: [Query] {
+        var queries: [Query] = []
+        let edits = edited
+        if !edits.isEmpty {
+            queries.append(
+                """
+                update public.labels as l
+                set name = coalesce(n.name, l.name), color = coalesce(n.color, l.color),
+                    description = coalesce(n.description, l.description), updated_at = now(), updated_by_id = n.bot
+                from unnest(
+                    \(edits.map(\.id)), \(edits.map(\.name)), \(edits.map(\.color)), \(edits.map(\.description)),
+                    \(edits.map(\.bot))
+                ) as n (id, name, color, description, bot)
+                where l.id = n.id
+                """
+            )
+        }
+        if !deleted.isEmpty {
+            queries += [
+                """
+                update public.labels as l
+                set deleted_at = clock_timestamp(), updated_at = now(), updated_by_id = n.bot
+                from unnest(\(deleted.map(\.id)), \(deleted.map(\.bot))) as n (id, bot)
+                where l.id = n.id and l.deleted_at is null
+                """,
+                """
+                update public.issue_labels as x
+                set deleted_at = clock_timestamp(), updated_at = now(), updated_by_id = n.bot
+                from unnest(\(deleted.map(\.id)), \(deleted.map(\.bot))) as n (id, bot)
+                where x.label_id = n.id and x.deleted_at is null
+                """,
+            ]
+        }
+        return queries
+    }
+
+    /// What `label` events said, and which of Plane's labels stand for which of GitHub's.
+    var versionQueries: [Query] {
+        var queries: [Query] = []
+        let seen = versions
+        if !seen.isEmpty {
+            queries.append(
+                """
+                update github_sync.github_label_versions as v
+                set event_id = n.event_id, name = n.name, color = n.color, description = n.description,
+                    deleted_at = case when n.is_gone then now() end
+                from unnest(
+                    \(seen.map(\.key.repositorySyncID)), \(seen.map(\.key.githubID)), \(seen.map(\.eventID)),
+                    \(seen.map(\.name)), \(seen.map(\.color)), \(seen.map(\.description)), \(seen.map(\.isGone))
+                ) as n (sync_id, github_id, event_id, name, color, description, is_gone)
+                where v.repository_sync_id = n.sync_id and v.github_label_id = n.github_id
+                """
+            )
+        }
+        let mappings = self.mappings.sorted { $0.key < $1.key }
+        if !mappings.isEmpty {
+            queries.append(
+                """
+                insert into github_sync.github_label_versions (repository_sync_id, github_label_id, label_id)
+                select * from unnest(
+                    \(mappings.map(\.key.repositorySyncID)), \(mappings.map(\.key.githubID)), \(mappings.map(\.value))
+                )
+                on conflict (repository_sync_id, github_label_id) do update set label_id = excluded.label_id
+                """
+            )
+        }
+        return queries + Self.goneLabelQueries(gone)
+    }
+
+    /// A label that GitHub deleted comes off the issues that have it from GitHub, also where Plane's label stays because
+    /// others use it: a snapshot that is worked on after the deletion would not attach it either.
+    ///
+    /// Unless the issue has it for another of GitHub's labels, too.
+    private static func goneLabelQueries(_ gone: [GoneLabel]) -> [Query] {
+        guard !gone.isEmpty else { return [] }
+        return [
+            """
+            update public.issue_labels as x
+            set deleted_at = clock_timestamp(), updated_at = now(), updated_by_id = n.bot
+            from unnest(
+                \(gone.map(\.key.repositorySyncID)), \(gone.map { String($0.key.githubID) }), \(gone.map(\.labelID)),
+                \(gone.map(\.bot))
+            ) as n (sync_id, github_id, label_id, bot)
+            where x.label_id = n.label_id and x.deleted_at is null and x.created_by_id = n.bot
+                and exists (
+                    select from public.github_issue_syncs as g
+                    inner join github_sync.github_issue_versions as v
+                        on v.github_issue_id = g.github_issue_id and v.repository_sync_id = g.repository_sync_id
+                    where g.issue_id = x.issue_id and g.deleted_at is null and g.repository_sync_id = n.sync_id
+                        and v.labels ->> n.github_id = n.label_id::text
+                        and not exists (
+                            select from jsonb_each_text(v.labels) as other (github_id, label_id)
+                            left join github_sync.github_label_versions as l
+                                on l.repository_sync_id = v.repository_sync_id
+                                and l.github_label_id = other.github_id::bigint
+                            where other.label_id = n.label_id::text and l.deleted_at is null
+                                and other.github_id <> n.github_id
+                        )
+                )
+            """
+        ]
+    }
+}

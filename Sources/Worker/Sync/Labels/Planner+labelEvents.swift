@@ -1,0 +1,87 @@
+import Foundation
+import GitHub
+import Queue
+
+extension Planner {
+    /// Decides what a `label` event changes: the label we made follows GitHub's; one of Plane's own, or one that stands
+    /// for other labels too, keeps its ways.
+    mutating func planLabel(_ seen: LabelSnapshot, for follower: Follower, key: PlaneKey) -> Note? {
+        let version = world.labels.versions[key]
+        guard version?.isGone != true else { return Note(seen.origin, .superseded, .skipped(.labelGone)) }
+        if !seen.isGone, let last = version?.eventID, seen.origin.eventID <= last {
+            return Note(seen.origin, .superseded, .skipped(.older))
+        }
+        let label = seen.label
+        writes.labels.versions.append(
+            LabelEventVersion(
+                key: key,
+                eventID: seen.origin.eventID,
+                name: label.planeName,
+                color: label.planeColor,
+                description: label.description ?? "",
+                isGone: seen.isGone
+            )
+        )
+        let deletions = seen.isGone ? takeOff(label, key: key, for: follower) : []
+        guard let target = world.labels.targets[key] else {
+            return Note(seen.origin, .applied, deletions.isEmpty ? [.labelNoted] : deletions)
+        }
+        guard !seen.isGone else {
+            return Note(seen.origin, .applied, deletions + deletion(of: target, key: key, for: follower))
+        }
+        guard target.isOurs else { return Note(seen.origin, .applied, .labelKept(target.name, .editedButPlanes)) }
+        return Note(seen.origin, .applied, edit(of: target, to: label, from: version, follower))
+    }
+
+    /// The label that stands for GitHub's because settings say so stays in Plane.
+    private mutating func takeOff(_ label: GitHubLabel, key: PlaneKey, for follower: Follower) -> [Change] {
+        guard let name = follower.settings.label(for: label.name),
+            let mapped = world.labels.projects[follower.projectID]?.named(name)
+        else { return [] }
+        writes.labels.gone.append(GoneLabel(key: key, labelID: mapped.id, bot: follower.botID))
+        return [.labelTakenOff(mapped.name)]
+    }
+
+    private mutating func deletion(of target: LabelTarget, key: PlaneKey, for follower: Follower) -> [Change] {
+        guard target.isOurs, !target.standsForAnother, !target.isUsedInPlane else {
+            writes.labels.gone.append(GoneLabel(key: key, labelID: target.id, bot: follower.botID))
+            return [.labelKept(target.name, target.isOurs ? .byOthers : .deletedButPlanes), .labelTakenOff(nil)]
+        }
+        writes.labels.deleted.append(LabelEdit(id: target.id, bot: follower.botID))
+        return [.labelDeleted(target.name)]
+    }
+
+    /// A field is written only if GitHub changed it since: what a Plane user chose survives.
+    private mutating func edit(
+        of target: LabelTarget,
+        to label: GitHubLabel,
+        from version: LabelVersion?,
+        _ follower: Follower
+    ) -> [Change] {
+        var edit = LabelEdit(id: target.id, bot: follower.botID)
+        var changes: [Change] = []
+        let name = label.planeName
+        if name != version?.name, name != target.name, !name.isEmpty {
+            if let other = world.labels.projects[follower.projectID]?.other(than: target.id, named: name) {
+                changes.append(.labelNameTaken(target.name, by: other.name))
+            } else if target.standsForAnother {
+                changes.append(.labelNameShared(target.name))
+            } else {
+                edit.name = name
+                changes.append(.labelRenamed(from: target.name, to: name))
+            }
+        }
+        let color = label.planeColor
+        if color != version?.color, color != target.color {
+            edit.color = color
+            changes.append(.labelRecoloured(target.name, from: target.color, to: color))
+        }
+        let description = label.description ?? ""
+        if description != version?.description, description != target.description {
+            edit.description = description
+            changes.append(.labelDescribed(target.name))
+        }
+        if edit != LabelEdit(id: target.id, bot: follower.botID) { writes.labels.edited.append(edit) }
+        return changes
+    }
+}
