@@ -1,28 +1,28 @@
--- Who may do what in the database: group roles, none of which can do more than its program has to.
+-- Creates the group roles of the programs and grants each of them only the rights that it needs.
 --
 --   psql -f sql/roles.sql "$ADMINISTRATOR_URL"
 --
--- Run it in Plane's database before the first `plane-worker migrate` and again after each migrate that applied
--- something: what each role may do with a table is granted table by table, once the table is there. It may be run as
--- often as you like, while everything works: each time it takes back what it does not list and grants what it lists,
--- in one transaction. The administrator is a superuser, or owns Plane's tables and may create roles and schemas.
+-- Run it in Plane's database before the first `plane-worker migrate`, and again after each migrate that applied a
+-- migration, because rights on a table can be granted only once the table exists. You may run it as often as you like,
+-- while everything works: in one transaction it revokes what it does not list and grants what it lists. The
+-- administrator must be a superuser, or must own Plane's tables and have the right to create roles and schemas.
 --
---   plane_sync_owner    owns the schema github_sync; `plane-worker migrate` works as it. No right on Plane's rows
---   plane_sync_ingest   plane-ingest: stores deliveries, sees which repositories are connected
---   plane_sync_worker   plane-worker run, status, events, show, replay: the queue, and what the sync reads and writes
---                       in Plane. It deletes no row of Plane's
+--   plane_sync_owner    owns the schema github_sync; for `plane-worker migrate`. It has no rights on Plane's rows
+--   plane_sync_ingest   plane-ingest: stores deliveries, and reads which repositories are connected
+--   plane_sync_worker   plane-worker run, status, events, show, replay: the queue, and everything that the sync reads
+--                       and writes in Plane. It cannot delete rows of Plane
 --   plane_sync_admin    plane-worker connect and every other command but migrate
---   plane_sync_prune    plane-worker prune: deletes from the queue, and sees of it what it needs for that
---   plane_sync_monitor  the views and the columns of github_webhook_events but payload and claim_token; reads only
+--   plane_sync_prune    plane-worker prune: deletes from the queue, and reads only what it needs for that
+--   plane_sync_monitor  reads the views, and all columns of github_webhook_events except payload and claim_token
 --
--- They cannot log in. Make a login role for each program and put it into its group:
+-- These roles cannot log in. Create a login role for each program as a member of its group:
 --
 --   create role ingest login password '…' in role plane_sync_ingest;
 --
--- One more has no members: plane_sync_bot, as which the function github_sync.ensure_bot makes the bot that connect
--- needs, so that no program may make users.
+-- One more role, plane_sync_bot, has no members. The function github_sync.ensure_bot runs with its rights when it
+-- creates the bot that `connect` needs. So no program needs the right to create users.
 --
--- Other names: psql -v owner=… -v ingest=… -v worker=… -v admin=… -v prune=… -v monitor=… -v bot=…
+-- To use other names: psql -v owner=… -v ingest=… -v worker=… -v admin=… -v prune=… -v monitor=… -v bot=…
 \set ON_ERROR_STOP on
 \set QUIET on
 \if :{?owner} \else \set owner plane_sync_owner \endif
@@ -34,11 +34,11 @@
 \if :{?bot} \else \set bot plane_sync_bot \endif
 
 begin;
--- Names are printed with their schema, and nobody else's function or operator is used.
+-- So that the names printed below include their schema, and nobody can put a function or an operator in our way.
 set local search_path = pg_catalog;
 set local lock_timeout = '20s';
 set local client_min_messages = warning;
--- One administrator at a time: "gsync" in ASCII, the key that migrations take as well.
+-- Lets one administrator in at a time. The key is "gsync" in ASCII; migrations take the same one.
 select pg_advisory_xact_lock(444234003555) \g /dev/null
 
 select to_regclass('public.django_migrations') is null as is_elsewhere \gset
@@ -55,7 +55,7 @@ from (
 where not exists (select from pg_roles where rolname = wanted.name)
 \gexec
 
--- Giving something to a role takes membership in it, unless one is superuser.
+-- Only a superuser or a member of a role may make that role the owner of something.
 select format('grant %I to current_user', given.name)
 from (values (:'owner'), (:'bot')) as given (name)
 where not pg_has_role(current_user, given.name, 'usage')
@@ -68,7 +68,8 @@ grant :"worker", :"prune" to :"admin";
 create schema if not exists github_sync authorization :"owner";
 alter schema github_sync owner to :"owner";
 
--- What an earlier migrate made as somebody else. A sequence of a column goes with its table.
+-- An earlier migrate may have created these as another role. A sequence that belongs to a column changes its owner with
+-- the table.
 select format('alter table %s owner to %I', c.oid::regclass, :'owner')
 from pg_class as c
 where c.relnamespace = 'github_sync'::regnamespace
@@ -89,13 +90,13 @@ from pg_type as t
 where t.typnamespace = 'github_sync'::regnamespace and t.typtype in ('e', 'd') and t.typowner <> :'owner'::regrole
 \gexec
 
--- What the owner makes later: the worker may use it at once, so that an upgrade does not wait for this file.
+-- The worker may use new objects of the owner at once, so that an upgrade does not depend on when this file is run.
 alter default privileges for role :"owner" revoke execute on functions from public;
 alter default privileges for role :"owner" in schema github_sync grant execute on functions to :"worker";
 alter default privileges for role :"owner" in schema github_sync grant select, insert, update on tables to :"worker";
 alter default privileges for role :"owner" in schema github_sync grant usage on sequences to :"worker";
 
--- A clean slate: what these roles have now, table by table and column by column ---------------------------------------
+-- Revoke what these roles have now, table by table and column by column -----------------------------------------------
 
 select distinct format('revoke all on %s from %I', c.oid::regclass, r.rolname)
 from pg_class as c
@@ -126,7 +127,7 @@ where r.rolname in (:'owner', :'ingest', :'worker', :'admin', :'prune', :'monito
 grant usage on schema public to :"owner", :"ingest", :"worker", :"admin", :"prune", :"monitor", :"bot";
 grant usage on schema github_sync to :"ingest", :"worker", :"admin", :"prune", :"monitor";
 
--- Every start compares the schema with the program.
+-- Every program checks at its start that Plane's schema is one that it knows.
 grant select (app, name) on public.django_migrations
     to :"owner", :"ingest", :"worker", :"admin", :"prune", :"monitor";
 
@@ -140,8 +141,8 @@ from (
         ('schema_migrations', 'select', :'prune'),
         ('schema_migrations', 'select', :'monitor'),
 
-        -- A failed delivery that comes again is pending once more; nothing else of a stored one is ingest's to change,
-        -- and what others sent it cannot read.
+        -- A failed delivery that arrives again becomes pending. Ingest may change nothing else of a stored delivery,
+        -- and it cannot read what others sent.
         ('github_webhook_events',
             'insert (id, delivery_id, event_type, action, repository_id, repository_name, repository_sync_id, payload)',
             :'ingest'),
@@ -154,28 +155,28 @@ from (
             'update (status, retry_count, max_retries, crash_count, run_at, claim_token, claimed_by, lease_until,
                 claimed_at, updated_at, processed_at, error_message, result, turn_at)',
             :'worker'),
-        -- What it deletes it locks before, which takes the right to change some column.
+        -- It locks rows before it deletes them, and a lock needs the right to update some column.
         ('github_webhook_events', 'delete, select (id, status, claimed_by), update (updated_at)', :'prune'),
         ('github_workers', 'delete, select (id, stopped_at, heartbeat_at)', :'prune'),
         ('github_ingest_nodes', 'delete, select (id, stopped_at, heartbeat_at)', :'prune'),
         ('github_issue_versions', 'select, insert, update', :'worker'),
         ('github_comment_versions', 'select, insert, update', :'worker'),
         ('github_pull_versions', 'select, insert, update', :'worker'),
-        -- The only rows the worker deletes: what a pull request no longer names.
+        -- The only rows that the worker deletes: issues that a pull request no longer mentions.
         ('github_pull_references', 'select, insert, delete', :'worker'),
         ('github_label_versions', 'select, insert, update', :'worker'),
         ('github_repository_versions', 'select, insert, update', :'worker'),
         ('github_project_numbers', 'select, insert, update', :'worker'),
         ('github_state_orders', 'select, insert, update', :'worker'),
         ('github_user_links', 'select', :'worker'),
-        -- users map, users unmap
+        -- For users map and users unmap.
         ('github_user_links', 'insert, update, delete', :'admin'),
-        -- configure; what was recorded of a change is never changed
+        -- For configure. The history of changes can only grow.
         ('github_sync_settings', 'select', :'worker'),
         ('github_sync_settings', 'insert, update', :'admin'),
         ('github_sync_settings_changes', 'select, insert', :'admin'),
         ('github_workers', 'select, insert, update', :'worker'),
-        -- What each plane-ingest tells of itself; what others told it cannot read.
+        -- Each plane-ingest reports its own state, and cannot read the reports of others.
         ('github_ingest_nodes', 'insert, update, select (id)', :'ingest'),
         ('github_ingest_nodes', 'select', :'worker'),
         ('github_rate_limits', 'select, update (next_free_at)', :'worker'),
@@ -195,7 +196,7 @@ select format('grant select on %s to %I, %I', c.oid::regclass, :'worker', :'moni
 from pg_class as c
 where c.relnamespace = 'github_sync'::regnamespace and c.relkind in ('v', 'm')
 union all
--- A table that this file does not know yet has what the default privileges would have given.
+-- The worker gets the default privileges on a table that this file does not list yet.
 select format('grant select, insert, update on %s to %I', c.oid::regclass, :'worker')
 from pg_class as c
 where c.relnamespace = 'github_sync'::regnamespace
@@ -209,7 +210,7 @@ where c.relnamespace = 'github_sync'::regnamespace
 \gexec
 grant usage on all sequences in schema github_sync to :"worker";
 grant execute on all functions in schema github_sync to :"worker";
--- The caller of a view needs the functions in it.
+-- Whoever reads a view needs the right to execute the functions in it.
 select format('grant execute on function %s to %I', p.oid::regprocedure, :'monitor')
 from pg_proc as p
 where p.pronamespace = 'github_sync'::regnamespace and p.proname = 'first_event_id'
@@ -217,11 +218,11 @@ where p.pronamespace = 'github_sync'::regnamespace and p.proname = 'first_event_
 
 -- Plane's tables ------------------------------------------------------------------------------------------------------
 
--- config and credentials are no business of ours.
+-- Only these columns: the others hold configuration and credentials that nobody here needs.
 grant select (id, repository_id, deleted_at) on public.github_repositories to :"ingest";
 grant select (id, repository_id, deleted_at) on public.github_repository_syncs to :"ingest";
 
--- Passwords, tokens and mail addresses stay out of reach: users and accounts only by column.
+-- Only single columns of users and accounts, because others hold passwords, tokens and mail addresses.
 grant select (id, repository_id, owner, name, deleted_at) on public.github_repositories to :"worker";
 grant select (id, repository_id, project_id, actor_id, deleted_at) on public.github_repository_syncs to :"worker";
 grant select (id, display_name, is_active) on public.users to :"worker";
@@ -242,10 +243,11 @@ to :"worker";
 grant update on public.issues, public.issue_comments, public.descriptions, public.issue_labels, public.issue_assignees
 to :"worker";
 grant update (title, url, deleted_at, updated_at, updated_by_id) on public.issue_links to :"worker";
--- A label or a repository that GitHub renamed.
+-- For labels and repositories that were renamed on GitHub.
 grant update (name, color, description, deleted_at, updated_at, updated_by_id) on public.labels to :"worker";
 grant update (owner, name, url, updated_at) on public.github_repositories to :"worker";
--- Gone with a deleted issue or comment, softly. Of what people attached themselves the worker sees only where it hangs.
+-- Rows that are soft-deleted together with their issue or comment. Of rows that people created, the worker may read only
+-- to which issue or comment they belong.
 grant update (deleted_at, updated_at) on
     public.issue_subscribers, public.cycle_issues, public.module_issues, public.issue_relations,
     public.issue_mentions, public.issue_reactions, public.issue_votes, public.issue_attachments,
@@ -259,11 +261,11 @@ to :"worker";
 grant select (comment_id, deleted_at) on public.comment_reactions, public.file_assets to :"worker";
 grant select (block_id, blocked_by_id, deleted_at) on public.issue_blockers to :"worker";
 grant update (issue_id) on public.issue_sequences to :"worker";
--- What stays and only lost the issue that it referred to.
+-- Rows that stay when the issue they refer to is deleted, and lose only the reference.
 grant select (duplicate_to_id), update (duplicate_to_id) on public.intake_issues to :"worker";
 grant select (parent_id), update (parent_id, updated_at) on public.draft_issues to :"worker";
 
--- Connecting a repository; the bot is made below. The admin has the worker's rights besides.
+-- For connecting a repository; the rights to create the bot are below. The admin has the worker's rights as well.
 grant select (id, slug, deleted_at) on public.workspaces to :"admin";
 grant select (url, project_id) on public.github_repositories to :"admin";
 grant select (created_at) on public.github_repository_syncs to :"admin";
@@ -271,12 +273,13 @@ grant insert on public.github_repositories, public.github_repository_syncs to :"
 grant update (deleted_at, updated_at, owner, name, url) on public.github_repositories to :"admin";
 grant update (deleted_at, updated_at, actor_id, workspace_integration_id, label_id)
     on public.github_repository_syncs to :"admin";
--- Saying who somebody is.
+-- For mapping GitHub users to Plane users.
 grant select (email, is_bot) on public.users to :"admin";
 
 -- The bot -------------------------------------------------------------------------------------------------------------
 
--- Who may insert into these three could become whoever they like. So nobody who logs in may.
+-- Whoever may insert into users, api_tokens and the members' tables could become any user. So no role that logs in has
+-- these rights.
 grant select (id, workspace_id, archived_at, deleted_at) on public.projects to :"bot";
 grant select (id, deleted_at) on public.workspaces to :"bot";
 grant select (id, is_active, is_bot, is_superuser) on public.users to :"bot";
@@ -294,8 +297,8 @@ grant update (deleted_at, updated_at) on public.integrations to :"bot";
 grant update (deleted_at, updated_at, actor_id, api_token_id) on public.workspace_integrations to :"bot";
 grant update (role, is_active, updated_at) on public.workspace_members, public.project_members to :"bot";
 
--- From the migration that made the function comes its text alone, and only the one that is known here: the owner of the
--- schema could have put in another, and would have it run with the rights above.
+-- Creates the function anew for the bot's role, with the text from the migration, but only if this is the known text.
+-- Otherwise the owner of the schema could have replaced the function and would have it run with the rights above.
 select coalesce(max(p.prosrc), '') as bot_text, count(p.oid) > 0 as is_known
 from pg_proc as p
 where p.pronamespace = 'github_sync'::regnamespace and p.proname = 'ensure_bot'
@@ -319,7 +322,7 @@ where p.pronamespace = 'github_sync'::regnamespace and p.proname = 'ensure_bot'
     alter function github_sync.ensure_bot(uuid) owner to :"bot";
     revoke create on schema github_sync from :"bot";
 \endif
--- Whatever its text: to make users is not for the worker.
+-- Whatever the function's text is, the worker must not be able to create users.
 select format('revoke all on routine %s from public, %I', p.oid::regprocedure, :'worker')
 from pg_proc as p
 where p.pronamespace = 'github_sync'::regnamespace and p.proname = 'ensure_bot'

@@ -1,8 +1,9 @@
-# Part `claim`: what one claim of the real worker takes the server, by the server's own log. Sourced, not run.
+# Part `claim`: the time that the server takes for one claim of the real worker, read from the server's log. Sourced,
+# not run.
 #
-# The worker claims one event at a time (WORKER_BATCH=1). Beside each case the same is measured in a database whose
-# queue holds a hundred events or so and nothing else; the table shows that as the limit. Binding the statement counts,
-# its way there and back does not.
+# The worker claims one event at a time (WORKER_BATCH=1). For each case, the same is measured in a database whose queue
+# holds about a hundred events and nothing else; the table shows that as the limit. The time includes binding the
+# statement, but not the round trip.
 
 measure_claim() {
     sql --file=Tests/Benchmarks/sql/claim.sql

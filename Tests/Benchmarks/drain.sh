@@ -1,4 +1,4 @@
-# Part `drain`. Sourced, not run.
+# Part `drain`: waiting events run through the complete sync. Sourced, not run.
 
 measure_drain() {
     local round

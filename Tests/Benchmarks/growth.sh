@@ -1,8 +1,9 @@
-# Part `growth`: the cost of a delivery beside 20,000 rows and beside ten and a hundred times as many. Sourced, not run.
+# Part `growth`: the cost of a delivery with 20,000 rows in the tables, and with ten and a hundred times as many.
+# Sourced, not run.
 #
-# Each size has a database of its own, and they take turns. The table shows the smallest as the limit. There is one
-# checkpoint, before the first turn: after one, every page that is touched for the first time goes into the WAL whole,
-# and large tables have more of them. How many did is in the table.
+# Each size has its own database, and the sizes take turns. The table shows the smallest as the limit. There is one
+# checkpoint, before the first turn. After a checkpoint, each page that is changed for the first time is written to the
+# WAL as a whole, and large tables have more of these pages. The table shows how many there were.
 
 measure_growth() {
     local rows round sizes=()

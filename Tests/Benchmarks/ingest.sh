@@ -1,4 +1,4 @@
-# Part `ingest`. Sourced, not run.
+# Part `ingest`: signed deliveries are stored over HTTP. Sourced, not run.
 
 measure_ingest() {
     local round

@@ -1,4 +1,4 @@
-# Reading clocks and counters, and writing down figures. Sourced, not run.
+# Reads clocks and counters, and writes down figures. Sourced, not run.
 
 clock_ticks=$(getconf CLK_TCK)
 

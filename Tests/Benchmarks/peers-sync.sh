@@ -1,4 +1,4 @@
-# Part `peers`, what of it syncs: the original's Celery worker beside ours. Sourced, not run.
+# Part `peers`, syncing: the Celery worker of the original beside ours. Sourced, not run.
 
 peer_events=4000 peer_issues=400    # what waits for a drain
 shuffled_issues=50 shuffled_pace=25 # those of them whose events come in no order at all, so many a second

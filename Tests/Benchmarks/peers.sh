@@ -1,7 +1,8 @@
-# Part `peers`: what else does this work, on the same cluster, in turns with ours. Sourced, not run.
+# Part `peers`: other programs that do this work, on the same cluster, in turns with ours. Sourced, not run.
 #
-# The grouped peer receives deliveries as fast as Python can. The original is the Django and Celery handler that this
-# project replaces, as far as it is described. Both are in Peers; the report shows them as the limit.
+# The grouped peer receives deliveries as fast as we can make Python do it. The original is the Django and Celery
+# handler that this project replaces, rebuilt from its description. Both are in Peers. The report shows them as the
+# limit.
 
 original_database=plane_original
 

@@ -1,4 +1,4 @@
-# Part `rest`: one delivery on its way through both programs. Sourced, not run.
+# Part `rest`: the way of one delivery through both programs. Sourced, not run.
 
 measure_rest() {
     local round

@@ -1,4 +1,4 @@
-# The programs and the database that are measured. Sourced, not run.
+# Sets up the programs and the database for the measurement. Sourced, not run.
 
 install_needs() {
     local needs=("${server_needs[@]}" wrk) peers_too=''

@@ -1,4 +1,4 @@
-# Which tool checks which file of deploy/. Sourced, not run; `choose` and `check` are Tests/check-deploy's.
+# Says which tool checks which file of deploy/. Sourced, not run; Tests/check-deploy defines `choose` and `check`.
 
 run_checks() {
     check_scripts
@@ -76,7 +76,7 @@ each() {
     return "$status"
 }
 
-# Sourced files are checked where they are sourced: only there it shows which variables they have.
+# A sourced file is checked together with the script that sources it: only then its variables are known.
 scripts_are_sound() {
     local file scripts=() status=0
     for file in "${files[@]}"; do
@@ -175,7 +175,7 @@ caddy_takes_it() {
     caddy validate --adapter caddyfile --config "$1" && diff <(caddy fmt "$1") "$1"
 }
 
-# Each case, and that each alert has one that fires and one that does not.
+# Runs the test cases of the alerts. Each alert must have a case in which it fires and one in which it does not.
 alerts_fire() {
     local alert status=0
     promtool test rules "${files[@]}" || status=1

@@ -1,4 +1,4 @@
-# What rules, dashboards and manifests name has to be there in the programs and in the database. Sourced, not run.
+# Checks that the metrics, tables and columns that rules, dashboards and manifests name exist. Sourced, not run.
 
 # The metrics that the programs show, one a line, as they are named in the sources: whole, or with a \(name) whose
 # values are the first words of the table in the same file.

@@ -1,7 +1,8 @@
-# Finds processes of a test run that outlived it. Sourced, not run.
+# Finds processes that outlived their test run. Sourced, not run.
 #
-# Everything the run starts has PLANE_TESTS in its environment. PostgreSQL overwrites its environment with its
-# title; its servers are known by where they work: below $state, or in the cluster that was put elsewhere.
+# Everything that the run starts has PLANE_TESTS in its environment. PostgreSQL overwrites its environment with its
+# process title, so its servers are recognized by their working directory: below $state, or in the cluster's other
+# directory.
 
 # Lists our processes: number and command.
 our_processes() {

@@ -1,4 +1,4 @@
-# Links between Markdown pages. Sourced, not run.
+# Checks the links between Markdown pages. Sourced, not run.
 
 # Prints a line for each link of the pages $@ that leads to no file, or to no heading of the page it leads to. Links to
 # the web are not followed.

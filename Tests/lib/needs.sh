@@ -1,4 +1,4 @@
-# What the tests and the checks need besides what building takes. Sourced, not run; see deploy/lib/packages.sh.
+# What the tests and the checks need in addition to what the build needs. Sourced, not run; see deploy/lib/packages.sh.
 # shellcheck disable=SC2034 # each script takes the lists that it needs
 
 # The tests themselves: what they start, and what they are skipped without.

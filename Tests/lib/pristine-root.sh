@@ -1,4 +1,4 @@
-# Root directories with the least Debian there is, for Tests/check-packages. Sourced, not run.
+# Creates root directories with a minimal Debian for Tests/check-packages. Sourced, not run.
 
 # Ends with status 77 where no such root can be made.
 look_for_hindrances() {

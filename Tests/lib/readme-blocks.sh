@@ -1,4 +1,4 @@
-# Running the blocks of README.md and the manual. Sourced, not run.
+# Runs the code blocks of README.md and the manual. Sourced, not run.
 
 # Writes $state/NNN.sh for each ```sh block of the pages, NNN.text for what it prints, NNN.mark for the comment above it,
 # and NNN.place for the page and the line where it begins.
@@ -71,7 +71,7 @@ run_blocks() {
     stop_background
 }
 
-# The shell all blocks run in: it reads the names of their files and answers with their status.
+# Starts the shell in which all blocks run. It reads the names of their files and answers with their exit status.
 start_reader() {
     cat >"$state/reader" <<'END_OF_READER'
 while read -r block; do
@@ -98,7 +98,7 @@ run_block() {
     await 30 is_drained || die "$(cat -- "$1.place"): the queue did not drain afterwards"
 }
 
-# A reader takes a moment before the next block; by then the worker is done.
+# A human reader takes a moment before the next block, and by then the queue is empty. So each block waits for that.
 is_drained() {
     local port
     port=$(cut -d : -f 2 -- "$LOCAL_STATE/pgpass" 2>/dev/null) || return 0
@@ -125,7 +125,7 @@ says_or_ended() {
     grep -qF -- "$1" "$background_block.out" || process_is_gone "$background"
 }
 
-# As Ctrl-C would: the end must be as clean as the run.
+# Stops the background block as Ctrl-C would. It must end cleanly, too.
 stop_background() {
     local status=0
     exec {ask}>&-
@@ -138,7 +138,7 @@ stop_background() {
     fi
 }
 
-# Each line that the page shows must be among those that came: blanks aside, and … stands for anything.
+# Each line that the page shows must be among the printed lines. White space does not count, and … is any text.
 check_output() {
     local missing
     [[ -e $1.text ]] || return 0

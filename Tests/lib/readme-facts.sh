@@ -1,6 +1,6 @@
-# What README.md and the manual claim about files, tests and settings. Sourced, not run.
+# Checks what README.md and the manual say about files, tests and variables. Sourced, not run.
 
-# A page that the contents leave out would never be checked, and a long README.md would not be read.
+# Every page must be in the contents, because only those are checked. README.md must be short enough to be read.
 check_pages() {
     local page lines
     for page in deploy/*.md; do
@@ -19,7 +19,7 @@ check_links() {
     note "$(for page in "${pages[@]}"; do page_links "$page"; done | wc -l) links"
 }
 
-# Everything that looks like a path of this repository, whatever folder the page is in.
+# Checks everything that looks like a path from the root of this repository, in whatever folder the page is.
 check_paths() {
     local path count=0
     while read -r path; do

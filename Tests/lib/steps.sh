@@ -1,4 +1,4 @@
-# Steps with a name, and how long each took. Sourced, not run.
+# Runs named steps and notes how long each took. Sourced, not run.
 
 steps=() step_name='' step_started=0 run_started=$SECONDS
 

@@ -1,4 +1,4 @@
-# The end of an upgrade: the queue runs dry, the programs stop, and what came of it is looked at. Sourced, not run.
+# The end of the upgrade check: empties the queue, stops the programs and checks the outcome. Sourced, not run.
 
 end_of_queue() {
     local name

@@ -1,6 +1,6 @@
-# Starting, watching and replacing the programs of two versions. Sourced, not run.
+# Starts, watches and replaces the programs of two versions. Sourced, not run.
 #
-# `workers` and `nodes` name those that run, oldest first, as start_program knows them.
+# `workers` and `nodes` hold the names of the running programs as start_program knows them, oldest first.
 
 workers=() nodes=() started=0
 declare -A address=()  # of a node: where it takes deliveries; of a worker: where it shows how it is

@@ -1,4 +1,4 @@
-# The deliveries that come in while programs are replaced, and what was answered. Sourced, not run.
+# Sends deliveries while programs are replaced, and records the answers. Sourced, not run.
 
 senders=4 sender_processes=()
 

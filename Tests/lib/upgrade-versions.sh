@@ -1,4 +1,4 @@
-# The two versions of an upgrade: which they are, and their programs. Sourced, not run.
+# Finds the two versions for the upgrade check and builds their programs. Sourced, not run.
 
 # Sets old_commit, old_tree and new_migrations; ends with status 77 where git knows no old version.
 choose_old_version() {

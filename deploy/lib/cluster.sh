@@ -1,8 +1,8 @@
-# A PostgreSQL cluster of our own: made, started, stopped, removed. Sourced, not run.
+# Creates, starts, stops and removes a private PostgreSQL cluster. Sourced, not run.
 #
-# It lives in one directory (data, socket, server log) and ends with the script that started it. It listens on a
-# Unix socket and on a loopback port chosen by the kernel; both ask for a random password (SCRAM), because on a
-# shared machine everyone reaches loopback, and a PostgreSQL superuser can run programs. fsync stays on.
+# The cluster is in one directory (data, socket, server log) and ends with the script that started it. It listens on a
+# Unix socket and on a loopback port that the kernel chose. Both ask for a random password (SCRAM), because every user
+# of a shared machine can reach the loopback interface, and a PostgreSQL superuser can run programs. fsync stays on.
 
 # Sets pg_bin to the newest server binaries of version 15 or later; fails when there are none.
 find_server_binaries() {

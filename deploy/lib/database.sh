@@ -1,4 +1,4 @@
-# The database the programs use: reaching it, and Plane's tables in it. Sourced, not run.
+# The database that the programs use: how to reach it, and how to create Plane's tables in it. Sourced, not run.
 
 # Makes $1 the database of the programs (DATABASE_URL) and of `sql`.
 #
@@ -17,11 +17,11 @@ use_database() {
     printf -v database_secret '%b' "${database_secret//%/\\x}"
 }
 
-# psql on that database, ending at the first error: what --command and --file give, or its input.
+# Runs psql on that database with --command or --file, or with the standard input. It ends at the first error.
 #
-# It works with rights that nobody may borrow by an operator or a function in another schema: everything but what is
-# PostgreSQL's own is named with its schema. A statement says so, because PGOPTIONS counts for nothing where the address
-# has options. A pooler in transaction mode would keep the setting for somebody else.
+# The search_path holds only PostgreSQL's own schema. Otherwise a function or an operator that somebody put into another
+# schema could run with our rights. A statement sets it, because PGOPTIONS has no effect if the address has options. Not
+# behind a pooler in transaction mode, which would keep the setting for another client.
 sql() (
     local argument first=() input=(--file=-)
     if [[ -n $database_secret ]]; then export PGPASSWORD=$database_secret; fi
@@ -33,12 +33,12 @@ sql() (
         --dbname="$database_target" "${first[@]}" "$@" "${input[@]}"
 )
 
-# The single value a query gives.
+# Prints the single value that a query returns.
 sql_value() {
     sql --tuples-only --no-align --command="$1"
 }
 
-# Whose tables the database has: `none`, `demo` (made from sql/plane), `plane` or `other`.
+# Prints whose tables the database has: `none`, `demo` (made from sql/plane), `plane` or `other`.
 database_content() {
     if [[ $(sql_value "select to_regclass('public.workspaces') is not null
             and to_regclass('public.issues') is not null") == t ]]; then

@@ -1,4 +1,4 @@
-# The demonstration: sample deliveries go in, Plane's rows come out. Sourced, not run.
+# The demonstration: posts the sample deliveries and shows the rows that they create in Plane. Sourced, not run.
 
 endpoint_path=/api/webhooks/github-mcp/
 

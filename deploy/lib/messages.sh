@@ -1,4 +1,4 @@
-# What the scripts tell the person who runs them. Sourced, not run.
+# Prints messages for the person who runs a script. Sourced, not run.
 
 if [[ -t 1 ]]; then
     bold=$'\e[1m' plain=$'\e[0m'

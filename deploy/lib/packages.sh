@@ -1,12 +1,12 @@
-# What has to be installed, and installing it. Sourced, not run.
+# Finds out which packages are missing and installs them. Sourced, not run.
 #
-# A script installs all that it and whatever it calls will need in its first step. To what it calls afterwards it gives
-# INSTALL_PACKAGES=never: that looks for its needs as well, and fails with the name of one that was forgotten, instead of
-# installing it unseen.
+# In its first step, a script installs everything that it needs and that the scripts it calls need. It calls them with
+# INSTALL_PACKAGES=never. They still check their needs, but if one was forgotten they fail and name it instead of
+# installing it without notice.
 #
-# A need is the name of a package and, after a colon, a command that succeeds when what the package is for is there;
-# without one it is the program of that name. So a machine that has it from elsewhere installs nothing, and a system
-# other than Debian or Ubuntu works once it has it all.
+# A need is the name of a package and, after a colon, a command that succeeds if what the package provides is there.
+# Without a command, it is enough that there is a program of the package's name. So nothing is installed on a machine
+# that has a program from another source, and other systems than Debian and Ubuntu work if everything is there.
 
 # To build: the libraries of this project; those of Swift's own programs; what Swift's linker takes from the system.
 build_needs=(
@@ -127,7 +127,7 @@ fetch_package_lists() {
     lists_are_new=yes
 }
 
-# Once more, if the package lists may be to blame. Called by `install_packages`, whose command it repeats.
+# Repeats the command of `install_packages` once with new package lists, in case old lists made it fail.
 install_with_new_lists() {
     [[ -z $lists_are_new ]] || return 1
     note 'that failed, perhaps for old package lists; again with new ones'
@@ -135,9 +135,8 @@ install_with_new_lists() {
     "${command[@]}"
 }
 
-# Debian's server package would make a cluster `main` and start it at every boot. Nobody asked for that, so a
-# drop-in forbids it while the package is installed; afterwards it goes again, and the system is as its owner
-# set it up. Clusters that exist are not touched either way.
+# Debian's server package would create a cluster `main` and start it at every boot. Nobody asked for that, so a drop-in
+# forbids it while the package is installed, and is removed afterwards. Existing clusters are not touched.
 forbid_main_cluster() {
     drop_in=/etc/postgresql-common/createcluster.d/plane-github-sync.conf
     "${as_root[@]}" mkdir -p "${drop_in%/*}"
@@ -152,8 +151,8 @@ allow_main_cluster() {
     fi
 }
 
-# Debian starts the service of a package as soon as it is there, pgbouncer's for one; we need the program only. The
-# file that forbids it is made only where there is none: then the system has its own policy.
+# Debian starts the service of a package, such as pgbouncer, as soon as it is installed; we need only the program. A
+# policy-rc.d forbids it. If the system has one already, it is left as it is.
 forbid_services() {
     [[ ! -e /usr/sbin/policy-rc.d ]] || return 0
     service_policy=/usr/sbin/policy-rc.d
@@ -170,8 +169,8 @@ allow_services() {
     fi
 }
 
-# Nor is service $1 to start with the system. Each way a system may start it is looked for: one that has only the other,
-# or none as in a container, has nothing to disable there.
+# Keeps service $1 from starting with the system: disables its init script and its systemd unit, as far as they exist. A
+# container may have neither.
 disable_service() {
     if [[ -e /etc/init.d/$1 ]] && has_program update-rc.d; then
         "${as_root[@]}" env PATH="$PATH:/usr/sbin:/sbin" update-rc.d "$1" disable ||

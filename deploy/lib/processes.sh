@@ -1,8 +1,8 @@
-# Starting, awaiting and ending processes so that none outlives its script. Sourced, not run.
+# Starts processes, waits for them and ends them, so that none outlives its script. Sourced, not run.
 #
-# What may take long or stays up gets a process group of its own: Ctrl-C in the terminal then reaches only the
-# script, which ends the rest in order. File descriptor 9 is the scripts' lock; it is closed in everything that
-# could outlive them, or a killed script would leave the lock held.
+# A process that may take long or keeps running gets its own process group. So Ctrl-C in the terminal reaches only the
+# script, which then ends the others in order. File descriptor 9 is the lock of the script. It is closed in every
+# process that could outlive the script; otherwise the lock would stay held after the script was killed.
 
 # Runs a command that may take long. A signal to the script ends the wait at once; `end_jobs` ends the command.
 run_interruptibly() {

@@ -1,4 +1,5 @@
-# Login roles for the programs, members of the group roles of sql/roles.sql. Sourced, not run. For a cluster of our own.
+# Creates login roles for the programs, as members of the group roles of sql/roles.sql, in a private cluster. Sourced,
+# not run.
 
 # Gives the group roles what they may do in the database that `sql` speaks to, as its superuser.
 apply_roles() {

@@ -1,5 +1,4 @@
-# The directory that holds what a run leaves behind while it lives: secret, logs, process numbers, the cluster.
-# Sourced, not run.
+# The directory for what a run needs while it lives: secret, logs, process ids, the cluster. Sourced, not run.
 
 # Opens $state and lets one deploy/local in. The lock goes with the process, however it ends.
 open_state() {

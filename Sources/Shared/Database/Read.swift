@@ -64,7 +64,7 @@ extension Connection {
         _ reads: repeat Read<each Value>,
         after before: [Query] = [],
         within limit: Duration? = nil
-    ) throws -> sending (repeat each Value) {
+    ) throws -> (repeat each Value) {
         let (_, values) = try run(all: .all(.running(before), .all(repeat each reads)), within: limit)
         return values
     }

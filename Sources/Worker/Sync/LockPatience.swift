@@ -1,40 +1,44 @@
 import Database
 
-/// How long a batch waits for locks of other sessions, by whose rows they are on.
+/// How long a batch waits for locks that other sessions hold, by the kind of row that is locked.
 package struct LockPatience: Sendable, Equatable {
-    /// Our version rows: another worker has them, and is soon done.
-    let ours: Duration
-    /// The number lock of a project, which people who make an issue in Plane take too.
+    /// For our version rows, which another worker holds and soon releases.
+    let versionRows: Duration
+    /// For the number lock of a project, which Plane takes too when a person creates an issue.
     ///
-    /// Rows of Plane's are locked by then, and others may wait for them.
-    let numbers: Duration
-    /// Rows and tables of Plane's: whoever has them may take his time.
-    let planes: Duration
+    /// The batch holds locks on Plane's rows by then, and others may be waiting for those.
+    let numberLock: Duration
+    /// For rows and tables of Plane's, which their holders may keep for any length of time.
+    let planeRows: Duration
 
-    package static let usual = LockPatience(ours: .seconds(10), numbers: .seconds(5), planes: .seconds(1))
+    package static let usual = LockPatience(versionRows: .seconds(10), numberLock: .seconds(5), planeRows: .seconds(1))
 
-    /// When a batch that met a lock is run one by one, to find out whose event it is.
-    package static let short = LockPatience(ours: .seconds(1), numbers: .seconds(1), planes: .milliseconds(100))
+    /// Used when the events of a failed batch are run one by one, to find out which of them meets the lock.
+    package static let short = LockPatience(
+        versionRows: .seconds(1),
+        numberLock: .seconds(1),
+        planeRows: .milliseconds(100)
+    )
 
-    /// While the number lock is held, people who make an issue in Plane wait as well.
-    static let whileNumbering: Duration = .milliseconds(150)
+    /// For any lock while the number lock is held, because people who create an issue in Plane wait meanwhile.
+    static let underNumberLock: Duration = .milliseconds(150)
 
-    /// How long the transaction waits for a lock of somebody else's, which costs no retry, and for any one statement:
-    /// beyond, the attempt fails and counts.
+    /// The time limits of the transaction: for each lock, for each statement and for being idle.
     ///
-    /// A process that was frozen in mid-transaction loses its locks, so that others can take over.
+    /// A lock that is not granted in time costs the events no retry. A statement that takes too long fails the attempt,
+    /// which counts. The idle limit ends the transaction of a frozen process, so that others can take over its locks.
     ///
-    /// Said in the transaction, because a pooled connection has no settings of its own.
-    var limits: [Query] {
+    /// They are set inside the transaction because a pooled connection keeps no session settings.
+    var timeLimits: [Query] {
         [
-            Connection.lockTimeout(ours), "set local statement_timeout = '25s'",
+            Connection.lockTimeout(versionRows), "set local statement_timeout = '25s'",
             "set local idle_in_transaction_session_timeout = '5s'",
         ]
     }
 }
 
 extension Connection {
-    /// Sets how long the statements after it, of the same transaction, wait for a lock.
+    /// Sets how long the later statements of the same transaction wait for a lock.
     static func lockTimeout(_ patience: Duration) -> Query {
         "select set_config('lock_timeout', \("\(Int(patience / .milliseconds(1)))ms"), true)"
     }

@@ -3,15 +3,17 @@ import Foundation
 import Queue
 
 extension Connection {
-    /// Works on a batch in one transaction: lock, read, plan, write, complete.
+    /// Processes a batch in one transaction: lock, read, plan, write, complete.
     ///
-    /// Two round trips in the common case, whatever the size of the batch: one that locks and reads, one that writes
-    /// and commits. New issues and pull requests take one more each, new labels two.
+    /// Whatever its size, a batch usually takes two round trips: the first locks and reads, the second writes and
+    /// commits. New issues take one more, pull requests one more, new labels two.
     ///
-    /// Whatever may wait for a lock of Plane's comes before the number lock, under which others wait for us.
-    /// - Returns: what each event came to.
-    /// - Throws: `LostClaim` when some of the events are no longer ours, `Missing` when a body was not rendered or a
-    ///   delivery of before decides now; nothing was written then.
+    /// Statements that may wait for locks on Plane's rows come before the number lock, because others wait for us while
+    /// we hold it.
+    /// - Returns: the outcome of each event.
+    /// - Throws: `LostClaim` when some of the events have another owner by now, `Missing` when a body was not rendered
+    ///   or an earlier delivery decides now, `WorldChanged` when something appeared that was looked for in vain.
+    ///   Nothing is written then.
     @discardableResult
     package func sync(
         _ batch: RoutedBatch,
@@ -27,7 +29,7 @@ extension Connection {
             let targets = try connection.lockPulls(batch, patience)
             var world = try connection.lockAndRead(batch, targets, patience)
             try connection.makeMissingLabels(for: batch.sync, in: &world)
-            try connection.readMissingTexts(of: batch.sync, into: &world)
+            try connection.readMissingDescriptions(of: batch.sync, into: &world)
 
             let planner = Planner(batch.sync, in: world, with: renderings)
             guard planner.missing.isEmpty else { throw Missing.bodies(planner.missing) }
@@ -41,7 +43,8 @@ extension Connection {
         }
     }
 
-    /// Locks the pull requests of a batch, which tell whom they name, so that these can be locked with the others.
+    /// Locks the pull requests of a batch and finds the issues that they name, so that those can be locked with the
+    /// others.
     private func lockPulls(_ batch: RoutedBatch, _ patience: LockPatience) throws -> PullTargets {
         let keys = batch.sync.pullKeys
         guard !keys.isEmpty else { return PullTargets() }
@@ -49,15 +52,16 @@ extension Connection {
             batch.claim.fence,
             .running(VersionTable.pulls.insertions(keys) + VersionTable.pulls.locks(keys)),
             PullTargets.read(batch.sync),
-            after: patience.limits
+            after: patience.timeLimits
         )
         return targets
     }
 
-    /// Locks the event rows that this claim still owns, then what they show, and reads what the rules need to know.
+    /// Locks the events that this claim still owns, then the objects they show, and reads what the rules need to know.
     ///
-    /// The fence comes first: while we hold the event rows nobody can rescue them. Kinds of objects are locked one after
-    /// the other, in statements of their own: what is read must be read after the locks.
+    /// The fence comes first: while we hold the event rows, no other worker can rescue the events. Each kind of object
+    /// is locked by its own statements. The reads come last, because a statement sees only what was committed before it
+    /// began.
     private func lockAndRead(_ batch: RoutedBatch, _ targets: PullTargets, _ patience: LockPatience) throws -> World {
         let sync = batch.sync
         let labels = Set(sync.labels.map(\.key)).sorted()
@@ -69,19 +73,20 @@ extension Connection {
             + RepositoryStatements.locks(sync)
         let (_, _, read) = try run(
             batch.claim.fence,
-            .running(locks + [Self.lockTimeout(patience.planes)]),
+            .running(locks + [Self.lockTimeout(patience.planeRows)]),
             World.read(sync, targets),
-            after: patience.limits
+            after: patience.timeLimits
         )
         var world = read
-        try world.settle(sync)
+        try world.findNewest(in: sync)
         let unfollowed = Set(sync.repositoryIDs).subtracting(world.followers.map(\.repositoryID))
         if !unfollowed.isEmpty { world.absences = try run(Follower.absences(of: unfollowed.sorted())) }
         return world
     }
 
-    /// Makes labels that were not found, unless a look under the lock of their names finds them, and reads again what is
-    /// known of labels.
+    /// Creates the labels that the batch needs and the project lacks, and reads the labels again.
+    ///
+    /// Under the lock of their names they are looked for once more, because another worker may have created them.
     private func makeMissingLabels(for batch: SyncBatch, in world: inout World) throws {
         let wanted = Planner.missingLabels(batch, in: world)
         guard !wanted.isEmpty else { return }
@@ -91,8 +96,8 @@ extension Connection {
         if !missing.isEmpty { world.labels = try run(read, after: [NewLabel.insertion(of: missing)]) }
     }
 
-    private func readMissingTexts(of batch: SyncBatch, into world: inout World) throws {
-        let keys = Planner.textsToRead(batch, in: world)
+    private func readMissingDescriptions(of batch: SyncBatch, into world: inout World) throws {
+        let keys = Planner.descriptionsToRead(batch, in: world)
         guard !keys.isEmpty else { return }
         let ids = Dictionary(keys.compactMap { key in world.issues[key].map { (key, $0.id) } }) { first, _ in first }
         let texts = try run(IssueRecord.descriptions(Set(ids.values).sorted()))

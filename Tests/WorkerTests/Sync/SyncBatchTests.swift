@@ -68,7 +68,7 @@ import Testing
             try Self.seen(Self.issue("middle", at: 30), "edited", event: 5),
         ]
         for order in Self.orders(events) {
-            #expect(Newest(order).issues.values.map(\.seen.issue.title) == ["new"])
+            #expect(NewestSnapshots(order).issues.values.map(\.snapshot.issue.title) == ["new"])
         }
     }
 
@@ -79,7 +79,7 @@ import Testing
             try Self.seen(Self.issue("second"), "edited", event: 0x80),
         ]
         for order in Self.orders(events) {
-            #expect(Newest(order).issues.values.map(\.seen.issue.title) == ["third"])
+            #expect(NewestSnapshots(order).issues.values.map(\.snapshot.issue.title) == ["third"])
         }
     }
 
@@ -91,7 +91,7 @@ import Testing
             try Self.seen(Self.issue("older", at: 0), "opened", event: 1),
         ]
         for order in Self.orders(events) {
-            #expect(Newest(order).issues.values.map(\.seen.issueIsGone) == [true])
+            #expect(NewestSnapshots(order).issues.values.map(\.snapshot.issueIsGone) == [true])
         }
     }
 
@@ -101,7 +101,7 @@ import Testing
             try Self.seen(Self.issue("b", at: 20), "deleted", event: 1),
         ]
         for order in Self.orders(events) {
-            #expect(Newest(order).issues.values.map(\.seen.issue.title) == ["b"])
+            #expect(NewestSnapshots(order).issues.values.map(\.snapshot.issue.title) == ["b"])
         }
     }
 
@@ -113,15 +113,15 @@ import Testing
             try Self.seen(Self.issue("x", at: 30), "edited", comment: Self.comment("tie", at: 60), event: 3),
         ]
         for order in Self.orders(events) {
-            let batch = Newest(order)
-            #expect(batch.comments.values.map { $0.seen.comment?.comment.body } == ["tie"])
-            #expect(batch.issues.values.map(\.seen.issue.title) == ["issue's newest"])
+            let batch = NewestSnapshots(order)
+            #expect(batch.comments.values.map { $0.snapshot.comment?.comment.body } == ["tie"])
+            #expect(batch.issues.values.map(\.snapshot.issue.title) == ["issue's newest"])
         }
         let gone = try Self.seen(Self.issue("x"), "deleted", comment: Self.comment("gone"), event: 0)
         for order in Self.orders(events + [gone]) {
-            let batch = Newest(order)
-            #expect(batch.comments.values.map { $0.seen.comment?.isGone } == [true])
-            #expect(batch.issues.values.map(\.seen.issueIsGone) == [false])
+            let batch = NewestSnapshots(order)
+            #expect(batch.comments.values.map { $0.snapshot.comment?.isGone } == [true])
+            #expect(batch.issues.values.map(\.snapshot.issueIsGone) == [false])
         }
     }
 
@@ -136,7 +136,7 @@ import Testing
         let id = SampleIssue(1).id
         let keys = [rocket, shuttle].map { GitHubKey(repositoryID: $0.id, id: id) }
         #expect(batch.issueKeys == keys)
-        #expect(keys.map { Newest(seen).issues[$0]?.seen.issue.title } == ["rocket's", "shuttle's"])
+        #expect(keys.map { NewestSnapshots(seen).issues[$0]?.snapshot.issue.title } == ["rocket's", "shuttle's"])
         #expect(batch.commentKeys == [rocket, shuttle].map { GitHubKey(repositoryID: $0.id, id: 5) })
         #expect(batch.repositoryIDs == [rocket.id, shuttle.id])
     }
@@ -156,6 +156,6 @@ import Testing
     }
 }
 
-extension Newest {
+extension NewestSnapshots {
     fileprivate init(_ seen: [IssueSnapshot]) { self.init(SyncBatch(seen.map(Snapshot.issue))) }
 }

@@ -2,7 +2,7 @@ import Base
 import Database
 import Foundation
 
-/// An object of GitHub's, by GitHub's ids.
+/// An object on GitHub, by GitHub's ids.
 struct GitHubKey: Sendable, Hashable, Comparable {
     let repositoryID: Int64
     let id: Int64
@@ -10,7 +10,7 @@ struct GitHubKey: Sendable, Hashable, Comparable {
     static func < (lhs: Self, rhs: Self) -> Bool { (lhs.repositoryID, lhs.id) < (rhs.repositoryID, rhs.id) }
 }
 
-/// An object of GitHub's as one project sees it.
+/// An object on GitHub, as one connection sees it.
 struct PlaneKey: Sendable, Hashable, Comparable {
     let repositorySyncID: UUID
     let githubID: Int64
@@ -21,20 +21,21 @@ struct PlaneKey: Sendable, Hashable, Comparable {
 }
 
 extension PlaneKey {
-    /// `column` is the one with GitHub's id.
+    /// `column` is the one that holds GitHub's id.
     init(_ row: Row, githubID column: String) throws {
         repositorySyncID = try row.get("repository_sync_id")
         githubID = try row.get(column)
     }
 }
 
-/// When GitHub says an object looked like this.
+/// The time that GitHub gives an object, and the event that showed it so.
 ///
-/// Of two snapshots of different seconds the larger version is the newer one; within a second `SecondHistory` decides.
+/// Of two snapshots from different seconds, the one with the larger version is newer. Within a second `SecondHistory`
+/// decides.
 struct ObjectVersion: Sendable, Hashable, Comparable {
     /// GitHub's `updated_at`, to the second.
     let updatedAt: Timestamp
-    /// The order of receipt.
+    /// The order of these ids is the order of receipt.
     let eventID: UUID
 
     static func < (lhs: Self, rhs: Self) -> Bool {
@@ -48,7 +49,7 @@ extension ObjectVersion {
         eventID = try row.get("event_id")
     }
 
-    /// Nil where nothing was applied yet.
+    /// Nil when no version was applied yet.
     init?(ifAppliedIn row: Row) throws {
         guard let updatedAt: Timestamp = try row.getIfPresent("github_updated_at") else { return nil }
         self.updatedAt = updatedAt
@@ -57,6 +58,6 @@ extension ObjectVersion {
 }
 
 extension Bytes {
-    /// Half of a SHA-256: enough to tell one text from the next.
+    /// The first half of a SHA-256, which is enough to tell one text from another.
     static func hash(of text: String) -> Bytes { Bytes(Array(sha256(text.utf8).prefix(16))) }
 }

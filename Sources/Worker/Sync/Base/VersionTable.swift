@@ -1,18 +1,18 @@
 import Database
 import Foundation
 
-/// One of our tables that say, for each object of GitHub's in each project, what was last applied of it.
+/// One of our tables that hold, for each object on GitHub and each connection, the version that was last applied.
 ///
 /// Workers lock an object by its row here before they read anything about it.
 struct VersionTable: Sendable {
-    /// What the primary key of Plane's row is made of, besides the connection and GitHub's id.
+    /// How the primary key of Plane's row follows from the connection, a kind and GitHub's id.
     struct PlaneID: Sendable {
         let column: String
         let kind: String
     }
 
     let name: String
-    /// The column of GitHub's id.
+    /// The column that holds GitHub's id.
     let idColumn: String
     /// Nil where no row of Plane's has a key that follows from GitHub's id.
     var planeID: PlaneID?
@@ -30,7 +30,7 @@ struct VersionTable: Sendable {
     static let pulls = VersionTable(name: "github_pull_versions", idColumn: "github_pull_id")
     static let labels = VersionTable(name: "github_label_versions", idColumn: "github_label_id")
 
-    /// Makes the rows of objects that are seen for the first time.
+    /// Inserts the rows of objects that are seen for the first time.
     func insertions(_ keys: [GitHubKey]) -> [Query] {
         guard !keys.isEmpty else { return [] }
         let (column, id): (Query, Query) =
@@ -45,7 +45,7 @@ struct VersionTable: Sendable {
             insert into \(identifier: "github_sync", name) (repository_sync_id, \(identifier: idColumn)\(column))
             select f.repository_sync_id, o.github_id\(id)
             from \(Self.objects(keys))
-            -- Most are there: a look is cheaper than a conflict.
+            -- Most rows exist already, and to look for them is cheaper than a conflict.
             where not exists (
                 select from \(identifier: "github_sync", name) as v
                 where v.repository_sync_id = f.repository_sync_id and v.\(identifier: idColumn) = o.github_id
@@ -56,9 +56,10 @@ struct VersionTable: Sendable {
         ]
     }
 
-    /// Locks rows in key order: the order in which every worker locks, so that deadlocks stay rare.
+    /// Locks rows in key order, as every worker does, so that deadlocks stay rare.
     ///
-    /// What is read of the objects must be read by later statements. `others` are rows that are known to exist.
+    /// Only later statements may read the objects, because this one does not see what others commit while it waits.
+    /// `others` are rows that are known to exist.
     func locks(_ keys: [GitHubKey], others: [PlaneKey] = []) -> [Query] {
         guard !keys.isEmpty || !others.isEmpty else { return [] }
         return [
@@ -76,7 +77,7 @@ struct VersionTable: Sendable {
         ]
     }
 
-    /// The piece of a `from` that gives objects as `o`, each with the connections `f` that follow its repository.
+    /// The part of a `from` clause that gives objects as `o`, each with the connections `f` that follow its repository.
     static func objects(_ keys: [GitHubKey]) -> Query {
         """
         unnest(\(keys.map(\.repositoryID)), \(keys.map(\.id))) as o (repository_id, github_id)
@@ -85,8 +86,9 @@ struct VersionTable: Sendable {
         """
     }
 
-    /// Stores the histories of objects that get no new version: deliveries that came too late to be applied still count
-    /// in what is decided next.
+    /// Stores the histories of objects that get no new version.
+    ///
+    /// Deliveries that came too late to be applied still count in the next decision.
     func historyQueries(_ histories: [PlaneKey: SecondHistory], without versions: [PlaneKey]) -> [Query] {
         let versions = Set(versions)
         let late = histories.filter { !versions.contains($0.key) }

@@ -3,16 +3,16 @@ import GitHub
 import JSON
 import Queue
 
-/// Where a claimed event goes: the one place that decides by event and action.
+/// Where a claimed event goes; nothing else decides by event and action.
 enum Route: Sendable, Equatable {
     case sync(Snapshot)
     case ignore(reason: String)
-    /// It can never be worked on.
+    /// The event can never be processed.
     case fail(reason: String)
 
     init(_ event: ClaimedEvent) { self.init(event, try? JSONDocument(event.payload)) }
 
-    /// `document` is the payload; nil when it is no JSON.
+    /// `document` is the parsed payload; nil when the payload is not JSON.
     init(_ event: ClaimedEvent, _ document: JSONDocument?) {
         guard let type = EventType(rawValue: event.type) else {
             self = .ignore(reason: "events of this kind are not synced")

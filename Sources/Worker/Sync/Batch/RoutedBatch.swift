@@ -4,7 +4,7 @@ import JSON
 import Queue
 import Synchronization
 
-/// A claim after routing: what is to be synced, and the events that need no look at Plane.
+/// A claim after routing: the deliveries to sync, and the events that are finished without a look at Plane.
 package struct RoutedBatch: Sendable {
     let claim: Claim
     package private(set) var sync: SyncBatch
@@ -29,10 +29,11 @@ package struct RoutedBatch: Sendable {
         sync = SyncBatch(snapshots, cleaned: cleaned)
     }
 
-    /// The index of a payload may be six times as large as the payload: one large one at a time in a process.
+    /// Makes large payloads wait for each other, because the index of a payload may be six times as large as the
+    /// payload.
     private static let largePayload = Mutex(())
 
-    /// - Returns: where the event goes, and what `jsonb` takes for its payload where it does not take that.
+    /// - Returns: where the event goes, and, if `jsonb` refuses the payload, a text that it accepts instead.
     private static func decode(_ event: ClaimedEvent) -> (Route, JSONText?) {
         guard event.payload.count > 1 << 20 else { return decodeAtOnce(event) }
         return largePayload.withLock { _ in decodeAtOnce(event) }
@@ -45,7 +46,7 @@ package struct RoutedBatch: Sendable {
         return (route, (document?.textForJSONB).map { JSONText($0) })
     }
 
-    /// Takes in deliveries that were worked on before; of those asked for, some may be gone.
+    /// Adds deliveries that were processed before; some of those that were asked for may be gone.
     package mutating func recall(_ events: [ClaimedEvent], of asked: Set<UUID>) {
         var snapshots = sync.snapshots.values.sorted { $0.origin.eventID < $1.origin.eventID }
         var cleaned = sync.cleaned

@@ -1,23 +1,23 @@
 import Base
 
-/// What a delivery is good for.
+/// The effect of a delivery.
 enum Effect: Sendable, Equatable {
     /// The issue's snapshot is applied.
     case issue
     case issueGone
     case comment
     case commentGone
-    /// The pull request's snapshot is linked to the issues it names.
+    /// The pull request is linked to the issues that it names.
     case pullRequest
     case label
     case labelGone
-    /// The repository's name and owner follow.
+    /// The repository's name and owner are taken over.
     case repositoryName
-    /// Completed at once, for this reason.
+    /// The event is completed at once, for this reason.
     case ignored(String)
 }
 
-/// Every event and action of GitHub's that is stored, and what becomes of it; deploy/events.md is this for people.
+/// Every stored event and action of GitHub's, and its effect; deploy/events.md says the same for people.
 ///
 /// Source: https://docs.github.com/webhooks/webhook-events-and-payloads
 enum RoutingTable {
@@ -42,7 +42,7 @@ enum RoutingTable {
         "created": .comment, "edited": .comment, "pinned": .comment, "unpinned": .comment, "deleted": .commentGone,
     ]
 
-    /// All of them: each payload shows the whole pull request, and any may be the first to arrive.
+    /// No action is left out: each payload shows the whole pull request, and any of them may be the first to arrive.
     private static let pullRequests: [String: Effect] = Dictionary(
         uniqueKeysWithValues: [
             "opened", "edited", "closed", "reopened", "converted_to_draft", "ready_for_review", "synchronize",
@@ -74,7 +74,7 @@ enum RoutingTable {
     )
 }
 
-/// Which actions a setting may name.
+/// The actions that settings may name.
 package enum WebhookActions {
     /// The actions of an event that the sync knows.
     static func known(of event: EventType) -> [String] { (RoutingTable.effects[event] ?? [:]).keys.sorted() }

@@ -2,7 +2,7 @@ import Base
 import Foundation
 import GitHub
 
-/// Which delivery something was seen in.
+/// The delivery that a snapshot comes from.
 package struct Origin: Sendable, Equatable {
     let eventID: UUID
     let event: EventType
@@ -12,7 +12,7 @@ package struct Origin: Sendable, Equatable {
     var delta = PayloadDelta()
 }
 
-/// What a delivery shows of GitHub.
+/// How a delivery shows an object on GitHub.
 enum Snapshot: Sendable, Equatable {
     case issue(IssueSnapshot)
     case pull(PullSnapshot)
@@ -29,25 +29,25 @@ enum Snapshot: Sendable, Equatable {
     }
 }
 
-/// One object of GitHub's in one project.
+/// An object on GitHub, by its kind, as one connection sees it.
 enum SyncedObject: Sendable, Hashable {
     case issue(PlaneKey)
     case comment(PlaneKey)
     case pull(PlaneKey)
     case label(PlaneKey)
-    /// By its repository sync.
+    /// By the id of the connection.
     case repository(UUID)
 }
 
 extension Snapshot {
-    /// What it shows, as the project of one connection sees it.
+    /// The objects that the snapshot shows, as one connection sees them.
     func objects(in repositorySyncID: UUID) -> [SyncedObject] {
         func key(_ githubID: Int64) -> PlaneKey { PlaneKey(repositorySyncID: repositorySyncID, githubID: githubID) }
         return switch self {
-        case .issue(let seen):
-            [.issue(key(seen.issue.id))] + (seen.comment.map { [.comment(key($0.comment.id))] } ?? [])
-        case .pull(let seen): [.pull(key(seen.pull.id))]
-        case .label(let seen): [.label(key(seen.label.id))]
+        case .issue(let snapshot):
+            [.issue(key(snapshot.issue.id))] + (snapshot.comment.map { [.comment(key($0.comment.id))] } ?? [])
+        case .pull(let snapshot): [.pull(key(snapshot.pull.id))]
+        case .label(let snapshot): [.label(key(snapshot.label.id))]
         case .repository: [.repository(repositorySyncID)]
         }
     }

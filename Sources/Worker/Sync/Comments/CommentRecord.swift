@@ -2,7 +2,7 @@ import Base
 import Database
 import Foundation
 
-/// A comment: what we last applied of it, and how it stands in Plane.
+/// A comment, with the version that was last applied and its row in Plane.
 struct CommentRecord: Sendable {
     struct Applied: Sendable, Equatable {
         let version: ObjectVersion
@@ -11,7 +11,7 @@ struct CommentRecord: Sendable {
 
     struct PlaneComment: Sendable, Equatable {
         let html: String
-        /// Whom Plane shows as its author.
+        /// The author that Plane shows.
         let authorID: UUID?
         let editedAt: Timestamp?
         let isDeleted: Bool

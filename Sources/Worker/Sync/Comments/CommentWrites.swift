@@ -2,13 +2,13 @@ import Base
 import Database
 import Foundation
 
-/// What a batch writes about comments.
+/// The changes that a batch makes to comments.
 struct CommentWrites: Sendable {
     var created: [NewComment] = []
     var edited: [CommentEdit] = []
     var deleted: [DeletedComment] = []
     var versions: [CommentVersion] = []
-    /// What is kept of the deliveries that decided; also of comments that stay as they are.
+    /// The histories of comments, including those that get no new version.
     var histories: [PlaneKey: SecondHistory] = [:]
 
     var queries: [Query] {
@@ -37,11 +37,13 @@ struct NewComment: Sendable, Equatable {
 struct CommentEdit: Sendable, Equatable {
     let id: UUID
     let editor: UUID
-    /// Who turned out to have written it.
+    /// The Plane user who turned out to have written the comment; nil when the author stays.
     let author: UUID?
     /// Nil when the text stays as it is.
     let text: RichText?
-    /// The text that it was made from, if it was: it stays as it is when somebody changed it in Plane meanwhile.
+    /// The text that Plane must still show for the edit to be made; nil when GitHub's text changed.
+    ///
+    /// So an edit that somebody makes in Plane meanwhile is not lost.
     var source: String?
     let editedAt: Timestamp?
 }
@@ -59,7 +61,7 @@ struct CommentVersion: Sendable, Equatable {
 }
 
 extension CommentWrites {
-    /// Creates comments, each with the description row Plane keeps beside it and its sync row.
+    /// Creates comments, each with its sync row and the description row that Plane keeps beside it.
     private static func creationQueries(_ new: [NewComment]) -> [Query] {
         guard !new.isEmpty else { return [] }
         let new = new.sorted { $0.githubID < $1.githubID }
@@ -104,7 +106,7 @@ extension CommentWrites {
             select n.id, now(), now(), n.bot, n.github_id, n.id, g.id, n.project_id, n.workspace_id
             from new as n
             inner join public.github_issue_syncs as g
-                -- No equality of the second, or a plan made for small tables may read all issues of the repository.
+                -- Not an equality, which would let a plan made for small tables read all issues of the repository.
                 on g.issue_id = n.issue_id and g.repository_sync_id is not distinct from n.sync_id
                     and g.deleted_at is null
             on conflict do nothing
@@ -112,7 +114,7 @@ extension CommentWrites {
         ]
     }
 
-    /// Edits comments and keeps their description rows equal.
+    /// Edits comments, and the description rows that repeat their texts.
     private static func editQueries(_ edits: [CommentEdit]) -> [Query] {
         guard !edits.isEmpty else { return [] }
         let edits = edits.sorted { $0.id < $1.id }
@@ -147,8 +149,9 @@ extension CommentWrites {
         ]
     }
 
-    /// Soft-deletes comments with what hangs on them, as Plane does: the answers that people gave in Plane, and the
-    /// reactions and files of all of these.
+    /// Soft-deletes comments with all that belongs to them, as Plane does.
+    ///
+    /// These are the replies that people wrote in Plane, and the reactions and files of the comments and the replies.
     private static func deletionQueries(_ deleted: [DeletedComment]) -> [Query] {
         guard !deleted.isEmpty else { return [] }
         let children = ["comment_reactions", "file_assets", "github_comment_syncs"].map {

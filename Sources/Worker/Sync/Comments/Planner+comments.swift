@@ -4,33 +4,35 @@ import Foundation
 import GitHub
 import Queue
 
-/// One comment in one project: what GitHub shows of it, and what is known of it.
+/// A comment in one project, with what GitHub shows of it and what is known of it.
 private struct CommentSubject {
-    let seen: IssueSnapshot
+    let issueSnapshot: IssueSnapshot
     let snapshot: CommentSnapshot
     let follower: Follower
     let record: CommentRecord
-    /// Plane's key of the issue it is on.
+    /// The issue of the comment, by Plane's id.
     let issueID: UUID
 
     func note(_ outcome: Conclusion, _ changes: [Change]) -> Planner.Note {
-        Planner.Note(seen.origin, outcome, changes)
+        Planner.Note(issueSnapshot.origin, outcome, changes)
     }
 }
 
 extension Planner {
     /// Decides what the winning snapshot of a comment changes in one project.
     mutating func planComment(
-        _ latest: Latest<IssueSnapshot>,
+        _ latest: NewestSnapshot<IssueSnapshot>,
         for follower: Follower,
         key: PlaneKey
     ) -> Note? {
-        let seen = latest.seen
-        guard let record = world.comments[key], let snapshot = seen.comment else { return nil }
-        func skipped(_ outcome: Conclusion, _ skip: Change.Skip) -> Note { Note(seen.origin, outcome, .skipped(skip)) }
+        let issueSnapshot = latest.snapshot
+        guard let record = world.comments[key], let snapshot = issueSnapshot.comment else { return nil }
+        func skipped(_ outcome: Conclusion, _ skip: Change.Skip) -> Note {
+            Note(issueSnapshot.origin, outcome, .skipped(skip))
+        }
         guard !record.hasTombstone else { return skipped(.superseded, .commentGone) }
-        guard latest.isNews else { return skipped(.superseded, .older) }
-        guard let issue = world.issues[seen.key(in: follower)], !issue.hasTombstone,
+        guard latest.isNewer else { return skipped(.superseded, .older) }
+        guard let issue = world.issues[issueSnapshot.key(in: follower)], !issue.hasTombstone,
             writes.issues.deleted[issue.id] == nil
         else { return skipped(.superseded, .issueGone) }
         guard isLive(issue) else { return skipped(.ignored, .issueNotInPlane) }
@@ -43,7 +45,7 @@ extension Planner {
             )
         )
         let subject = CommentSubject(
-            seen: seen,
+            issueSnapshot: issueSnapshot,
             snapshot: snapshot,
             follower: follower,
             record: record,
@@ -85,9 +87,9 @@ extension Planner {
 
     private mutating func edit(_ subject: CommentSubject, _ plane: CommentRecord.PlaneComment) -> Note {
         let (comment, record, follower) = (subject.snapshot.comment, subject.record, subject.follower)
-        let shown = ShownText(author: plane.authorID, html: plane.html)
-        let byline = byline(of: comment.author, until: shown, in: follower)
-        let editor = actor(subject.seen.origin.sender, in: follower)
+        let current = CurrentText(author: plane.authorID, html: plane.html)
+        let byline = byline(of: comment.author, replacing: current, in: follower)
+        let editor = actor(subject.issueSnapshot.origin.sender, in: follower)
         let isChanged = subject.snapshot.bodyHash != record.applied?.bodyHash
         var text: RichText?
         if isChanged {
@@ -96,7 +98,7 @@ extension Planner {
             text = Attribution.removed(from: plane.html).map { RichText(html: $0) }
         }
         if text?.html == plane.html { text = nil }
-        // The time is GitHub's once it changed there; until then it may be that of a Plane user's edit.
+        // The time in Plane may come from a Plane user's edit, so it stays until the comment changes on GitHub.
         let isSameTime = record.applied?.version.updatedAt == comment.updatedAt || comment.editedAt == plane.editedAt
         var changes: [Change] = []
         if !isSameTime || (isChanged && text != nil) { changes.append(.commentEdited) }
@@ -121,7 +123,7 @@ extension Planner {
     }
 
     private mutating func delete(_ subject: CommentSubject) -> Note {
-        let editor = actor(subject.seen.origin.sender, in: subject.follower)
+        let editor = actor(subject.issueSnapshot.origin.sender, in: subject.follower)
         writes.comments.deleted.append(DeletedComment(id: subject.record.id, editor: editor))
         let context = context(subject.issueID, subject.follower, editor)
         writes.activities.append(context.commentDeleted(subject.record.id))
@@ -129,26 +131,28 @@ extension Planner {
         return subject.note(.applied, [.commentDeleted])
     }
 
-    /// Plane bumps an issue's `updated_at` when what hangs on it changes.
+    /// Gives an issue a new `updated_at`, as Plane does when something that belongs to the issue changes.
     mutating func touch(_ issueID: UUID, by editor: UUID) {
         guard writes.issues.edited[issueID] == nil, writes.issues.created[issueID] == nil else { return }
         writes.issues.edited[issueID] = IssueEdit(id: issueID, editor: editor)
     }
 
-    /// Live in Plane, or about to be.
+    /// Whether the issue is live in Plane, or created by this batch.
     private func isLive(_ issue: IssueRecord) -> Bool {
         issue.plane.map { !$0.isDeleted } ?? (writes.issues.created[issue.id] != nil)
     }
 
-    /// The text, opened by the author's name where Plane shows the bot as author.
+    /// The text, which begins with the name of its author where Plane shows the bot as the author.
     private mutating func text(of subject: CommentSubject, _ byline: Byline) -> RichText {
-        let (comment, seen) = (subject.snapshot.comment, subject.seen)
-        let text = text(of: comment.body, hash: subject.snapshot.bodyHash, in: seen.context)
-        return byline.namesAuthor ? Attribution.html(comment.author, on: seen.repository.server) + text : text
+        let (comment, issueSnapshot) = (subject.snapshot.comment, subject.issueSnapshot)
+        let text = text(of: comment.body, hash: subject.snapshot.bodyHash, in: issueSnapshot.context)
+        return byline.namesAuthor ? Attribution.html(comment.author, on: issueSnapshot.repository.server) + text : text
     }
 }
 
 extension GitHubComment {
-    /// A function of the snapshot alone, so that it does not depend on which snapshots were seen before.
+    /// When the comment was last edited; nil if it never was.
+    ///
+    /// This follows from the snapshot alone, so it does not matter which snapshots were seen before.
     fileprivate var editedAt: Timestamp? { updatedAt > createdAt ? updatedAt : nil }
 }

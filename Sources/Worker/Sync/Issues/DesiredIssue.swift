@@ -3,14 +3,14 @@ import Database
 import Foundation
 import GitHub
 
-/// What a snapshot of an issue asks of one project, once its settings are applied.
+/// An issue as a snapshot and the settings of one project want it.
 struct DesiredIssue: Sendable {
     let title: String
     let titleHash: Bytes
-    /// Markdown.
+    /// In Markdown.
     let body: String
     let bodyHash: Bytes
-    /// Nil when no rule speaks of it.
+    /// Nil when no rule sets one.
     let priority: Priority?
     let labels: [DesiredLabel]
 
@@ -37,20 +37,20 @@ struct DesiredIssue: Sendable {
             + extra.filter { !$0.name.isEmpty }
     }
 
-    /// Plane's column holds 255 characters and its interface needs one.
+    /// The title, cut to the 255 characters of Plane's column; Plane's interface needs at least one visible character.
     var name: String {
         let cut = String(title.unicodeScalars.prefix(255))
         return cut.unicodeScalars.contains(where: \.isVisible) ? cut : "(no title)"
     }
 }
 
-/// A label an issue is to carry in a project.
+/// A label that an issue should have in a project.
 struct DesiredLabel: Sendable {
     /// GitHub's id; for a label that settings add, a negative number made from its name.
     let key: Int64
-    /// In Plane.
+    /// The label's name in Plane.
     let name: String
-    /// Nil when the label stands under a name that settings chose: it is then found by that name alone.
+    /// Nil when settings chose the name: the label is found by that name alone then.
     let github: GitHubLabel?
 
     init(_ label: GitHubLabel, settings: SyncSettings) {
@@ -68,17 +68,18 @@ struct DesiredLabel: Sendable {
 }
 
 extension DesiredIssue {
-    /// What settings attach to every issue the sync makes.
+    /// The labels that settings attach to every issue that the sync creates.
     static func defaultLabels(_ settings: SyncSettings) -> [DesiredLabel] {
         settings.newIssues.labels.map { DesiredLabel(named: $0) }.filter { !$0.name.isEmpty }
     }
 }
 
 extension Unicode.Scalar {
-    /// Whether a person sees something where this stands alone.
+    /// Whether a person sees something where this character stands alone.
     ///
-    /// White space, controls and marks that need a letter show nothing, nor do those that Unicode calls ignorable (the soft
-    /// hyphen, joiners, variation selectors, Hangul fillers, tags), and the Braille pattern without dots.
+    /// White space, controls and marks that need a letter show nothing. Neither do the characters that Unicode calls
+    /// ignorable (the soft hyphen, joiners, variation selectors, Hangul fillers, tags), nor the Braille pattern without
+    /// dots.
     var isVisible: Bool {
         if properties.isWhitespace || properties.isDefaultIgnorableCodePoint || value == 0x2800 { return false }
         switch properties.generalCategory {

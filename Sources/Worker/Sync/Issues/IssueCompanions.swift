@@ -2,7 +2,7 @@ import Database
 import Foundation
 
 extension IssueWrites {
-    /// What hangs on issues just made: the sync row, the link, the module.
+    /// Inserts the rows that belong to new issues: the sync row, the link and the module.
     static func companionQueries(_ new: [NewIssue]) -> [Query] {
         guard !new.isEmpty else { return [] }
         return [
@@ -31,7 +31,7 @@ extension IssueWrites {
         ] + moduleQueries(new.filter { $0.moduleID != nil })
     }
 
-    /// Puts issues into the module that settings chose, unless it went away since.
+    /// Puts new issues into the module that settings chose, unless it is gone.
     private static func moduleQueries(_ new: [NewIssue]) -> [Query] {
         guard !new.isEmpty else { return [] }
         return [

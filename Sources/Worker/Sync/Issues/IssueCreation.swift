@@ -4,16 +4,17 @@ import Foundation
 extension Connection {
     /// Creates issues and gives them the next numbers of their projects.
     ///
-    /// Plane takes the same advisory lock when it numbers issues, so do we: the lock is a statement of its own, projects
-    /// in key order, and what computes the numbers comes after it. People who make an issue in Plane wait meanwhile, so
-    /// all other `writes` of the batch, which may wait for a lock of somebody else's, come before it; what is left to
-    /// wait for, such as a project that is being deleted or what the foreign keys ask at the commit, is given up after a
-    /// moment.
+    /// Plane takes the same advisory lock when it numbers issues. The lock is a statement of its own, for projects in
+    /// key order, and later statements compute the numbers.
     ///
-    /// A pull request that names an issue which is not there takes it too. So of an issue and of a pull request that
-    /// names it, worked on at the same time, the second sees the first.
-    /// - Returns: Plane's number of each issue made; nil when nothing needed the lock, and nothing was written.
-    /// - Throws: `WorldChanged` when what was read before the lock is no longer true.
+    /// People who create an issue in Plane wait while we hold the lock. So all other `writes` of the batch, which may
+    /// wait for locks of others, come before it. Any later wait, such as for a project that is being deleted or for the
+    /// foreign keys at the commit, is given up after a moment.
+    ///
+    /// A pull request that names an issue which does not exist takes the lock too. If such an issue and such a pull
+    /// request are processed at the same time, the second one therefore sees the first.
+    /// - Returns: Plane's number of each issue created; nil when nothing needed the lock, and then nothing was written.
+    /// - Throws: `WorldChanged` when something that was read before the lock is no longer true.
     func createIssues(
         _ planner: Planner,
         after writes: [Query],
@@ -26,7 +27,7 @@ extension Connection {
         guard !new.isEmpty || !pending.isEmpty else { return nil }
         let projects = Set(new.map(\.place.projectID) + pending.map(\.projectID)).sorted()
         let numbers = new.map { ScopedNumber(scopeID: $0.repositorySyncID, number: $0.githubNumber) }
-        // What this batch is the first to write is seen by the looks that follow.
+        // The reads below would find the issues that this batch is the first to write, so these are left out.
         let first = planner.writes.issues.versions.filter { planner.world.issues[$0.key]?.applied == nil }
         let absent = Set(pending.map(\.issue))
             .subtracting(first.map { ScopedNumber(scopeID: $0.key.repositorySyncID, number: $0.number) })
@@ -37,11 +38,11 @@ extension Connection {
             new.isEmpty ? Read(known: [:]) : Self.insertion(of: new),
             after: writes + Self.numberLocks(projects, patience)
         )
-        guard planner.names(Set(numbers), as: namedBy), !appeared else { throw WorldChanged() }
+        guard planner.references(to: Set(numbers), match: namedBy), !appeared else { throw WorldChanged() }
         return made
     }
 
-    /// The locks of several projects: nobody has to wait for the first while we wait for the others.
+    /// Takes the number locks; while we hold the first, others wait for us, so we wait only a moment for the next ones.
     private static func numberLocks(_ projects: [UUID], _ patience: LockPatience) -> [Query] {
         func lock(_ projects: some Sequence<UUID>) -> Query {
             """
@@ -50,13 +51,13 @@ extension Connection {
             """
         }
         return [
-            lockTimeout(patience.numbers), lock(projects.prefix(1)), lockTimeout(LockPatience.whileNumbering),
+            lockTimeout(patience.numberLock), lock(projects.prefix(1)), lockTimeout(LockPatience.underNumberLock),
         ] + (projects.count > 1 ? [lock(projects.dropFirst())] : [])
     }
 
-    /// References to issues, by GitHub's number, that are about to be made, each with the delivery that it is from.
+    /// Reads the references to issues that are about to be created, each with the delivery that it comes from.
     ///
-    /// Read under the number lock, which also keeps others from storing new ones.
+    /// The number lock also keeps others from storing new references meanwhile.
     private static func references(to numbers: [ScopedNumber]) -> Read<[PullReference: UUID]> {
         Read(
             """
@@ -68,7 +69,7 @@ extension Connection {
         ) { rows in try rows.reduce(into: [:]) { $0[try PullReference(row: $1)] = try $1.get("event_id") } }
     }
 
-    /// Whether one of these issues, which were not there when they were looked for, is there now.
+    /// Whether one of these issues exists now, although it did not when it was looked for.
     private static func appeared(_ numbers: [ScopedNumber]) -> Read<Bool> {
         Read(
             """
@@ -80,8 +81,8 @@ extension Connection {
         ) { !$0.isEmpty }
     }
 
-    /// A key that is taken means that the issue exists; its number is then left alone.
-    /// - Returns: Plane's number of each issue made.
+    /// Inserts issues; an issue whose key is taken exists already and gets no number.
+    /// - Returns: Plane's number of each issue created.
     private static func insertion(of new: [NewIssue]) -> Read<[UUID: Int]> {
         Read(
             """
@@ -121,8 +122,8 @@ extension Connection {
                     id, created_at, now(), author, project_id, workspace_id, state_id, name,
                     html, stripped, '{}', priority, number, sort_order,
                     completed_at, false, 'github', external_id,
-                    -- What settings chose, unless it went away since. By its key alone: an equality would offer the planner
-                    -- the index of the project, with all that is in it.
+                    -- The parent that settings chose, unless it is gone. It is found by its key alone: an equality
+                    -- would offer the planner the index of the project, with all of its issues.
                     (
                         select p.id from public.issues as p
                         where p.id = n.parent_id and p.project_id is not distinct from n.project_id
@@ -144,9 +145,8 @@ extension Connection {
 }
 
 extension Planner {
-    /// Whether the pull requests that name these issues are those that were read, as this batch has left them, and have
-    /// not changed since.
-    fileprivate func names(_ numbers: Set<ScopedNumber>, as found: [PullReference: UUID]) -> Bool {
+    /// Whether the pull requests that name these issues are still the ones that were read, as this batch has left them.
+    fileprivate func references(to numbers: Set<ScopedNumber>, match found: [PullReference: UUID]) -> Bool {
         var events = world.pulls.stored.mapValues(\.version.eventID)
         for pull in writes.pulls.versions { events[pull.key] = pull.version.eventID }
         let known = references.filter { numbers.contains($0.issue) }
@@ -155,5 +155,7 @@ extension Planner {
     }
 }
 
-/// Somebody else committed what this transaction had looked for in vain: it was rolled back and has to run again.
+/// Thrown when another session committed something that this transaction had looked for in vain.
+///
+/// The transaction is rolled back and has to run again.
 package struct WorldChanged: Error {}

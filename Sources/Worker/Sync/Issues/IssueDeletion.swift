@@ -2,19 +2,18 @@ import Database
 import Foundation
 
 extension IssueWrites {
-    /// Plane's tables whose rows go with their issue, as its foreign keys cascade.
+    /// The tables whose rows go with their issue, because Plane's foreign keys cascade to them.
     private static let ofIssues = [
         "issue_assignees", "issue_labels", "issue_links", "issue_subscribers", "issue_mentions", "issue_reactions",
         "issue_votes", "issue_attachments", "issue_versions", "issue_description_versions", "cycle_issues",
         "module_issues", "intake_issues", "github_issue_syncs",
     ]
 
-    /// Soft-deletes issues with everything that hangs on them, as Plane's own deletion does: by the foreign keys of its
-    /// tables, whatever they cascade to.
+    /// Soft-deletes issues and everything that Plane's foreign keys cascade to, as Plane's own deletion does.
     ///
-    /// Their history stays, and their numbers stay taken. Sub-issues go with them, unless GitHub shows them as issues of
-    /// their own: those, and the drafts of sub-issues that people have not finished, only lose their parent. Rows are
-    /// found by arrays, or a plan might read whole tables.
+    /// Their activities stay, and their numbers stay taken. Sub-issues are deleted too, unless GitHub shows them as
+    /// issues of their own. Those only lose their parent, and so do the drafts of sub-issues that people have not
+    /// finished. Rows are found by arrays, because the plan of a join might read whole tables.
     static func deletionQueries(_ deleted: [DeletedIssue]) -> [Query] {
         guard !deleted.isEmpty else { return [] }
         let (issues, comments): (Query, Query) = (
@@ -64,10 +63,10 @@ extension IssueWrites {
     }
 }
 
-/// A part of a `with` that soft-deletes rows of one of Plane's tables.
+/// A part of a `with` clause that soft-deletes rows of one of Plane's tables.
 ///
-/// `clock_timestamp()`, because Plane's unique index on (issue, assignee, deleted_at) meets the same pair twice when one
-/// transaction removes, adds and removes an assignee.
+/// It uses `clock_timestamp()`, because a transaction may remove, add and remove the same assignee: with `now()` both
+/// rows would be equal in Plane's unique index on (issue, assignee, deleted_at).
 func softDeletion(of table: String, where condition: Query) -> Query {
     """
     \(identifier: table) as (

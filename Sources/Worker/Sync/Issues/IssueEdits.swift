@@ -2,7 +2,7 @@ import Database
 import Foundation
 
 extension IssueWrites {
-    /// Edits of existing issues; a null column of the arrays leaves the field as it is.
+    /// Edits issues; a null in the arrays leaves the field as it is.
     static func editQueries(_ edits: [IssueEdit]) -> [Query] {
         guard !edits.isEmpty else { return [] }
         let edits = edits.sorted { $0.id < $1.id }
@@ -13,7 +13,7 @@ extension IssueWrites {
                 name = coalesce(e.name, i.name),
                 description_html = coalesce(e.html, i.description_html),
                 description_stripped = coalesce(e.stripped, i.description_stripped),
-                -- A document of the web editor would be older than the new text and might win over it.
+                -- The web editor's own document is older than the new text, and might win over it.
                 description_json = case when e.html is null then i.description_json else '{}' end,
                 description_binary = case when e.html is null then i.description_binary end,
                 state_id = coalesce(e.state_id, i.state_id),
@@ -33,16 +33,25 @@ extension IssueWrites {
     }
 }
 
-/// One of Plane's tables of what is attached to issues: labels, or people.
+/// One of Plane's tables that attach labels or people to issues.
 struct AttachmentTable: Sendable {
     let name: String
     let targetColumn: String
+    /// Whether PostgreSQL itself keeps one target from being attached twice.
+    let hasUniqueIndex: Bool
 
-    static let labels = AttachmentTable(name: "issue_labels", targetColumn: "label_id")
-    static let assignees = AttachmentTable(name: "issue_assignees", targetColumn: "assignee_id")
+    static let labels = AttachmentTable(name: "issue_labels", targetColumn: "label_id", hasUniqueIndex: false)
+    static let assignees = AttachmentTable(
+        name: "issue_assignees",
+        targetColumn: "assignee_id",
+        hasUniqueIndex: true
+    )
 
-    /// `is not distinct from` where an equality would offer the planner an index that begins with the label, or the
-    /// person: a plan made for small tables may take it, and then reads all issues that have them.
+    /// Detaches labels or people.
+    ///
+    /// `is not distinct from` is used because an equality would offer the planner an index that begins with the label
+    /// or the person. A plan made for small tables may take that index, and then reads all issues that have the label
+    /// or the person.
     func detachments(_ detached: [Attachment]) -> [Query] {
         guard !detached.isEmpty else { return [] }
         return [
@@ -58,12 +67,22 @@ struct AttachmentTable: Sendable {
         ]
     }
 
-    /// Attaches what is not attached.
+    /// Attaches labels or people that are not attached yet.
     ///
-    /// Plane has no unique index that would keep a label from being attached twice: the version row's lock does, and
-    /// `not exists` covers what a Plane user did meanwhile.
+    /// Plane has no unique index that keeps a label from being attached twice. The lock on the version row does, and
+    /// `not exists` covers what a Plane user attached meanwhile.
     func attachments(_ attached: [Attachment]) -> [Query] {
         guard !attached.isEmpty else { return [] }
+        let look: Query =
+            hasUniqueIndex
+            ? ""
+            : """
+            where not exists (
+                select from \(identifier: "public", name) as x
+                where x.issue_id = a.issue_id and x.\(identifier: targetColumn) is not distinct from a.target_id
+                  and x.deleted_at is null
+            )
+            """
         return [
             """
             insert into \(identifier: "public", name) (
@@ -75,11 +94,7 @@ struct AttachmentTable: Sendable {
                 \(attached.map(\.issueID)), \(attached.map(\.targetID)), \(attached.map(\.bot)),
                 \(attached.map(\.place.projectID)), \(attached.map(\.place.workspaceID))
             ) as a (issue_id, target_id, bot, project_id, workspace_id)
-            where not exists (
-                select from \(identifier: "public", name) as x
-                where x.issue_id = a.issue_id and x.\(identifier: targetColumn) is not distinct from a.target_id
-                  and x.deleted_at is null
-            )
+            \(look)
             on conflict do nothing
             """
         ]

@@ -2,7 +2,7 @@ import Database
 import Foundation
 
 extension IssueRecord {
-    /// The issues of a batch and those that its pull requests name, with their labels and assignees.
+    /// Reads the issues of a batch, with labels and assignees, and the issues that its pull requests name.
     static func read(_ batch: SyncBatch, _ targets: PullTargets) -> Read<Issues> {
         Read.all(rows(batch, targets), labels(batch), assignees(batch)).map { rows, labels, assignees in
             var issues = Issues(byKey: rows)
@@ -22,11 +22,11 @@ extension IssueRecord {
 
     struct Issues: Sendable {
         var byKey: [PlaneKey: IssueRecord]
-        /// Names of the users who are assigned now.
+        /// The names of the users who are assigned now.
         var assigneeNames: [UUID: String] = [:]
     }
 
-    /// Descriptions are large: only one whose source on GitHub changed is read.
+    /// Reads issues, and a description only if its source on GitHub changed, because descriptions are large.
     private static func rows(_ batch: SyncBatch, _ targets: PullTargets) -> Read<[PlaneKey: IssueRecord]> {
         let bodies = batch.issueBodies
         let query: Query = """
@@ -59,7 +59,7 @@ extension IssueRecord {
                 i.deleted_at is not null as is_deleted
             from touched as t
             inner join github_sync.github_issue_versions as v
-                -- No equality, for the same reason as in `labels`.
+                -- Not an equality, for the same reason as in `labels`.
                 on v.repository_sync_id is not distinct from t.repository_sync_id and v.github_issue_id = t.github_id
             left join public.issues as i on i.id = v.issue_id
             """
@@ -70,11 +70,13 @@ extension IssueRecord {
         }
     }
 
+    /// Reads the labels of the batch's issues.
+    ///
     /// Labels and people are found by arrays: a join may be planned the other way round while a table is small, and the
     /// plan is kept.
     ///
-    /// GitHub's ids of issues are unique among all repositories. To ask for the repository too would only offer the
-    /// planner the index that begins with it, and with it all issues of the repository.
+    /// GitHub's issue ids are unique among all repositories. A condition on the repository would only offer the planner
+    /// the index that begins with it, and so all issues of the repository.
     private static func labels(_ batch: SyncBatch) -> Read<[AttachedRow]> {
         Read(
             """
@@ -121,10 +123,10 @@ extension IssueRecord {
         }
     }
 
-    /// Descriptions that `rows` left out because their source on GitHub is as before.
+    /// Reads descriptions that `rows` left out because their source on GitHub did not change.
     ///
-    /// Locked, because they are written back without their first line: what somebody saves in Plane meanwhile must not
-    /// be lost.
+    /// They are locked, because they are written back without their first line, and nothing may be lost that somebody
+    /// saves in Plane meanwhile.
     static func descriptions(_ issues: [UUID]) -> Read<[UUID: String]> {
         Read(
             """

@@ -3,7 +3,7 @@ import Database
 import Foundation
 import GitHub
 
-/// The part of a snapshot that decides whether GitHub changed a field since.
+/// The part of the last applied snapshot that tells which fields GitHub has changed since.
 struct AppliedIssue: Sendable, Equatable {
     let version: ObjectVersion
     let number: Int64?
@@ -11,31 +11,32 @@ struct AppliedIssue: Sendable, Equatable {
     let closedAt: Timestamp?
     let titleHash: Bytes
     let bodyHash: Bytes
-    /// GitHub label id → Plane label id.
+    /// Plane's label ids by GitHub's.
     let labels: [Int64: UUID]
-    /// GitHub user id → Plane user id.
+    /// Plane's user ids by GitHub's.
     let assignees: [Int64: UUID]
-    /// What the rules made of the snapshot.
+    /// The priority that the rules gave the snapshot.
     let priority: Priority?
 }
 
-/// An issue: what we last applied of it, and how it stands in Plane.
+/// An issue, with the version that was last applied and its row in Plane.
 struct IssueRecord: Sendable {
-    /// The key Plane's issue has or will have.
+    /// The id that the issue has in Plane, or will have.
     let id: UUID
     /// Nil when nothing was applied yet.
     let applied: AppliedIssue?
-    /// The deliveries that what is applied was chosen from.
+    /// The deliveries that the applied one was chosen from.
     let history: SecondHistory
-    /// GitHub said it is gone.
+    /// Whether GitHub said that the issue is gone.
     let hasTombstone: Bool
     /// Nil when Plane has no such row.
     var plane: PlaneIssue?
-    /// Where it was left because the project had no state for what GitHub showed; nil when it had.
+    /// The state in which the issue waits because the project had none for what GitHub showed; nil when it does not
+    /// wait.
     var waitingStateID: UUID?
-    /// Live labels, and who attached each.
+    /// The live labels, each with the user who attached it.
     var labels: [UUID: UUID?] = [:]
-    /// Live assignees, and who assigned each.
+    /// The live assignees, each with the user who assigned them.
     var assignees: [UUID: UUID?] = [:]
 }
 
@@ -43,7 +44,7 @@ struct IssueRecord: Sendable {
 struct PlaneIssue: Sendable, Equatable {
     let number: Int
     let name: String
-    /// Nil when its source on GitHub is what was last applied: nobody compares it then.
+    /// Nil when it was not read, because GitHub's text is the one that was last applied.
     var html: String?
     let authorID: UUID?
     let stateID: UUID?
@@ -63,7 +64,7 @@ extension IssueRecord: RowDecodable {
         waitingStateID = try row.getIfPresent("waiting_state_id")
     }
 
-    /// An issue that GitHub knows nothing of.
+    /// An issue that was made in Plane and is unknown to GitHub.
     init(native row: Row) throws {
         id = try row.get("id")
         hasTombstone = false
@@ -106,9 +107,9 @@ extension AppliedIssue {
 }
 
 extension Row {
-    /// A `jsonb` object of GitHub ids and the Plane ids they stand for.
+    /// Reads a `jsonb` object with GitHub's ids as keys and Plane's ids as values.
     ///
-    /// Of `{"7": "…", "8": "…"}` every second part between quotation marks is a key or its value.
+    /// In `{"7": "…", "8": "…"}` every second part between quotation marks is a key or a value.
     fileprivate func getIDs(_ column: String) throws -> [Int64: UUID] {
         let parts = try get(column, as: JSONText.self).bytes
             .split(separator: UInt8(ascii: "\""), omittingEmptySubsequences: false)

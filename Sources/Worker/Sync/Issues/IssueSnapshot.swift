@@ -4,17 +4,17 @@ import Foundation
 import GitHub
 import Text
 
-/// An issue, and perhaps a comment on it, each as a whole.
+/// An issue, and perhaps a comment on it, each shown as a whole.
 ///
-/// Every payload about a comment carries its whole issue. Taking both from every delivery is what makes the outcome a
-/// function of the set of deliveries.
+/// Every payload about a comment carries its whole issue. Both are taken from every delivery, so that the outcome
+/// depends only on the set of deliveries.
 package struct IssueSnapshot: Sendable, Equatable {
     let origin: Origin
     package let issue: GitHubIssue
-    /// Deleted, or transferred away: a tombstone.
+    /// Whether the issue was deleted or transferred away, which leaves a tombstone.
     let issueIsGone: Bool
     let comment: CommentSnapshot?
-    /// Of the issue's Markdown.
+    /// The hash of the issue's Markdown.
     let bodyHash: Bytes
     let issueTrace: Trace
 
@@ -29,7 +29,7 @@ package struct IssueSnapshot: Sendable, Equatable {
 
     var eventID: UUID { origin.eventID }
     var repository: GitHubRepository { origin.repository }
-    /// What the texts of the issue and of its comments are relative to.
+    /// The place on GitHub that links in the texts of the issue and its comments are relative to.
     var context: MarkdownContext { MarkdownContext(repository: repository, issueNumber: issue.number) }
     var issueKey: GitHubKey { GitHubKey(repositoryID: repository.id, id: issue.id) }
     var commentKey: GitHubKey? { comment.map { GitHubKey(repositoryID: repository.id, id: $0.comment.id) } }
@@ -40,12 +40,12 @@ package struct IssueSnapshot: Sendable, Equatable {
     }
 }
 
-/// A comment as a delivery shows it.
+/// A comment, as a delivery shows it.
 struct CommentSnapshot: Sendable, Equatable {
     let comment: GitHubComment
     let isGone: Bool
     let version: ObjectVersion
-    /// Of its Markdown.
+    /// The hash of the comment's Markdown.
     let bodyHash: Bytes
     let trace: Trace
 

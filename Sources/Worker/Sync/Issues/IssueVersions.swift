@@ -3,7 +3,7 @@ import Database
 import Foundation
 
 extension IssueWrites {
-    /// Records what was applied, or that the object is gone.
+    /// Stores the versions that were applied, and tombstones.
     static func versionQueries(
         _ versions: [IssueVersion],
         _ histories: [PlaneKey: SecondHistory]
@@ -40,7 +40,7 @@ extension IssueWrites {
         ]
     }
 
-    /// Remembers issues that wait for a state their project lacks.
+    /// Stores in which state issues wait for one that their project lacks, or that they no longer wait.
     static func waitingStateQueries(_ waiting: [PlaneKey: UUID?]) -> [Query] {
         guard !waiting.isEmpty else { return [] }
         let rows = Array(waiting)
@@ -56,7 +56,7 @@ extension IssueWrites {
         ]
     }
 
-    /// Ids as a JSON object, in key order so that equal maps are equal texts.
+    /// Ids as a JSON object, in key order so that equal maps give equal texts.
     private static func object(_ ids: [Int64: UUID]) -> String {
         let pairs = ids.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\"\($0.value.text)\"" }
         return "{\(pairs.joined(separator: ","))}"

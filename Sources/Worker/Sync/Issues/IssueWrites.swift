@@ -3,9 +3,9 @@ import Database
 import Foundation
 import GitHub
 
-/// What a batch writes about issues.
+/// The changes that a batch makes to issues.
 struct IssueWrites: Sendable {
-    // By Plane's key: an issue is in one of the three.
+    // By Plane's id; an issue is in one of the three.
     var created: [UUID: NewIssue] = [:]
     var edited: [UUID: IssueEdit] = [:]
     var deleted: [UUID: DeletedIssue] = [:]
@@ -14,14 +14,15 @@ struct IssueWrites: Sendable {
     var assigned: [Attachment] = []
     var unassigned: [Attachment] = []
     var versions: [IssueVersion] = []
-    /// What is kept of the deliveries that decided; also of issues that stay as they are.
+    /// The histories of issues, including those that get no new version.
     var histories: [PlaneKey: SecondHistory] = [:]
-    /// The state in which an issue waits for one that its project lacks; nil when it waits no longer.
+    /// The state in which an issue waits for one that its project lacks; nil when it no longer waits.
     var waitingStates: [PlaneKey: UUID?] = [:]
 
-    /// All but the new issues themselves, which need their projects' number locks, and the deletions.
+    /// All statements but the deletions and the creation of issues, which needs the number locks of their projects.
     ///
-    /// What hangs on new issues may come before them: Plane's foreign keys are checked at the commit.
+    /// Rows that belong to new issues may come before the issues, because Plane's foreign keys are checked at the
+    /// commit.
     var queries: [Query] {
         Self.companionQueries(created.values.sorted { $0.id < $1.id })
             + Self.editQueries(Array(edited.values))
@@ -51,24 +52,27 @@ struct NewIssue: Sendable, Equatable {
     let githubID: Int64
     let githubNumber: Int64
     let url: String
-    /// `owner/name#12`, the title of the link.
+    /// The title of the link, `owner/name#12`.
     let reference: String
-    /// What settings put new issues under, as long as it is there.
+    /// The parent and the module that settings give to new issues, unless they are gone.
     let parentID: UUID?
     let moduleID: UUID?
 }
 
-/// Nil fields stay as they are; an edit without any field only bumps `updated_at`, as Plane does for its children.
+/// An edit, in which nil fields stay as they are.
+///
+/// One without any field only gives the issue a new `updated_at`, as Plane does when something that belongs to it
+/// changes.
 struct IssueEdit: Sendable, Equatable {
     let id: UUID
     let editor: UUID
-    /// Who turned out to have opened it.
+    /// The Plane user who turned out to have opened the issue; nil when the author stays.
     var author: UUID?
     var name: String?
     var text: RichText?
     var stateID: UUID?
     var priority: Priority?
-    /// Written when `setsCompletedAt`, null included.
+    /// Written only if `setsCompletedAt` is true, and then even if it is nil.
     var completedAt: Timestamp?
     var setsCompletedAt = false
 }
@@ -78,7 +82,7 @@ struct DeletedIssue: Sendable, Equatable {
     let editor: UUID
 }
 
-/// A label on an issue, or a person.
+/// A label or a person on an issue.
 struct Attachment: Sendable, Equatable {
     let issueID: UUID
     let targetID: UUID

@@ -1,8 +1,9 @@
 import Base
 import GitHub
 
-/// Where work on an issue stands on GitHub: its own state, and while it is open that of the pull requests that close
-/// it.
+/// How far the work on an issue is on GitHub.
+///
+/// This follows from the issue's own state and, while it is open, from the pull requests that close it.
 struct Phase: Sendable, Equatable {
     enum Step: String, Sendable {
         case open
@@ -10,7 +11,7 @@ struct Phase: Sendable, Equatable {
         case draft
         /// Open, and a pull request will close it.
         case underWay
-        /// Open, and all that was to close it is merged.
+        /// Open, with a merged pull request that was to close it and no open one.
         case merged
         case completed
         /// Closed as `not_planned` or `duplicate`.
@@ -18,10 +19,10 @@ struct Phase: Sendable, Equatable {
     }
 
     let step: Step
-    /// GitHub's `closed_at`, or when the last pull request was merged.
+    /// GitHub's `closed_at`, or the time when the last pull request was merged.
     let endedAt: Timestamp?
 
-    /// A function of the newest snapshots alone, so that the order in which they arrived does not matter.
+    /// Uses the newest snapshots alone, so that the order in which they arrived does not matter.
     init(_ state: GitHubIssue.State, closedAt: Timestamp?, closedBy pulls: [AppliedPull]) {
         switch state {
         case .completed: (step, endedAt) = (.completed, closedAt)
@@ -36,19 +37,19 @@ struct Phase: Sendable, Equatable {
 }
 
 extension Phase.Step {
-    /// Whether an issue that a Plane user moved may stay where it is rather than go to `target`.
+    /// Whether an issue that a Plane user moved may stay in `current` instead of going to `target`.
     func accepts(_ current: ProjectStates.State, instead target: ProjectStates.State) -> Bool {
         switch self {
         case .open: !current.isEnded || current.group == target.group
-        // A pull request does not take up again what a Plane user ended.
+        // A pull request does not reopen work that a Plane user ended.
         case .draft, .underWay: current.isEnded || current.group == target.group
         case .merged: current.isEnded || current.group == target.group
         case .completed, .cancelled: current.group == target.group
         }
     }
 
-    /// Whether who sees an issue in this state takes it for what GitHub shows.
-    func isMeant(by state: ProjectStates.State) -> Bool {
+    /// Whether a person who sees an issue in this state would take it for what GitHub shows.
+    func matches(_ state: ProjectStates.State) -> Bool {
         switch self {
         case .open, .draft, .underWay: !state.isEnded
         case .merged: state.isEnded

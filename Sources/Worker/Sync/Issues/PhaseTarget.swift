@@ -1,21 +1,21 @@
-/// Where an issue goes in a phase, as far as its project has states for it.
+/// The state that a project has for issues in a phase.
 struct PhaseTarget: Sendable, Equatable {
-    /// Nil when no state of the project will do: an issue that is there stays where it is.
+    /// Nil when the project has no suitable state: an issue that exists stays where it is then.
     let state: ProjectStates.State?
-    /// The states that come before it and are not there, in words; nil when nothing is missing.
+    /// The states that were looked for first and do not exist, in words; nil when nothing is missing.
     var missing: String?
 
-    /// The same, found only after looking for something else in vain.
+    /// The same target, after something else was looked for in vain.
     fileprivate func missing(_ more: String) -> PhaseTarget {
         PhaseTarget(state: state, missing: missing.map { "\(more), \($0)" } ?? more)
     }
 }
 
 extension ProjectStates {
-    /// Where an issue goes in this phase.
+    /// The state for issues in this phase.
     ///
-    /// Of two kinds of ended states one stands in for the other, and for what pull requests are set to move the state
-    /// that an issue has without them.
+    /// A cancelled state stands in for a missing completed one, and the other way round. Where settings choose no state
+    /// for pull requests, or one that does not exist, an issue goes where it would go without them.
     func target(for step: Phase.Step, _ settings: SyncSettings) -> PhaseTarget {
         let pulls = settings.pullRequests
         return switch step {
@@ -28,14 +28,14 @@ extension ProjectStates {
         }
     }
 
-    /// What settings choose, if they do and the project has it.
+    /// The state that settings choose, if they do and the project has it; otherwise the other target.
     private func chosen(_ choice: StateChoice?, else other: PhaseTarget) -> PhaseTarget {
         guard let choice else { return other }
         guard let state = state(choice) else { return other.missing("\(choice.words), which settings name") }
         return PhaseTarget(state: state)
     }
 
-    /// Plane's default state; without one the first in which work is not over.
+    /// Plane's default state, or else the first one in which work is not over.
     private var open: PhaseTarget {
         if let state = ordered.first(where: \.isDefault) { return PhaseTarget(state: state) }
         return PhaseTarget(state: ordered.first { !$0.isEnded }, missing: "no default state")
@@ -48,12 +48,12 @@ extension ProjectStates {
 }
 
 extension ProjectStates.State {
-    /// Whether work on an issue in it is over.
+    /// Whether the work on an issue in this state is over.
     var isEnded: Bool { ["completed", "cancelled"].contains(group) }
 }
 
 extension StateChoice {
-    /// What a project that has none such lacks.
+    /// Says what a project without such a state lacks.
     fileprivate var words: String {
         switch self {
         case .name(let name): "no state \(name)"

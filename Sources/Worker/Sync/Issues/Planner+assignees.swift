@@ -2,9 +2,10 @@ import Foundation
 import GitHub
 
 extension Planner {
-    /// Mirrors whom GitHub assigned and unassigned since the snapshot last applied, as far as they may be assigned in
-    /// the project; whom Plane users assigned stays.
-    /// - Returns: GitHub user id → Plane user id, as of this snapshot.
+    /// Assigns and unassigns the people that GitHub assigned and unassigned since the snapshot that was last applied.
+    ///
+    /// Only people who may be assigned in the project count. People whom Plane users assigned stay.
+    /// - Returns: Plane's user ids by GitHub's, as of this snapshot.
     mutating func planAssignees(of subject: IssueSubject, _ changes: inout [Change]) -> [Int64: UUID] {
         let (follower, record) = (subject.follower, subject.record)
         let wanted = subject.snapshot.issue.assignees.reduce(into: [Int64: UUID]()) { wanted, user in
@@ -31,7 +32,7 @@ extension Planner {
         return wanted
     }
 
-    /// The assignees nobody in the project answers to.
+    /// Names the assignees whom no assignable member of the project stands for.
     func unmappedAssignees(of subject: IssueSubject) -> [Change] {
         subject.snapshot.issue.assignees
             .filter { world.people.member($0, of: subject.follower.projectID)?.isAssignable != true }

@@ -2,20 +2,20 @@ import Foundation
 import GitHub
 import Queue
 
-/// One issue in one project: what GitHub shows of it, and what is known of it.
+/// An issue in one project, with what GitHub shows of it and what is known of it.
 struct IssueSubject {
     let snapshot: IssueSnapshot
     let follower: Follower
     let key: PlaneKey
     let record: IssueRecord
-    /// What the settings make of the snapshot.
+    /// The snapshot after the settings were applied to it.
     let desired: DesiredIssue
 
     func note(_ outcome: Conclusion, _ changes: Change...) -> Planner.Note {
         Planner.Note(snapshot.origin, outcome, changes)
     }
 
-    /// What is remembered of the snapshot for the next comparison.
+    /// The version that is stored for the next comparison.
     func version(isGone: Bool = false, labels: [Int64: UUID] = [:], assignees: [Int64: UUID] = [:]) -> IssueVersion {
         IssueVersion(
             key: key,
@@ -33,11 +33,11 @@ struct IssueSubject {
     }
 }
 
-/// What is being decided about an issue that Plane shows.
+/// The changes that are being planned for an issue that Plane shows.
 struct IssueRevision {
     let record: IssueRecord
     let plane: PlaneIssue
-    /// Nil for an issue made in Plane, of which GitHub knows nothing.
+    /// Nil for an issue that was made in Plane and is unknown to GitHub.
     let key: PlaneKey?
     let follower: Follower
     let context: Activity.Context
@@ -48,11 +48,11 @@ struct IssueRevision {
 extension Planner {
     /// Decides what the winning snapshot of an issue changes in one project.
     mutating func planIssue(
-        _ latest: Latest<IssueSnapshot>,
+        _ latest: NewestSnapshot<IssueSnapshot>,
         for follower: Follower,
         key: PlaneKey
     ) -> Note? {
-        let snapshot = latest.seen
+        let snapshot = latest.snapshot
         guard let record = world.issues[key] else { return nil }
         let subject = IssueSubject(
             snapshot: snapshot,
@@ -63,9 +63,9 @@ extension Planner {
         )
         guard !record.hasTombstone else { return subject.note(.superseded, .skipped(.issueGone)) }
         if snapshot.issueIsGone { return delete(subject) }
-        guard latest.isNews else { return subject.note(.superseded, .skipped(.older)) }
+        guard latest.isNewer else { return subject.note(.superseded, .skipped(.older)) }
         if let plane = record.plane, !plane.isDeleted { return update(subject, plane) }
-        // What we made once and is no longer there was taken away by a Plane user.
+        // An issue that we created and that no longer exists was removed by a Plane user.
         guard record.plane == nil, record.applied == nil else {
             return subject.note(.ignored, .skipped(.issueDeletedInPlane))
         }
@@ -90,7 +90,7 @@ extension Planner {
         )
         let issue = snapshot.issue
         let phase = phase(after: snapshot, for: follower)
-        guard let (state, lack) = planFirstState(phase, for: follower, key: subject.key) else {
+        guard let (state, remark) = planFirstState(phase, for: follower, key: subject.key) else {
             return subject.note(.ignored, .skipped(.noStates(project: follower.identifier)))
         }
         let byline = byline(of: issue.author, in: follower)
@@ -120,7 +120,7 @@ extension Planner {
         let assignees = planAssignees(of: subject, &changes)
         planNewLinks(of: subject, &changes)
         writes.issues.versions.append(subject.version(labels: labels, assignees: assignees))
-        changes += [lack].compactMap(\.self) + unmappedAssignees(of: subject)
+        changes += [remark].compactMap(\.self) + unmappedAssignees(of: subject)
         return Note(snapshot.origin, .applied, changes)
     }
 
@@ -138,12 +138,12 @@ extension Planner {
         planTitle(subject.desired, &revision)
         planText(of: subject, &revision)
         planPriority(subject.desired, &revision)
-        let lack = planPhase(phase(after: snapshot, for: follower), &revision)
+        let remark = planPhase(phase(after: snapshot, for: follower), &revision)
         let labels = planLabels(of: subject, &revision.changes)
         let assignees = planAssignees(of: subject, &revision.changes)
         if !revision.changes.isEmpty { writes.issues.edited[record.id] = revision.edit }
         writes.issues.versions.append(subject.version(labels: labels, assignees: assignees))
-        let remarks = [lack].compactMap(\.self) + unmappedAssignees(of: subject)
+        let remarks = [remark].compactMap(\.self) + unmappedAssignees(of: subject)
         return Note(snapshot.origin, .applied, revision.changes + remarks)
     }
 
@@ -156,13 +156,13 @@ extension Planner {
         revision.changes.append(.titleChanged)
     }
 
-    /// A text is written when GitHub changed it.
+    /// Writes the text if GitHub changed it.
     ///
-    /// One whose author turns out to be a Plane user loses only the line that named them.
+    /// If only its author turned out to be a Plane user, the text loses the line that names them.
     private mutating func planText(of subject: IssueSubject, _ revision: inout IssueRevision) {
         let plane = revision.plane
-        let shown = ShownText(author: plane.authorID, html: plane.html)
-        let byline = byline(of: subject.snapshot.issue.author, until: shown, in: subject.follower)
+        let current = CurrentText(author: plane.authorID, html: plane.html)
+        let byline = byline(of: subject.snapshot.issue.author, replacing: current, in: subject.follower)
         let isChanged = subject.desired.bodyHash != subject.record.applied?.bodyHash
         var text: RichText?
         if isChanged {
@@ -183,7 +183,7 @@ extension Planner {
         }
     }
 
-    /// The text, opened by the author's name where Plane shows the bot as author.
+    /// The text, which begins with the name of its author where Plane shows the bot as the author.
     private mutating func text(of subject: IssueSubject, _ byline: Byline) -> RichText {
         let (desired, snapshot) = (subject.desired, subject.snapshot)
         let text = text(of: desired.body, hash: desired.bodyHash, in: snapshot.context)
@@ -193,8 +193,9 @@ extension Planner {
         return Attribution.html(author, on: server) + text
     }
 
-    /// A priority is written when what the rules make of the snapshot changed; without a rule for it any more it is
-    /// none again.
+    /// Writes the priority if the rules give another one than for the snapshot that was last applied.
+    ///
+    /// When no rule gives one any more, it becomes none again.
     private mutating func planPriority(_ desired: DesiredIssue, _ revision: inout IssueRevision) {
         guard desired.priority != revision.record.applied?.priority else { return }
         let (old, new) = (revision.plane.priority, desired.priority ?? .none)
@@ -206,7 +207,7 @@ extension Planner {
 }
 
 extension GitHubIssue {
-    /// The issue's page; Plane's column holds 200 characters.
+    /// The address of the issue's page; Plane's column holds 200 characters.
     fileprivate func link(in repository: GitHubRepository) -> String {
         let isUsable = url.unicodeScalars.count <= 200 && GitHubServer(ofPage: url) != nil
         return isUsable ? url : "\(repository.url)/issues/\(number)"

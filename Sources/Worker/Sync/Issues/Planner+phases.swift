@@ -3,7 +3,7 @@ import Foundation
 import GitHub
 
 extension Planner {
-    /// Where an issue stands once a snapshot of it is applied.
+    /// The phase of an issue once this snapshot of it is applied.
     func phase(after snapshot: IssueSnapshot, for follower: Follower) -> Phase {
         let issue = snapshot.issue
         let plane = world.issues[snapshot.key(in: follower)]?.plane
@@ -13,10 +13,10 @@ extension Planner {
 
     /// Moves an issue whose phase on GitHub changed.
     ///
-    /// Only a real change moves it, and not when a Plane user was there first: an issue that is not where the last
-    /// phase put it stays, as long as its state can be understood to mean the new one. A move that the project had no
-    /// state for is made up for by the first delivery that finds one, unless a Plane user moved the issue meanwhile.
-    /// - Returns: what the project lacks, for the event's result.
+    /// An issue that a Plane user moved away from the state of the last phase stays where it is, as long as its state
+    /// can stand for the new phase. If the project had no state for a move, the first delivery that finds one makes up
+    /// for it, unless a Plane user moved the issue meanwhile.
+    /// - Returns: the state that the project lacks, for the event's result.
     mutating func planPhase(_ phase: Phase, _ revision: inout IssueRevision) -> Change? {
         let (record, plane, follower) = (revision.record, revision.plane, revision.follower)
         plannedPhases.insert(record.id)
@@ -25,27 +25,27 @@ extension Planner {
         let current = states.state(plane.stateID)
         let isWaiting = plane.stateID != nil && record.waitingStateID == plane.stateID
         var final = current
-        var lack: String?
+        var missingState: String?
         if phase.step != before?.step || isWaiting {
             let target = states.target(for: phase.step, follower.settings)
-            let left = before.flatMap { states.target(for: $0.step, follower.settings).state }
-            let isWherePut = isWaiting || (current != nil && current?.id == left?.id)
+            let previous = before.flatMap { states.target(for: $0.step, follower.settings).state }
+            let isWhereWePutIt = isWaiting || (current != nil && current?.id == previous?.id)
             if let state = target.state, state.id != current?.id,
-                isWherePut || current.map({ !phase.step.accepts($0, instead: state) }) ?? true
+                isWhereWePutIt || current.map({ !phase.step.accepts($0, instead: state) }) ?? true
             {
                 revision.edit.stateID = state.id
                 final = state
                 writes.activities.append(revision.context.moved(from: current, to: state))
                 revision.changes.append(.stateChanged(from: current?.name, to: state.name))
             }
-            // Where a Plane user put it and it means the same, it may stay.
-            let isChosen = final?.id != target.state?.id && final.map(phase.step.isMeant) ?? false
-            if !isChosen { lack = target.missing }
+            // A Plane user may have chosen a state that stands for the phase; nothing is missing then.
+            let isUsersChoice = final?.id != target.state?.id && final.map(phase.step.matches) ?? false
+            if !isUsersChoice { missingState = target.missing }
         }
-        let waitingStateID = lack == nil ? nil : revision.edit.stateID ?? plane.stateID
+        let waitingStateID = missingState == nil ? nil : revision.edit.stateID ?? plane.stateID
         noteWaiting(in: waitingStateID, before: record.waitingStateID, of: revision.key)
         planCompletion(of: phase, after: before, in: final, &revision)
-        return lack.map { .stateMissing(project: follower.identifier, lack: $0, current: final?.name) }
+        return missingState.map { .stateMissing(project: follower.identifier, missing: $0, current: final?.name) }
     }
 
     private func planCompletion(
@@ -57,14 +57,14 @@ extension Planner {
         let (plane, isMoved) = (revision.plane, revision.edit.stateID != nil)
         guard let state, isMoved || phase.endedAt != before?.endedAt else { return }
         let completedAt = phase.completedAt(in: state, createdAt: plane.createdAt)
-        // A completed issue that GitHub shows open was completed by a Plane user, whose time stays.
+        // If GitHub shows a completed issue open, a Plane user completed it, and that user's time stays.
         guard isMoved || phase.isEnded, completedAt != plane.completedAt else { return }
         revision.edit.completedAt = completedAt
         revision.edit.setsCompletedAt = true
         if !isMoved { revision.changes.append(.completionTimeChanged) }
     }
 
-    /// Where a new issue goes, and what its project lacks.
+    /// The state for a new issue, and the one that its project lacks.
     mutating func planFirstState(
         _ phase: Phase,
         for follower: Follower,
@@ -72,32 +72,32 @@ extension Planner {
     ) -> (state: ProjectStates.State, remark: Change?)? {
         guard let states = world.states[follower.projectID] else { return nil }
         let target = states.target(for: phase.step, follower.settings)
-        // It has to be somewhere.
+        // A new issue needs a state in any case.
         let other = states.target(for: .open, follower.settings).state ?? states.ordered.first
         guard let state = target.state ?? other else { return nil }
         noteWaiting(in: target.missing.map { _ in state.id }, before: nil, of: key)
         let remark = target.missing.map {
-            Change.stateMissing(project: follower.identifier, lack: $0, current: state.name)
+            Change.stateMissing(project: follower.identifier, missing: $0, current: state.name)
         }
         return (state, remark)
     }
 
-    /// Remembers in which state an issue waits for the one it is to go to; an issue made in Plane has no row for it.
+    /// Stores in which state an issue waits for another one; an issue made in Plane has no version row for this.
     private mutating func noteWaiting(in waitingStateID: UUID?, before: UUID?, of key: PlaneKey?) {
         guard let key, waitingStateID != before else { return }
         writes.issues.waitingStates[key] = .some(waitingStateID)
     }
 
-    /// What was last applied, of the issue and of the pull requests that close it.
+    /// The phase that was last applied, of the issue and the pull requests that close it.
     private func phaseBefore(_ record: IssueRecord, for follower: Follower) -> Phase? {
         guard let plane = record.plane else { return nil }
-        let stored = world.pulls.stored.mapValues(\.snapshot)
+        let stored = world.pulls.stored.mapValues(\.pull)
         let numbers = numbers(of: record, plane: plane, in: follower)
         let closers = closers(of: numbers, among: world.pulls.references, stored)
         return Phase(record.applied?.state ?? .open, closedAt: record.applied?.closedAt, closedBy: closers)
     }
 
-    /// An issue whose own snapshot did not change, and pull requests perhaps did.
+    /// The phase of an issue whose own snapshot did not change, although its pull requests may have.
     func phase(of record: IssueRecord, for follower: Follower) -> Phase? {
         guard let plane = record.plane else { return nil }
         let closers = closers(of: numbers(of: record, plane: plane, in: follower), among: references, pulls)
@@ -131,9 +131,10 @@ extension Planner {
 extension Phase {
     var isEnded: Bool { [.completed, .cancelled, .merged].contains(step) }
 
-    /// Plane sets `completed_at` exactly for states of group completed.
+    /// The completion time, which Plane sets for states of group completed and no others.
     ///
-    /// Without a time from GitHub the time of creation stands in: the only one that is the same in every snapshot.
+    /// Without a time from GitHub the time of creation is taken, because it is the only one that is the same in every
+    /// snapshot.
     func completedAt(in state: ProjectStates.State, createdAt: Timestamp) -> Timestamp? {
         state.group == "completed" ? endedAt ?? createdAt : nil
     }

@@ -2,16 +2,16 @@ import Database
 import Foundation
 import GitHub
 
-/// What is known of the labels that a batch may need.
+/// The labels that a batch may need, in Plane and on GitHub.
 struct KnownLabels: Sendable {
-    /// Of each project.
+    /// By project.
     var projects: [UUID: ProjectLabels] = [:]
     var versions: [PlaneKey: LabelVersion] = [:]
-    /// Those that `label` events of the batch are about.
+    /// The labels in Plane that `label` events of the batch are about.
     var targets: [PlaneKey: LabelTarget] = [:]
 }
 
-/// A project's labels that the batch may need.
+/// The labels of one project that the batch may need.
 struct ProjectLabels: Sendable {
     struct Label: Sendable, Equatable {
         let id: UUID
@@ -19,13 +19,13 @@ struct ProjectLabels: Sendable {
     }
 
     private(set) var byID: [UUID: Label] = [:]
-    /// By GitHub's id, for labels we made: one that was renamed in Plane is still the same label.
+    /// By GitHub's id, for labels that we made, so that a label is found even if it was renamed in Plane.
     private(set) var byGitHubID: [Int64: Label] = [:]
     /// By the bytes of the name, as PostgreSQL compares them.
     private var byBytes: [Bytes: Label] = [:]
     private var byName: [LabelName: Label] = [:]
 
-    /// Labels have to come oldest first.
+    /// Labels have to be added oldest first.
     mutating func add(_ label: Label, githubID: Int64?) {
         byID[label.id] = label
         byBytes[Bytes(Array(label.name.utf8))] = label
@@ -33,22 +33,23 @@ struct ProjectLabels: Sendable {
         if let githubID { byGitHubID[githubID] = label }
     }
 
-    /// The label of exactly this name, else the oldest one whose name differs in case only: GitHub knows no two such,
-    /// and Plane's interface refuses to edit either of them.
+    /// The label with exactly this name, or else the oldest one whose name differs only in case.
+    ///
+    /// GitHub has no two labels that differ only in case, and Plane's interface refuses to edit either of such two.
     func named(_ name: String) -> Label? { byBytes[Bytes(Array(name.utf8))] ?? byName[LabelName(name)] }
 
-    /// A label that keeps another one from taking this name.
+    /// Another label that has this name already, without regard to case.
     func other(than id: UUID, named name: String) -> Label? {
         let name = LabelName(name)
         return byID.values.filter { $0.id != id && LabelName($0.name) == name }.min { $0.name < $1.name }
     }
 }
 
-/// A label of a repository, as its `label` events and its issues last showed it to one project.
+/// A label on GitHub, as its `label` events and its issues last showed it to one project.
 struct LabelVersion: Sendable, Equatable {
-    /// Plane's label that stands for it; nil as long as none does.
+    /// The label in Plane that stands for it; nil as long as none does.
     let labelID: UUID?
-    /// The last `label` event; nil when it is known from issues only.
+    /// The last `label` event; nil when the label is known from issues only.
     let eventID: UUID?
     let name: String?
     let color: String?
@@ -56,17 +57,17 @@ struct LabelVersion: Sendable, Equatable {
     let isGone: Bool
 }
 
-/// Plane's label that a `label` event is about.
+/// The label in Plane that a `label` event is about.
 struct LabelTarget: Sendable, Equatable {
     let id: UUID
     let name: String
     let color: String
     let description: String
-    /// We made it for this GitHub label; any other is Plane's own.
+    /// Whether we made it for this GitHub label; any other label is Plane's own.
     let isOurs: Bool
-    /// Another repository's label goes by it too.
+    /// Whether it stands for another GitHub label too.
     let standsForAnother: Bool
-    /// A Plane user attached it somewhere.
+    /// Whether a Plane user attached it to an issue.
     let isUsedInPlane: Bool
 }
 

@@ -3,10 +3,10 @@ import Database
 import Foundation
 
 extension NewLabel {
-    /// Locks the names of labels that a project lacks, then what `label` events showed of them: what is read after it
-    /// shows what another worker made under such a name, and no such event passes by unseen.
+    /// Locks the names of labels that a project lacks, and then the version rows of these labels.
     ///
-    /// A lock for each name, because no unique index knows names that differ in case.
+    /// Later reads then show every label that another worker created under such a name, and every `label` event about
+    /// it. The names take advisory locks, because no unique index finds names equal that differ in case.
     static func locks(_ new: [NewLabel]) -> [Query] {
         let known = new.compactMap { label in label.githubID.map { (label, $0) } }
             .sorted { ($0.0.repositorySyncID, $0.1) < ($1.0.repositorySyncID, $1.1) }
@@ -36,7 +36,8 @@ extension NewLabel {
         ]
     }
 
-    /// Makes labels a project lacks; one of that name that a Plane user made meanwhile is as good.
+    /// Creates labels that a project lacks; a label of the same name that a Plane user created meanwhile will do as
+    /// well.
     static func insertion(of new: [NewLabel]) -> Query {
         """
         insert into public.labels (
@@ -62,8 +63,9 @@ extension NewLabel {
         """
     }
 
-    /// Of the advisory locks that are held while a label is made in its project: for the name that is looked for and the
-    /// one it gets.
+    /// The keys of the advisory locks that are held while the label is created in its project.
+    ///
+    /// One is for the name that is looked for, the other for the name that the label gets.
     private var lockKeys: [Int64] {
         [wantedName, name].map { sha256Number("label \(place.projectID.text) \(LabelName($0).text)") }
     }

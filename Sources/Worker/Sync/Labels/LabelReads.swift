@@ -2,18 +2,21 @@ import Database
 import Foundation
 
 extension KnownLabels {
-    /// `more` are names to look for besides those that the batch wants.
+    /// `more` are names to look for, besides those that the batch wants.
     static func read(_ batch: SyncBatch, named more: [String] = []) -> Read<KnownLabels> {
         Read.all(projects(batch, named: more), versions(batch), targets(batch)).map { projects, versions, targets in
             KnownLabels(projects: projects, versions: versions, targets: targets)
         }
     }
 
-    /// Labels by the names and GitHub ids of the batch, by the names that settings want, and those that its issues
-    /// carry; `more` names others.
+    /// Reads the labels that the batch may need, the oldest first.
     ///
-    /// The oldest come first. Names are compared without regard to case by `LabelName`. PostgreSQL offers what may be
-    /// equal by it: names of ASCII that are, and if the batch has names with other characters all that have some too.
+    /// These are the labels with a name or GitHub id of the batch, with a name that settings or `more` want, and those
+    /// that the batch's issues carry.
+    ///
+    /// `LabelName` compares names without regard to case; PostgreSQL only offers candidates. These are the labels with
+    /// a wanted ASCII name in lower case and, as soon as one wanted name has other characters, all labels whose names
+    /// have some.
     private static func projects(_ batch: SyncBatch, named more: [String]) -> Read<[UUID: ProjectLabels]> {
         Read(
             """
@@ -72,7 +75,7 @@ extension KnownLabels {
         ) { rows in
             try rows.reduce(into: [:]) { labels, row in
                 let label = ProjectLabels.Label(id: try row.get("id"), name: try row.get("name"))
-                // Anybody may write this column through Plane's API: what is no number is not GitHub's.
+                // Anybody may write this column through Plane's API; a value that is no number is not GitHub's.
                 let githubID = try row.getIfPresent("external_id", as: String.self).flatMap { Int64($0) }
                 labels[try row.get("project_id"), default: ProjectLabels()].add(label, githubID: githubID)
             }
@@ -96,7 +99,7 @@ extension KnownLabels {
         }
     }
 
-    /// Plane's labels that the batch's `label` events are about.
+    /// Reads the labels in Plane that the batch's `label` events are about.
     private static func targets(_ batch: SyncBatch) -> Read<[PlaneKey: LabelTarget]> {
         let keys = Set(batch.labels.map(\.key)).sorted()
         guard !keys.isEmpty else { return Read(known: [:]) }

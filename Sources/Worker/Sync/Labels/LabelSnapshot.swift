@@ -1,7 +1,7 @@
 import Foundation
 import GitHub
 
-/// A label of a repository; GitHub gives it no time, so the order of receipt decides.
+/// A label, as a `label` event shows it; GitHub gives labels no time, so the order of receipt decides.
 struct LabelSnapshot: Sendable, Equatable {
     let origin: Origin
     let label: GitHubLabel
@@ -9,7 +9,7 @@ struct LabelSnapshot: Sendable, Equatable {
 
     var key: GitHubKey { GitHubKey(repositoryID: origin.repository.id, id: label.id) }
 
-    /// A deletion is the last word, whenever it arrives.
+    /// A deletion beats every other event, whenever it arrives.
     func isNewer(than other: LabelSnapshot) -> Bool {
         isGone == other.isGone ? other.origin.eventID < origin.eventID : isGone
     }

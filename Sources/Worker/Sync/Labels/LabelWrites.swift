@@ -2,17 +2,17 @@ import Base
 import Database
 import Foundation
 
-/// What a batch writes about labels, besides attaching them to issues.
+/// The changes that a batch makes to labels, besides attaching them to issues.
 struct LabelWrites: Sendable {
     var versions: [LabelEventVersion] = []
-    /// Which of Plane's labels stand for which of GitHub's.
+    /// The label in Plane that stands for each GitHub label.
     var mappings: [PlaneKey: UUID] = [:]
     var edited: [LabelEdit] = []
     var deleted: [LabelEdit] = []
     var gone: [GoneLabel] = []
 }
 
-/// What a `label` event showed.
+/// A label as a `label` event showed it.
 struct LabelEventVersion: Sendable, Equatable {
     let key: PlaneKey
     let eventID: UUID
@@ -31,7 +31,7 @@ struct LabelEdit: Sendable, Equatable {
     var description: String?
 }
 
-/// A label that GitHub deleted, whose label in Plane stays.
+/// A label that GitHub deleted and whose label in Plane stays.
 struct GoneLabel: Sendable, Equatable {
     let key: PlaneKey
     let labelID: UUID
@@ -39,7 +39,7 @@ struct GoneLabel: Sendable, Equatable {
 }
 
 extension LabelWrites {
-    /// Labels that were renamed, recoloured or deleted on GitHub; a deleted one comes off its issues, as in Plane.
+    /// Renames, recolours, describes and deletes labels; a deleted label comes off its issues, as in Plane.
     var queries: [Query] {
         var queries: [Query] = []
         let edits = edited
@@ -76,19 +76,19 @@ extension LabelWrites {
         return queries
     }
 
-    /// What `label` events said, and which of Plane's labels stand for which of GitHub's.
+    /// Stores what `label` events showed, and which of Plane's labels stand for GitHub's.
     var versionQueries: [Query] {
         var queries: [Query] = []
-        let seen = versions
-        if !seen.isEmpty {
+        let versions = self.versions
+        if !versions.isEmpty {
             queries.append(
                 """
                 update github_sync.github_label_versions as v
                 set event_id = n.event_id, name = n.name, color = n.color, description = n.description,
                     deleted_at = case when n.is_gone then now() end
                 from unnest(
-                    \(seen.map(\.key.repositorySyncID)), \(seen.map(\.key.githubID)), \(seen.map(\.eventID)),
-                    \(seen.map(\.name)), \(seen.map(\.color)), \(seen.map(\.description)), \(seen.map(\.isGone))
+                    \(versions.map(\.key.repositorySyncID)), \(versions.map(\.key.githubID)), \(versions.map(\.eventID)),
+                    \(versions.map(\.name)), \(versions.map(\.color)), \(versions.map(\.description)), \(versions.map(\.isGone))
                 ) as n (sync_id, github_id, event_id, name, color, description, is_gone)
                 where v.repository_sync_id = n.sync_id and v.github_label_id = n.github_id
                 """
@@ -109,10 +109,10 @@ extension LabelWrites {
         return queries + Self.goneLabelQueries(gone)
     }
 
-    /// A label that GitHub deleted comes off the issues that have it from GitHub, also where Plane's label stays because
-    /// others use it: a snapshot that is worked on after the deletion would not attach it either.
+    /// Takes labels that GitHub deleted off the issues that have them from GitHub.
     ///
-    /// Unless the issue has it for another of GitHub's labels, too.
+    /// This also holds where Plane's label stays because others use it: a snapshot that is processed after the deletion
+    /// would not attach the label either. An issue keeps it if it also stands for another GitHub label of the issue.
     private static func goneLabelQueries(_ gone: [GoneLabel]) -> [Query] {
         guard !gone.isEmpty else { return [] }
         return [

@@ -3,37 +3,39 @@ import GitHub
 import Queue
 
 extension Planner {
-    /// Decides what a `label` event changes: the label we made follows GitHub's; one of Plane's own, or one that stands
-    /// for other labels too, keeps its ways.
-    mutating func planLabel(_ seen: LabelSnapshot, for follower: Follower, key: PlaneKey) -> Note? {
+    /// Decides what a `label` event changes.
+    ///
+    /// A label that we made follows GitHub's, but it keeps its name and is not deleted if it stands for other labels
+    /// too. A label of Plane's own stays as it is.
+    mutating func planLabel(_ snapshot: LabelSnapshot, for follower: Follower, key: PlaneKey) -> Note? {
         let version = world.labels.versions[key]
-        guard version?.isGone != true else { return Note(seen.origin, .superseded, .skipped(.labelGone)) }
-        if !seen.isGone, let last = version?.eventID, seen.origin.eventID <= last {
-            return Note(seen.origin, .superseded, .skipped(.older))
+        guard version?.isGone != true else { return Note(snapshot.origin, .superseded, .skipped(.labelGone)) }
+        if !snapshot.isGone, let last = version?.eventID, snapshot.origin.eventID <= last {
+            return Note(snapshot.origin, .superseded, .skipped(.older))
         }
-        let label = seen.label
+        let label = snapshot.label
         writes.labels.versions.append(
             LabelEventVersion(
                 key: key,
-                eventID: seen.origin.eventID,
+                eventID: snapshot.origin.eventID,
                 name: label.planeName,
                 color: label.planeColor,
                 description: label.description ?? "",
-                isGone: seen.isGone
+                isGone: snapshot.isGone
             )
         )
-        let deletions = seen.isGone ? takeOff(label, key: key, for: follower) : []
+        let deletions = snapshot.isGone ? takeOff(label, key: key, for: follower) : []
         guard let target = world.labels.targets[key] else {
-            return Note(seen.origin, .applied, deletions.isEmpty ? [.labelNoted] : deletions)
+            return Note(snapshot.origin, .applied, deletions.isEmpty ? [.labelNoted] : deletions)
         }
-        guard !seen.isGone else {
-            return Note(seen.origin, .applied, deletions + deletion(of: target, key: key, for: follower))
+        guard !snapshot.isGone else {
+            return Note(snapshot.origin, .applied, deletions + deletion(of: target, key: key, for: follower))
         }
-        guard target.isOurs else { return Note(seen.origin, .applied, .labelKept(target.name, .editedButPlanes)) }
-        return Note(seen.origin, .applied, edit(of: target, to: label, from: version, follower))
+        guard target.isOurs else { return Note(snapshot.origin, .applied, .labelKept(target.name, .editedButNotOurs)) }
+        return Note(snapshot.origin, .applied, edit(of: target, to: label, from: version, follower))
     }
 
-    /// The label that stands for GitHub's because settings say so stays in Plane.
+    /// Takes a GitHub label off its issues if settings map it to a label of Plane's, which itself stays.
     private mutating func takeOff(_ label: GitHubLabel, key: PlaneKey, for follower: Follower) -> [Change] {
         guard let name = follower.settings.label(for: label.name),
             let mapped = world.labels.projects[follower.projectID]?.named(name)
@@ -45,13 +47,13 @@ extension Planner {
     private mutating func deletion(of target: LabelTarget, key: PlaneKey, for follower: Follower) -> [Change] {
         guard target.isOurs, !target.standsForAnother, !target.isUsedInPlane else {
             writes.labels.gone.append(GoneLabel(key: key, labelID: target.id, bot: follower.botID))
-            return [.labelKept(target.name, target.isOurs ? .byOthers : .deletedButPlanes), .labelTakenOff(nil)]
+            return [.labelKept(target.name, target.isOurs ? .usedByOthers : .deletedButNotOurs), .labelTakenOff(nil)]
         }
         writes.labels.deleted.append(LabelEdit(id: target.id, bot: follower.botID))
         return [.labelDeleted(target.name)]
     }
 
-    /// A field is written only if GitHub changed it since: what a Plane user chose survives.
+    /// Writes a field only if GitHub changed it since the last event, so that a Plane user's choice survives.
     private mutating func edit(
         of target: LabelTarget,
         to label: GitHubLabel,

@@ -2,23 +2,25 @@ import Base
 import Foundation
 import GitHub
 
-/// A label that an issue is to have and a project lacks.
+/// A label that an issue needs and its project lacks.
 struct NewLabel: Sendable, Equatable {
     let place: Place
     let bot: UUID
     let repositorySyncID: UUID
-    /// What the issue wants it to be called.
+    /// The name that the issue asks for.
     let wantedName: String
     let name: String
     let description: String
     /// `#rrggbb`.
     let color: String
-    /// Nil for a label that settings want.
+    /// Nil for a label that settings ask for.
     let githubID: Int64?
 }
 
 extension Planner {
-    /// The labels that must exist before a batch can be planned; of two with one name the smaller GitHub id is made.
+    /// The labels that must exist before a batch can be planned.
+    ///
+    /// Of several labels with one name, the one with the smallest GitHub id is made.
     static func missingLabels(_ batch: SyncBatch, in world: World) -> [NewLabel] {
         var missing: [Place: [LabelName: NewLabel]] = [:]
         for follower in world.followers {
@@ -46,19 +48,21 @@ extension Planner {
                 }
             }
         }
-        // In one order everywhere: two workers that make the same labels then wait for each other instead of
+        // Every worker uses this order, so that two that make the same labels wait for each other instead of
         // deadlocking on the unique index.
         return missing.values.flatMap(\.values).sorted {
             ($0.place.projectID, $0.name, $0.githubID ?? 0) < ($1.place.projectID, $1.name, $1.githubID ?? 0)
         }
     }
 
-    /// Mirrors what GitHub attached and detached since the snapshot last applied.
+    /// Attaches and detaches the labels that GitHub attached and detached since the snapshot that was last applied.
     ///
-    /// Labels that Plane users attached or took away themselves stay as they left them: only GitHub's changes are
-    /// carried over, and only what the bot attached is detached. What settings say counts when GitHub attaches a label:
-    /// one that is attached stays known by what was attached for it, so that it can be taken off again.
-    /// - Returns: GitHub label id → Plane label id, of the labels that this snapshot shows.
+    /// Labels that Plane users attached or detached themselves stay as they left them: only GitHub's changes are
+    /// carried over, and only labels that the bot attached are detached.
+    ///
+    /// Settings count at the moment when GitHub attaches a label. The version keeps the label in Plane that was
+    /// attached for it, so that the same label is detached later.
+    /// - Returns: the id of Plane's label by GitHub's id, for the labels that this snapshot shows.
     mutating func planLabels(of subject: IssueSubject, _ changes: inout [Change]) -> [Int64: UUID] {
         let (follower, record) = (subject.follower, subject.record)
         let before = record.applied?.labels ?? [:]
@@ -90,7 +94,7 @@ extension Planner {
         return wanted
     }
 
-    /// What settings attach to a new issue; not GitHub's, so nothing takes it off again.
+    /// Attaches the labels that settings give to new issues; they are not GitHub's, so nothing detaches them again.
     mutating func attachDefaultLabels(to subject: IssueSubject, _ changes: inout [Change]) {
         let attached = Set(
             writes.issues.attachedLabels.filter { $0.issueID == subject.record.id }.map(\.targetID)
@@ -102,7 +106,7 @@ extension Planner {
         }
     }
 
-    /// Remembers which label stands for GitHub's, once.
+    /// Notes which of Plane's labels stands for GitHub's, unless that is known already.
     private mutating func noteMapping(_ label: DesiredLabel, to id: UUID, for follower: Follower) {
         guard let github = label.github else { return }
         let key = PlaneKey(repositorySyncID: follower.repositorySyncID, githubID: github.id)
@@ -111,8 +115,10 @@ extension Planner {
 }
 
 extension World {
-    /// The project's label that stands for a desired one: the one it stood for before, the one made for GitHub's id, or
-    /// the one of that name, with regard to case if possible.
+    /// The project's label that stands for a desired one.
+    ///
+    /// This is the label that stood for it before, or the one made for GitHub's id, or the one of the same name, in the
+    /// same case if possible.
     func label(_ desired: DesiredLabel, for follower: Follower) -> ProjectLabels.Label? {
         guard let known = labels.projects[follower.projectID] else { return nil }
         guard let github = desired.github else { return known.named(desired.name) }
@@ -121,15 +127,16 @@ extension World {
             ?? known.named(desired.name)
     }
 
-    /// Whether GitHub said that the label was deleted: a snapshot that still shows it is late.
+    /// Whether GitHub said that the label was deleted; a snapshot that still shows it is late.
     func isGone(_ desired: DesiredLabel, for follower: Follower) -> Bool {
         labels.versions[PlaneKey(repositorySyncID: follower.repositorySyncID, githubID: desired.key)]?.isGone == true
     }
 }
 
 extension NewLabel {
-    /// As GitHub's `label` events last showed it, where one came before the issue that needs the label, unless another
-    /// label has that name by now.
+    /// Makes the label as GitHub's `label` events last showed it, if one came before the issue that needs the label.
+    ///
+    /// The name from these events is not used if another label has it by now.
     fileprivate init(_ label: DesiredLabel, for follower: Follower, in world: World) {
         let shown = label.github.flatMap { github in
             world.labels.versions[PlaneKey(repositorySyncID: follower.repositorySyncID, githubID: github.id)]
@@ -154,19 +161,19 @@ extension NewLabel {
 extension GitHubLabel {
     static let defaultColor = "#ededed"
 
-    /// GitHub gives six hex digits; anything else becomes its default grey.
+    /// GitHub gives six hex digits; anything else becomes GitHub's default grey.
     var planeColor: String {
         guard let color, color.utf8.count == 6, color.utf8.allSatisfy(\.isHexDigit) else { return Self.defaultColor }
         return "#\(color.lowercased())"
     }
 }
 
-extension Newest {
+extension NewestSnapshots {
     /// Whether the snapshot of the issue will be applied rather than skipped.
     func applies(_ snapshot: IssueSnapshot, to record: IssueRecord) -> Bool {
         guard !record.hasTombstone, !snapshot.issueIsGone, record.plane?.isDeleted != true,
             let latest = issues[snapshot.issueKey]
         else { return false }
-        return latest.isNews && latest.seen.eventID == snapshot.eventID
+        return latest.isNewer && latest.snapshot.eventID == snapshot.eventID
     }
 }

@@ -1,7 +1,7 @@
 import Database
 import Foundation
 
-/// A line of Plane's history, worded as Plane itself words it.
+/// A line in the history of an issue, in Plane's own words.
 struct Activity: Sendable, Equatable {
     let issueID: UUID
     let place: Place
@@ -15,7 +15,7 @@ struct Activity: Sendable, Equatable {
     var newID: UUID?
     var commentID: UUID?
 
-    /// Whose change it was, and where.
+    /// The user who made a change, and the issue that it was made to.
     struct Context: Sendable {
         let issueID: UUID
         let place: Place
@@ -121,7 +121,7 @@ struct Activity: Sendable, Equatable {
 }
 
 extension Activity {
-    /// Appends to Plane's history.
+    /// Appends lines to the histories of issues.
     static func writes(_ activities: [Activity]) -> [Query] {
         guard !activities.isEmpty else { return [] }
         return [

@@ -1,43 +1,43 @@
 import GitHub
 import Text
 
-/// The line at the top of a text that names its GitHub author, because Plane shows the bot as its author.
+/// The line at the top of a text that names its GitHub author, for texts whose author in Plane is the bot.
 enum Attribution {
-    /// What they did, and how the line ends.
-    enum Deed: CaseIterable {
+    /// The verb of the line: whether the author wrote a text, or opened an issue.
+    enum Verb: CaseIterable {
         case wrote
-        /// An issue without a text.
+        /// For an issue without a text.
         case opened
 
         fileprivate var words: String { self == .wrote ? "wrote" : "opened this" }
         fileprivate var end: String { self == .wrote ? ":" : "." }
-        fileprivate var nameless: [String] {
+        fileprivate var anonymousLines: [String] {
             ["A deleted GitHub user \(words)\(end)", "A GitHub user \(words)\(end)"]
         }
     }
 
-    /// `server` is where it was written.
-    static func html(_ author: GitHubUser?, _ deed: Deed = .wrote, on server: GitHubServer) -> String {
-        guard let author else { return paragraph(deed.nameless[0]) }
-        guard isLogin(author.login) else { return paragraph(deed.nameless[1]) }
+    /// `server` is the one where the text was written.
+    static func html(_ author: GitHubUser?, _ verb: Verb = .wrote, on server: GitHubServer) -> String {
+        guard let author else { return paragraph(verb.anonymousLines[0]) }
+        guard isLogin(author.login) else { return paragraph(verb.anonymousLines[1]) }
         let page = "\(server.url)/\(author.login.hasSuffix("[bot]") ? "apps/" : "")"
         let name = author.login.replacing("[bot]", with: "")
         return paragraph(
             "<a href=\"\(page)\(name)\" target=\"_blank\" rel=\"noopener noreferrer\">\(author.login)</a> "
-                + "\(deed.words) on GitHub\(deed.end)"
+                + "\(verb.words) on GitHub\(verb.end)"
         )
     }
 
-    /// A text without the line at its top; nil when there is none.
+    /// The text without the line at its top; nil when there is no such line.
     ///
-    /// The line is known by its words, whatever Plane's editor made of its tags since.
+    /// The line is known by its words, because Plane's editor may have changed its tags.
     static func removed(from html: String) -> String? {
         guard html.hasPrefix("<p"), let end = html.firstRange(of: "</p>")?.upperBound else { return nil }
         let line = PlaneText.stripped(String(html[..<end]))
         let hasLink = html[..<end].contains("<a ")
-        let isOurs = Deed.allCases.contains { deed in
-            let suffix = " \(deed.words) on GitHub\(deed.end)"
-            return deed.nameless.contains(line)
+        let isOurs = Verb.allCases.contains { verb in
+            let suffix = " \(verb.words) on GitHub\(verb.end)"
+            return verb.anonymousLines.contains(line)
                 || (hasLink && line.hasSuffix(suffix) && isLogin(line.dropLast(suffix.count)))
         }
         guard isOurs else { return nil }
@@ -48,7 +48,7 @@ enum Attribution {
         "<p class=\"editor-paragraph-block\">\(html)</p>"
     }
 
-    /// GitHub's own alphabet; anything else is not put into HTML.
+    /// Allows GitHub's own alphabet; any other login is kept out of the HTML.
     private static func isLogin(_ login: some StringProtocol) -> Bool {
         let name = login.hasSuffix("[bot]") ? login.utf8.dropLast(5) : login.utf8[...]
         return (1...100).contains(name.count)

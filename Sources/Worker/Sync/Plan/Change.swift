@@ -1,41 +1,41 @@
 import JSON
 
-/// What a delivery changed in one project, or why it changed nothing.
+/// A change that a delivery made in one project, or the reason why it made none.
 indirect enum Change: Sendable, Equatable {
     case skipped(Skip)
-    /// The connection's settings leave the delivery alone, for this reason.
+    /// The connection's settings exclude the delivery, for this reason.
     case refused(String)
     case nothing
 
     case created(state: String)
     case deleted
-    /// The tombstone of an issue that Plane does not show.
+    /// GitHub said that an issue is gone which Plane does not show; its tombstone was written.
     case notedGone(number: Int64)
     case titleChanged
     case descriptionChanged
-    /// Who turned out to have opened it.
+    /// The Plane user who turned out to have opened the issue.
     case opener(String)
     case priorityChanged(from: String, to: String)
     case stateChanged(from: String?, to: String)
     /// The project has no state for what GitHub shows.
-    case stateMissing(project: String, lack: String, current: String?)
+    case stateMissing(project: String, missing: String, current: String?)
     case completionTimeChanged
     case labelAdded(String)
     case labelRemoved(String)
     case assigned(String)
     case unassigned(String)
-    /// Nobody in the project answers to this GitHub login, named so that an operator can link them.
+    /// No member who can be assigned in the project has this GitHub login; an operator can link it to a user.
     case assigneeUnmapped(String)
     case linkedPull(number: Int64)
 
     case commentAdded
     case commentEdited
-    /// Who turned out to have written it.
+    /// The Plane user who turned out to have written the comment.
     case commenter(String)
     case commentDeleted
     case notedCommentGone
 
-    /// What a pull request changed on one of the issues it names.
+    /// A pull request changed this on one of the issues that it names.
     case onIssue(String, Change)
     case linked
     case linkRemoved
@@ -48,8 +48,8 @@ indirect enum Change: Sendable, Equatable {
     case labelRecoloured(String, from: String, to: String)
     case labelDescribed(String)
     case labelDeleted(String)
-    case labelKept(String, LabelUse)
-    /// Off the issues that had it from GitHub; nil after a line that names the label.
+    case labelKept(String, KeepReason)
+    /// The label was taken off the issues that had it from GitHub; nil when the change before this one names the label.
     case labelTakenOff(String?)
     case repositoryNamed(String)
 
@@ -67,32 +67,33 @@ indirect enum Change: Sendable, Equatable {
     }
 
     /// Why a label that GitHub changed or deleted stays as it is.
-    enum LabelUse: Sendable, Equatable {
-        /// Somebody deleted it on GitHub, and others use it.
-        case byOthers
-        /// Somebody deleted it on GitHub, and Plane had it before.
-        case deletedButPlanes
-        /// Somebody edited it on GitHub, and Plane had it before.
-        case editedButPlanes
+    enum KeepReason: Sendable, Equatable {
+        /// It was deleted on GitHub, and others use it.
+        case usedByOthers
+        /// It was deleted on GitHub, and Plane had it before the sync.
+        case deletedButNotOurs
+        /// It was edited on GitHub, and Plane had it before the sync.
+        case editedButNotOurs
     }
 }
 
 extension Change {
-    /// In words that a user of Plane understands.
+    /// The change in words that a user of Plane understands.
     ///
-    /// `issue` is Plane's name of the issue, which an issue that is being made has only after it.
+    /// `issue` is the issue's name in Plane. An issue that the batch creates gets its name only after the changes are
+    /// planned.
     func words(on issue: String?) -> String {
         if case .created(let state) = self, let issue { return "created \(issue) in \(state)" }
         return description.words
     }
 
-    /// For programs that count changes or word them in another language: `kind`, and what it was done with.
+    /// The change for programs that count changes or word them in another language: its `kind` and its details.
     var json: JSONValue {
         let (kind, _, details) = description
         return .members([("kind", .string(kind))] + details.map { ($0, .string($1.withoutNUL)) })
     }
 
-    /// The one place that names changes and words them.
+    /// The only place that names changes and words them.
     private var description: (kind: String, words: String, details: [(String, String)]) {
         switch self {
         case .skipped(let skip): ("skipped", "skipped: \(skip.words)", [("reason", skip.name)])
@@ -109,11 +110,11 @@ extension Change {
             ("priority_changed", "priority \(old) → \(new)", [("from", old), ("to", new)])
         case .stateChanged(let old, let new):
             ("state_changed", "state \(old ?? "none") → \(new)", [("from", old ?? ""), ("to", new)])
-        case .stateMissing(let project, let lack, let current):
+        case .stateMissing(let project, let missing, let current):
             (
                 "state_missing",
-                "project \(project) has \(lack): it stays in \(current ?? "none") until there is one",
-                [("project", project), ("missing", lack), ("state", current ?? "")]
+                "project \(project) has \(missing): it stays in \(current ?? "none") until there is one",
+                [("project", project), ("missing", missing), ("state", current ?? "")]
             )
         case .completionTimeChanged: ("completion_time_changed", "completion time changed", [])
         case .labelAdded(let name): ("label_added", "label \(name) added", [("label", name)])
@@ -158,8 +159,8 @@ extension Change {
         case .labelDescribed(let name):
             ("label_described", "label \(name): description changed", [("label", name)])
         case .labelDeleted(let name): ("label_deleted", "label \(name) deleted", [("label", name)])
-        case .labelKept(let name, let use):
-            ("label_kept", "label \(name) \(use.words)", [("label", name)])
+        case .labelKept(let name, let reason):
+            ("label_kept", "label \(name) \(reason.words)", [("label", name)])
         case .labelTakenOff(let name):
             (
                 "label_taken_off",
@@ -201,12 +202,12 @@ extension Change.Skip {
     }
 }
 
-extension Change.LabelUse {
+extension Change.KeepReason {
     fileprivate var words: String {
         switch self {
-        case .byOthers: "kept: others use it"
-        case .deletedButPlanes: "kept: it was there before"
-        case .editedButPlanes: "was there before and stays as it is"
+        case .usedByOthers: "kept: others use it"
+        case .deletedButNotOurs: "kept: it was there before"
+        case .editedButNotOurs: "was there before and stays as it is"
         }
     }
 }

@@ -1,16 +1,16 @@
 import JSON
 import Queue
 
-/// What became of an event; stored in its `result` as JSON.
+/// The outcome of an event, stored as JSON in its column `result`.
 struct EventResult: Sendable, Equatable {
     struct Project: Sendable, Equatable {
         let project: String
-        /// Plane's issue, as in `GH-12`; nil when there is none.
+        /// The issue's name in Plane, as in `GH-12`; nil when there is none.
         var issue: String?
         let changes: [Change]
     }
 
-    /// What Plane has no field for.
+    /// Properties of an issue that Plane has no field for.
     struct Kept: Sendable, Equatable {
         let milestone: String?
         let type: String?
@@ -20,7 +20,7 @@ struct EventResult: Sendable, Equatable {
         var isEmpty: Bool { milestone == nil && type == nil && locked == nil && pinned == nil }
     }
 
-    /// A GitHub account that is no Plane user.
+    /// A GitHub account that belongs to no Plane user.
     struct Person: Sendable, Equatable {
         let id: Int64
         let login: String
@@ -34,7 +34,7 @@ struct EventResult: Sendable, Equatable {
 
     static func ignored(_ reason: String) -> EventResult { EventResult(outcome: .ignored, reason: reason) }
 
-    /// As the queue takes it.
+    /// The outcome in the form that the queue stores.
     var completed: Outcome { .completed(outcome, result: json.text) }
 
     private var json: JSONValue {
@@ -47,7 +47,7 @@ struct EventResult: Sendable, Equatable {
 }
 
 extension EventResult.Project {
-    /// Each change twice: in words for people, and for programs.
+    /// Each change appears twice: in words for people, and as an object for programs.
     fileprivate var json: JSONValue {
         .object([
             "changes": .array(changes.map { .storable($0.words(on: issue)) }),
@@ -71,6 +71,6 @@ extension EventResult.Person {
 }
 
 extension JSONValue {
-    /// `jsonb` refuses U+0000, which a name of GitHub's may hold.
+    /// `jsonb` refuses U+0000, which names on GitHub may hold.
     fileprivate static func storable(_ text: String) -> JSONValue { .string(text.withoutNUL) }
 }

@@ -4,9 +4,9 @@ import GitHub
 import Queue
 
 extension Planner {
-    /// What each claimed event of the batch came to.
+    /// The outcome of each claimed event of the batch.
     ///
-    /// `numbers` are Plane's numbers of the issues made just now.
+    /// `numbers` are Plane's numbers of the issues that were just created.
     func outcomes(numbers: [UUID: Int]) -> [(event: UUID, outcome: Outcome)] {
         batch.claimed.map { origin in
             let failure = failure(of: origin).map { Outcome.failed(reason: $0) }
@@ -14,7 +14,7 @@ extension Planner {
         }
     }
 
-    /// Why an event has to be called failed, whatever other projects made of it: a project's rules could not be applied.
+    /// Why an event fails, whatever the other projects made of it: the rules of one project could not be applied.
     private func failure(of origin: Origin) -> String? {
         world.followers.lazy.filter { $0.repositoryID == origin.repository.id }
             .compactMap { world.ruleProblem(of: origin, by: $0) }.first
@@ -49,21 +49,21 @@ extension Planner {
     }
 
     private func issueName(of snapshot: Snapshot?, for follower: Follower, numbers: [UUID: Int]) -> String? {
-        guard case .issue(let seen) = snapshot else { return nil }
-        let record = world.issues[seen.key(in: follower)]
+        guard case .issue(let snapshot) = snapshot else { return nil }
+        let record = world.issues[snapshot.key(in: follower)]
         let number = record?.plane?.number ?? record.flatMap { numbers[$0.id] }
         return number.map { "\(follower.identifier)-\($0)" }
     }
 
-    /// People of the delivery who are no Plane user in any of the projects; `plane-worker users list` counts them.
+    /// The people of a delivery who are Plane users in none of the projects; `plane-worker users list` counts them.
     private func unmapped(
         in origin: Origin,
         _ snapshot: Snapshot?,
         for followers: [Follower]
     ) -> [EventResult.Person]? {
         var people = [origin.sender]
-        if case .issue(let seen) = snapshot {
-            people += [seen.issue.author, seen.comment?.comment.author] + seen.issue.assignees
+        if case .issue(let snapshot) = snapshot {
+            people += [snapshot.issue.author, snapshot.comment?.comment.author] + snapshot.issue.assignees
         }
         let unknown = people.compactMap(\.self).filter { user in
             followers.allSatisfy { world.people.member(user, of: $0.projectID) == nil }
@@ -73,21 +73,21 @@ extension Planner {
         return sorted.isEmpty ? nil : sorted.map { EventResult.Person(id: $0.id, login: $0.login) }
     }
 
-    /// What Plane has no place for and the delivery shows.
+    /// The properties in the delivery that Plane has no field for.
     private func kept(of snapshot: Snapshot?) -> EventResult.Kept? {
-        guard case .issue(let seen) = snapshot else { return nil }
+        guard case .issue(let snapshot) = snapshot else { return nil }
         let kept = EventResult.Kept(
-            milestone: seen.issue.milestone,
-            type: seen.issue.type,
-            locked: seen.issue.isLocked ? true : nil,
-            pinned: seen.origin.event == .issues && seen.origin.action == "pinned" ? true : nil
+            milestone: snapshot.issue.milestone,
+            type: snapshot.issue.type,
+            locked: snapshot.issue.isLocked ? true : nil,
+            pinned: snapshot.origin.event == .issues && snapshot.origin.action == "pinned" ? true : nil
         )
         return kept.isEmpty ? nil : kept
     }
 }
 
 extension Conclusion {
-    /// An event that changed one project and was late for another was applied.
+    /// An event that changed one project and was late for another counts as applied.
     fileprivate static func strongest(of outcomes: Set<Self>) -> Self {
         outcomes.contains(.applied) ? .applied : outcomes.contains(.ignored) ? .ignored : .superseded
     }

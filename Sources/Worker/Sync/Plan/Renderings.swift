@@ -2,10 +2,12 @@ import Database
 import Foundation
 import Text
 
-/// The texts of Markdown bodies, made before the transaction that writes it: while Markdown is rendered PostgreSQL would
-/// wait with all its locks.
+/// The rendered texts of Markdown bodies.
+///
+/// They are made before the transaction that writes them, which would otherwise hold its locks while Markdown is
+/// rendered.
 package struct Renderings: Sendable, Equatable {
-    /// A body to be rendered.
+    /// A body that has to be rendered.
     package struct Body: Sendable, Hashable {
         let text: String
         let key: Key
@@ -20,7 +22,7 @@ package struct Renderings: Sendable, Equatable {
         package func hash(into hasher: inout Hasher) { hasher.combine(key) }
     }
 
-    /// All that its HTML depends on.
+    /// Everything that the HTML of a body depends on.
     struct Key: Sendable, Hashable {
         let hash: Bytes
         let context: MarkdownContext
@@ -30,10 +32,10 @@ package struct Renderings: Sendable, Equatable {
 
     package init() {}
 
-    /// Nil when it was not rendered.
+    /// Nil when the body was not rendered.
     subscript(body: Body) -> RichText? { texts[body.key] }
 
-    /// Renders what is not there yet; between two bodies others may have the thread.
+    /// Renders the bodies that are not there yet; between two bodies other tasks may have the thread.
     package mutating func add(_ bodies: Set<Body>) async {
         for body in bodies where texts[body.key] == nil {
             texts[body.key] = Self.render(body)
@@ -47,13 +49,13 @@ package struct Renderings: Sendable, Equatable {
     }
 }
 
-/// What the planner found that it needs and has not got.
+/// Things that the planner needs and does not have.
 ///
-/// The transaction is rolled back; what is missing is made or fetched outside, and the batch runs again with it.
+/// The transaction is rolled back. The missing things are made or read outside it, and the batch runs again with them.
 package enum Missing: Error, CustomStringConvertible {
     /// Bodies that were not rendered.
     case bodies(Set<Renderings.Body>)
-    /// Deliveries that were worked on before and decide now what some object looks like.
+    /// Deliveries that were processed before and decide now how an object looks.
     case deliveries(Set<UUID>)
 
     package var description: String {
@@ -64,9 +66,9 @@ package enum Missing: Error, CustomStringConvertible {
     }
 }
 
-/// A text as Plane stores it twice: its HTML, and what is left of that without tags.
+/// A text in the two forms that Plane stores: as HTML, and without tags.
 ///
-/// Rendered before the transaction that writes them, because a long text takes a moment.
+/// It is made before the transaction that writes it, because a long text takes a moment.
 struct RichText: Sendable, Equatable {
     let html: String
     let stripped: String
@@ -81,7 +83,7 @@ struct RichText: Sendable, Equatable {
         self.stripped = stripped
     }
 
-    /// The text behind a whole block of HTML, such as a line that names its author.
+    /// The text after a whole block of HTML, such as the line that names its author.
     static func + (block: String, text: RichText) -> RichText {
         RichText(html: block + text.html, stripped: PlaneText.stripped(block) + text.stripped)
     }

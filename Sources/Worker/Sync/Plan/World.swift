@@ -3,22 +3,22 @@ import Database
 import Foundation
 import GitHub
 
-/// What the database says about the objects of a batch, read while their version rows are locked.
+/// The rows that the planner needs for a batch, read while the version rows of its objects are locked.
 struct World: Sendable {
     let followers: [Follower]
-    /// Why nobody follows a repository of the batch, where there is something to say.
+    /// Why nobody follows a repository of the batch, if there is a reason to give.
     var absences: [Int64: String] = [:]
     var issues: [PlaneKey: IssueRecord]
     let comments: [PlaneKey: CommentRecord]
     let states: [UUID: ProjectStates]
     var labels: KnownLabels
     let people: People
-    /// What the settings' rules made of each delivery, for the connections that have rules.
+    /// The outcome of the settings' rules for each delivery, for the connections that have rules.
     let rules: [RuleKey: RuleOutcome]
     let pulls: LinkedPulls
     let repositoryVersions: [UUID: ObjectVersion]
-    /// What the batch's deliveries come to, by repository sync.
-    private(set) var newest: [UUID: Newest] = [:]
+    /// The newest snapshots in the batch, by connection.
+    private(set) var newest: [UUID: NewestSnapshots] = [:]
 }
 
 extension World {
@@ -50,12 +50,15 @@ extension World {
 
     /// Decides which delivery shows each object of the batch as it is now.
     ///
-    /// - Throws: `Missing.deliveries` when one does that was worked on before and is not in the batch.
-    mutating func settle(_ batch: SyncBatch) throws {
+    /// - Throws: `Missing.deliveries` when such a delivery was processed before and is not in the batch.
+    mutating func findNewest(in batch: SyncBatch) throws {
         let records = applied
         let repositories = Set(batch.repositoryIDs)
         for follower in followers where repositories.contains(follower.repositoryID) {
-            newest[follower.repositorySyncID] = Newest(batch, after: records[follower.repositorySyncID] ?? .init()) {
+            newest[follower.repositorySyncID] = NewestSnapshots(
+                batch,
+                after: records[follower.repositorySyncID] ?? .init()
+            ) {
                 $0.repository.id == follower.repositoryID && refusal(of: $0, by: follower) == nil
             }
         }
@@ -63,12 +66,14 @@ extension World {
         guard missing.isEmpty || batch.recalls >= Self.recallLimit else { throw Missing.deliveries(missing) }
     }
 
-    /// An object whose deliveries arrive faster than they can be read again keeps what is applied until the next one.
+    /// After so many recalls the batch goes on without the missing deliveries.
+    ///
+    /// An object whose deliveries arrive faster than they can be recalled keeps its version until the next one.
     private static let recallLimit = 5
 
-    /// The deliveries that are applied, by repository sync.
-    private var applied: [UUID: Newest.Records] {
-        var records: [UUID: Newest.Records] = [:]
+    /// The versions that were last applied, by connection.
+    private var applied: [UUID: NewestSnapshots.Records] {
+        var records: [UUID: NewestSnapshots.Records] = [:]
         for (key, record) in issues {
             guard let version = record.applied?.version else { continue }
             records[key.repositorySyncID, default: .init()].issues[key.githubID] = .init(version, record.history)
@@ -83,7 +88,7 @@ extension World {
         return records
     }
 
-    /// Why a connection's settings leave a delivery alone; nil when they do not.
+    /// Why a connection's settings exclude a delivery; nil when they do not.
     func refusal(of origin: Origin, by follower: Follower) -> String? {
         guard follower.settings.accepts(origin.event, origin.action) else {
             return "settings: \(origin.event.rawValue).\(origin.action) is not accepted"
@@ -94,14 +99,14 @@ extension World {
 
     /// Why a connection's rules could not be applied to a delivery; nil when they could.
     ///
-    /// It is left alone then: one of them may have been meant to keep it out.
+    /// The delivery is left alone then, because one of the rules may have been meant to exclude it.
     func ruleProblem(of origin: Origin, by follower: Follower) -> String? {
         (rules(for: origin, by: follower)?.problem).map {
             "settings: the rules of \(follower.identifier) could not be applied: \($0)"
         }
     }
 
-    /// Nil where the connection has no rules.
+    /// Nil when the connection has no rules.
     func rules(for origin: Origin, by follower: Follower) -> RuleOutcome? {
         rules.isEmpty ? nil : rules[RuleKey(eventID: origin.eventID, repositorySyncID: follower.repositorySyncID)]
     }

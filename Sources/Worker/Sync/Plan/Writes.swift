@@ -1,6 +1,6 @@
 import Database
 
-/// What a batch writes, as rows for set-based statements: decided by `Planner`, sent by `Connection.sync`.
+/// Everything a batch writes, as rows for set-based statements: `Planner` decides it, `Connection.sync` sends it.
 struct Writes: Sendable {
     var issues = IssueWrites()
     var comments = CommentWrites()
@@ -9,10 +9,10 @@ struct Writes: Sendable {
     var repositories: [RepositoryName] = []
     var activities: [Activity] = []
 
-    /// Everything but new issues themselves, in the order in which it may be written.
+    /// All statements but the creation of issues, in an order in which they may run.
     var queries: [Query] {
         issues.queries + comments.queries + Activity.writes(activities) + pulls.queries
-            // Takes along whatever was attached to them until now.
+            // Issues are deleted after all that attaches something to them, so that the deletion takes it along.
             + IssueWrites.deletionQueries(Array(issues.deleted.values))
             + labels.queries + RepositoryStatements.writes(repositories)
             + issues.versionQueries + comments.versionQueries + labels.versionQueries

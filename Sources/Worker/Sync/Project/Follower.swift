@@ -9,7 +9,7 @@ struct Follower: Sendable, Equatable {
     let workspaceID: UUID
     /// The project's prefix, as in `GH-12`.
     let identifier: String
-    /// The user in whose name the sync acts where GitHub's user is not known.
+    /// The bot: the Plane user in whose name the sync acts where GitHub's user is not known.
     let botID: UUID
     var settings = SyncSettings()
 }
@@ -29,7 +29,7 @@ extension Follower: RowDecodable {
 extension Follower {
     var place: Place { Place(projectID: projectID, workspaceID: workspaceID) }
 
-    /// The projects that follow the batch's repositories, and what the settings of each say.
+    /// Reads the projects that follow the batch's repositories, with the settings of each.
     static func read(_ batch: SyncBatch, _ targets: PullTargets) -> Read<[Follower]> {
         Read(
             """
@@ -41,7 +41,7 @@ extension Follower {
         )
     }
 
-    /// Why no live project follows these repositories, in words.
+    /// Says in words why no live project follows these repositories.
     static func absences(of repositories: [Int64]) -> Read<[Int64: String]> {
         Read(
             """
@@ -67,7 +67,7 @@ extension Follower {
     }
 }
 
-/// The project a row belongs to; Plane checks nothing of it.
+/// The project and workspace that a row belongs to; Plane does not check that they fit the row.
 struct Place: Sendable, Hashable {
     let projectID: UUID
     let workspaceID: UUID

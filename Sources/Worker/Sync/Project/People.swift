@@ -2,21 +2,21 @@ import Database
 import Foundation
 import GitHub
 
-/// GitHub users and the Plane users they are.
+/// GitHub users, and the Plane users they are.
 struct People: Sendable {
     struct Person: Sendable, Equatable {
         let userID: UUID
         let displayName: String
-        /// An active member with a role that may be assigned (15 or more).
+        /// Whether the person is an active member with a role that may be assigned (15 or more).
         let isAssignable: Bool
     }
 
-    /// Per project: only its active members count.
+    /// By project and GitHub's user id; only active members count.
     var members: [UUID: [Int64: Person]] = [:]
-    /// Names of the users who are assigned now, for the activity log.
+    /// The names of Plane users, for the activity log.
     var names: [UUID: String] = [:]
 
-    /// With the names of others, where no member has one already.
+    /// Adds the names of other users; a name that is known already stays.
     func adding(_ names: [UUID: String]) -> People {
         var people = self
         people.names.merge(names) { known, _ in known }
@@ -29,7 +29,9 @@ struct People: Sendable {
 }
 
 extension People {
-    /// GitHub users → active members of the projects: Plane's own sign-in table first, then our links.
+    /// Finds the active members of the projects that the batch's GitHub users are.
+    ///
+    /// Plane's own sign-in table decides before our links.
     static func read(_ batch: SyncBatch) -> Read<People> {
         Read(
             """

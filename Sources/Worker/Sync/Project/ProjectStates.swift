@@ -1,7 +1,7 @@
 import Database
 import Foundation
 
-/// A project's states, ordered as Plane orders them.
+/// A project's states, in Plane's order.
 struct ProjectStates: Sendable {
     struct State: Sendable, Equatable {
         let id: UUID
@@ -10,12 +10,12 @@ struct ProjectStates: Sendable {
         let isDefault: Bool
     }
 
-    /// By sequence, without the triage group: an issue in triage is not listed.
+    /// By sequence, without the triage group, because Plane does not list issues in triage.
     var ordered: [State] = []
 
     func state(_ id: UUID?) -> State? { ordered.first { $0.id == id } }
 
-    /// The state that settings name; nil when the project has none such.
+    /// The state that settings choose; nil when the project has no such state.
     func state(_ choice: StateChoice?) -> State? {
         switch choice {
         case .name(let name): ordered.first { $0.name == name }
@@ -28,7 +28,7 @@ struct ProjectStates: Sendable {
 }
 
 extension ProjectStates {
-    /// The states of each project that the batch is about.
+    /// Reads the states of each project that the batch is about.
     static func read(_ batch: SyncBatch, _ targets: PullTargets) -> Read<[UUID: ProjectStates]> {
         Read(
             """

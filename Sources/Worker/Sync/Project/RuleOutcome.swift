@@ -2,24 +2,24 @@ import Database
 import Foundation
 import GitHub
 
-/// One delivery as one connection sees it.
+/// One delivery, as one connection sees it.
 struct RuleKey: Sendable, Hashable {
     let eventID: UUID
     let repositorySyncID: UUID
 }
 
-/// What `github_sync.apply_rules` answered.
+/// The answer of `github_sync.apply_rules`.
 struct RuleOutcome: Sendable, Equatable, Decodable {
-    /// The predicate that says to leave the delivery alone.
+    /// The predicate in the settings that says to ignore the delivery.
     var ignored: String?
     var set: [String: String]?
     var labels: [String]?
-    /// Why no rule could be applied.
+    /// Why the rules could not be applied.
     var problem: String?
 }
 
 extension RuleOutcome {
-    /// What the rules of each connection that has some make of each delivery; evaluated by PostgreSQL's `jsonpath`.
+    /// Applies the rules of each connection that has some to each delivery; PostgreSQL's `jsonpath` evaluates them.
     static func read(_ batch: SyncBatch) -> Read<[RuleKey: RuleOutcome]> {
         let cleaned = batch.cleaned.sorted { $0.key < $1.key }
         let query: Query = """

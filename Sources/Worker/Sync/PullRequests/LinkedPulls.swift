@@ -4,19 +4,19 @@ import Foundation
 import GitHub
 import Text
 
-/// Pull requests, the issues they name, and where these are in Plane.
+/// Pull requests, the issues that they name, and where these issues are in Plane.
 struct LinkedPulls: Sendable {
-    /// What is stored of the pull requests of the batch, and of all that name an issue of the batch.
+    /// The stored pull requests of the batch, and those that name an issue of the batch.
     var stored: [PlaneKey: PullRecord] = [:]
-    /// What is stored of whom they name.
+    /// The stored references from these pull requests to issues.
     var references: Set<PullReference> = []
-    /// Where a mention leads in a project; those that lead nowhere are missing.
+    /// The number that a mention stands for in a project; mentions that lead nowhere are left out.
     var scopes: [ScopedMention: ScopedNumber] = [:]
-    /// The issues that exist under the numbers named.
+    /// The issues that exist under these numbers.
     var targets: [ScopedNumber: PullTarget] = [:]
-    /// Issues made in Plane itself, which have no version row.
+    /// Issues that were made in Plane itself and have no version row.
     var natives: [UUID: IssueRecord] = [:]
-    /// The links there are from these issues to the pull requests of the batch.
+    /// The links that exist from these issues to the pull requests of the batch.
     var links: Set<PullLinkKey> = []
 }
 
@@ -25,13 +25,13 @@ struct PullLinkKey: Sendable, Hashable {
     let githubPullID: Int64
 }
 
-/// An issue by a number: GitHub's in the scope of a repository sync, Plane's in that of a project.
+/// The number of an issue: GitHub's within a connection, or Plane's within a project.
 struct ScopedNumber: Sendable, Hashable {
     let scopeID: UUID
     let number: Int64
 }
 
-/// A mention as the project of one connection understands it.
+/// A mention, as the project of one connection understands it.
 struct ScopedMention: Sendable, Hashable {
     let repositorySyncID: UUID
     let target: IssueMention.Target
@@ -43,12 +43,12 @@ struct PullReference: Sendable, Hashable {
     let closes: Bool
 }
 
-/// A pull request as last applied.
+/// A pull request as it was last applied.
 struct AppliedPull: Sendable, Equatable {
     let number: Int64
     let state: GitHubPullRequest.State
     let mergedAt: Timestamp?
-    /// Of the link: `owner/name#12 Title (merged)`.
+    /// The title of its link, `owner/name#12 Title (merged)`.
     let title: String
     let url: String
 }
@@ -56,7 +56,7 @@ struct AppliedPull: Sendable, Equatable {
 struct PullRecord: Sendable, Equatable {
     let version: ObjectVersion
     let history: SecondHistory
-    let snapshot: AppliedPull
+    let pull: AppliedPull
 }
 
 /// An issue that a pull request names.
@@ -65,7 +65,7 @@ struct PullTarget: Sendable, Equatable {
     let projectID: UUID
     /// Its version row; nil for an issue made in Plane.
     let key: PlaneKey?
-    /// Both numbers it goes by.
+    /// The numbers by which it can be named, GitHub's and Plane's.
     let numbers: [ScopedNumber]
 }
 

@@ -4,50 +4,51 @@ import Queue
 import Text
 
 extension Planner {
-    /// Decides what the newest snapshot of a pull request changes in what is stored of it: who it is, and whom it names.
+    /// Decides what the newest snapshot of a pull request changes in its stored version and references.
     ///
-    /// What that does to issues is planned after these.
-    mutating func planPull(_ latest: Latest<PullSnapshot>, for follower: Follower, key: PlaneKey) -> Note? {
-        let seen = latest.seen
-        guard latest.isNews else {
-            return Note(seen.origin, .superseded, .skipped(.older))
+    /// The links and states of issues are planned after the issues themselves.
+    mutating func planPull(_ latest: NewestSnapshot<PullSnapshot>, for follower: Follower, key: PlaneKey) -> Note? {
+        let snapshot = latest.snapshot
+        guard latest.isNewer else {
+            return Note(snapshot.origin, .superseded, .skipped(.older))
         }
-        let snapshot = AppliedPull(seen)
-        pulls[key] = snapshot
-        writes.pulls.versions.append(PullVersion(key: key, version: seen.version, snapshot: snapshot))
+        let pull = AppliedPull(snapshot)
+        pulls[key] = pull
+        writes.pulls.versions.append(PullVersion(key: key, version: snapshot.version, pull: pull))
 
         let before = world.pulls.references.filter { $0.pull == key }
-        let after = named(by: seen, for: follower, key: key)
+        let after = named(by: snapshot, for: follower, key: key)
         references.subtract(before)
         references.formUnion(after)
         writes.pulls.newReferences.formUnion(after.subtracting(before))
         writes.pulls.oldReferences.formUnion(before.subtracting(after))
-        // An issue that is being made right now may be linked by what is stored.
+        // Another worker may be creating this issue right now: under the number lock one of the two sees the other.
         for reference in before.union(after) where world.pulls.targets[reference.issue] == nil {
             writes.pulls.pending.append(PendingReference(projectID: follower.projectID, issue: reference.issue))
         }
-        return Note(seen.origin, .applied)
+        return Note(snapshot.origin, .applied)
     }
 
-    /// Whom it names, in the project's terms.
+    /// The issues that a pull request names, as the project understands them.
     ///
-    /// An issue of GitHub's need not be there yet; a number of Plane's that leads nowhere means nothing. As on GitHub, a
+    /// An issue of GitHub's need not exist yet; a number of Plane's without an issue means nothing. As on GitHub, a
     /// pull request to another branch than the default one closes nothing.
-    private func named(by seen: PullSnapshot, for follower: Follower, key: PlaneKey) -> Set<PullReference> {
+    private func named(by snapshot: PullSnapshot, for follower: Follower, key: PlaneKey) -> Set<PullReference> {
         var closes: [ScopedNumber: Bool] = [:]
-        for mention in seen.mentions {
+        for mention in snapshot.mentions {
             let scoped = ScopedMention(repositorySyncID: follower.repositorySyncID, target: mention.target)
             guard let number = world.pulls.scopes[scoped] else { continue }
             if number.scopeID == follower.projectID, world.pulls.targets[number] == nil { continue }
-            closes[number, default: false] = closes[number] == true || (mention.closes && seen.pull.isToDefaultBranch)
+            closes[number, default: false] =
+                closes[number] == true || (mention.closes && snapshot.pull.isToDefaultBranch)
         }
         return Set(closes.map { PullReference(pull: key, issue: $0.key, closes: $0.value) })
     }
 
-    /// Links the issues a pull request names, and moves those it closes.
-    mutating func planLinks(of seen: PullSnapshot, for follower: Follower) {
-        let key = PlaneKey(repositorySyncID: follower.repositorySyncID, githubID: seen.pull.id)
-        guard notes[.pull(key)]?.outcome == .applied, let snapshot = pulls[key] else { return }
+    /// Links the issues that a pull request names, and moves those that it closes.
+    mutating func planLinks(of snapshot: PullSnapshot, for follower: Follower) {
+        let key = PlaneKey(repositorySyncID: follower.repositorySyncID, githubID: snapshot.pull.id)
+        guard notes[.pull(key)]?.outcome == .applied, let pull = pulls[key] else { return }
         let before = targets(of: key, among: world.pulls.references)
         let after = targets(of: key, among: references)
         let all = before.merging(after) { _, new in new }
@@ -56,7 +57,7 @@ extension Planner {
                 writes.issues.deleted[issueID] == nil
             else { continue }
             let owner = world.followers.first { $0.repositorySyncID == target.key?.repositorySyncID } ?? follower
-            let editor = actor(seen.origin.sender, in: owner)
+            let editor = actor(snapshot.origin.sender, in: owner)
             let context = context(issueID, owner, editor)
             var revision = IssueRevision(
                 record: record,
@@ -66,35 +67,35 @@ extension Planner {
                 context: context,
                 edit: writes.issues.edited[issueID] ?? IssueEdit(id: issueID, editor: editor)
             )
-            // One that a Plane user removed stays removed until it is named anew.
+            // A link that a Plane user removed stays away until the pull request names the issue anew.
             let isLinked = world.pulls.links.contains(PullLinkKey(issueID: issueID, githubPullID: key.githubID))
             if after[issueID] != nil, before[issueID] == nil, owner.settings.pullRequests.link {
-                writes.pulls.newLinks.append(PullLink(key, snapshot, to: issueID, of: owner))
-                writes.activities.append(context.linked(snapshot.url))
+                writes.pulls.newLinks.append(PullLink(key, pull, to: issueID, of: owner))
+                writes.activities.append(context.linked(pull.url))
                 revision.changes.append(.linked)
-            } else if isLinked, after[issueID] == nil, let stored = world.pulls.stored[key]?.snapshot {
+            } else if isLinked, after[issueID] == nil, let stored = world.pulls.stored[key]?.pull {
                 writes.pulls.deletedLinks.append(PullLink(key, stored, to: issueID, of: owner))
                 writes.activities.append(context.unlinked(stored.url))
                 revision.changes.append(.linkRemoved)
-            } else if isLinked, let stored = world.pulls.stored[key]?.snapshot,
-                (stored.title, stored.url) != (snapshot.title, snapshot.url)
+            } else if isLinked, let stored = world.pulls.stored[key]?.pull,
+                (stored.title, stored.url) != (pull.title, pull.url)
             {
-                writes.pulls.retitledLinks.append(PullLink(key, snapshot, to: issueID, of: owner))
+                writes.pulls.retitledLinks.append(PullLink(key, pull, to: issueID, of: owner))
                 revision.changes.append(.linkUpdated)
             }
-            var lack: Change?
+            var remark: Change?
             if !plannedPhases.contains(issueID), let phase = phase(of: record, for: owner) {
-                lack = planPhase(phase, &revision)
+                remark = planPhase(phase, &revision)
                 let edit = revision.edit
                 if edit.stateID != nil || edit.setsCompletedAt { writes.issues.edited[issueID] = edit }
             }
             if !revision.changes.isEmpty { touch(issueID, by: editor) }
-            let changes = revision.changes + [lack].compactMap(\.self)
+            let changes = revision.changes + [remark].compactMap(\.self)
             note(changes.map { .onIssue("\(owner.identifier)-\(plane.number)", $0) }, on: .pull(key))
         }
     }
 
-    /// Links a new issue to the pull requests that named it before it was there.
+    /// Links a new issue to the pull requests that named it before it existed.
     mutating func planNewLinks(of subject: IssueSubject, _ changes: inout [Change]) {
         let (follower, snapshot, issueID) = (subject.follower, subject.snapshot, subject.record.id)
         guard follower.settings.pullRequests.link, !references.isEmpty else { return }
@@ -122,12 +123,12 @@ extension Planner {
 }
 
 extension AppliedPull {
-    fileprivate init(_ seen: PullSnapshot) {
-        let pull = seen.pull
+    fileprivate init(_ snapshot: PullSnapshot) {
+        let pull = snapshot.pull
         number = pull.number
         state = pull.state
         mergedAt = pull.mergedAt
-        let repository = seen.origin.repository
+        let repository = snapshot.origin.repository
         let isUsable = pull.url.unicodeScalars.count <= 200 && GitHubServer(ofPage: pull.url) != nil
         url = isUsable ? pull.url : "\(repository.url)/pull/\(pull.number)"
         let (head, tail) = ("\(repository.fullName)#\(pull.number) ", " (\(pull.state.rawValue))")
@@ -138,12 +139,12 @@ extension AppliedPull {
 }
 
 extension PullLink {
-    fileprivate init(_ key: PlaneKey, _ snapshot: AppliedPull, to issueID: UUID, of follower: Follower) {
+    fileprivate init(_ key: PlaneKey, _ pull: AppliedPull, to issueID: UUID, of follower: Follower) {
         self.issueID = issueID
         githubPullID = key.githubID
         place = follower.place
         bot = follower.botID
-        title = snapshot.title
-        url = snapshot.url
+        title = pull.title
+        url = pull.url
     }
 }

@@ -19,8 +19,9 @@ extension LinkedPulls {
         }
     }
 
-    /// Which pull requests name the issues of the batch, or are named by none any more: all stored references to an
-    /// issue the batch touches, and all of its pull requests.
+    /// Reads the references that concern the batch, with their pull requests.
+    ///
+    /// These are all references to issues that the batch touches, and all references from its pull requests.
     private static func references(
         _ batch: SyncBatch,
         _ targets: PullTargets
@@ -40,7 +41,7 @@ extension LinkedPulls {
                     as o (repository_id, github_id)
                 inner join followed as f on f.repository_id = o.repository_id
                 inner join github_sync.github_issue_versions as v
-                    -- No equality, for the same reason as in `issueLabels`.
+                    -- Not an equality, for the same reason as in `IssueRecord.labels`.
                     on v.repository_sync_id is not distinct from f.repository_sync_id and v.github_issue_id = o.github_id
                 inner join public.issues as i on i.id = v.issue_id
                 union
@@ -65,7 +66,7 @@ extension LinkedPulls {
         ) { rows in try rows.map { (try PullReference(row: $0), try PullRecord(row: $0)) } }
     }
 
-    /// What was last applied of the batch's pull requests.
+    /// Reads the batch's pull requests as they were last applied.
     private static func stored(_ batch: SyncBatch) -> Read<[(PlaneKey, PullRecord)]> {
         guard !batch.pulls.isEmpty else { return Read(known: []) }
         let query: Query = """
@@ -82,7 +83,7 @@ extension LinkedPulls {
         }
     }
 
-    /// Issues made in Plane that a pull request names; they have no version row that could be locked.
+    /// Reads the issues made in Plane that pull requests name; their own rows are locked, as they have no version rows.
     private static func natives(_ targets: PullTargets) -> Read<[UUID: IssueRecord]> {
         guard !targets.nativeIDs.isEmpty else { return Read(known: [:]) }
         let query: Query = """
@@ -92,14 +93,14 @@ extension LinkedPulls {
             from public.issues
             where id = any(\(targets.nativeIDs))
             order by id
-            for no key update  -- who comments on it meanwhile need not wait
+            for no key update  -- so that people who comment on the issue meanwhile need not wait
             """
         return Read(query) { rows in
             try rows.reduce(into: [:]) { $0[try $1.get("id")] = try IssueRecord(native: $1) }
         }
     }
 
-    /// The live links from the issues named to the batch's pull requests.
+    /// Reads the live links from the named issues to the batch's pull requests.
     private static func links(_ batch: SyncBatch, _ targets: PullTargets) -> Read<Set<PullLinkKey>> {
         guard !batch.pulls.isEmpty else { return Read(known: []) }
         let query: Query = """
@@ -130,7 +131,7 @@ extension PullRecord: RowDecodable {
     init(row: Row) throws {
         version = try ObjectVersion(row: row)
         history = SecondHistory(try row.getIfPresent("recent"), of: version)
-        snapshot = AppliedPull(
+        pull = AppliedPull(
             number: try row.get("number"),
             state: try row.get("state"),
             mergedAt: try row.getIfPresent("merged_at"),

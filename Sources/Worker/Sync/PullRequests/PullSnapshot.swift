@@ -1,7 +1,7 @@
 import GitHub
 import Text
 
-/// A pull request, and the issues it closes or names.
+/// A pull request, and the issues that it closes or names.
 struct PullSnapshot: Sendable, Equatable {
     let origin: Origin
     let pull: GitHubPullRequest

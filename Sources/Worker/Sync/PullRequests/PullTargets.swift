@@ -3,14 +3,16 @@ import Foundation
 import GitHub
 import Text
 
-/// What the pull requests of a batch name, found and locked before the issues are.
+/// The issues that the pull requests of a batch name.
+///
+/// They are found before any issue is locked, so that they can be locked with the batch's own.
 struct PullTargets: Sendable {
     var scopes: [ScopedMention: ScopedNumber] = [:]
     var targets: [ScopedNumber: PullTarget] = [:]
-    /// Other repositories of the same projects, whose settings rule their issues.
+    /// Other repositories of the same projects, whose settings apply to their issues.
     var repositoryIDs: Set<Int64> = []
 
-    /// Version rows of the issues, in key order.
+    /// The version rows of the issues, in key order.
     var keys: [PlaneKey] {
         Set(targets.values.compactMap(\.key)).sorted()
     }
@@ -27,13 +29,15 @@ extension ScopedNumber: Comparable {
 }
 
 extension PullTargets {
-    /// The issues that the batch's pull requests name, or named until now.
+    /// Reads the issues that the batch's pull requests name, or named until now.
     ///
-    /// A pull request may only name issues of the project that follows its repository: by number, by another repository
-    /// of the project, or by Plane's own number.
+    /// A pull request may name only issues of the project that follows its repository: by their number in this
+    /// repository or in another one of the project, or by Plane's own number.
     static func read(_ batch: SyncBatch) -> Read<PullTargets> {
-        let mentions = Set(batch.pulls.flatMap { seen in seen.mentions.map { MentionRow($0.target, in: seen.origin) } })
-            .sorted { ($0.repositoryID, $0.name, $0.number) < ($1.repositoryID, $1.name, $1.number) }
+        let mentions = Set(
+            batch.pulls.flatMap { snapshot in snapshot.mentions.map { MentionRow($0.target, in: snapshot.origin) } }
+        )
+        .sorted { ($0.repositoryID, $0.name, $0.number) < ($1.repositoryID, $1.name, $1.number) }
         let query: Query = """
             with mentioned as (
                 select f.*, m.name, m.is_own, m.is_plane, m.number
@@ -86,10 +90,10 @@ extension PullTargets {
     }
 }
 
-/// A mention as the query above takes it.
+/// A mention in the form that the query takes.
 private struct MentionRow: Hashable {
     let repositoryID: Int64
-    /// `owner/name`, or a project's identifier.
+    /// `owner/name`, or the identifier of a project.
     let name: String
     let isOwn: Bool
     let isPlane: Bool

@@ -2,14 +2,14 @@ import Base
 import Database
 import Foundation
 
-/// What a batch writes about pull requests: what was applied of them, whom they name, and the links of those issues.
+/// The changes that a batch makes to pull requests: their versions, their references to issues, and the links there.
 struct PullWrites: Sendable {
     var versions: [PullVersion] = []
-    /// What is kept of the deliveries that decided; also of pull requests that stay as they are.
+    /// The histories of pull requests, including those that get no new version.
     var histories: [PlaneKey: SecondHistory] = [:]
     var newReferences: Set<PullReference> = []
     var oldReferences: Set<PullReference> = []
-    /// References, old and new, to issues that were not there when they were looked for.
+    /// References, old and new, to issues that did not exist when they were looked for.
     var pending: [PendingReference] = []
     var newLinks: [PullLink] = []
     var retitledLinks: [PullLink] = []
@@ -19,7 +19,7 @@ struct PullWrites: Sendable {
 struct PullVersion: Sendable, Equatable {
     let key: PlaneKey
     let version: ObjectVersion
-    let snapshot: AppliedPull
+    let pull: AppliedPull
 }
 
 /// The link from an issue to a pull request.
@@ -39,7 +39,7 @@ struct PendingReference: Sendable, Equatable {
 }
 
 extension PullWrites {
-    /// What was applied of pull requests, and whom they name now.
+    /// Stores the versions of pull requests, their references and their links.
     var queries: [Query] {
         var queries = VersionTable.pulls.historyQueries(histories, without: versions.map(\.key))
         if !versions.isEmpty {
@@ -51,8 +51,8 @@ extension PullWrites {
                 from unnest(
                     \(versions.map(\.key.repositorySyncID)), \(versions.map(\.key.githubID)),
                     \(versions.map(\.version.updatedAt)), \(versions.map(\.version.eventID)),
-                    \(versions.map(\.snapshot.number)), \(versions.map(\.snapshot.state)),
-                    \(versions.map(\.snapshot.mergedAt)), \(versions.map(\.snapshot.title)), \(versions.map(\.snapshot.url)),
+                    \(versions.map(\.pull.number)), \(versions.map(\.pull.state)),
+                    \(versions.map(\.pull.mergedAt)), \(versions.map(\.pull.title)), \(versions.map(\.pull.url)),
                     \(versions.map { histories[$0.key]?.encoded })
                 ) as n (sync_id, github_id, updated_at, event_id, number, state, merged_at, title, url, recent)
                 where v.repository_sync_id = n.sync_id and v.github_pull_id = n.github_id
@@ -90,7 +90,8 @@ extension PullWrites {
         return queries + linkQueries
     }
 
-    /// Links from issues to pull requests; each has a key of its own, so that it cannot be made twice.
+    /// Adds, retitles and deletes links; each has a key made of its issue and its pull request, so that it cannot exist
+    /// twice.
     private var linkQueries: [Query] {
         var queries: [Query] = []
         let new = newLinks

@@ -4,18 +4,18 @@ import Foundation
 import GitHub
 import Queue
 
-/// A repository under the name it has now.
+/// A repository, as a delivery shows it.
 struct RepositorySnapshot: Sendable, Equatable {
     let origin: Origin
     let updatedAt: Timestamp?
 
-    /// An event without a time is taken for older than any with one.
+    /// An event without a time counts as older than any event with one.
     var version: ObjectVersion {
         ObjectVersion(updatedAt: updatedAt ?? Timestamp(microseconds: 0), eventID: origin.eventID)
     }
 }
 
-/// A repository's name and owner as a connection is to show them.
+/// The new name and owner of a connection's repository.
 struct RepositoryName: Sendable, Equatable {
     let repositorySyncID: UUID
     let version: ObjectVersion
@@ -23,7 +23,7 @@ struct RepositoryName: Sendable, Equatable {
     let url: String
 }
 
-/// The statements about repositories; their version rows have no id of GitHub's beside the connection.
+/// The statements about repositories, whose version rows have the connection alone as their key.
 enum RepositoryStatements {
     static func locks(_ batch: SyncBatch) -> [Query] {
         let ids = Set(batch.repositories.map(\.origin.repository.id)).sorted()
@@ -57,7 +57,7 @@ enum RepositoryStatements {
         }
     }
 
-    /// Writes names, in all that Plane shows of a repository.
+    /// Stores names and owners in Plane, with the versions that they come from.
     static func writes(_ names: [RepositoryName]) -> [Query] {
         guard !names.isEmpty else { return [] }
         let parts = names.map { $0.fullName.split(separator: "/", maxSplits: 1).map(String.init) }
@@ -85,7 +85,7 @@ enum RepositoryStatements {
 }
 
 extension Planner {
-    /// Decides what a `repository` event changes: name and owner follow.
+    /// Decides what a `repository` event changes: the name and the owner.
     mutating func planRepository(_ snapshot: RepositorySnapshot, for follower: Follower) -> Note {
         if let stored = world.repositoryVersions[follower.repositorySyncID], snapshot.version <= stored {
             return Note(snapshot.origin, .superseded, .skipped(.older))

@@ -1,19 +1,19 @@
 import Database
 
-/// The name of a label as GitHub compares it: without regard to case.
+/// The name of a label, compared without regard to case, as on GitHub.
 ///
-/// The one rule for it, because PostgreSQL's `lower` depends on the database's locale: each character stands for its
-/// lower case by Unicode's table, unless one of the two is ASCII and the other is not. So `É` is `é`, `ß`
-/// stays beside `ss`, the Turkish `İ` and `ı` stay beside `i`, and names of ASCII compare only with such.
+/// PostgreSQL's `lower` depends on the locale of the database, so this is the only rule for it: each character stands
+/// for its lower case in Unicode's table, unless exactly one of the two is ASCII. So `É` equals `é`, but `ß` does not
+/// equal `ss`, the Turkish `İ` and `ı` do not equal `i`, and ASCII names equal only ASCII names.
 package struct LabelName: Sendable, Hashable {
     /// The name in lower case.
     ///
-    /// By bytes, as PostgreSQL compares: Swift takes `é` and `e` with an accent for equal.
+    /// It is compared by bytes, as in PostgreSQL: a Swift string takes `é` and `e` with a combining accent for equal.
     let bytes: Bytes
 
     package init(_ name: String) {
         guard !name.utf8.allSatisfy({ $0 < 0x80 }) else {
-            // Most are, and each issue brings several.
+            // A fast way for most names, because each issue brings several.
             bytes = Bytes(name.utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 })
             return
         }

@@ -1,7 +1,7 @@
 import JSON
 import Queue
 
-/// One change an operator asked for; each leaves the other parts alone.
+/// One change that an operator asked for; it leaves all other settings as they are.
 package enum SettingsChange: Sendable, Equatable {
     case clear(SettingsPart)
     /// Nil accepts everything.
@@ -9,7 +9,7 @@ package enum SettingsChange: Sendable, Equatable {
     case state(IssueState, StateChoice)
     case pullRequestState(PullRequestState, StateChoice)
     case pullRequestLinks(Bool)
-    // Lists are replaced as a whole: what holds afterwards can be read off the command.
+    // A list is replaced as a whole, so that the command shows what holds afterwards.
     case labels([String: String])
     case priorities([PriorityRule])
     case ignore([String])
@@ -41,7 +41,7 @@ package enum SettingsChange: Sendable, Equatable {
     }
 }
 
-/// A part of the settings as `configure --clear` names it.
+/// A part of the settings, as `configure --clear` names it.
 package enum SettingsPart: String, Sendable, CaseIterable {
     case accept, states
     case pullRequests = "pull-requests"
@@ -65,7 +65,7 @@ package enum SettingsPart: String, Sendable, CaseIterable {
     }
 }
 
-/// What changed between two settings, a thing that can be set each.
+/// One entry that differs between two versions of the settings.
 package struct SettingsDifference: Sendable, Equatable {
     let before: SettingsEntry
     let after: SettingsEntry
@@ -74,7 +74,7 @@ package struct SettingsDifference: Sendable, Equatable {
         zip(before.entries, after.entries).map(Self.init).filter { $0.before != $0.after }
     }
 
-    /// `name: old → new`; of lists what left (-) and what came (+).
+    /// `name: old → new`; for a list, the values that left (-) and that came (+).
     package var lines: [String] {
         guard max(before.values.count, after.values.count) > 1 else {
             return ["\(after.name): \(before.lines.joined()) → \(after.lines.joined())"]

@@ -5,14 +5,14 @@ package struct SettingsEntry: Sendable, Equatable {
     package let name: String
     /// Empty when nothing is set.
     let values: [String]
-    /// What holds when nothing is set.
+    /// The words for the default.
     let fallback: String
 
     package var lines: [String] { values.isEmpty ? ["\(fallback) (default)"] : values }
 }
 
 extension SyncSettings {
-    /// Everything that can be set, in the order it is shown.
+    /// Everything that can be set, in the order in which it is shown.
     package var entries: [SettingsEntry] {
         func entry(_ name: String, _ values: [String], else fallback: String) -> SettingsEntry {
             SettingsEntry(name: name, values: values, fallback: fallback)
@@ -52,7 +52,7 @@ extension StateChoice {
 }
 
 extension Transformation {
-    /// As `configure --transform` takes it.
+    /// The transformation as `configure --transform` takes it.
     fileprivate var words: String {
         let text =
             switch value {

@@ -1,7 +1,7 @@
 import Foundation
 import Queue
 
-/// The JSON document: snake_case keys, and nothing for what is at its default.
+/// The JSON document has keys in snake_case, and leaves out everything that is at its default.
 extension SyncSettings: Codable {
     private enum Key: String, CodingKey, CaseIterable {
         case accept, states, labels, priorities, ignore, transform, rate
@@ -48,7 +48,7 @@ extension StateMap: Decodable {
     }
 }
 
-/// `Todo`, or `group:started`.
+/// Written as the name of a state, such as `Todo`, or as `group:started`.
 extension StateChoice: Codable, CustomStringConvertible {
     private static let groupPrefix = "group:"
 
@@ -85,7 +85,9 @@ extension PullRequestRules: Decodable {
     }
 }
 
-/// `{"set": "priority", "to": "high", "when": "$.issue.user.login == \"boss\""}`, with `from` in place of `to` for a path.
+/// Written as an object with either `to` and a constant, or `from` and a path.
+///
+/// `{"set": "priority", "to": "high", "when": "$.issue.user.login == \"boss\""}`
 extension Transformation: Codable {
     private enum Key: String, CodingKey, CaseIterable { case set, to, from, when }
 
@@ -140,7 +142,7 @@ extension PriorityRule {
 }
 
 extension RateLimit: Codable {
-    /// What either number may be.
+    /// The values that either number may have.
     package static let range = 1...60_000
 
     private enum Key: String, CodingKey, CaseIterable {
@@ -174,9 +176,9 @@ extension NewIssueDefaults.Named {
 }
 
 extension CodingUserInfoKey {
-    /// Set where a person wrote the document: a mistyped key would silently be a default.
+    /// Set when a person wrote the document, because a mistyped key would silently leave a default in place.
     ///
-    /// Not set where a worker reads it: an older one must live with the keys of a newer one.
+    /// Not set when a worker reads it, because an older worker must live with the keys of a newer one.
     static let refusesUnknownKeys = CodingUserInfoKey(rawValue: "refusesUnknownKeys")
 }
 

@@ -1,17 +1,17 @@
 import Foundation
 
 extension SyncSettings {
-    /// Why a document cannot be settings: where in it, and what was expected.
+    /// Why a document cannot be settings: the place in it, and what was expected there.
     package struct DocumentProblem: Error, Equatable, CustomStringConvertible {
         package let description: String
     }
 
-    /// The most bytes a document may have.
+    /// The largest size of a document, in bytes.
     package static let maximumSize = 65_536
 
     /// Reads a document.
     ///
-    /// What a person wrote is read strictly: an unknown key is refused, with the known ones.
+    /// Strictly, for one that a person wrote: an unknown key is refused, and the error lists the known keys.
     package init(document: String, isStrict: Bool) throws(DocumentProblem) {
         let decoder = JSONDecoder()
         if isStrict, let key = CodingUserInfoKey.refusesUnknownKeys { decoder.userInfo[key] = true }
@@ -24,7 +24,7 @@ extension SyncSettings {
         }
     }
 
-    /// The document on one line, keys sorted.
+    /// The document on one line, with sorted keys.
     package func document() throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -42,7 +42,7 @@ extension SyncSettings {
         }
     }
 
-    /// `transform[1].set`, counted from 0 as jsonpath does.
+    /// A place such as `transform[1].set`, counted from 0 as in jsonpath.
     private static func path(_ keys: [any CodingKey]) -> String {
         guard !keys.isEmpty else { return "the document" }
         return keys.reduce(into: "") { text, key in

@@ -3,29 +3,27 @@ import Database
 import Foundation
 import Queue
 
-/// How one project wants one repository synced: the row of `github_sync_settings`, and the document that
-/// `plane-worker show-config` prints.
+/// How one project wants one repository synced.
 ///
-/// Everything may be left out; what is left out behaves as without settings.
+/// This is the row of `github_sync_settings`, and the document that `plane-worker show-config` prints. Everything in it
+/// may be left out and is at its default then.
 package struct SyncSettings: Sendable, Equatable {
-    /// Which deliveries count: an event such as `issues`, or one action of it, `issues.opened`; nil: all.
+    /// The deliveries that count, by event, such as `issues`, or by action, such as `issues.opened`; nil for all.
     package var accept: [String]?
     package var states = StateMap()
     package var pullRequests = PullRequestRules()
-    /// GitHub label name → name of the project's label that stands for it.
+    /// GitHub's label names, each with the name of the project's label that stands for it.
     package var labels: [String: String] = [:]
-    /// The first rule whose label the issue carries decides.
+    /// If the issue has the labels of several rules, the first rule decides.
     package var priorities: [PriorityRule] = []
-    /// `jsonpath` predicates over the payload: a delivery that meets one is left alone.
+    /// `jsonpath` predicates over the payload; a delivery that meets one of them is ignored.
     package var ignore: [String] = []
     package var transform: [Transformation] = []
-    /// Deliveries of the repository worked on per minute; nil: no limit.
+    /// How many deliveries of the repository are processed in a minute; nil for no limit.
     package var rate: RateLimit?
     package var newIssues = NewIssueDefaults()
 
-    /// Whether the payload has to be shown to PostgreSQL's `jsonpath`.
-
-    /// The project's label that is to stand for one of GitHub's; nil: one of its own name.
+    /// The project's label that stands for GitHub's, as settings choose it; nil for the label of the same name.
     func label(for name: String) -> String? {
         guard !labels.isEmpty else { return nil }
         let wanted = LabelName(name)
@@ -40,35 +38,36 @@ package struct SyncSettings: Sendable, Equatable {
     package init() {}
 }
 
-/// Where issues go that GitHub shows open, closed as completed, or closed as anything else.
+/// The states for issues that GitHub shows open, closed as completed, or closed for another reason.
 ///
-/// Nil: the default state, the first of group completed, the first of group cancelled.
+/// Nil stands for the project's default state, its first state of group completed, or its first state of group
+/// cancelled.
 package struct StateMap: Sendable, Equatable, Encodable {
     package var open: StateChoice?
     package var completed: StateChoice?
     package var cancelled: StateChoice?
 }
 
-/// A state of a project, by its name or as the first of a group.
+/// A state of a project, chosen by its name or as the first of its group.
 package enum StateChoice: Sendable, Equatable {
     case name(String)
     case group(String)
 }
 
-/// What pull requests do to the issues they close or name.
+/// How pull requests change the issues that they close or name.
 package struct PullRequestRules: Sendable, Equatable, Encodable {
     /// Whether issues get links to the pull requests that name them.
     var link = true
-    /// Where an open issue goes while a draft that will close it is open; nil: nowhere.
+    /// The state of an open issue while a draft that will close it is open; nil leaves the issue where it is.
     package var draft: StateChoice?
-    /// The same for a pull request that is no draft.
+    /// The same while a pull request that is no draft is open.
     package var open: StateChoice?
-    /// Where an open issue goes whose pull request was merged.
+    /// The state of an open issue whose pull request was merged.
     package var merged: StateChoice?
 }
 
 package struct PriorityRule: Sendable, Equatable, Codable {
-    /// A GitHub label, compared without regard to case, as GitHub does.
+    /// A GitHub label, compared without regard to case, as on GitHub.
     package let label: String
     let priority: Priority
 
@@ -78,28 +77,28 @@ package struct PriorityRule: Sendable, Equatable, Codable {
     }
 }
 
-/// Plane's words.
+/// The priorities, in Plane's words.
 package enum Priority: String, Sendable, Codable, CaseIterable, SQLValue {
     case urgent, high, medium, low, none
 }
 
-/// Sets a field from the payload, or to a constant.
+/// Sets a field to a constant, or to a value from the payload.
 package struct Transformation: Sendable, Equatable {
     package enum Field: String, Sendable, Codable, CaseIterable {
         case title, body, priority
-        /// One label more, by its name in the project.
+        /// Adds a label, by its name in the project.
         case label
     }
 
     package enum Value: Sendable, Equatable {
         case constant(String)
-        /// The first item this `jsonpath` finds.
+        /// The first item that this `jsonpath` finds.
         case path(String)
     }
 
     package let field: Field
     package let value: Value
-    /// A `jsonpath` predicate; nil: always.
+    /// A `jsonpath` predicate; nil for always.
     package var condition: String?
 
     package init(field: Field, value: Value, condition: String? = nil) {
@@ -109,14 +108,14 @@ package struct Transformation: Sendable, Equatable {
     }
 }
 
-/// What issues made by the sync get besides what GitHub says.
+/// Additions to the issues that the sync creates, besides what GitHub says.
 package struct NewIssueDefaults: Sendable, Equatable, Encodable {
-    /// By their names in the project; made if missing.
+    /// By their names in the project; labels that are missing are created.
     package var labels: [String] = []
     package var parent: Named?
     package var module: Named?
 
-    /// A row of Plane, by id, and the name it was chosen by.
+    /// A row in Plane: its id, and the name it was chosen by.
     package struct Named: Sendable, Equatable, Codable {
         let id: UUID
         package let name: String

@@ -1,23 +1,25 @@
 import Foundation
 
 extension Second {
-    /// The delivery that shows the object as the second left it.
+    /// The delivery that shows the object as this second left it.
     ///
-    /// Cause decides before receipt: what a delivery says was changed tells how the object was before it. Only where
-    /// that leaves several states, the larger event id wins, as it does among deliveries that show the same.
+    /// Causes decide first: each delivery says what it changed, and so how the object was before. The order of receipt
+    /// decides only where that leaves several possible states, or where several deliveries show the same state: the
+    /// larger event id wins.
     ///
-    /// `start` is how the object was before this second, nil if that is not known.
+    /// `start` is how the object was before this second; nil if that is not known.
     func last(from start: Trace.State?) -> Trace? {
         let known = traces.filter(\.isKnown)
-        // Nearly always: one delivery, or several that show the same.
+        // Nearly always there is one delivery, or all of them show the same state.
         guard let first = known.first, known.contains(where: { $0.after != first.after }) else { return traces.last }
         let ends = Self.ends(of: known, from: known.contains(where: \.isFirst) ? [] : start)
         return traces.last { !$0.isKnown || ends.contains($0.after) } ?? traces.last
     }
 
-    /// The states that the second may have left.
+    /// The states that the object may have had at the end of the second.
     private static func ends(of traces: [Trace], from start: Trace.State?) -> Set<Trace.State> {
-        // The delivery that led to the start may be missing.
+        // If no walk begins at `start`, one may begin elsewhere: the delivery that led from `start` to there is missing
+        // then.
         for start in start == nil ? [nil] : [start, nil] {
             let ends = StateGraph.all(traces, from: start).flatMap { $0.ends(isStartKnown: start != nil) }
             if !ends.isEmpty { return Set(ends) }
@@ -25,12 +27,13 @@ extension Second {
         return [likeliestEnd(of: traces, from: start)]
     }
 
-    /// The state that fits best to the sum of all changes, where a delivery is missing or its snapshot late.
+    /// The state that fits best to the sum of all changes, for when a delivery is missing or a snapshot was taken late.
     private static func likeliestEnd(of traces: [Trace], from start: Trace.State?) -> Trace.State {
         guard let graph = StateGraph.all(traces, from: start).min(by: { $0.imbalance < $1.imbalance }) else {
             return []
         }
-        // GitHub sends a `labeled` for each label that an issue is opened with, and `opened` shows them already.
+        // GitHub sends a `labeled` for each label that an issue is opened with, although `opened` shows these labels
+        // already.
         let gained = Set(traces.filter { !$0.isFirst }.flatMap(\.gained))
         let origin = traces.last(where: \.isFirst)?.after.subtracting(gained) ?? start ?? graph.onlyStart
         var sums: [Feature: Int] = [:]

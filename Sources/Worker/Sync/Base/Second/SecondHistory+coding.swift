@@ -3,15 +3,15 @@ import Database
 import Foundation
 
 extension SecondHistory {
-    /// The form of the `recent` columns: first every feature that occurs, then each delivery with a bit for each of them.
+    /// The bytes of the `recent` columns: every feature that occurs, then each delivery with one bit per feature.
     ///
-    /// Some 60 bytes for one delivery, and 20 for each further one.
+    /// The first delivery takes some 60 bytes, each further one 20.
     var encoded: Bytes {
         let seconds = [newest, before].compactMap(\.self)
         let traces = seconds.flatMap(\.traces)
         let features = Set(traces.flatMap { [$0.after, $0.gained, $0.lost] }.joined()).sorted()
         let places = Dictionary(uniqueKeysWithValues: features.enumerated().map { ($1, $0) })
-        var bytes: [UInt8] = [Self.form]
+        var bytes: [UInt8] = [Self.formatVersion]
         func append(_ number: some FixedWidthInteger) {
             withUnsafeBytes(of: number.bigEndian) { bytes.append(contentsOf: $0) }
         }
@@ -36,12 +36,12 @@ extension SecondHistory {
         return Bytes(bytes)
     }
 
-    private static let form: UInt8 = 1
+    private static let formatVersion: UInt8 = 1
 
-    /// Nil for what another program wrote in another form.
+    /// Nil when another version of the program wrote the bytes, in another form.
     init?(_ encoded: Bytes) {
         var reader = Reader(encoded.bytes)
-        guard reader.take(UInt8.self) == Self.form, let count = reader.take(UInt16.self) else { return nil }
+        guard reader.take(UInt8.self) == Self.formatVersion, let count = reader.take(UInt16.self) else { return nil }
         var features: [Feature] = []
         for _ in 0..<count {
             guard let value = reader.take(UInt32.self) else { return nil }

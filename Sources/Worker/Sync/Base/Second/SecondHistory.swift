@@ -2,9 +2,9 @@ import Base
 import Database
 import Foundation
 
-/// What is kept of the deliveries of an object: those of the newest two seconds.
+/// The deliveries of an object from the newest two seconds in which it changed.
 ///
-/// The second before the newest tells where the newest began. What is older can never matter again.
+/// The second before the newest tells how the object was when the newest began. Older seconds can never matter again.
 struct SecondHistory: Sendable, Equatable {
     private(set) var newest: Second?
     private(set) var before: Second?
@@ -29,7 +29,7 @@ struct SecondHistory: Sendable, Equatable {
         }
     }
 
-    /// The delivery whose snapshot is the newest: a function of the deliveries, whatever their order.
+    /// The delivery with the newest snapshot, which depends only on the set of deliveries and not on their order.
     var winner: ObjectVersion? {
         guard let newest else { return nil }
         let start = newest.traces.count > 1 ? before?.last(from: nil)?.after : nil
@@ -40,8 +40,9 @@ struct SecondHistory: Sendable, Equatable {
 }
 
 extension SecondHistory {
-    /// What a version row keeps, if it belongs to the event that is applied; a program that knows nothing of histories
-    /// changes one and not the other.
+    /// Reads the history of a version row, or begins a new one if the applied event is not part of it.
+    ///
+    /// A program version that knows no histories stores a new applied event and leaves the history as it was.
     init(_ encoded: Bytes?, of applied: ObjectVersion?) {
         guard let applied else {
             self.init()

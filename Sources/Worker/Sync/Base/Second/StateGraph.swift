@@ -1,9 +1,9 @@
-/// The deliveries of one second as edges from how the object was before to how each shows it.
+/// The states of an object within one second, joined by its deliveries.
 ///
-/// What happened is a walk over all edges. So it ends where one more edge comes in than goes out, whatever the order in
-/// which the deliveries arrived.
+/// Each delivery is an edge from the state before it to the state that it shows. What happened is a walk along all
+/// edges, so it ended at the state with one more edge in than out, whatever the order in which the deliveries arrived.
 struct StateGraph {
-    /// What was changed, one reading for each delivery.
+    /// What each delivery changed, in one interpretation.
     let changes: [Change]
 
     struct Change {
@@ -12,13 +12,13 @@ struct StateGraph {
     }
 
     private var states: [Trace.State] = []
-    /// Edges in, less edges out.
+    /// The number of edges into each state, minus the number of edges out of it.
     private var balances: [Int] = []
     private var indices: [Trace.State: Int] = [:]
-    /// For finding out what hangs together.
+    /// A union-find forest over the states, which tells whether all of them are connected.
     private var parents: [Int] = []
 
-    /// `start` is where the walk begins, nil if that is not known.
+    /// `start` is where the walk begins; nil if that is not known.
     init(_ traces: [Trace], _ changes: [Change], from start: Trace.State?) {
         self.changes = changes
         if let start { balances[index(of: start)] += 1 }
@@ -31,24 +31,26 @@ struct StateGraph {
         }
     }
 
-    /// Where a walk over all edges may end; empty if there is none, because a delivery is missing or a snapshot is late.
+    /// The states where a walk along all edges may end.
+    ///
+    /// There is none if there is no such walk, because a delivery is missing or a snapshot was taken late.
     func ends(isStartKnown: Bool) -> [Trace.State] {
         let ends = balances.indices.filter { balances[$0] > 0 }
         let starts = balances.indices.filter { balances[$0] < 0 }
         guard Set(states.indices.map(root)).count == 1 else { return [] }
-        // It led back to where it began, wherever that was.
+        // The walk led back to where it began, and that may be any state.
         if ends.isEmpty { return states }
         guard ends.count == 1, balances[ends[0]] == 1, starts.count == (isStartKnown ? 0 : 1) else { return [] }
         return [states[ends[0]]]
     }
 
-    /// The only state that nothing leads to.
+    /// The only state with more edges out than in; nil if there is none or more than one.
     var onlyStart: Trace.State? {
         let starts = balances.indices.filter { balances[$0] < 0 }
         return starts.count == 1 ? states[starts[0]] : nil
     }
 
-    /// How far this is from a walk.
+    /// How far the edges are from being one walk.
     var imbalance: Int { balances.reduce(0) { $0 + abs($1) } }
 
     func balance(of state: Trace.State) -> Int { indices[state].map { balances[$0] } ?? 0 }
@@ -70,29 +72,34 @@ struct StateGraph {
 }
 
 extension StateGraph {
-    /// More readings than these are not tried.
+    /// How many interpretations are tried at most.
     private static let limit = 32
 
-    /// The graph in every reading of the deliveries that do not tell all: what came may be any value of the field that the
-    /// snapshot shows, what went any that others show, or nothing.
+    /// The graphs of all interpretations of deliveries that do not tell everything they changed.
+    ///
+    /// An untold new value may be any value of the field in the delivery's own snapshot. An untold old value may be any
+    /// that other snapshots show. Either may also be no value.
     static func all(_ traces: [Trace], from start: Trace.State?) -> [StateGraph] {
         let shown = Set(traces.flatMap(\.after)).union(start ?? [])
-        var readings: [[Change]] = [[]]
+        var interpretations: [[Change]] = [[]]
         for trace in traces {
-            let gains = Self.readings(of: trace.gained, values: trace.after)
-            let losses = Self.readings(of: trace.lost, values: shown.subtracting(trace.after))
+            let gains = Self.interpretations(of: trace.gained, values: trace.after)
+            let losses = Self.interpretations(of: trace.lost, values: shown.subtracting(trace.after))
             let changes = gains.flatMap { gained in losses.map { Change(gained: gained, lost: $0) } }
-            readings = Array(readings.flatMap { reading in changes.map { reading + [$0] } }.prefix(limit))
+            interpretations = Array(
+                interpretations.flatMap { interpretation in changes.map { interpretation + [$0] } }.prefix(limit)
+            )
         }
-        return readings.map { StateGraph(traces, $0, from: start) }
+        return interpretations.map { StateGraph(traces, $0, from: start) }
     }
 
-    private static func readings(of features: Trace.State, values: Trace.State) -> [Trace.State] {
-        let told = features.filter { !$0.isUnknown }
-        guard told.count < features.count else { return [told] }
-        return features.subtracting(told).sorted().reduce([told]) { readings, unknown in
+    private static func interpretations(of features: Trace.State, values: Trace.State) -> [Trace.State] {
+        let known = features.filter { !$0.isUnknown }
+        guard known.count < features.count else { return [known] }
+        return features.subtracting(known).sorted().reduce([known]) { interpretations, unknown in
             let values = values.filter { $0.field == unknown.field }.sorted()
-            return readings + readings.flatMap { reading in values.map { reading.union([$0]) } }
+            return interpretations
+                + interpretations.flatMap { interpretation in values.map { interpretation.union([$0]) } }
         }
     }
 }

@@ -4,7 +4,7 @@ import Foundation
 import GitHub
 
 extension Trace {
-    /// What a delivery says of an issue; one about a comment changed nothing of it that we know.
+    /// The trace of a delivery about an issue; as far as we know, one about a comment changed nothing of its issue.
     init(of issue: GitHubIssue, bodyHash: Bytes, in origin: Origin) {
         var state: State = [
             Feature(.title, issue.title), Feature(.body, bodyHash.bytes), Feature(.state, issue.state.rawValue),
@@ -35,15 +35,15 @@ extension Trace {
         self.init(origin, state, .init(of: pull, origin))
     }
 
-    private init(_ origin: Origin, _ state: State, _ change: ToldChange) {
-        // Sets larger than GitHub's limits allow are not worth keeping: the order of receipt decides then.
+    private init(_ origin: Origin, _ state: State, _ change: ReportedChange) {
+        // A state larger than GitHub's limits allow is not worth keeping: the order of receipt decides then.
         guard state.count <= Self.limit else {
             self.init(origin.eventID, after: [])
             return
         }
         switch change {
         case .none: self.init(origin.eventID, after: state)
-        case .made: self = .first(origin.eventID, state)
+        case .created: self = .first(origin.eventID, state)
         case .replaced(let gained, let lost): self.init(origin.eventID, after: state, gained: gained, lost: lost)
         }
     }
@@ -51,20 +51,20 @@ extension Trace {
     private static let limit = 200
 }
 
-/// What an action says was changed.
-private enum ToldChange {
+/// The change that a delivery reports by its action.
+private enum ReportedChange {
     case none
-    case made
+    case created
     case replaced(gained: Set<Feature>, lost: Set<Feature>)
 
     init(of issue: GitHubIssue, _ bodyHash: Bytes, _ origin: Origin) {
         let delta = origin.delta
         let state = Feature(.state, issue.state.rawValue)
         switch origin.action {
-        case "opened": self = .made
+        case "opened": self = .created
         case "edited":
             self.init(edited: delta, title: Feature(.title, issue.title), body: Feature(.body, bodyHash.bytes))
-        // One that shows it open is late.
+        // If the snapshot shows the issue open, it was taken after somebody reopened it.
         case "closed": self = .replaced(gained: state == .isOpen ? [] : [state], lost: [.isOpen])
         case "reopened": self = .replaced(gained: [.isOpen], lost: [.unknown(.state)])
         case "labeled": self.init(gained: delta.label.map { .label($0.id, $0.name) } ?? .unknown(.label))
@@ -84,7 +84,7 @@ private enum ToldChange {
     init(of pull: GitHubPullRequest, _ origin: Origin) {
         func state(_ state: GitHubPullRequest.State) -> Feature { Feature(.state, state.rawValue) }
         switch origin.action {
-        case "opened": self = .made
+        case "opened": self = .created
         case "edited":
             self.init(
                 edited: origin.delta,
@@ -92,7 +92,7 @@ private enum ToldChange {
                 body: .body(pull.body),
                 base: Feature(.base, pull.base)
             )
-        // One that shows it open is late.
+        // If the snapshot shows the pull request open, it was taken after somebody reopened it.
         case "closed":
             let isLate = [.open, .draft].contains(pull.state)
             self = .replaced(gained: isLate ? [] : [state(pull.state)], lost: [.unknown(.state)])
@@ -117,7 +117,7 @@ private enum ToldChange {
             gained.insert(base)
             lost.insert(Feature(.base, before))
         }
-        // It does not say what was edited.
+        // The delivery does not say what was edited.
         if lost.isEmpty { lost = [.unknown(.title), .unknown(.body)] }
         self = .replaced(gained: gained, lost: lost)
     }
@@ -126,7 +126,7 @@ private enum ToldChange {
         self = .replaced(gained: gained.map { [$0] } ?? [], lost: lost.map { [$0] } ?? [])
     }
 
-    /// What stood there before is not told.
+    /// The delivery does not tell which value was there before.
     private init(gained value: String?, of field: Feature.Field) {
         self = value.map { .replaced(gained: [Feature(field, $0)], lost: [.unknown(field)]) } ?? .none
     }
@@ -143,7 +143,9 @@ extension Feature {
     fileprivate static func body(_ text: String) -> Feature { Feature(.body, Bytes.hash(of: text).bytes) }
     fileprivate static func assignee(_ id: Int64) -> Feature { Feature(.assignee, String(id)) }
 
-    /// Its id is the label, whatever it is called by then; some servers send only the name, of which we make a negative one.
+    /// A label is known by its id, whatever its name is by then.
+    ///
+    /// Some servers send only the name. Such a label gets a negative id from us and is known by its name.
     fileprivate static func label(_ id: Int64?, _ name: String) -> Feature {
         Feature(.label, id.map { $0 > 0 ? "#\($0)" : name } ?? name)
     }

@@ -1,14 +1,16 @@
 import Foundation
 
-/// What decides between deliveries of one second: how one shows its object, and what it says was changed.
+/// The part of a delivery that puts the deliveries of one second in order.
+///
+/// It holds how the delivery shows its object, and which change it reports.
 struct Trace: Sendable, Equatable {
-    /// What an object looks like; empty before it was made.
+    /// How an object looks; empty before it was made.
     typealias State = Set<Feature>
 
     let eventID: UUID
-    /// Empty when nobody kept it: then only the order of receipt is known.
+    /// Empty when nothing was kept of the snapshot: then only the order of receipt is known.
     let after: State
-    // What was changed; both may hold the unknown value of a field.
+    // The change that the delivery reports; both sets may hold the unknown value of a field.
     let gained: State
     let lost: State
 
@@ -19,18 +21,19 @@ struct Trace: Sendable, Equatable {
         self.lost = lost
     }
 
-    /// The object was made by this.
+    /// The delivery that tells that the object was made.
     static func first(_ eventID: UUID, _ state: State) -> Trace { Trace(eventID, after: state, gained: state) }
 
     var isKnown: Bool { !after.isEmpty }
     var isFirst: Bool { isKnown && gained == after && lost.isEmpty }
 
-    /// How the object was before, if this was the change.
+    /// How the object was before the delivery, if this is what the delivery changed.
     ///
-    /// A snapshot that does not show the change was made later, when others had undone it already: then nothing is known.
+    /// A snapshot that does not show the change was taken later, when others had undone the change. The state before it
+    /// is unknown then, and the snapshot's own state takes its place.
     func before(gained: State, lost: State) -> State {
         guard gained.isSubset(of: after), lost.isDisjoint(with: after) else { return after }
-        let replaced = Set(lost.compactMap(\.field)).filter { !$0.isSet }
+        let replaced = Set(lost.compactMap(\.field)).filter { !$0.isMultivalued }
         let kept = after.subtracting(gained).filter { feature in feature.field.map { !replaced.contains($0) } ?? true }
         return kept.union(lost)
     }
