@@ -14,8 +14,13 @@ package struct ClaimedEvent: Sendable, Equatable, Identifiable {
     let crashes: Int
     /// From receipt to this claim, by the server's clock.
     package let age: Duration
-    /// The repository that has a rate limit and has given this event no turn yet; nil when the event may go on.
+    /// The repository whose rate limit this event has not been counted against yet; nil when the event may go on.
     var limitedRepository: Int64?
+
+    /// What every log line about the event carries.
+    package var logKeys: Log.Keys {
+        [.eventID: id.text, .deliveryID: deliveryID, .event: type, .attempt: retries + 1]
+    }
 }
 
 extension ClaimedEvent: RowDecodable {
@@ -35,20 +40,25 @@ extension ClaimedEvent: RowDecodable {
 package struct Claim: Sendable, Equatable {
     package let token: UUID
     package var events: [ClaimedEvent]
-    /// Everything due before this was claimed, locked or passed over when the claim was made; nil of an empty claim.
-    package var front: Timestamp?
+    /// Every event that was due before this time was claimed, locked or passed over when the claim was made; nil of an
+    /// empty claim.
+    package var watermark: Timestamp?
 
-    package init(token: UUID, events: [ClaimedEvent], front: Timestamp? = nil) {
+    package init(token: UUID, events: [ClaimedEvent], watermark: Timestamp? = nil) {
         self.token = token
         self.events = events
-        self.front = front
+        self.watermark = watermark
     }
 
-    /// Of payload.
+    /// Bytes of payload.
     var bytes: Int { events.reduce(0) { $0 + $1.payload.count } }
 
     package func only(_ event: ClaimedEvent) -> Claim { Claim(token: token, events: [event]) }
 
-    /// Whether a worker was lost with one of the events before.
-    package var isSuspect: Bool { events.contains { $0.crashes > 0 } }
+    /// Whether a worker was lost with one of the events before: the event may crash this process, too.
+    package var mayCrash: Bool { events.contains { $0.crashes > 0 } }
+
+    package func logKeys(of event: UUID) -> Log.Keys {
+        events.first { $0.id == event }?.logKeys ?? [.eventID: event.text]
+    }
 }

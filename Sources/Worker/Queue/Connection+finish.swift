@@ -11,7 +11,7 @@ package enum Conclusion: String, Sendable {
     case ignored
 }
 
-/// What one attempt at an event came to; one statement writes each.
+/// What one attempt at a row came to; one statement writes each.
 package enum Outcome: Sendable, Equatable {
     /// `result` is the JSON that tells a person what was done.
     case completed(Conclusion, result: String)
@@ -21,78 +21,98 @@ package enum Outcome: Sendable, Equatable {
     case failed(reason: String)
 }
 
+/// Events of a claim that have another owner by now: the transaction was rolled back.
+package struct LostClaim: Error {
+    package let stillOwned: Set<UUID>
+}
+
+extension Claim {
+    /// Locks the events of the claim: while a transaction holds them nobody can rescue them.
+    ///
+    /// The answer is a `LostClaim` where some of them have another owner.
+    package var fence: Read<Void> {
+        let ids = events.map(\.id)
+        return Read(Connection.fence(ids, token: token)) { rows in
+            let owned = Set(try rows.map { try $0.get("id", as: UUID.self) })
+            guard owned.count == ids.count else { throw LostClaim(stillOwned: owned) }
+        }
+    }
+}
+
 extension Connection {
+    /// Locks the rows that are still under a claim's token; one that is missing from the answer has another owner by now.
+    package static func fence(_ rows: [UUID], token: UUID, in table: QueueTable = .events) -> Query {
+        """
+        select \(table.key) as id from \(table.name)
+        where \(table.key) = any(\(rows.sorted())) and status = 'processing' and claim_token = \(token)
+        order by \(table.key)
+        for update
+        """
+    }
+
     /// Writes the outcome of one event outside a sync.
     /// - Returns: whether the event was still ours.
     @discardableResult
     package func finish(_ event: UUID, _ outcome: Outcome, token: UUID) throws -> Bool {
-        try !finish([(event, outcome)], token: token).isEmpty
+        let rows = try run(Self.finishQueries([(event, outcome)], token: token)).joined()
+        return !rows.isEmpty
     }
 
-    /// Writes outcomes outside a sync.
-    /// - Returns: the events that were still ours.
-    func finish(_ outcomes: [(event: UUID, outcome: Outcome)], token: UUID) throws -> Set<UUID> {
-        Set(try run(Self.finishQueries(outcomes, token: token)).joined().map { try $0.get("id") })
-    }
-
-    /// Writes outcomes under the claim's token: an event that has another owner by now is not touched.
-    ///
-    /// What runs again keeps the turn its repository's rate limit gave it; what is finished does not, so that a replay
-    /// takes a new one.
-    package static func finishQueries(_ outcomes: [(event: UUID, outcome: Outcome)], token: UUID) throws -> [Query] {
-        var completed: [(UUID, String)] = []
+    /// Writes outcomes under the claim's token: a row that has another owner by now is not touched.
+    package static func finishQueries(
+        _ outcomes: [(event: UUID, outcome: Outcome)],
+        token: UUID,
+        in table: QueueTable = .events
+    ) -> [Query] {
+        var completed: [(id: UUID, result: String)] = []
         var due: [(id: UUID, delay: Double, reason: String, retries: Int)] = []
-        var failed: [(UUID, String)] = []
-        for (event, outcome) in outcomes.sorted(by: { $0.event < $1.event }) {
+        var failed: [(id: UUID, reason: String)] = []
+        for (id, outcome) in outcomes.sorted(by: { $0.event < $1.event }) {
             switch outcome {
-            case .completed(_, let result): completed.append((event, result))
-            case .retry(let delay, let reason):
-                due.append((event, delay / .seconds(1), stored(reason), 1))
-            case .delayed(let delay, let reason):
-                due.append((event, delay / .seconds(1), stored(reason), 0))
-            case .failed(let reason): failed.append((event, stored(reason)))
+            case .completed(_, let result): completed.append((id, result))
+            case .retry(let delay, let reason): due.append((id, delay / .seconds(1), stored(reason), 1))
+            case .delayed(let delay, let reason): due.append((id, delay / .seconds(1), stored(reason), 0))
+            case .failed(let reason): failed.append((id, stored(reason)))
             }
+        }
+        func update(_ assignments: Query, from rows: Query) -> Query {
+            """
+            update \(table.name) as q
+            set \(assignments)
+            from \(rows)
+            where q.\(table.key) = n.id and q.status = 'processing' and q.claim_token = \(token)
+            returning q.\(table.key) as id
+            """
         }
         var queries: [Query] = []
         if !completed.isEmpty {
             queries.append(
-                """
-                update github_sync.github_webhook_events as e
-                set status = 'completed', result = n.result::jsonb, error_message = null,
-                    claim_token = null, claimed_by = null, lease_until = null, turn_at = null,
-                    processed_at = now(), updated_at = now()
-                from unnest(\(completed.map(\.0)), \(completed.map(\.1))) as n (id, result)
-                where e.id = n.id and e.status = 'processing' and e.claim_token = \(token)
-                returning e.id
-                """
+                update(
+                    "\(table.completed), result = n.result::jsonb, error_message = null",
+                    from: "unnest(\(completed.map(\.id)), \(completed.map(\.result))) as n (id, result)"
+                )
             )
         }
         if !due.isEmpty {
             queries.append(
-                """
-                update github_sync.github_webhook_events as e
-                set status = 'pending', retry_count = e.retry_count + n.retries, error_message = n.reason,
-                    claim_token = null, claimed_by = null, lease_until = null,
-                    run_at = now() + make_interval(secs => n.delay), updated_at = now()
-                from unnest(
-                    \(due.map(\.id)), \(due.map(\.delay)), \(due.map(\.reason)), \(due.map(\.retries))
-                ) as n (id, delay, reason, retries)
-                where e.id = n.id and e.status = 'processing' and e.claim_token = \(token)
-                returning e.id
-                """
+                update(
+                    """
+                    \(QueueTable.pending), retry_count = q.retry_count + n.retries, error_message = n.reason,
+                        run_at = now() + make_interval(secs => n.delay)
+                    """,
+                    from: """
+                        unnest(\(due.map(\.id)), \(due.map(\.delay)), \(due.map(\.reason)), \(due.map(\.retries)))
+                            as n (id, delay, reason, retries)
+                        """
+                )
             )
         }
         if !failed.isEmpty {
             queries.append(
-                """
-                update github_sync.github_webhook_events as e
-                set status = 'failed', error_message = n.reason,
-                    claim_token = null, claimed_by = null, lease_until = null, turn_at = null,
-                    processed_at = now(), updated_at = now()
-                from unnest(\(failed.map(\.0)), \(failed.map(\.1))) as n (id, reason)
-                where e.id = n.id and e.status = 'processing' and e.claim_token = \(token)
-                returning e.id
-                """
+                update(
+                    "\(table.failed), error_message = n.reason",
+                    from: "unnest(\(failed.map(\.id)), \(failed.map(\.reason))) as n (id, reason)"
+                )
             )
         }
         return queries

@@ -4,14 +4,13 @@ import Foundation
 import Queue
 
 extension BatchWorker {
-    /// Writes down what became of an event that could not be synced.
-    func settle(_ event: ClaimedEvent, token: UUID, _ error: any Error) async -> Ending {
+    /// Records what became of an event that could not be synced.
+    func recordFailure(of event: ClaimedEvent, token: UUID, _ error: any Error) async -> Ending {
         let reason = String(describing: error)
         if let error = error as? DatabaseError, [.unavailable, .conflict].contains(error.cause) {
-            let isAway = error.cause == .unavailable && !error.isLockTimeout
             if error.cause == .unavailable { readiness?.obstructed(by: reason) }
-            let ending = await putOff(event, token: token, reason)
-            return ending == .settled && isAway ? .putOff : ending
+            let ending = await delay(event, token: token, reason)
+            return ending == .recorded && error.isOutage ? .delayed : ending
         }
         var generator = SystemRandomNumberGenerator()
         if let delay = retries.delay(afterRetries: event.retries, using: &generator) {
@@ -22,17 +21,17 @@ extension BatchWorker {
     }
 
     /// Has an event that is not to blame run again later.
-    func putOff(_ event: ClaimedEvent, token: UUID, _ reason: String) async -> Ending {
+    func delay(_ event: ClaimedEvent, token: UUID, _ reason: String) async -> Ending {
         let outcome = Outcome.delayed(by: Self.delay(afterAge: event.age), reason: reason)
-        return await record(outcome, of: event, token: token, orElse: .away, "an event has to wait, at no cost")
+        return await record(outcome, of: event, token: token, orElse: .unavailable, "an event has to wait, at no cost")
     }
 
-    /// The older an event is, the less often somebody's lock is asked for: a tenth of its age, from one to ten seconds.
+    /// A tenth of the event's age, from one to ten seconds: the longer a lock is held, the less often it is asked for.
     private static func delay(afterAge age: Duration) -> Duration {
         min(.seconds(10), max(.seconds(1), age / 10)) * Double.random(in: 0.5...1)
     }
 
-    /// Writes an outcome under the token, and only then tells of it.
+    /// Writes an outcome under the token, and logs and counts it only then.
     private func record(
         _ outcome: Outcome,
         of event: ClaimedEvent,
@@ -44,18 +43,18 @@ extension BatchWorker {
         for outcome in [outcome, outcome.withoutDetails] {
             do {
                 var isOurs = false
-                try await persistently(Claim(token: token, events: [event]), for: .seconds(10)) { _ in
+                try await retryingTransientErrors(of: Claim(token: token, events: [event]), for: .seconds(10)) { _ in
                     isOurs = try await connection.finish(event.id, outcome, token: token)
                 }
                 guard isOurs else {
-                    tellLost(event)
-                    return .settled
+                    logLost(event)
+                    return .recorded
                 }
                 log(outcome.logLevel, message, event.logKeys.merging([.error: outcome.reason]) { $1 })
                 metrics.syncs.add(SyncStatus(outcome))
-                return .settled
+                return .recorded
             } catch {
-                metrics.note(error)
+                metrics.count(error)
                 log(.error, "the outcome of an event could not be recorded", error: error, event.logKeys)
                 if (error as? DatabaseError)?.cause == .unavailable { break }
             }

@@ -15,22 +15,22 @@ struct BatchWorker: Sendable {
     /// How a claim left the slot.
     enum Ending: Sendable, Equatable {
         /// Every event has its outcome in the database, or belongs to somebody else.
-        case settled
-        /// The same, and the server could not do the work for now: the events wait.
-        case putOff
-        /// The database did not answer for long: what is still held is to be given back once it does.
-        case away
+        case recorded
+        /// The same, but the server could not do the work for now: the events run again later.
+        case delayed
+        /// The database did not answer for long: what is still held is given back once it does.
+        case unavailable
         /// An attempt failed, and that could not be recorded: its lease has to run out.
         case unrecorded
     }
 
-    /// How patient to be with whatever is in the way before the claim is put off.
+    /// How long a batch waits for what other sessions hold, and for a database that is away.
     private struct Patience {
         let locks: LockPatience
         let outage: Duration
 
         static let usual = Patience(locks: .usual, outage: .seconds(30))
-        /// When a batch is run one by one: the others wait too.
+        /// When the events of a batch are run one by one: each keeps the others waiting.
         static let short = Patience(locks: .short, outage: .seconds(3))
     }
 
@@ -42,13 +42,13 @@ struct BatchWorker: Sendable {
 
     private func work(on claim: Claim, claimedAt: ContinuousClock.Instant, _ patience: Patience) async -> Ending {
         do {
-            try await persistently(claim, for: patience.outage) {
+            try await retryingTransientErrors(of: claim, for: patience.outage) {
                 try await attempt($0, claimedAt: claimedAt, patience.locks)
             }
-            return .settled
+            return .recorded
         } catch {
-            metrics.note(error)
-            if claim.events.count == 1 { return await settle(claim.events[0], token: claim.token, error) }
+            metrics.count(error)
+            if claim.events.count == 1 { return await recordFailure(of: claim.events[0], token: claim.token, error) }
             // One bad event, or one that somebody has locked, must cost only itself.
             log(.warning, "a batch failed and is run one by one", error: error, [.batch: claim.events.count])
             return await workOneByOne(on: claim, claimedAt: claimedAt)
@@ -56,38 +56,42 @@ struct BatchWorker: Sendable {
     }
 
     private func workOneByOne(on claim: Claim, claimedAt: ContinuousClock.Instant) async -> Ending {
-        var ending = Ending.settled
-        // One event may be what is too much for the server; several in a row are not to blame, and the rest would only
-        // find out the same, each after seconds.
-        var inTheWay = 0
+        var ending = Ending.recorded
+        // One event may be too much for the server. Several in a row are not to blame: the rest would meet the same
+        // obstacle, each after seconds, and are delayed without an attempt.
+        var delayedInARow = 0
         for event in claim.events {
-            let isHopeless = inTheWay == 3
-            let one =
-                isHopeless
-                ? await putOff(event, token: claim.token, "the server could not work on the events before this one")
-                : await work(on: claim.only(event), claimedAt: claimedAt, .short)
-            switch one {
-            case .settled: if !isHopeless { inTheWay = 0 }
-            case .putOff: inTheWay += 1
-            case .away: return ending == .settled ? .away : ending
+            if delayedInARow == 3 {
+                let reason = "the server could not work on the events before this one"
+                if await delay(event, token: claim.token, reason) == .unavailable {
+                    return ending == .recorded ? .unavailable : ending
+                }
+                continue
+            }
+            switch await work(on: claim.only(event), claimedAt: claimedAt, .short) {
+            case .recorded: delayedInARow = 0
+            case .delayed: delayedInARow += 1
+            case .unavailable: return ending == .recorded ? .unavailable : ending
             case .unrecorded: ending = .unrecorded
             }
         }
         return ending
     }
 
-    /// One run of a batch: what is slow comes before the transaction, and what that finds missing before the next.
+    /// Runs a batch once: reads, writes and completes it in one transaction, and then counts and logs what it came to.
     private func attempt(_ claim: Claim, claimedAt: ContinuousClock.Instant, _ patience: LockPatience) async throws {
         let start = ContinuousClock.now
         defer { metrics.syncSeconds.observe(.now - start) }
         let batch = RoutedBatch(claim)
         let outcomes = try await sync(batch, patience)
         if !batch.sync.origins.isEmpty { readiness?.synced() }
-        metrics.note(outcomes, of: claim, claimedAt: claimedAt)
-        tell(outcomes, of: claim, claimedAt: claimedAt)
+        metrics.count(outcomes, of: claim, claimedAt: claimedAt)
+        logOutcomes(outcomes, of: claim, claimedAt: claimedAt)
     }
 
-    /// Runs a batch until its transaction finds nothing missing any more.
+    /// Syncs a batch in one transaction, with what is slow, such as rendering, before it.
+    ///
+    /// A transaction that finds something missing is rolled back, and begins again once that is there.
     private func sync(
         _ batch: RoutedBatch,
         _ patience: LockPatience
@@ -109,33 +113,12 @@ struct BatchWorker: Sendable {
         }
     }
 
-    private func tell(
-        _ outcomes: [(event: UUID, outcome: Outcome)],
-        of claim: Claim,
-        claimedAt: ContinuousClock.Instant
-    ) {
-        for (id, outcome) in outcomes {
-            switch outcome {
-            case .failed(let reason):
-                log(.error, "an event failed for good", claim.logKeys(of: id).merging([.error: reason]) { $1 })
-            case .completed, .retry, .delayed:
-                log(
-                    .debug,
-                    "event completed",
-                    claim.logKeys(of: id).merging([
-                        .status: SyncStatus(outcome).rawValue, .durationSeconds: ContinuousClock.now - claimedAt,
-                    ]) { $1 }
-                )
-            }
-        }
-    }
-
     /// Runs `body` until it succeeds or fails for a reason that is the events' own.
     ///
-    /// Neither a deadlock nor a lost database counts as an attempt: the first is run again soon, the second waited for, up
-    /// to `outage`. What was lost to another owner is dropped from the claim.
-    func persistently(
-        _ claim: Claim,
+    /// Neither a deadlock nor a lost database counts as an attempt: after a deadlock `body` runs again at once, and the
+    /// database is waited for, up to `outage`. What was lost to another owner is dropped from the claim.
+    func retryingTransientErrors(
+        of claim: Claim,
         for outage: Duration,
         _ body: (Claim) async throws -> Void
     ) async throws {
@@ -147,23 +130,18 @@ struct BatchWorker: Sendable {
             do {
                 return try await body(claim)
             } catch let lost as LostClaim {
-                claim.events.filter { !lost.stillOwned.contains($0.id) }.forEach(tellLost)
+                claim.events.filter { !lost.stillOwned.contains($0.id) }.forEach(logLost)
                 claim.events.removeAll { !lost.stillOwned.contains($0.id) }
-            } catch is WorldChanged where conflicts < 10 {
+            } catch let error where Self.isConflict(error) && conflicts < 10 {
                 conflicts += 1
+                metrics.count(error)
                 metrics.conflicts.add()
-                await Self.breathe(after: conflicts)
-            } catch let error as DatabaseError where error.cause == .conflict && conflicts < 10 {
-                conflicts += 1
-                metrics.note(error)
-                metrics.conflicts.add()
-                await Self.breathe(after: conflicts)
+                await Self.pause(afterConflicts: conflicts)
             } catch let error as DatabaseError
-                where error.cause == .unavailable && !error.isLockTimeout
-                && .now - start < (Task.isCancelled ? min(outage, .seconds(3)) : outage)
+                where error.isOutage && .now - start < (Task.isCancelled ? min(outage, .seconds(3)) : outage)
             {
                 log(.warning, "the database is away", error: error)
-                metrics.note(error)
+                metrics.count(error)
                 readiness?.obstructed(by: String(describing: error))
                 // In a task of its own: what is in hand at a stop may still be finished.
                 let wait = backoff.next()
@@ -172,14 +150,42 @@ struct BatchWorker: Sendable {
         }
     }
 
-    /// Two that meet again and again should not start again together.
-    private static func breathe(after conflicts: Int) async {
+    private static func isConflict(_ error: any Error) -> Bool {
+        error is WorldChanged || (error as? DatabaseError)?.cause == .conflict
+    }
+
+    /// Two batches that meet again and again should not start again together.
+    private static func pause(afterConflicts conflicts: Int) async {
         guard conflicts > 1 else { return }
         try? await Task.sleep(for: .milliseconds(Int.random(in: 1...(10 * conflicts))))
     }
 
-    func tellLost(_ event: ClaimedEvent) {
+    private func logOutcomes(
+        _ outcomes: [(event: UUID, outcome: Outcome)],
+        of claim: Claim,
+        claimedAt: ContinuousClock.Instant
+    ) {
+        for (id, outcome) in outcomes {
+            let keys = claim.logKeys(of: id)
+            switch outcome {
+            case .failed(let reason):
+                log(.error, "an event failed for good", keys.merging([.error: reason]) { $1 })
+            case .completed, .retry, .delayed:
+                let facts: Log.Keys = [
+                    .status: SyncStatus(outcome).rawValue, .durationSeconds: ContinuousClock.now - claimedAt,
+                ]
+                log(.debug, "event completed", keys.merging(facts) { $1 })
+            }
+        }
+    }
+
+    func logLost(_ event: ClaimedEvent) {
         log(.warning, "an event has another owner", event.logKeys)
         metrics.lostClaims.add()
     }
+}
+
+extension DatabaseError {
+    /// The database is away, as opposed to a lock that somebody keeps.
+    var isOutage: Bool { cause == .unavailable && !isLockTimeout }
 }

@@ -8,111 +8,139 @@ struct ClaimLoop: Sendable {
     let config: WorkerConfig
     let identity: ProcessIdentity
     let leases: Leases
-    let wakeUp: WakeUp
+    let wakeUp: WakeUpSignal
     let watermark: Watermark
     let readiness: WorkerReadiness
     let metrics: WorkerMetrics
-    let pulse: Pulse
+    let liveness: Liveness
     let log: Log
 
     /// Runs until the task is cancelled, then finishes what is in hand.
     func run() async {
         let claimer = Connection(config.database)
-        var idle = Backoff(from: .milliseconds(20), to: .seconds(1))
-        var broken = Backoff(from: .milliseconds(100), to: .seconds(5))
-        var crowded: [Int64] = []
-        await withTaskGroup(of: BatchWorker.self) { slots in
-            var free = (1...config.concurrency).map { _ in
-                BatchWorker(
-                    connection: Connection(config.database),
-                    retries: config.retries,
-                    metrics: metrics,
-                    readiness: readiness,
-                    log: log
-                )
-            }
-            // A slot may take this long; then the upkeep ends the process.
-            let forSlots = config.timeLimit + Pulse.statements
+        await withTaskGroup(of: BatchWorker.self) { busy in
+            var free = (1...config.concurrency).map { _ in slot() }
+            var throttled: [Int64] = []
+            var idle = Backoff(from: .milliseconds(20), to: .seconds(1))
+            var failing = Backoff(from: .milliseconds(100), to: .seconds(5))
             while !Task.isCancelled {
-                pulse.beat(.work, within: free.isEmpty ? forSlots : Pulse.statements)
-                guard let room = PayloadRoom(limit: config.batchBytes, inHand: leases.bytes), let slot = free.popLast()
+                guard let slot = free.last, let budget = PayloadBudget(limit: config.batchBytes, inHand: leases.bytes)
                 else {
-                    if let done = await slots.next() { free.append(done) }
+                    if let slot = await nextFree(of: &busy) { free.append(slot) }
                     continue
                 }
-                guard leases.areKept else {
-                    free.append(slot)
-                    await wakeUp.wait(upTo: broken.next())
+                liveness.extend(.claims, by: Liveness.statementLimit)
+                guard leases.canRenew else {
+                    await wakeUp.wait(upTo: failing.next())
                     continue
                 }
                 do {
-                    let start = ContinuousClock.now
-                    let token = UUID()
-                    let from = watermark.start
-                    leases.expect(token)
-                    let claimed = try await claimer.claim(
-                        limit: config.batch,
-                        room: room,
-                        worker: identity.id,
-                        lease: config.lease,
-                        maxRetries: config.retries.maxRetries,
-                        token: token,
-                        past: crowded,
-                        from: from
-                    )
-                    readiness.succeeded(at: .now)
-                    // A suspect was taken out of its turn, and crowded ones were passed over: they stay to be found.
-                    if let front = claimed.front, !claimed.isSuspect, crowded.isEmpty {
-                        watermark.advance(from: from, to: front)
-                    }
-                    let duration = ContinuousClock.now - start
-                    let (claim, excess) = try await claimer.giveTurns(to: claimed)
-                    crowded += excess
-                    metrics.note(claim, after: duration)
-                    tell(claim, of: claimed)
-                    broken.reset()
+                    let (claimed, ready) = try await claim(budget, past: &throttled, with: claimer)
+                    failing.reset()
                     if !claimed.events.isEmpty { idle.reset() }
-                    guard !claim.events.isEmpty else {
-                        free.append(slot)
-                        if crowded.isEmpty {
-                            await wakeUp.wait(upTo: idle.next())
-                        } else {
-                            crowded = await clearHead(of: crowded, with: claimer)
+                    if !ready.events.isEmpty {
+                        free.removeLast()
+                        leases.hold(ready)
+                        // Events that may take the process down are worked on while nothing else can go down with it.
+                        if ready.mayCrash { while let slot = await nextFree(of: &busy) { free.append(slot) } }
+                        busy.addTask {
+                            await work(on: ready, in: slot)
+                            return slot
                         }
-                        continue
+                        if ready.mayCrash { while let slot = await nextFree(of: &busy) { free.append(slot) } }
+                    } else if throttled.isEmpty {
+                        await wakeUp.wait(upTo: idle.next())
                     }
-                    leases.hold(claim)
-                    if claim.isSuspect { pulse.beat(.work, within: forSlots) }
-                    // What may take the process down is worked on while nothing else can go down with it.
-                    if claim.isSuspect { while let done = await slots.next() { free.append(done) } }
-                    slots.addTask {
-                        #if DEBUG
-                        if config.testHooks { TestHooks.obey(claim) }
-                        #endif
-                        let ending = await slot.work(on: claim)
-                        if ending == .unrecorded { leases.abandon(claim) } else { leases.letGo(claim) }
-                        return slot
-                    }
-                    if claim.isSuspect {
-                        pulse.beat(.work, within: forSlots)
-                        while let done = await slots.next() { free.append(done) }
-                    }
-                    if !crowded.isEmpty { crowded = await clearHead(of: crowded, with: claimer) }
+                    if !throttled.isEmpty { throttled = await throttlePending(throttled, with: claimer) }
                 } catch {
                     leases.expect(nil)
-                    free.append(slot)
                     log(.warning, "nothing could be claimed", error: error)
-                    metrics.note(error)
-                    await wakeUp.wait(upTo: broken.next())
+                    metrics.count(error)
+                    await wakeUp.wait(upTo: failing.next())
                 }
             }
             // What the slots have in hand is waited for at the end of the group.
-            pulse.beat(.work, within: config.drain + Pulse.statements)
+            liveness.extend(.claims, by: config.drain + Liveness.statementLimit)
         }
     }
 
-    /// What was claimed, and what of it has to wait for its repository's turn.
-    private func tell(_ ready: Claim, of claimed: Claim) {
+    private func slot() -> BatchWorker {
+        BatchWorker(
+            connection: Connection(config.database),
+            retries: config.retries,
+            metrics: metrics,
+            readiness: readiness,
+            log: log
+        )
+    }
+
+    /// Waits until a slot is done with its batch; nil when all are free.
+    private func nextFree(of busy: inout TaskGroup<BatchWorker>) async -> BatchWorker? {
+        // A batch may take as long as the time limit; then maintenance ends the process.
+        liveness.extend(.claims, by: config.timeLimit + Liveness.statementLimit)
+        return await busy.next()
+    }
+
+    /// Claims a batch, passing over `throttled` repositories, and applies the rate limits of those in it; repositories
+    /// whose limit is used up are added to `throttled`.
+    /// - Returns: what was claimed, and what of it may be worked on now.
+    private func claim(
+        _ budget: PayloadBudget,
+        past throttled: inout [Int64],
+        with claimer: Connection
+    ) async throws -> (claimed: Claim, ready: Claim) {
+        let begin = ContinuousClock.now
+        let start = watermark.start
+        let token = UUID()
+        leases.expect(token)
+        let claimed = try await claimer.claim(
+            limit: config.batch,
+            budget: budget,
+            worker: identity.id,
+            lease: config.lease,
+            maxRetries: config.retries.maxRetries,
+            token: token,
+            past: throttled,
+            from: start
+        )
+        readiness.succeeded(at: .now)
+        // An event that may crash was taken out of its order, and throttled ones were passed over: the events before
+        // them must still be found.
+        if let first = claimed.watermark, !claimed.mayCrash, throttled.isEmpty {
+            watermark.advance(from: start, to: first)
+        }
+        let duration = ContinuousClock.now - begin
+        let (ready, exceeded) = try await claimer.throttle(claimed)
+        throttled += exceeded
+        metrics.count(ready, after: duration)
+        logClaim(claimed, ready)
+        return (claimed, ready)
+    }
+
+    private func work(on claim: Claim, in slot: BatchWorker) async {
+        #if DEBUG
+        if config.testHooks { TestHooks.obey(claim) }
+        #endif
+        if await slot.work(on: claim) == .unrecorded { leases.leaveToExpire(claim) } else { leases.remove(claim) }
+    }
+
+    /// Applies the rate limits of busy repositories to their events at the head of the queue, a portion at a time, so that
+    /// claims need not pass over them.
+    /// - Returns: the repositories, while there may be more of such events.
+    private func throttlePending(_ repositories: [Int64], with claimer: Connection) async -> [Int64] {
+        do {
+            let count = try await claimer.throttlePending(repositories)
+            log(.debug, "events wait for their repository's turn", [.count: count])
+            return count > 0 ? repositories : []
+        } catch {
+            // The claims find them, one batch after the other.
+            log(.warning, "events of a busy repository could not be put off", error: error)
+            metrics.count(error)
+            return []
+        }
+    }
+
+    private func logClaim(_ claimed: Claim, _ ready: Claim) {
         guard log.writes(.debug) else { return }
         let readyIDs = Set(ready.events.map(\.id))
         for event in claimed.events {
@@ -121,21 +149,6 @@ struct ClaimLoop: Sendable {
             } else {
                 log(.debug, "event waits for its repository's turn", event.logKeys)
             }
-        }
-    }
-
-    /// Takes what busy repositories have too much of out of the others' way, a portion at a time.
-    /// - Returns: the repositories, while there may be more of them.
-    private func clearHead(of crowded: [Int64], with claimer: Connection) async -> [Int64] {
-        do {
-            let count = try await claimer.giveTurnsAhead(crowded)
-            log(.debug, "events wait for their repository's turn", [.count: count])
-            return count > 0 ? crowded : []
-        } catch {
-            // The claims find them, one batch after the other.
-            log(.warning, "events of a busy repository could not be put off", error: error)
-            metrics.note(error)
-            return []
         }
     }
 }

@@ -2,8 +2,9 @@ import Base
 import Database
 import Foundation
 import Queue
+import Synchronization
 
-/// `plane-worker run`: a claim loop with its slots, and the upkeep beside it.
+/// `plane-worker run`: a claim loop with its slots, and maintenance beside it.
 package struct WorkerProcess: Sendable {
     private let config: WorkerConfig
     private let identity: ProcessIdentity
@@ -11,14 +12,15 @@ package struct WorkerProcess: Sendable {
     private let readiness: WorkerReadiness
     private let queue: QueueGauges
     private let metrics: WorkerMetrics
-    private let pulse = Pulse()
+    private let liveness = Liveness()
     private let notifier: ServiceNotifier?
     private let log: Log
 
     package init(_ config: WorkerConfig, notifier: ServiceNotifier?, log: Log) {
         identity = .ofThisProcess()
         var config = config
-        config.database.applicationName = identity.applicationName
+        // For whoever looks at `pg_stat_activity`; PostgreSQL keeps 63 bytes.
+        config.database.applicationName = String("plane-worker \(identity.id)".prefix(63))
         config.database.prefersIndexes = true
         self.config = config
         self.notifier = notifier
@@ -38,14 +40,14 @@ package struct WorkerProcess: Sendable {
         let monitor = try config.metricsListen.map {
             try MetricsServer(listen: $0, readiness: readiness, queue: queue, metrics: metrics)
         }
-        // Not a child of what a signal cancels: how a drain goes is worth a look, too.
+        // Not a child of the task that a signal cancels: /metrics shows how the drain goes, too.
         let monitoring = Task { await monitor?.run() }
-        let notifying = Task { await notifier?.run(status: { status }, while: { pulse.isAlive(at: .now) }) }
+        let notifying = Task { await notifier?.run(status: { status }, while: { liveness.isAlive(at: .now) }) }
         defer { notifying.cancel() }
         if let monitor { log(.info, "listening", [.listen: monitor.address]) }
         do {
             try await Signals.cancelling(
-                onSecond: { Task.detached { await giveBackAndExit() } },
+                onSecond: { Task.detached { await releaseAndExit() } },
                 { try await work() }
             )
         } catch is CancellationError {
@@ -62,27 +64,29 @@ package struct WorkerProcess: Sendable {
     }
 
     private func work() async throws {
-        let maintenance = Connection(config.database)
-        try await waitForSchema(maintenance)
+        let connection = Connection(config.database)
+        try await waitForSchema(connection)
 
-        let wakeUp = WakeUp()
+        let wakeUp = WakeUpSignal()
         let watermark = Watermark()
-        let upkeep = Upkeep(
+        let maintenance = Maintenance(
             config: config,
             identity: identity,
             leases: leases,
             watermark: watermark,
-            connection: maintenance,
+            connection: connection,
             readiness: readiness,
             metrics: metrics,
-            pulse: pulse,
+            liveness: liveness,
             notifier: notifier,
             log: log,
-            endProcess: { await giveBackAndExit() }
+            endProcess: { await releaseAndExit() }
         )
         let listener = Listener(connection: Connection(config.database), wakeUp: wakeUp, log: log)
         // Not children of this task: leases must be renewed while a cancelled claim loop finishes its batches.
-        let beside = [Task { await upkeep.run() }] + (config.database.pooled ? [] : [Task { await listener.run() }])
+        var background = [Task { await maintenance.run() }]
+        // A pooled connection cannot listen.
+        if !config.database.pooled { background.append(Task { await listener.run() }) }
 
         log(.info, "working", [.version: Version.current])
         let deadline = StopDeadline()
@@ -95,21 +99,21 @@ package struct WorkerProcess: Sendable {
                 watermark: watermark,
                 readiness: readiness,
                 metrics: metrics,
-                pulse: pulse,
+                liveness: liveness,
                 log: log
             ).run()
         } onCancel: {
             log(.info, "stopping: finishing what is in hand")
-            // What is then given back takes the database a moment, too.
-            notifier?.stopping(within: config.drain + Pulse.statements)
-            deadline.start(after: config.drain) { await giveBackAndExit() }
+            // Giving back what is left after the drain takes the database a moment, too.
+            notifier?.stopping(within: config.drain + Liveness.statementLimit)
+            deadline.start(after: config.drain) { await releaseAndExit() }
         }
-        beside.forEach { $0.cancel() }
-        for task in beside { await task.value }
+        background.forEach { $0.cancel() }
+        for task in background { await task.value }
         do {
-            // What was put back while the database was away.
-            _ = try await maintenance.releaseUnknown(of: identity.id, known: leases.tokens, olderThan: .zero)
-            try await maintenance.signOff(identity)
+            // Batches that ended while the database was away still have their events.
+            _ = try await connection.releaseUnknown(of: identity.id, known: leases.tokens, olderThan: .zero)
+            try await connection.signOff(identity)
         } catch {
             log(.warning, "could not sign off; the fleet will show this worker as lost", error: error)
         }
@@ -117,12 +121,12 @@ package struct WorkerProcess: Sendable {
         log(.info, "stopped")
     }
 
-    /// A database that is away at the start is waited for; one that does not fit ends the program.
+    /// Waits for a database that is away; one whose schema does not fit ends the program.
     private func waitForSchema(_ connection: Connection) async throws {
         var backoff = Backoff(from: .milliseconds(200), to: .seconds(5))
         let migrations = try Migration.all()
         while true {
-            pulse.beat(.work, within: Pulse.statements)
+            liveness.extend(.claims, by: Liveness.statementLimit)
             do {
                 return try await connection.checkSchema(migrations, rights: .worker)
             } catch let error as DatabaseError where [.unavailable, .conflict, .timeout].contains(error.cause) {
@@ -132,8 +136,8 @@ package struct WorkerProcess: Sendable {
         }
     }
 
-    /// The end of patience: what is still held becomes pending again, without costing a retry.
-    private func giveBackAndExit() async {
+    /// Ends the process now: what it still holds becomes pending again, without costing a retry.
+    private func releaseAndExit() async {
         let held = leases.held
         log(.error, "not finished: giving back what is held", [.count: held.reduce(0) { $0 + $1.events.count }])
         let connection = Connection(config.database)
@@ -147,4 +151,36 @@ package struct WorkerProcess: Sendable {
         }
         exit(1)
     }
+}
+
+/// Does something when a stop takes too long, unless it is cancelled before.
+final class StopDeadline: Sendable {
+    private let timer = Mutex<Task<Void, Never>?>(nil)
+
+    func start(after limit: Duration, _ action: @escaping @Sendable () async -> Void) {
+        // Detached, because a task that was cancelled starts it.
+        let task = Task.detached {
+            do {
+                try await Task.sleep(for: limit)
+            } catch {
+                return
+            }
+            await action()
+        }
+        timer.withLock { $0 = task }
+    }
+
+    func cancel() { timer.withLock { $0?.cancel() } }
+}
+
+extension ProgramRights {
+    package static let worker = ProgramRights(
+        group: "plane_sync_worker",
+        tables: [
+            ("github_sync.github_webhook_events", "update"), ("github_sync.github_issue_versions", "insert"),
+            ("github_sync.github_workers", "insert"), ("public.accounts", "select"), ("public.issues", "insert"),
+            ("public.issues", "update"), ("public.issue_comments", "insert"), ("public.issue_activities", "insert"),
+            ("public.comment_reactions", "update"),
+        ]
+    )
 }

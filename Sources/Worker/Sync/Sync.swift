@@ -22,7 +22,7 @@ extension Connection {
     ) throws -> [(event: UUID, outcome: Outcome)] {
         try transaction { connection in
             guard !batch.sync.origins.isEmpty else {
-                try batch.claim.requireOwned(connection.run(Claim.owned(batch.claim)))
+                try connection.run(batch.claim.fence)
                 try connection.runAndCommit(Self.finishQueries(batch.settled, token: batch.claim.token))
                 return batch.settled
             }
@@ -37,7 +37,7 @@ extension Connection {
             let writes = planner.writes.queries
             let numbers = try connection.createIssues(planner, after: writes, patience)
             let outcomes = planner.outcomes(numbers: numbers ?? [:]) + batch.settled
-            let finish = try Self.finishQueries(outcomes, token: batch.claim.token)
+            let finish = Self.finishQueries(outcomes, token: batch.claim.token)
             try connection.runAndCommit(numbers == nil ? writes + finish : finish)
             return outcomes
         }
@@ -48,13 +48,12 @@ extension Connection {
     private func lockPulls(_ batch: RoutedBatch, _ patience: LockPatience) throws -> PullTargets {
         let keys = batch.sync.pullKeys
         guard !keys.isEmpty else { return PullTargets() }
-        let (owned, _, targets) = try run(
-            Claim.owned(batch.claim),
+        let (_, _, targets) = try run(
+            batch.claim.fence,
             .running(VersionTable.pulls.insertions(keys) + VersionTable.pulls.locks(keys)),
             PullTargets.read(batch.sync),
             after: patience.timeLimits
         )
-        try batch.claim.requireOwned(owned)
         return targets
     }
 
@@ -72,13 +71,12 @@ extension Connection {
             + VersionTable.comments.locks(sync.commentKeys)
             + VersionTable.labels.insertions(labels) + VersionTable.labels.locks(labels)
             + RepositoryStatements.locks(sync)
-        let (owned, _, read) = try run(
-            Claim.owned(batch.claim),
+        let (_, _, read) = try run(
+            batch.claim.fence,
             .running(locks + [Self.lockTimeout(patience.planeRows)]),
             World.read(sync, targets),
             after: patience.timeLimits
         )
-        try batch.claim.requireOwned(owned)
         var world = read
         try world.findNewest(in: sync)
         let unfollowed = Set(sync.repositoryIDs).subtracting(world.followers.map(\.repositoryID))
@@ -104,33 +102,5 @@ extension Connection {
         let ids = Dictionary(keys.compactMap { key in world.issues[key].map { (key, $0.id) } }) { first, _ in first }
         let texts = try run(IssueRecord.descriptions(Set(ids.values).sorted()))
         for (key, id) in ids { world.issues[key]?.plane?.html = texts[id] }
-    }
-}
-
-/// Thrown when some events of a claim have another owner by now; the transaction is rolled back.
-package struct LostClaim: Error {
-    package let stillOwned: Set<UUID>
-}
-
-extension Claim {
-    /// Locks the events that are still under the token of the claim, and reads their ids.
-    fileprivate static func owned(_ claim: Claim) -> Read<Set<UUID>> {
-        Read(Connection.fence(claim)) { rows in Set(try rows.map { try $0.get("id") }) }
-    }
-
-    fileprivate func requireOwned(_ owned: Set<UUID>) throws {
-        guard owned.count == events.count else { throw LostClaim(stillOwned: owned) }
-    }
-}
-
-extension Connection {
-    /// Locks the events that are still under the token of the claim; a missing one has another owner by now.
-    static func fence(_ claim: Claim) -> Query {
-        """
-        select id from github_sync.github_webhook_events
-        where id = any(\(claim.events.map(\.id).sorted())) and status = 'processing' and claim_token = \(claim.token)
-        order by id
-        for update
-        """
     }
 }

@@ -16,7 +16,7 @@ import Testing
     ) async throws -> [String] {
         let claim = try await connection.claim(
             limit: 64,
-            room: PayloadRoom(total: bytes, share: share ?? bytes, takesAny: oversized),
+            budget: PayloadBudget(total: bytes, share: share ?? bytes, allowsOversized: oversized),
             worker: "w",
             lease: .seconds(60),
             maxRetries: 3
@@ -62,11 +62,11 @@ import Testing
         }
     }
 
-    @Test func `batches in hand leave less room, and at last none`() {
-        #expect(PayloadRoom(limit: 100, inHand: 0) == PayloadRoom(total: 100, share: 25, takesAny: true))
-        #expect(PayloadRoom(limit: 100, inHand: 40) == PayloadRoom(total: 60, share: 25, takesAny: false))
-        #expect(PayloadRoom(limit: 100, inHand: 75) == PayloadRoom(total: 25, share: 25, takesAny: false))
-        #expect(PayloadRoom(limit: 100, inHand: 76) == nil)
+    @Test func `batches in hand leave less of the budget, and at last nothing`() {
+        #expect(PayloadBudget(limit: 100, inHand: 0) == PayloadBudget(total: 100, share: 25, allowsOversized: true))
+        #expect(PayloadBudget(limit: 100, inHand: 40) == PayloadBudget(total: 60, share: 25, allowsOversized: false))
+        #expect(PayloadBudget(limit: 100, inHand: 75) == PayloadBudget(total: 25, share: 25, allowsOversized: false))
+        #expect(PayloadBudget(limit: 100, inHand: 76) == nil)
     }
 
     @Test func `the payload comes as it was received`() async throws {

@@ -7,7 +7,7 @@ import Testing
 @testable import Queue
 @testable import Worker
 
-/// How PostgreSQL goes about a claim: the plan must not turn with the number of rows, nor with what it knows of them.
+/// How PostgreSQL carries out a claim: the plan must change neither with the number of rows nor with their statistics.
 ///
 /// Rows and pages are counted and nothing is measured by the clock, so that a busy machine changes nothing. What
 /// PostgreSQL knows of the table changes only when a test asks for it: autovacuum stays away, see `fill`.
@@ -95,18 +95,18 @@ import Testing
                     maxRetries: 3,
                     from: start
                 )
-                if let front = claim.front { watermark.advance(from: start, to: front) }
+                if let first = claim.watermark { watermark.advance(from: start, to: first) }
                 return claim
             }
-            var fronts: [Timestamp?] = []
+            var starts: [Timestamp?] = []
             for _ in 1...10 {
                 let next = try await connection.smallestRunAt()
                 #expect(try await claim().events.count == 10)
                 #expect(watermark.start == next)
-                fronts.append(watermark.start)
+                starts.append(watermark.start)
             }
-            #expect(Set(fronts).count == 10)
-            #expect(try await claim().front == nil)
+            #expect(Set(starts).count == 10)
+            #expect(try await claim().watermark == nil)
         }
     }
 
@@ -120,12 +120,12 @@ import Testing
             let due = try await connection.smallestRunAt()
             let claim = try await connection.claim(limit: 9, worker: "w", lease: .seconds(60), maxRetries: 3)
             try await connection.execute("commit")
-            let front = try #require(claim.front)
-            #expect(due.microseconds - front.microseconds == Int64(Watermark.slack * 1_000_000))
+            let first = try #require(claim.watermark)
+            #expect(due.microseconds - first.microseconds == Int64(Watermark.slack * 1_000_000))
         }
     }
 
-    @Test func `a front that a look has overtaken is not gone on to`() {
+    @Test func `a claim that began before the last reading does not advance the watermark`() {
         let watermark = Watermark()
         let (early, late) = (Timestamp(microseconds: 1), Timestamp(microseconds: 2))
         watermark.move(to: early)
@@ -174,14 +174,14 @@ extension TestDatabase {
 extension Connection {
     private static func claim(_ limit: Int, from start: Timestamp? = nil) -> Query {
         claimQuery(
+            from: .events,
+            where: QueueTable.isClaimable(past: []),
             limit: limit,
-            room: .plenty,
             worker: "w",
             lease: .seconds(60),
             maxRetries: 3,
             token: UUID(),
-            past: [],
-            from: start
+            start: start
         )
     }
 
@@ -211,8 +211,8 @@ extension Connection {
     fileprivate func claimPlan(limit: Int, mode: String, from start: Timestamp? = nil) throws -> [PlanNode] {
         let claim = Self.claim(limit)
         let time = start.map { "'\($0)'" } ?? "null"
-        let room = "\(Int.max), \(Int.max), \(Int.max), true"
-        let arguments = "\(time), '{}', \(limit), \(room), '\(UUID().text)', 'w', 60, 3, \(Watermark.slack)"
+        let budget = "\(Int.max), \(Int.max), \(Int.max), true"
+        let arguments = "\(time), '{}', \(limit), \(budget), '\(UUID().text)', 'w', 60, 3, \(Watermark.slack)"
         let types =
             "timestamptz, bigint[], bigint, bigint, bigint, bigint, boolean, uuid, text, float8, bigint, float8"
         let text: String = try run([

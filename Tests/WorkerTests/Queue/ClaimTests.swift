@@ -196,7 +196,7 @@ extension Connection {
     }
 
     fileprivate func holdRows(of claim: Claim) throws {
-        try run(["begin", Self.fence(claim)])
+        try run(["begin", Self.fence(claim.events.map(\.id), token: claim.token)])
     }
 
     fileprivate func makeDue() throws {

@@ -9,7 +9,7 @@ import Testing
 /// Setting, changing and removing a limit.
 @Suite struct RateLimitSettingTests {
     @Test func `a limit is read back, replaced and removed`() async throws {
-        try await TurnBench.with { bench in
+        try await ThrottleBench.with { bench in
             let admin = bench.admin
             #expect(try await admin.rateLimit(repository: 1) == nil)
             for limit in [RateLimit(perMinute: 60, burst: 5), RateLimit(perMinute: 7, burst: 1)] {
@@ -24,23 +24,23 @@ import Testing
 
     @Test(arguments: [(0, 1, "23514"), (1, 0, "23514"), (1, -1, "23514"), (3_000_000_000, 1, "22003")])
     func `a limit that is none is refused`(perMinute: Int, burst: Int, state: String) async throws {
-        try await TurnBench.with { bench in
+        try await ThrottleBench.with { bench in
             let error = await #expect(throws: DatabaseError.self) { try await bench.limit(perMinute, burst: burst) }
             #expect(error?.sqlState == state)
-            let limit = try await bench.admin.rateLimit(repository: TurnBench.busy)
+            let limit = try await bench.admin.rateLimit(repository: ThrottleBench.busy)
             #expect(limit == nil)
         }
     }
 
     @Test(arguments: [nil, RateLimit(perMinute: 60, burst: 3)])
     func `what waits under the old limit is due at once when it changes or goes`(limit: RateLimit?) async throws {
-        try await TurnBench.with { bench in
+        try await ThrottleBench.with { bench in
             try await bench.limit(1, burst: 1)
-            try await bench.limit(1, burst: 1, repository: TurnBench.calm)
-            try await bench.fill(2, repository: TurnBench.calm, as: "calm")
+            try await bench.limit(1, burst: 1, repository: ThrottleBench.calm)
+            try await bench.fill(2, repository: ThrottleBench.calm, as: "calm")
             try await bench.fill(10)
             #expect(try await bench.claimReady().count == 2)
-            try await bench.admin.setRateLimit(repository: TurnBench.busy, limit)
+            try await bench.admin.setRateLimit(repository: ThrottleBench.busy, limit)
 
             #expect(try await bench.names(.pending, waiting: true) == ["calm 2"])
             let ready = try await bench.claimReady()
@@ -58,10 +58,10 @@ import Testing
     }
 
     @Test func `a change leaves a retry's wait and a turn that has come alone`() async throws {
-        try await TurnBench.with { bench in
+        try await ThrottleBench.with { bench in
             try await bench.limit(60, burst: 2)
             try await bench.fill(2)
-            let claim = try await bench.connection.giveTurns(to: bench.claim()).ready
+            let claim = try await bench.connection.throttle(bench.claim()).ready
             try await bench.connection.finish(
                 claim.events[0].id,
                 .retry(after: .seconds(600), reason: "x"),
@@ -77,17 +77,17 @@ import Testing
     @Test func `a change finds more waiting events than fit into one statement, and one that somebody holds`()
         async throws
     {
-        try await TurnBench.with { bench in
+        try await ThrottleBench.with { bench in
             try await bench.limit(1, burst: 1)
             try await bench.fill(4500)
-            #expect(try await bench.connection.giveTurnsAhead([TurnBench.busy], depth: 5000) == 4500)
+            #expect(try await bench.connection.throttlePending([ThrottleBench.busy], depth: 5000) == 4500)
             let holder = bench.database.connection("holder")
             let last = try #require(try await bench.names(.pending, waiting: true).last)
             try await holder.execute("begin")
             try await holder.execute(
                 "select from github_sync.github_webhook_events where delivery_id = \(last) for update"
             )
-            let change = Task { try await bench.admin.setRateLimit(repository: TurnBench.busy, nil) }
+            let change = Task { try await bench.admin.setRateLimit(repository: ThrottleBench.busy, nil) }
             #expect(try await eventually { try await bench.names(.pending, waiting: true) == [last] })
             try await holder.execute("commit")
             try await change.value
@@ -97,9 +97,9 @@ import Testing
     }
 
     @Test func `an operator sees what waits`() async throws {
-        try await TurnBench.with { bench in
+        try await ThrottleBench.with { bench in
             try await bench.limit(60, burst: 2)
-            try await bench.limit(5, burst: 1, repository: TurnBench.calm)
+            try await bench.limit(5, burst: 1, repository: ThrottleBench.calm)
             try await bench.fill(10)
             _ = try await bench.claimReady()
             let limits: [String] = try await bench.database.connection(as: .monitor).values(

@@ -58,7 +58,7 @@ import Testing
         try await SyncBench.with { bench in
             let claim = try await Self.failing(bench)
             try await bench.connection.refuseMessages("new.error_message like '%23514%'")
-            #expect(await worker(bench.connection).work(on: claim) == .settled)
+            #expect(await worker(bench.connection).work(on: claim) == .recorded)
             let event = try await bench.event(claim.events[0].id)
             #expect(event.status == .pending)
             #expect(event.retries == 1)
@@ -86,7 +86,7 @@ import Testing
             let claim = try await Self.failing(bench)
             // The transaction still holds the row when it fails; somebody else has it a moment later.
             try await bench.connection.loseEventsWhenTold()
-            #expect(await worker(bench.connection).work(on: claim) == .settled)
+            #expect(await worker(bench.connection).work(on: claim) == .recorded)
             #expect(metrics.syncs.value(.retried) == 0)
             #expect(metrics.lostClaims.value == 1)
             #expect(lines.contains("an event has another owner"))
@@ -98,7 +98,7 @@ import Testing
         let leases = Leases(lease: .milliseconds(100), timeLimit: .seconds(300))
         let claim = Claim(token: UUID(), events: [])
         leases.hold(claim)
-        leases.abandon(claim)
+        leases.leaveToExpire(claim)
         #expect(leases.held.isEmpty)
         #expect(leases.tokens == [claim.token])
         #expect(try await eventually { leases.tokens.isEmpty })

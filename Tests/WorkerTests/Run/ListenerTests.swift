@@ -14,7 +14,7 @@ import Testing
 
     @Test func `only a notification ends the wait for the next poll`() async throws {
         try await TestDatabase.with { database in
-            let wakeUp = WakeUp()
+            let wakeUp = WakeUpSignal()
             let listening = Task {
                 await Listener(connection: database.connection("listener"), wakeUp: wakeUp, log: Self.log).run()
             }
@@ -30,20 +30,20 @@ import Testing
     }
 
     @Test func `a signal nobody waits for ends the next wait`() async {
-        let wakeUp = WakeUp()
-        wakeUp.signal()
+        let wakeUp = WakeUpSignal()
+        wakeUp.send()
         #expect(await Self.wait(for: wakeUp, upTo: Self.limit) < Self.limit)
         #expect(await Self.wait(for: wakeUp, upTo: .milliseconds(10)) >= .milliseconds(10))
     }
 
     @Test func `a cancelled task does not wait`() async {
-        let waiting = Task { await Self.wait(for: WakeUp(), upTo: Self.limit) }
+        let waiting = Task { await Self.wait(for: WakeUpSignal(), upTo: Self.limit) }
         waiting.cancel()
         #expect(await waiting.value < Self.limit)
     }
 
     /// How long it lasted.
-    private static func wait(for wakeUp: WakeUp, upTo limit: Duration) async -> Duration {
+    private static func wait(for wakeUp: WakeUpSignal, upTo limit: Duration) async -> Duration {
         await ContinuousClock().measure { await wakeUp.wait(upTo: limit) }
     }
 }

@@ -1,5 +1,6 @@
 import Database
 import Foundation
+import Queue
 
 extension Connection {
     /// Failed events that pass the filter, counted by type and repository.
@@ -66,9 +67,7 @@ extension Connection {
                 for update skip locked
             )
             update github_sync.github_webhook_events as event
-            set status = 'pending', retry_count = 0, crash_count = 0, run_at = now(), updated_at = now(),
-                claim_token = null, claimed_by = null, claimed_at = null, lease_until = null,
-                error_message = null, result = null, processed_at = null
+            set \(QueueTable.replayed)
             from finished
             where event.id = finished.id
             returning event.id

@@ -1,7 +1,7 @@
 import Database
 import Synchronization
 
-/// The figures of the queue, read from the database when somebody looks, but not more often than it is worth.
+/// The figures of the queue, read from the database when they are asked for, but not more often than every few seconds.
 final class QueueGauges: Sendable {
     private struct State {
         var latest: QueueReading?
@@ -38,7 +38,7 @@ final class QueueGauges: Sendable {
     }
 
     private func read() async {
-        // No figures say enough: whether the database is well shows in other metrics.
+        // Without figures the series are missing; other metrics count the errors of the database.
         let reading = try? await connection.queueReading()
         state.withLock { $0 = State(latest: reading, lastReading: .now) }
     }

@@ -1,6 +1,6 @@
 import Database
 
-/// How the queue and the fleet stand, for all workers together.
+/// The figures of the queue and the fleet, for all workers together.
 struct QueueReading: Sendable, Equatable {
     /// From receipt of the event that is next in line to now; 0 when none waits.
     let oldestPending: Duration
@@ -33,65 +33,61 @@ struct QueueReading: Sendable, Equatable {
 extension Connection {
     /// Looks at the queue; each of the statements ends after a second, on the server too.
     func queueReading() throws -> QueueReading {
-        let (oldest, fleet) = try runBriefly([
-            // By the order of claims: the index gives the first row, whatever the length of the queue.
+        // By the order of claims: the index gives the first row, whatever the length of the queue.
+        let oldest = Read(
             """
             select extract(epoch from clock_timestamp() - created_at)::float8 as seconds
             from github_sync.github_webhook_events
             where status = 'pending'
             order by run_at, id
             limit 1
-            """,
+            """
+        ) { rows in try rows.first.map { max(0, try $0.get("seconds", as: Double.self)) } ?? 0 }
+        let fleet = Read(
             """
             select
                 count(*) filter (where state = 'running') as running,
                 count(*) filter (where state = 'lost') as lost
             from github_sync.github_fleet
             where heartbeat_at >= now() - interval '1 hour'
-            """,
-        ]) { results in
-            (
-                try results[0].first.map { max(0, try $0.get("seconds", as: Double.self)) },
-                QueueReading.Fleet(running: try results[1][0].get("running"), lost: try results[1][0].get("lost"))
-            )
+            """
+        ) { rows in QueueReading.Fleet(running: try rows[0].get("running"), lost: try rows[0].get("lost")) }
+        let (seconds, workers) = try transaction { connection in
+            try connection.run(oldest, fleet, after: [Self.readingLimit], within: .seconds(2))
         }
-        return QueueReading(oldestPending: .seconds(oldest ?? 0), fleet: fleet, counts: try queueCounts())
+        return QueueReading(oldestPending: .seconds(seconds), fleet: workers, counts: try queueCounts())
     }
 
     /// Each count is of rows that a partial index holds; those that are due later are a stretch of the claims' own.
     private func queueCounts() throws -> QueueReading.Counts? {
+        let counts = Read(
+            """
+            select
+                (
+                    select count(*) from github_sync.github_webhook_events where status = 'pending'
+                ) as pending,
+                (
+                    select count(*) from github_sync.github_webhook_events where status = 'processing'
+                ) as processing,
+                (
+                    select count(*) from github_sync.github_webhook_events where status = 'failed'
+                ) as failed,
+                (
+                    select count(*) from github_sync.github_webhook_events
+                    where status = 'pending' and run_at > now() and turn_at > now()
+                ) as limited
+            """,
+            as: QueueReading.Counts.self
+        )
         do {
-            return try runBriefly([
-                """
-                select
-                    (
-                        select count(*) from github_sync.github_webhook_events where status = 'pending'
-                    ) as pending,
-                    (
-                        select count(*) from github_sync.github_webhook_events where status = 'processing'
-                    ) as processing,
-                    (
-                        select count(*) from github_sync.github_webhook_events where status = 'failed'
-                    ) as failed,
-                    (
-                        select count(*) from github_sync.github_webhook_events
-                        where status = 'pending' and run_at > now() and turn_at > now()
-                    ) as limited
-                """
-            ]) { try QueueReading.Counts(row: $0[0][0]) }
+            return try transaction { connection in
+                try connection.run(counts, after: [Self.readingLimit], within: .seconds(2)).first
+            }
         } catch let error as DatabaseError where error.sqlState == "57014" {
             return nil
         }
     }
 
-    /// The limit is said in the transaction, because a pooled connection has no settings of its own.
-    private func runBriefly<Value: Sendable>(
-        _ queries: [Query],
-        _ read: @Sendable ([[Row]]) throws -> Value
-    ) throws -> Value {
-        try transaction { connection in
-            let results = try connection.run(["set local statement_timeout = '1s'"] + queries, within: .seconds(2))
-            return try read(Array(results.dropFirst()))
-        }
-    }
+    /// Set in the transaction, because a pooled connection has no settings of its own.
+    private static let readingLimit: Query = "set local statement_timeout = '1s'"
 }

@@ -3,7 +3,7 @@ import Database
 import Foundation
 import Queue
 
-/// What this program counts.
+/// What a worker counts.
 final class WorkerMetrics: Sendable {
     /// Attempts by how they ended.
     let syncs: Counters<SyncStatus>
@@ -123,15 +123,15 @@ final class WorkerMetrics: Sendable {
     }
 
     /// Counts a claim that took `duration`.
-    func note(_ claim: Claim, after duration: Duration) {
+    func count(_ claim: Claim, after duration: Duration) {
         claimSeconds.observe(duration)
         guard !claim.events.isEmpty else { return }
         claimedEvents.add(claim.events.count)
         batchEvents.observe(Double(claim.events.count))
     }
 
-    /// Counts what was committed of a claim; the wait before it is the server's measure, the work ours.
-    func note(
+    /// Counts what was committed of a claim; the time before it is by the server's clock, the work by ours.
+    func count(
         _ outcomes: [(event: UUID, outcome: Outcome)],
         of claim: Claim,
         claimedAt: ContinuousClock.Instant
@@ -144,10 +144,26 @@ final class WorkerMetrics: Sendable {
         }
     }
 
-    func note(_ error: any Error) {
+    func count(_ error: any Error) {
         if let error = error as? DatabaseError { databaseErrors.add(error.cause) }
     }
 
     /// The page as Prometheus reads it.
     var page: String { registry.render() }
+}
+
+/// How one attempt at an event ended, in the words of `github_mcp_sync_total`.
+enum SyncStatus: String, Sendable, CaseIterable {
+    case completed, superseded, ignored, retried, delayed, failed
+
+    init(_ outcome: Outcome) {
+        switch outcome {
+        case .completed(.applied, _): self = .completed
+        case .completed(.superseded, _): self = .superseded
+        case .completed(.ignored, _): self = .ignored
+        case .retry: self = .retried
+        case .delayed: self = .delayed
+        case .failed: self = .failed
+        }
+    }
 }

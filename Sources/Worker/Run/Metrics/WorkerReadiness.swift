@@ -4,7 +4,7 @@ import Synchronization
 final class WorkerReadiness: Sendable {
     private struct State {
         var lastClaim: ContinuousClock.Instant?
-        /// What keeps events from being synced, while none could be.
+        /// What has kept events from being synced since the last batch that was.
         var obstacle: Obstacle?
     }
 
@@ -39,7 +39,7 @@ final class WorkerReadiness: Sendable {
         guard now - last < lease else {
             return "No claim or renewal has succeeded for as long as a lease lasts (\(lease / .seconds(1)) s)."
         }
-        // One that nobody met lately went away with the events that met it.
+        // An obstacle that no event has met lately is over: the events that met it are gone.
         guard let obstacle = state.obstacle, now - obstacle.since >= lease, now - obstacle.last < lease else {
             return nil
         }

@@ -28,7 +28,7 @@ import Testing
             (claim.events[0].id, .completed(.applied, result: "{}")),
             (claim.events[1].id, .failed(reason: "r")),
         ]
-        metrics.note(outcomes, of: claim, claimedAt: .now - .seconds(15))
+        metrics.count(outcomes, of: claim, claimedAt: .now - .seconds(15))
         let page = metrics.page
         #expect(page.contains("plane_worker_event_latency_seconds_bucket{le=\"30\"} 0\n"))
         #expect(page.contains("plane_worker_event_latency_seconds_bucket{le=\"60\"} 1\n"))
@@ -38,8 +38,8 @@ import Testing
     }
 
     @Test func `an empty claim is timed and is no batch`() {
-        metrics.note(Claim(token: UUID(), events: []), after: .milliseconds(1))
-        metrics.note(Claim(token: UUID(), events: [Self.event(age: .zero)]), after: .milliseconds(1))
+        metrics.count(Claim(token: UUID(), events: []), after: .milliseconds(1))
+        metrics.count(Claim(token: UUID(), events: [Self.event(age: .zero)]), after: .milliseconds(1))
         #expect(metrics.page.contains("plane_worker_claim_seconds_count 2\n"))
         #expect(metrics.page.contains("plane_worker_batch_events_count 1\n"))
         #expect(metrics.page.contains("plane_worker_claimed_events_total 1\n"))
@@ -51,7 +51,7 @@ import Testing
         #expect(metrics.page.contains("plane_worker_leases_held 2\n"))
         #expect(metrics.page.contains("plane_worker_slots_busy 1\n"))
         #expect(metrics.page.contains("plane_worker_slots 3\n"))
-        leases.letGo(claim)
+        leases.remove(claim)
         #expect(metrics.page.contains("plane_worker_leases_held 0\n"))
     }
 
@@ -61,8 +61,8 @@ import Testing
         (.rejected(sqlState: "23505", constraint: "c"), "row"),
     ])
     func `an error of the database is counted by what it calls for`(kind: DatabaseError.Kind, word: String) {
-        metrics.note(DatabaseError(kind, message: "m", statement: "s"))
-        metrics.note(CancellationError())
+        metrics.count(DatabaseError(kind, message: "m", statement: "s"))
+        metrics.count(CancellationError())
         let counted = metrics.page.split(separator: "\n").filter {
             $0.hasPrefix("plane_worker_database_errors_total{") && !$0.hasSuffix(" 0")
         }

@@ -6,16 +6,16 @@ import TestSupport
 @testable import Worker
 
 /// A queue of one test's own, with events of repositories that may be limited.
-struct TurnBench: Sendable {
+struct ThrottleBench: Sendable {
     static let busy: Int64 = 700
     static let calm: Int64 = 800
 
     let database: TestDatabase
     let connection: Connection
 
-    static func with(_ body: @Sendable (TurnBench) async throws -> Void) async throws {
+    static func with(_ body: @Sendable (ThrottleBench) async throws -> Void) async throws {
         try await TestDatabase.with { database in
-            try await body(TurnBench(database: database, connection: database.connection(as: .worker)))
+            try await body(ThrottleBench(database: database, connection: database.connection(as: .worker)))
         }
     }
 
@@ -44,7 +44,7 @@ struct TurnBench: Sendable {
     }
 
     func claimReady(_ limit: Int = 64) async throws -> [String] {
-        try await connection.giveTurns(to: claim(limit)).ready.events.map(\.deliveryID)
+        try await connection.throttle(claim(limit)).ready.events.map(\.deliveryID)
     }
 
     /// The turns given so far, in seconds after the first, in order.

@@ -7,16 +7,16 @@ import Testing
 @testable import Sync
 @testable import Worker
 
-/// Turns under a rate limit.
-@Suite struct TurnTests {
+/// The turns that events get under a rate limit.
+@Suite struct ThrottleTests {
     @Test(arguments: [(perMinute: 60, burst: 5), (600, 1), (7, 3), (6000, 64)])
     func `a burst goes at once, the rest at the pace, in order`(perMinute: Int, burst: Int) async throws {
-        try await TurnBench.with { bench in
+        try await ThrottleBench.with { bench in
             try await bench.limit(perMinute, burst: burst)
             try await bench.fill(64)
-            let (ready, crowded) = try await bench.connection.giveTurns(to: bench.claim())
+            let (ready, throttled) = try await bench.connection.throttle(bench.claim())
             #expect(Set(ready.events.map(\.deliveryID)) == Set((1...burst).map { "event \($0)" }))
-            #expect(crowded == (burst < 64 ? [TurnBench.busy] : []))
+            #expect(throttled == (burst < 64 ? [ThrottleBench.busy] : []))
 
             let turns = try await bench.turns()
             let exact = (1...64).map { max(0, Double($0 - burst)) * 60 / Double(perMinute) }
@@ -29,7 +29,7 @@ import Testing
 
     @Test func `what comes later waits behind what waits already, and a quiet time gives the burst back`() async throws
     {
-        try await TurnBench.with { bench in
+        try await ThrottleBench.with { bench in
             try await bench.limit(60, burst: 2)
             try await bench.fill(4)
             #expect(try await bench.claimReady().count == 2)
@@ -47,17 +47,17 @@ import Testing
         }
     }
 
-    @Test func `turns given ahead go on where the claim's end, and only for what is due and limited`() async throws {
-        try await TurnBench.with { bench in
+    @Test func `pending events are throttled after the claimed ones, if they are due and limited`() async throws {
+        try await ThrottleBench.with { bench in
             try await bench.limit(60, burst: 70)
             try await bench.limit(60, burst: 1, repository: 900)
             try await bench.fill(200)
-            try await bench.fill(10, repository: TurnBench.calm, as: "calm")
+            try await bench.fill(10, repository: ThrottleBench.calm, as: "calm")
             try await bench.fill(10, repository: 900, as: "other")
-            let (ready, crowded) = try await bench.connection.giveTurns(to: bench.claim())
-            #expect(crowded.contains(TurnBench.busy) || ready.events.count == 64)
-            #expect(try await bench.connection.giveTurnsAhead([TurnBench.busy]) > 0)
-            #expect(try await bench.connection.giveTurnsAhead([TurnBench.busy]) == 0)
+            let (ready, throttled) = try await bench.connection.throttle(bench.claim())
+            #expect(throttled.contains(ThrottleBench.busy) || ready.events.count == 64)
+            #expect(try await bench.connection.throttlePending([ThrottleBench.busy]) > 0)
+            #expect(try await bench.connection.throttlePending([ThrottleBench.busy]) == 0)
 
             let turns = try await bench.turns()
             #expect(turns.count == 200)
@@ -69,20 +69,20 @@ import Testing
             let touched: [Int] = try await bench.connection.values(
                 """
                 select count(*) as value from github_sync.github_webhook_events
-                where repository_id <> \(TurnBench.busy) and status = 'pending' and (turn_at is not null or run_at > now())
+                where repository_id <> \(ThrottleBench.busy) and status = 'pending' and (turn_at is not null or run_at > now())
                 """
             )
             #expect(touched == [0])
         }
     }
 
-    @Test func `a claim passes over what crowds the head, but not what has its turn, nor what has no repository`()
+    @Test func `a claim passes over throttled repositories, but not what has its turn, nor what has no repository`()
         async throws
     {
-        try await TurnBench.with { bench in
+        try await ThrottleBench.with { bench in
             try await bench.limit(60, burst: 2)
             try await bench.fill(100)
-            try await bench.fill(2, repository: TurnBench.calm, as: "calm")
+            try await bench.fill(2, repository: ThrottleBench.calm, as: "calm")
             try await bench.database.connection().execute(
                 """
                 insert into github_sync.github_webhook_events (id, delivery_id, event_type, payload)
@@ -95,23 +95,23 @@ import Testing
                     worker: "w",
                     lease: .seconds(60),
                     maxRetries: 3,
-                    past: [TurnBench.busy]
+                    past: [ThrottleBench.busy]
                 )
                 return Set(claim.events.map(\.deliveryID))
             }
             #expect(try await claim() == ["calm 1", "calm 2", "nobody"])
-            #expect(try await bench.connection.giveTurnsAhead([TurnBench.busy]) == 100)
+            #expect(try await bench.connection.throttlePending([ThrottleBench.busy]) == 100)
             #expect(try await claim() == ["event 1", "event 2"])
             #expect(try await claim() == [])
         }
     }
 
-    @Test func `four workers give each event one turn, lose none and take none twice`() async throws {
-        try await TurnBench.with { bench in
+    @Test func `four workers count each event once, lose none and take none twice`() async throws {
+        try await ThrottleBench.with { bench in
             try await bench.limit(12_000, burst: 50)
-            try await bench.limit(12_000, burst: 50, repository: TurnBench.calm)
+            try await bench.limit(12_000, burst: 50, repository: ThrottleBench.calm)
             try await bench.fill(500)
-            try await bench.fill(500, repository: TurnBench.calm, as: "calm")
+            try await bench.fill(500, repository: ThrottleBench.calm, as: "calm")
             try await bench.database.connection().runScript(
                 """
                 create table public.turns_seen (event uuid, repository_id bigint, turn_at timestamptz);
@@ -141,7 +141,7 @@ import Testing
                 """
             )
             #expect(seen == [1000, 1000])
-            // The turns run ahead of the time it takes to give them: behind the burst they are the pace apart.
+            // The turns run ahead of the time it takes to count them: behind the burst they are the pace apart.
             let apart: [Double] = try await bench.database.connection().values(
                 """
                 select extract(epoch from turn_at - before)::float8 as value
@@ -159,11 +159,11 @@ import Testing
         }
     }
 
-    @Test func `a retry, a release and a rescue need no new turn`() async throws {
-        try await TurnBench.with { bench in
+    @Test func `a retry, a release and a rescue are not counted again`() async throws {
+        try await ThrottleBench.with { bench in
             try await bench.limit(1, burst: 3)
             try await bench.fill(3)
-            let claim = try await bench.connection.giveTurns(to: bench.claim()).ready
+            let claim = try await bench.connection.throttle(bench.claim()).ready
             #expect(claim.events.count == 3)
             let spent = try await bench.nextFree()
             try await bench.connection.finish(
@@ -182,7 +182,7 @@ import Testing
             for _ in 1...2 {
                 let claim = try await bench.claim()
                 #expect(claim.events.allSatisfy { $0.limitedRepository == nil })
-                again += try await bench.connection.giveTurns(to: claim).ready.events.count
+                again += try await bench.connection.throttle(claim).ready.events.count
             }
             #expect(again == 3)
             #expect(try await bench.nextFree() == spent)
@@ -190,7 +190,7 @@ import Testing
     }
 
     @Test func `an event that had to wait is not charged again and has used no retry`() async throws {
-        try await TurnBench.with { bench in
+        try await ThrottleBench.with { bench in
             try await bench.limit(1, burst: 1)
             try await bench.fill(2)
             #expect(try await bench.claimReady() == ["event 1"])
@@ -200,66 +200,67 @@ import Testing
             #expect(claim.events.map(\.limitedRepository) == [nil])
             #expect(claim.events.map(\.retries) == [0])
             #expect(claim.events.map(\.crashes) == [0])
-            #expect(try await bench.connection.giveTurns(to: claim).ready == claim)
+            #expect(try await bench.connection.throttle(claim).ready == claim)
             #expect(try await bench.nextFree() == spent)
         }
     }
 
-    @Test func `a finished event that is replayed takes a new turn`() async throws {
-        try await TurnBench.with { bench in
+    @Test func `a finished event that is replayed is counted again`() async throws {
+        try await ThrottleBench.with { bench in
             try await bench.limit(1, burst: 2)
             try await bench.fill(2)
-            let claim = try await bench.connection.giveTurns(to: bench.claim()).ready
+            let claim = try await bench.connection.throttle(bench.claim()).ready
             let ids = claim.events.map(\.id)
             try await bench.connection.finish(ids[0], .failed(reason: "x"), token: claim.token)
             try await bench.connection.finish(ids[1], EventResult.ignored("x").completed, token: claim.token)
             #expect(try await bench.connection.replay(ids, completedToo: true) == 2)
-            #expect(try await bench.claim().events.map(\.limitedRepository) == [TurnBench.busy, TurnBench.busy])
+            #expect(
+                try await bench.claim().events.map(\.limitedRepository) == [ThrottleBench.busy, ThrottleBench.busy]
+            )
         }
     }
 
-    @Test func `an event given up after crashes and replayed takes a new turn`() async throws {
-        try await TurnBench.with { bench in
+    @Test func `an event given up after crashes and replayed is counted again`() async throws {
+        try await ThrottleBench.with { bench in
             try await bench.limit(1, burst: 1)
             try await bench.fill(1)
-            let claim = try await bench.connection.giveTurns(to: bench.claim()).ready
+            let claim = try await bench.connection.throttle(bench.claim()).ready
             try await bench.database.connection().execute(
                 "update github_sync.github_webhook_events set lease_until = now() - interval '1 s'"
             )
             #expect(try await bench.connection.rescue(crashLimit: 1).map(\.status) == [.failed])
             #expect(try await bench.connection.replay(claim.events.map(\.id), completedToo: false) == 1)
-            #expect(try await bench.claim().events.map(\.limitedRepository) == [TurnBench.busy])
+            #expect(try await bench.claim().events.map(\.limitedRepository) == [ThrottleBench.busy])
         }
     }
 
-    @Test func `a stale worker gives no turn, one whose row is held gives it back, and neither takes one`() async throws
-    {
-        try await TurnBench.with { bench in
+    @Test func `a stale worker counts nothing, and an event whose limit went away goes back uncounted`() async throws {
+        try await ThrottleBench.with { bench in
             try await bench.limit(60, burst: 10)
             try await bench.fill(2)
             let claim = try await bench.claim(1)
             let spent = try await bench.nextFree()
             let stale = Claim(token: UUID(), events: claim.events)
-            #expect(try await bench.connection.giveTurns(to: stale).ready.events == [])
+            #expect(try await bench.connection.throttle(stale).ready.events == [])
             #expect(try await bench.nextFree() == spent)
             #expect(try await bench.names(.processing, waiting: false) == ["event 1"])
 
-            try await bench.admin.setRateLimit(repository: TurnBench.busy, nil)
-            #expect(try await bench.connection.giveTurns(to: claim).ready.events == [])
+            try await bench.admin.setRateLimit(repository: ThrottleBench.busy, nil)
+            #expect(try await bench.connection.throttle(claim).ready.events == [])
             #expect(try await bench.claim().events.map(\.limitedRepository) == [nil, nil])
         }
     }
 }
 
 extension Connection {
-    /// Claims, gives turns and finishes until nothing is left.
+    /// Claims, throttles and finishes until nothing is left.
     fileprivate func workOff() async throws -> [String] {
         var done: [String] = []
         while try remaining() > 0 {
-            let (ready, crowded) = try giveTurns(
-                to: claim(limit: 16, worker: "w", lease: .seconds(60), maxRetries: 3)
+            let (ready, throttled) = try throttle(
+                claim(limit: 16, worker: "w", lease: .seconds(60), maxRetries: 3)
             )
-            if !crowded.isEmpty { try giveTurnsAhead(crowded, depth: 100) }
+            if !throttled.isEmpty { try throttlePending(throttled, depth: 100) }
             done += ready.events.map(\.deliveryID)
             for event in ready.events {
                 try finish(event.id, EventResult.ignored("done").completed, token: ready.token)

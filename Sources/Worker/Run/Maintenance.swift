@@ -3,8 +3,9 @@ import Database
 import Foundation
 import Queue
 
-/// What a process does beside its events: renews its leases, shows that it lives, takes back what dead workers held.
-struct Upkeep: Sendable {
+/// What a process does beside its events: it renews its leases, shows that it lives, and takes back what dead workers
+/// held.
+struct Maintenance: Sendable {
     let config: WorkerConfig
     let identity: ProcessIdentity
     let leases: Leases
@@ -12,7 +13,7 @@ struct Upkeep: Sendable {
     let connection: Connection
     let readiness: WorkerReadiness
     let metrics: WorkerMetrics
-    let pulse: Pulse
+    let liveness: Liveness
     let notifier: ServiceNotifier?
     let log: Log
     /// Ends a process that has a slot which does not come back.
@@ -29,14 +30,14 @@ struct Upkeep: Sendable {
         var nextRenewal = ContinuousClock.now
         var nextRescue = ContinuousClock.now
         while !Task.isCancelled {
-            pulse.beat(.upkeep, within: Pulse.statements)
+            liveness.extend(.maintenance, by: Liveness.statementLimit)
             do {
                 if ContinuousClock.now >= nextRenewal {
                     try await renew()
                     nextRenewal = .now + config.lease * 0.3
                 }
                 if ContinuousClock.now >= nextRescue {
-                    pulse.beat(.upkeep, within: Pulse.statements)
+                    liveness.extend(.maintenance, by: Liveness.statementLimit)
                     try await rescue()
                 }
                 watermark.move(to: try await connection.oldestDue())
@@ -44,18 +45,12 @@ struct Upkeep: Sendable {
                 log(.warning, "leases could not be kept up", error: error)
                 // Another host may answer next, with another clock.
                 watermark.move(to: nil)
-                metrics.note(error)
-                // Nobody could renew while the database was away: first they all get the time to.
+                metrics.count(error)
+                // Nobody could renew while the database was away: first every worker gets the time to.
                 nextRenewal = .now
                 nextRescue = .now + config.lease * 0.5
             }
-            let stuck = leases.stuck.flatMap(\.events)
-            if !stuck.isEmpty {
-                for event in stuck {
-                    log(.error, "an event takes longer than the time limit; its lease will run out", event.logKeys)
-                }
-                await endProcess()
-            }
+            await endStuckProcess()
             // Jitter, so that a fleet does not rescue in step.
             try? await Task.sleep(for: min(config.lease * 0.1, .seconds(5)) * Double.random(in: 0.7...1.3))
         }
@@ -68,8 +63,8 @@ struct Upkeep: Sendable {
         for event in lost {
             log(.warning, "gave back an event: the answer to its claim was lost", [.eventID: event.text])
         }
-        try await connection.beat(identity, concurrency: config.concurrency)
-        leases.noteRenewal()
+        try await connection.heartbeat(of: identity, concurrency: config.concurrency)
+        leases.renewed()
         readiness.succeeded(at: .now)
         notifier?.ready()
     }
@@ -86,5 +81,32 @@ struct Upkeep: Sendable {
         }
         let evicted = try await connection.evictFrozen(except: identity.id, lease: config.lease)
         if evicted > 0 { log(.warning, "ended connections of a worker that is frozen", [.count: evicted]) }
+    }
+
+    private func endStuckProcess() async {
+        let stuck = leases.stuck.flatMap(\.events)
+        guard !stuck.isEmpty else { return }
+        for event in stuck {
+            log(.error, "an event takes longer than the time limit; its lease will run out", event.logKeys)
+        }
+        await endProcess()
+    }
+}
+
+extension Connection {
+    /// Enters this process into `github_workers`, or says there that it still runs.
+    fileprivate func heartbeat(of worker: ProcessIdentity, concurrency: Int) throws {
+        try run(
+            """
+            insert into github_sync.github_workers (id, host, process_id, version, concurrency)
+            values (\(worker.id), \(worker.host), \(worker.processID), \(Version.current.description), \(concurrency))
+            on conflict (id) do update set heartbeat_at = now()
+            """
+        )
+    }
+
+    /// Marks an orderly end.
+    func signOff(_ worker: ProcessIdentity) throws {
+        try run("update github_sync.github_workers set stopped_at = now() where id = \(worker.id)")
     }
 }

@@ -1,0 +1,85 @@
+import Database
+
+/// A table whose rows are work: one worker at a time claims a row under a lease, and completes it, tries it again later or
+/// gives it up.
+///
+/// Claim, lease, fence, outcome and rescue are written once, over this description. Every such table has the columns
+/// `status`, `run_at`, `retry_count`, `max_retries`, `crash_count`, `claim_token`, `claimed_by`, `claimed_at`,
+/// `lease_until`, `error_message`, `result`, `created_at`, `updated_at` and `processed_at` of `github_webhook_events`, and
+/// two partial indexes: on `run_at` and the key for pending rows, on the key for those that are being processed.
+package struct QueueTable: Sendable {
+    /// With its schema, quoted.
+    let name: Query
+    /// The primary key, a uuid: of two rows that became due at the same moment the smaller one goes first.
+    let key: Query
+    /// Columns that tell people which row it is, for log lines.
+    private let labels: [Query]
+    /// Columns that say what is to be done.
+    private let content: [Query]
+    /// The column whose size counts against a worker's memory; nil where rows are small.
+    let payload: Query?
+    /// Columns that are emptied when a row is finished.
+    private let transient: [Query]
+
+    package init(
+        _ schema: String,
+        _ name: String,
+        key: String,
+        labels: [Query] = [],
+        content: [Query] = [],
+        payload: Query? = nil,
+        transient: [Query] = []
+    ) {
+        self.name = "\(identifier: schema, name)"
+        self.key = "\(identifier: key)"
+        self.labels = labels
+        self.content = content
+        self.payload = payload
+        self.transient = transient
+    }
+
+    /// Deliveries of GitHub.
+    package static let events = QueueTable(
+        "github_sync",
+        "github_webhook_events",
+        key: "id",
+        labels: ["delivery_id", "event_type"],
+        content: ["payload", limitedRepository],
+        payload: "payload",
+        // A finished event that is replayed is counted against its repository's rate limit once more.
+        transient: ["turn_at"]
+    )
+}
+
+/// Parts of the statements about every queue.
+extension QueueTable {
+    /// The columns that name a row.
+    var identity: Query { (["\(key) as id"] + labels).joined(separator: ", ") }
+
+    /// The columns of a row that is to be worked on.
+    var item: Query {
+        let age: Query = "extract(epoch from clock_timestamp() - created_at)::float8 as age"
+        return ([identity, "retry_count, crash_count", age] + content).joined(separator: ", ")
+    }
+
+    /// The assignments that end a claim: nobody holds the row any more.
+    private static let unclaimed: Query =
+        "claim_token = null, claimed_by = null, lease_until = null, updated_at = now()"
+
+    /// The assignments that put a row back into the queue; when it is due is said beside them.
+    static let pending: Query = "status = 'pending', \(unclaimed)"
+
+    /// The assignments that put a finished row into the queue anew, with all its retries.
+    package static let replayed: Query = """
+        \(pending), run_at = now(), retry_count = 0, crash_count = 0, claimed_at = null,
+            error_message = null, result = null, processed_at = null
+        """
+
+    var completed: Query { "status = 'completed', \(finished)" }
+
+    var failed: Query { "status = 'failed', \(finished)" }
+
+    private var finished: Query {
+        (["\(Self.unclaimed), processed_at = now()"] + transient.map { "\($0) = null" }).joined(separator: ", ")
+    }
+}
