@@ -91,7 +91,7 @@ struct IngestServer: Sendable {
     func stopAtOnce() {
         refuseRest()
         Task {
-            await http.comeRound()
+            await http.ping()
             _exit(130)
         }
         // A loop that hangs must not keep it.
@@ -116,7 +116,7 @@ struct IngestServer: Sendable {
 
     /// With a spool that takes deliveries the program can work before there is a database.
     private func announceSpool() async {
-        await http.comeRound()
+        await http.ping()
         if readiness.answer == .ready { notifier?.ready() }
     }
 
@@ -140,7 +140,7 @@ struct IngestServer: Sendable {
             throw error
         }
         readiness.succeeded()
-        await http.comeRound()
+        await http.ping()
         notifier?.ready()
         spool?.route.circuit.close()
         // What is in its hand at the end is drained again after the next start.
@@ -210,7 +210,7 @@ struct IngestServer: Sendable {
                 if spool != nil { group.addTask { await announceSpool() } }
                 group.addTask {
                     await notifier.run(status: { status }) {
-                        await http.comeRound()
+                        await http.ping()
                         return true
                     }
                 }

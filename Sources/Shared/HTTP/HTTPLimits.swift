@@ -33,6 +33,11 @@ package struct HTTPLimits: Sendable {
     /// How long no connection is accepted after the process ran out of file descriptors.
     package var acceptBackOff: Duration = .milliseconds(100)
 
+    /// How often a stream of events gets a comment, so that proxies keep it and a client that has gone is noticed.
+    package var streamComment: Duration = .seconds(15)
+    /// Streams of all connections together; one more is answered 503.
+    package var streams = 256
+
     package var requestsPerConnection = 10_000
     package var connections = 10_000
     /// Per IPv4 address or IPv6 /64; trusted proxies are exempt.

@@ -1,0 +1,64 @@
+/// What a loop needs from the system and from other threads, made where its making can still fail.
+struct LoopParts: Sendable {
+    let poller: Poller
+    let mailbox: LoopMailbox
+    let listener: ListeningSocket
+    let counters = HTTPCounters()
+
+    init(listener: ListeningSocket) throws(HTTPServerError) {
+        self.listener = listener
+        poller = try Poller()
+        mailbox = try LoopMailbox()
+    }
+}
+
+/// What the connections of one loop share; it never leaves the loop's thread.
+final class LoopContext {
+    let limits: HTTPLimits
+    let service: HTTPService
+    let poller: Poller
+    let mailbox: LoopMailbox
+    let gate: ConnectionGate
+    let forwarding: HTTPForwarding
+    private let counters: HTTPCounters
+    private let report: @Sendable (HTTPServerEvent) -> Void
+
+    /// Whichever connection has something to read reads it into this.
+    var input = [UInt8](repeating: 0, count: 64 * 1024)
+    /// What the connection whose event is handled is to send; empty between events.
+    var output: [UInt8] = []
+    /// The time of the current round of events.
+    var now = ContinuousClock.now
+    /// The connections whose next request has come and waits for its turn.
+    var turns: [ConnectionID] = []
+
+    init(
+        limits: HTTPLimits,
+        service: HTTPService,
+        parts: LoopParts,
+        gate: ConnectionGate,
+        report: @escaping @Sendable (HTTPServerEvent) -> Void
+    ) {
+        self.limits = limits
+        self.service = service
+        poller = parts.poller
+        mailbox = parts.mailbox
+        counters = parts.counters
+        self.gate = gate
+        forwarding = HTTPForwarding(trusted: limits.trustedProxies)
+        self.report = report
+    }
+
+    func emptyOutput() {
+        // An answer of megabytes must not leave its size behind in every loop.
+        if output.capacity <= 256 * 1024 { output.removeAll(keepingCapacity: true) } else { output = [] }
+    }
+
+    func count(_ body: (inout HTTPStatistics) -> Void) { counters.update(body) }
+
+    /// Counts and reports `event`.
+    func note(_ event: HTTPServerEvent) {
+        counters.update { $0.count(event) }
+        report(event)
+    }
+}
