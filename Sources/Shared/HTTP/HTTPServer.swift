@@ -95,7 +95,9 @@ package final class HTTPServer: Sendable {
         drain()
     }
 
-    /// Waits until every loop has handled a message sent now, or has ended. Proves that none of them hangs.
+    /// Waits until every loop has handled a message sent now, or has ended.
+    ///
+    /// Proves that none of them hangs.
     package func ping() async {
         for parts in loops {
             await withCheckedContinuation { continuation in parts.mailbox.post(.ping { continuation.resume() }) }

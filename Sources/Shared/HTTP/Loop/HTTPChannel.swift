@@ -2,8 +2,7 @@ import Glibc
 
 /// The socket of one connection: tells the state machine what happens and does what it asks for.
 ///
-/// Used only on the thread of its loop. Each event ends with `settle`, which sends what the event has added to the
-/// loop's output.
+/// Used only on the thread of its loop.
 final class HTTPChannel {
     let id: ConnectionID
     private let peer: IPAddress
@@ -16,9 +15,6 @@ final class HTTPChannel {
     private weak var stream: HTTPStream?
     private var countsAsStream = false
 
-    /// What the socket has not taken yet, from `unsentStart` on.
-    private var unsent: [UInt8] = []
-    private var unsentStart = 0
     /// What epoll watches the socket for.
     private var interest = Poller.readable
 
@@ -39,7 +35,7 @@ final class HTTPChannel {
     /// epoll has something to say about the socket.
     func handle(_ events: UInt32) {
         if events & Poller.broken != 0 { return close() }
-        if events & Poller.writable != 0 { flush() }
+        if events & Poller.writable != 0 { send() }
         if events & (Poller.readable | Poller.hungUp) != 0 {
             perform(connection.readable(hungUp: events & Poller.hungUp != 0))
         }
@@ -67,7 +63,7 @@ final class HTTPChannel {
             return
         }
         if let bytes = stream.take() {
-            connection.feed(bytes, &context.output)
+            connection.feed(bytes)
         } else {
             perform(connection.cutStream())
         }
@@ -97,7 +93,7 @@ final class HTTPChannel {
     /// Called at every tick of the loop.
     func timePassed() {
         guard let deadline = connection.deadline, context.now >= deadline else { return }
-        perform(connection.timePassed(at: context.now, &context.output))
+        perform(connection.timePassed(at: context.now))
         settle()
     }
 
@@ -108,12 +104,13 @@ final class HTTPChannel {
 
     /// Does what has to be done after any event.
     private func settle() {
-        send()
+        // A socket that was full says when it is not; until then there is no use in trying.
+        if interest & Poller.writable == 0 { send() } else { perform(connection.wrote(0, at: context.now)) }
         if countsAsStream, !connection.isStreaming { leaveStream() }
         guard !connection.isClosed else { return }
         if connection.wantsTurn { context.turns.append(id) }
         var wanted = connection.isReading ? Poller.readable : interest & Poller.readable
-        if !unsent.isEmpty { wanted |= Poller.writable }
+        if !connection.output.isEmpty { wanted |= Poller.writable }
         watch(for: wanted)
     }
 
@@ -181,7 +178,7 @@ extension HTTPChannel {
     /// Goes through `input` until it is used up or a request is answered or in hand.
     private func process(_ input: Span<UInt8>) {
         var offset = 0
-        while carryOut(connection.next(input, &offset, at: context.now, &context.output), input) {}
+        while carryOut(connection.next(input, &offset, at: context.now), input) {}
         connection.keep(input.extracting(offset..<input.count))
     }
 
@@ -212,7 +209,7 @@ extension HTTPChannel {
             return .wait
         case .receive(let sink, let limit):
             self.sink = sink
-            let step = connection.receive(head, limit: limit, at: context.now, &context.output)
+            let step = connection.receive(head, limit: limit, at: context.now)
             if case .bodyFollows = step { sink.begin(arrival(from: forwarded ?? peer)) }
             return step
         }
@@ -255,7 +252,7 @@ extension HTTPChannel {
 
     private func respond(_ response: HTTPResponse) {
         beginAnswer(response.status)
-        connection.respond(response, at: context.now, &context.output)
+        connection.respond(response, at: context.now)
     }
 
     private func begin(_ stream: HTTPStream, _ fields: HTTPFields) {
@@ -264,7 +261,7 @@ extension HTTPChannel {
             return respond(.tooManyStreams)
         }
         beginAnswer(200)
-        connection.stream(fields, at: context.now, &context.output)
+        connection.stream(fields, at: context.now)
         self.stream = stream
         countsAsStream = true
         context.count { $0.streams += 1 }
@@ -284,45 +281,16 @@ extension HTTPChannel {
         context.count { $0.answers[status, default: 0] += 1 }
     }
 
-    /// Sends what was added to the loop's output, after what waits already, as far as the socket takes it now.
+    /// Sends as much of the output as the socket takes now.
     private func send() {
-        guard !context.output.isEmpty else { return }
-        if connection.isClosed {
-            context.output.removeAll(keepingCapacity: true)
-        } else if unsent.isEmpty {
-            let sent = context.output.withUnsafeBytes { write($0) }
-            if let sent, sent < context.output.count { unsent = Array(context.output[sent...]) }
-            context.emptyOutput()
-            wrote(sent)
+        guard !connection.output.isEmpty else { return }
+        let count = connection.output.withUnsafeBytes {
+            Glibc.send(id.descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+        }
+        if count >= 0 || errno == EAGAIN || errno == EINTR {
+            perform(connection.wrote(max(count, 0), at: context.now))
         } else {
-            unsent.removeSubrange(..<unsentStart)
-            unsentStart = 0
-            unsent.append(contentsOf: context.output)
-            context.emptyOutput()
-            wrote(0)
+            perform(connection.close())
         }
-    }
-
-    /// Sends on what is waiting.
-    private func flush() {
-        guard !unsent.isEmpty else { return }
-        let sent = unsent.withUnsafeBytes { write(UnsafeRawBufferPointer(rebasing: $0[unsentStart...])) }
-        unsentStart += sent ?? 0
-        if unsentStart == unsent.count {
-            unsent = []
-            unsentStart = 0
-        }
-        wrote(sent)
-    }
-
-    private func wrote(_ count: Int?) {
-        perform(count.map { connection.wrote($0, at: context.now) } ?? connection.close())
-    }
-
-    /// How many bytes the socket took; nil when the peer has gone.
-    private func write(_ bytes: UnsafeRawBufferPointer) -> Int? {
-        let count = Glibc.send(id.descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
-        if count >= 0 { return count }
-        return errno == EAGAIN || errno == EINTR ? 0 : nil
     }
 }

@@ -1,66 +1,10 @@
 /// One HTTP/1.1 connection as a state machine: events go in, what has to be done comes out.
 ///
 /// A value without socket, clock or thread. `HTTPChannel` owns the socket, tells the connection what happens to it, and
-/// does what the connection returns. Bytes to be sent are appended to the `output` that comes with an event; `wrote` says
-/// how many of them the socket has taken.
+/// does what the connection returns. After each event it sends what is in `output`, and says with `wrote` how much of it
+/// the socket took.
 struct HTTPConnection: Sendable {
     typealias Instant = ContinuousClock.Instant
-
-    enum State: Sendable, Equatable {
-        /// Between requests.
-        case idle
-        /// Some of a head has come.
-        case head
-        /// A whole head has come, and the service is deciding on it.
-        case deciding
-        /// The service takes the body, which is on its way; the deadline moves on once `mark` bytes have come.
-        case body(received: Int, mark: Int)
-        /// The service has the whole request; nothing is read meanwhile.
-        case inHand
-        /// The answer is on its way.
-        case answering
-        /// The last answer is on its way.
-        case closing
-        /// The answer is a stream, which goes on until one side ends it.
-        case streaming
-        /// The last answer is out; up to `left` more bytes of what the peer still sends are read and dropped.
-        case lingering(left: Int)
-        case closed
-    }
-
-    /// What was found in the input.
-    enum Step: Sendable {
-        /// Nothing more, or nothing that may be used before the request in hand is answered.
-        case wait
-        /// A head: ask the service, then call `receive` or `respond`.
-        case decide(HTTPRequestHead)
-        /// The body of the request that the service has just taken will follow.
-        case bodyFollows
-        /// These bytes of the input belong to the body.
-        case body(Range<Int>)
-        /// The request is whole; it is answered by `respond` or `stream`.
-        case complete
-        /// The request breaks the protocol; its answer is in the output.
-        case refused(HTTPRefusal)
-    }
-
-    /// What is to be done with the socket.
-    enum Action: Sendable, Equatable {
-        case wait
-        /// Read once, and pass what came to `next`, or its end to `inputEnded`.
-        case read(atMost: Int)
-        /// Throw away what has come, and say how much it was with `discarded`.
-        case discard(atMost: Int)
-        /// Stop watching for input until `isReading`: it would be reported again and again.
-        case pauseReading
-        /// Everything is sent: end this side of the connection, so that the peer reads an end and not a reset.
-        case endOutput
-        /// A deadline has passed: the answer is in the output, or the connection is closed.
-        case timedOut(HTTPServerEvent.Timeout)
-        case close
-        /// Close a stream whose client reads too slowly.
-        case cutStream
-    }
 
     /// Without a body on its way this much is read at once, which bounds what has to be kept of requests sent ahead.
     static let headRead = 16 * 1024
@@ -68,10 +12,9 @@ struct HTTPConnection: Sendable {
     private(set) var state = State.idle
     /// When the state must be over, or a stream needs its next comment; nil while the service has the request.
     private(set) var deadline: Instant?
-    /// Bytes of output that the socket has not taken yet.
-    private(set) var unsent = 0
     /// How many requests have come.
     private(set) var requests = 0
+    private(set) var output = OutputBuffer()
 
     private var parser: HTTPParser
     /// Input behind a request that is not answered yet, at most one read's worth; nothing is read while there is some.
@@ -91,8 +34,10 @@ struct HTTPConnection: Sendable {
 
     var isClosed: Bool { state == .closed }
     var isStreaming: Bool { state == .streaming }
+    /// Whether `takeAhead` has input that may be used now.
+    var wantsTurn: Bool { state == .idle && !ahead.isEmpty }
 
-    /// Whether input is wanted. Where it is not, the channel pauses only once some comes, which most peers never make it do.
+    /// Whether input is wanted; where it is not, the socket may be watched for it until some comes.
     var isReading: Bool {
         switch state {
         case .idle: ahead.isEmpty
@@ -101,8 +46,10 @@ struct HTTPConnection: Sendable {
         }
     }
 
-    /// Whether `takeAhead` has input that may be used now.
-    var wantsTurn: Bool { state == .idle && !ahead.isEmpty }
+    /// Whether the `request`th request of this connection is one whose body is on its way.
+    func isReceiving(request: Int) -> Bool {
+        if case .body = state { request == requests } else { false }
+    }
 }
 
 // MARK: - Input
@@ -129,12 +76,7 @@ extension HTTPConnection {
     ///
     /// It is asked again after `decide` where the service takes the request, after `bodyFollows` and after `body` where
     /// the sink goes on; not after an answer, so that other connections get their turn. The rest is passed to `keep`.
-    mutating func next(
-        _ input: Span<UInt8>,
-        _ offset: inout Int,
-        at now: Instant,
-        _ output: inout [UInt8]
-    ) -> Step {
+    mutating func next(_ input: Span<UInt8>, _ offset: inout Int, at now: Instant) -> Step {
         switch state {
         case .idle, .head, .body: break
         case .deciding, .inHand, .answering, .closing, .streaming, .lingering, .closed: return .wait
@@ -157,26 +99,21 @@ extension HTTPConnection {
         case .end:
             return complete()
         case .refused(let refusal):
-            return refuse(refusal, at: now, &output)
+            return refuse(refusal, at: now)
         }
     }
 
     /// The service takes the request with this head, and up to `limit` bytes of body.
-    mutating func receive(
-        _ head: HTTPRequestHead,
-        limit: Int,
-        at now: Instant,
-        _ output: inout [UInt8]
-    ) -> Step {
+    mutating func receive(_ head: HTTPRequestHead, limit: Int, at now: Instant) -> Step {
         guard state == .deciding else { return .wait }
         guard head.hasBody else { return complete() }
         do throws(HTTPRefusal) {
             try parser.admitBody(limit: limit)
         } catch {
-            return refuse(error, at: now, &output)
+            return refuse(error, at: now)
         }
         state = .body(received: 0, mark: 0)
-        if head.framing.expectsContinue { send(HTTPResponse.proceed, &output) }
+        if head.framing.expectsContinue { output.append(HTTPResponse.proceed) }
         return .bodyFollows
     }
 
@@ -204,11 +141,6 @@ extension HTTPConnection {
         return .wait
     }
 
-    /// Whether the `request`th request of this connection is one whose body is on its way.
-    func isReceiving(request: Int) -> Bool {
-        if case .body = state { request == requests } else { false }
-    }
-
     private mutating func awaitMore(at now: Instant) {
         switch state {
         case .idle where !parser.isBetweenRequests:
@@ -227,8 +159,8 @@ extension HTTPConnection {
         return .complete
     }
 
-    private mutating func refuse(_ refusal: HTTPRefusal, at now: Instant, _ output: inout [UInt8]) -> Step {
-        answer(HTTPResponse(refusal), at: now, &output)
+    private mutating func refuse(_ refusal: HTTPRefusal, at now: Instant) -> Step {
+        answer(HTTPResponse(refusal), at: now)
         return .refused(refusal)
     }
 }
@@ -236,33 +168,27 @@ extension HTTPConnection {
 // MARK: - Output
 
 extension HTTPConnection {
-    /// Answers the request that is decided on, received or in hand; before it is whole, the connection ends with that.
-    mutating func respond(_ response: HTTPResponse, at now: Instant, _ output: inout [UInt8]) {
+    /// Answers the request that is decided on, received or in hand.
+    mutating func respond(_ response: HTTPResponse, at now: Instant) {
         switch state {
-        case .deciding, .body, .inHand: answer(response, at: now, &output)
+        case .deciding, .body, .inHand: answer(response, at: now)
         case .idle, .head, .answering, .closing, .streaming, .lingering, .closed: break
         }
     }
 
     /// Answers the request in hand with a stream; `feed` adds to it and `endStream` ends it.
-    mutating func stream(_ fields: HTTPFields, at now: Instant, _ output: inout [UInt8]) {
+    mutating func stream(_ fields: HTTPFields, at now: Instant) {
         guard state == .inHand else { return }
         isLast = true
         ahead = []
-        let start = output.count
-        HTTPResponse.writeStreamHead(fields, to: &output)
-        unsent += output.count - start
-        if isHEAD || isDraining {
-            state = .closing
-            deadline = now + limits.writeDeadline
-        } else {
-            state = .streaming
-            deadline = now + limits.streamComment
-        }
+        output.append { HTTPResponse.writeStreamHead(fields, to: &$0) }
+        let isOver = isHEAD || isDraining
+        state = isOver ? .closing : .streaming
+        deadline = now + (isOver ? limits.writeDeadline : limits.streamComment)
     }
 
-    mutating func feed(_ bytes: [UInt8], _ output: inout [UInt8]) {
-        if isStreaming { send(bytes, &output) }
+    mutating func feed(_ events: [UInt8]) {
+        if isStreaming { output.append(events) }
     }
 
     mutating func endStream(at now: Instant) -> Action {
@@ -281,61 +207,49 @@ extension HTTPConnection {
 
     /// The socket took `count` more bytes of the output, perhaps none.
     mutating func wrote(_ count: Int, at now: Instant) -> Action {
-        unsent -= count
+        output.removeFirst(count)
         switch state {
-        case .answering where unsent == 0:
+        case .answering where output.isEmpty:
             state = .idle
             deadline = now + limits.idleDeadline
-        case .closing where unsent == 0:
+        case .closing where output.isEmpty:
             // Closing at once, with input unread, would reset the connection and take the answer from the peer.
             state = .lingering(left: limits.lingerBytes)
             deadline = now + limits.lingerDeadline
             return .endOutput
         case .answering where count > 0, .closing where count > 0:
             deadline = now + limits.writeDeadline
-        case .streaming where unsent > HTTPStream.unsentLimit: return cutStream()
+        case .streaming where output.count > HTTPStream.unsentLimit:
+            return cutStream()
         default: break
         }
         return .wait
     }
 
-    private mutating func answer(_ response: HTTPResponse, at now: Instant, _ output: inout [UInt8]) {
+    private mutating func answer(_ response: HTTPResponse, at now: Instant) {
         // Where the answer comes before the request is whole, or the request was bad, nobody knows what the bytes behind
         // it were meant to be: they are not parsed.
-        if !parser.isBetweenRequests || response.status == 400 || response.closing || isDraining {
-            isLast = true
-            ahead = []
-        }
+        if !parser.isBetweenRequests || response.status == 400 || response.closing || isDraining { isLast = true }
+        output.append { response.write(to: &$0, withBody: !isHEAD, closing: isLast) }
         state = isLast ? .closing : .answering
         deadline = now + limits.writeDeadline
-        let start = output.count
-        response.write(to: &output, withBody: !isHEAD, closing: isLast)
-        unsent += output.count - start
         isHEAD = false
-    }
-
-    private mutating func send(_ bytes: [UInt8], _ output: inout [UInt8]) {
-        output.append(contentsOf: bytes)
-        unsent += bytes.count
     }
 }
 
 // MARK: - Time and end
 
 extension HTTPConnection {
-    /// A comment of a stream of events: it shows proxies that the stream lives, and us that the client has gone.
-    static let comment = Array(":\n\n".utf8)
-
-    /// Time has passed; nothing happens before the deadline.
-    mutating func timePassed(at now: Instant, _ output: inout [UInt8]) -> Action {
+    /// Nothing happens before the deadline.
+    mutating func timePassed(at now: Instant) -> Action {
         guard let deadline, now >= deadline else { return .wait }
         switch state {
         case .idle: return close(after: .idle)
-        case .head: return answerTimeout(.head, at: now, &output)
-        case .body: return answerTimeout(.body, at: now, &output)
+        case .head: return answer(after: .head, at: now)
+        case .body: return answer(after: .body, at: now)
         case .answering, .closing: return close(after: .write)
         case .streaming:
-            send(Self.comment, &output)
+            output.append(HTTPStream.comment)
             self.deadline = now + limits.streamComment
             return .wait
         case .lingering: return close()
@@ -369,7 +283,7 @@ extension HTTPConnection {
         guard !isClosed else { return .wait }
         state = .closed
         deadline = nil
-        ahead = []
+        output = OutputBuffer()
         return .close
     }
 
@@ -378,12 +292,8 @@ extension HTTPConnection {
         return .timedOut(timeout)
     }
 
-    private mutating func answerTimeout(
-        _ timeout: HTTPServerEvent.Timeout,
-        at now: Instant,
-        _ output: inout [UInt8]
-    ) -> Action {
-        answer(.requestTimeout, at: now, &output)
+    private mutating func answer(after timeout: HTTPServerEvent.Timeout, at now: Instant) -> Action {
+        answer(.requestTimeout, at: now)
         return .timedOut(timeout)
     }
 }

@@ -25,8 +25,6 @@ final class LoopContext {
 
     /// Whichever connection has something to read reads it into this.
     var input = [UInt8](repeating: 0, count: 64 * 1024)
-    /// What the connection whose event is handled is to send; empty between events.
-    var output: [UInt8] = []
     /// The time of the current round of events.
     var now = ContinuousClock.now
     /// The connections whose next request has come and waits for its turn.
@@ -47,11 +45,6 @@ final class LoopContext {
         self.gate = gate
         forwarding = HTTPForwarding(trusted: limits.trustedProxies)
         self.report = report
-    }
-
-    func emptyOutput() {
-        // An answer of megabytes must not leave its size behind in every loop.
-        if output.capacity <= 256 * 1024 { output.removeAll(keepingCapacity: true) } else { output = [] }
     }
 
     func count(_ body: (inout HTTPStatistics) -> Void) { counters.update(body) }

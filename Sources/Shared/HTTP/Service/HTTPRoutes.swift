@@ -56,7 +56,7 @@ package struct HTTPRoute<Target: Sendable>: Sendable {
     }
 }
 
-/// The routes of one server. Where several fit a request the first of them counts.
+/// The routes of one server; where several fit a request, the first of them counts.
 package struct HTTPRoutes<Target: Sendable>: Sendable {
     package enum Match: Sendable {
         /// The service has to check that whoever asks has the `least` role.
@@ -86,7 +86,7 @@ package struct HTTPRoutes<Target: Sendable>: Sendable {
 extension HTTPResponse {
     package static let notFound = error(404, code: "not_found", detail: "There is nothing at this path.")
 
-    /// - Parameter methods: the value of the Allow field.
+    /// Says which methods the path allows, in the value of the Allow field, too.
     package static func notAllowed(methods: String) -> HTTPResponse {
         var response = error(405, code: "method_not_allowed", detail: "This path allows \(methods).")
         response.fields.append("Allow", methods)

@@ -15,9 +15,8 @@ struct ConnectionRun {
     private var arrived: [UInt8] = []
     private var hasEnd = false
     private var isPaused = false
-    /// What was read and not used yet; what is to be sent; what the socket has not taken yet.
-    private var output: [UInt8] = []
-    private var unsent: [UInt8] = []
+    /// Whether the socket took less than it was given, and has not said since that it takes more.
+    private var isFull = false
     /// How many bytes the socket takes at once.
     var room = Int.max
 
@@ -40,7 +39,7 @@ struct ConnectionRun {
     var statuses: [Int] { text.split(separator: "HTTP/1.1 ").compactMap { Int($0.prefix(3)) } }
 
     var isReadable: Bool { !connection.isClosed && !isPaused && (hasEnd || !arrived.isEmpty) }
-    var isWritable: Bool { !connection.isClosed && !unsent.isEmpty }
+    var isWritable: Bool { !connection.isClosed && !connection.output.isEmpty }
     var isReplyDue: Bool { connection.state == .inHand }
     var isStreamDue: Bool { isReplyDue && current.contains("/stream") }
 
@@ -84,10 +83,7 @@ struct ConnectionRun {
     }
 
     mutating func write() {
-        let count = min(room, unsent.count)
-        sent += unsent[..<count]
-        unsent.removeFirst(count)
-        perform(connection.wrote(count, at: now))
+        take()
         settle()
     }
 
@@ -98,17 +94,17 @@ struct ConnectionRun {
     }
 
     mutating func reply(_ response: HTTPResponse = .text(200, "replied")) {
-        connection.respond(response, at: now, &output)
+        connection.respond(response, at: now)
         settle()
     }
 
     mutating func stream() {
-        connection.stream(["Cache-Control": "no-store"], at: now, &output)
+        connection.stream(["Cache-Control": "no-store"], at: now)
         settle()
     }
 
     mutating func feed(_ text: String) {
-        connection.feed(Array(text.utf8), &output)
+        connection.feed(Array(text.utf8))
         settle()
     }
 
@@ -125,7 +121,7 @@ struct ConnectionRun {
 
     mutating func pass(_ time: Duration) {
         now += time
-        perform(connection.timePassed(at: now, &output))
+        perform(connection.timePassed(at: now))
         settle()
     }
 
@@ -137,19 +133,20 @@ struct ConnectionRun {
     // MARK: - What the connection asks for
 
     private mutating func settle() {
-        if connection.isClosed {
-            #expect(output.isEmpty)
-        } else if !output.isEmpty {
-            let isFirst = unsent.isEmpty
-            unsent += output
-            output = []
-            if isFirst { write() } else { perform(connection.wrote(0, at: now)) }
-        }
+        if isFull { perform(connection.wrote(0, at: now)) } else { take() }
+        isFull = !connection.output.isEmpty
         if connection.isReading { isPaused = false }
-        guard !connection.isClosed else { return }
-        #expect(connection.unsent == unsent.count)
         // Whoever waits for the peer waits with a deadline.
-        #expect((connection.deadline == nil) == (connection.state == .inHand))
+        #expect((connection.deadline == nil) == (connection.state == .inHand || connection.isClosed))
+        #expect(connection.output.isEmpty || !connection.isClosed)
+    }
+
+    /// The socket takes what it has room for.
+    private mutating func take() {
+        let count = min(room, connection.output.count)
+        guard !connection.output.isEmpty else { return }
+        connection.output.withUnsafeBytes { sent += $0[..<count] }
+        perform(connection.wrote(count, at: now))
     }
 
     private mutating func perform(_ action: HTTPConnection.Action) {
@@ -184,7 +181,7 @@ struct ConnectionRun {
 
     private mutating func process(_ input: [UInt8]) {
         var offset = 0
-        while carryOut(connection.next(input.span, &offset, at: now, &output), input) {}
+        while carryOut(connection.next(input.span, &offset, at: now), input) {}
         connection.keep(input.span.extracting(offset..<input.count))
     }
 
@@ -197,12 +194,12 @@ struct ConnectionRun {
             body += input[range]
             guard current.hasSuffix("/refuse") else { return true }
             requests.append(current)
-            connection.respond(.text(503, "refused"), at: now, &output)
+            connection.respond(.text(503, "refused"), at: now)
             return false
         case .complete:
             requests.append("\(current) \(String(decoding: body, as: UTF8.self))")
             if !current.hasSuffix("/later"), !current.hasSuffix("/stream") {
-                connection.respond(.text(200, current), at: now, &output)
+                connection.respond(.text(200, current), at: now)
             }
             return false
         case .refused(let refusal):
@@ -215,10 +212,10 @@ struct ConnectionRun {
         current = "\(head.method) \(head.path)"
         body = []
         guard head.path == "/now" || head.path == "/bad" else {
-            return carryOut(connection.receive(head, limit: 1000, at: now, &output), input)
+            return carryOut(connection.receive(head, limit: 1000, at: now), input)
         }
         requests.append(current)
-        connection.respond(.text(head.path == "/bad" ? 400 : 200, "at once"), at: now, &output)
+        connection.respond(.text(head.path == "/bad" ? 400 : 200, "at once"), at: now)
         return false
     }
 }
