@@ -12,9 +12,9 @@ package struct HTTPLimits: Sendable {
 
     /// From the first byte of a request to the end of its head.
     package var headDeadline: Duration = .seconds(5)
-    /// A body must end within this time, or else bring `bodyRate` bytes for each second of it; then it has as long again.
+    /// A body must end within this time, or else bring `bodyRate` bytes for each second of it, and has as long again.
     ///
-    /// What came faster earns no time to fall silent. GitHub itself waits 10 s for the answer.
+    /// A sender that was faster at first may not pause for longer. GitHub itself waits 10 s for the answer.
     package var bodyWindow: Duration = .seconds(5)
     package var bodyRate = 16 * 1024
     /// Without the peer taking more of the answer; the system says so in steps of up to a third of its send buffer,

@@ -45,7 +45,7 @@ final class Acceptor {
         }
     }
 
-    /// Closes one waiting connection with the spare descriptor: its client hears no instead of nothing.
+    /// Gives up the spare descriptor for one waiting connection and closes that, so that its client need not wait.
     private func turnAwayOne(_ code: Int32) -> Int32 {
         if spare >= 0 {
             Glibc.close(spare)

@@ -79,7 +79,7 @@ final class EventLoop {
         }
     }
 
-    /// One more request of each connection that has sent some ahead; who has more is in the next round again.
+    /// Serves one more request of each connection that has sent some ahead; the next one is for the next round.
     private func giveTurns() {
         let turns = context.turns
         context.turns = []
@@ -150,7 +150,7 @@ final class EventLoop {
         open += 1
     }
 
-    /// Says no as far as the socket takes it at once; a connection over the limit gets no more of our time.
+    /// Sends a 503, as far as the socket takes it at once, and closes.
     private static func turnAway(_ descriptor: Int32) {
         var answer: [UInt8] = []
         HTTPResponse.error(503, code: "too_many_connections", detail: "There are too many connections.")
@@ -159,7 +159,7 @@ final class EventLoop {
         close(descriptor)
     }
 
-    /// Accepts what the system has accepted already, then nothing more; lets go of whoever asked for nothing.
+    /// Takes the connections that the system has accepted already, then no more, and lets each come to its end.
     private func drain() {
         guard drainEnd == nil else { return }
         drainEnd = context.now + context.limits.drainDeadline

@@ -11,7 +11,7 @@ final class HTTPChannel {
     private var connection: HTTPConnection
     /// Takes the body of the current request.
     private var sink: (any HTTPBodySink)?
-    /// Held by whoever feeds it; weak, so that a stream that nobody feeds any more ends.
+    /// Weak, so that a stream ends when whoever fed it has let go of it.
     private weak var stream: HTTPStream?
     private var countsAsStream = false
 

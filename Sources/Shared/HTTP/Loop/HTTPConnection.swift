@@ -1,8 +1,8 @@
 /// One HTTP/1.1 connection as a state machine: events go in, what has to be done comes out.
 ///
 /// A value without socket, clock or thread. `HTTPChannel` owns the socket, tells the connection what happens to it, and
-/// does what the connection returns. After each event it sends what is in `output`, and says with `wrote` how much of it
-/// the socket took.
+/// does what the connection returns. After each event it sends what is in `output`, and says with `wrote` how much of
+/// it the socket took.
 struct HTTPConnection: Sendable {
     typealias Instant = ContinuousClock.Instant
 
@@ -227,8 +227,8 @@ extension HTTPConnection {
     }
 
     private mutating func answer(_ response: HTTPResponse, at now: Instant) {
-        // Where the answer comes before the request is whole, or the request was bad, nobody knows what the bytes behind
-        // it were meant to be: they are not parsed.
+        // Where the answer comes before the request is whole, or the request was bad, nobody knows what the bytes
+        // behind it were meant to be: they are not parsed.
         if !parser.isBetweenRequests || response.status == 400 || response.closing || isDraining { isLast = true }
         output.append { response.write(to: &$0, withBody: !isHEAD, closing: isLast) }
         state = isLast ? .closing : .answering

@@ -1,4 +1,6 @@
-/// What a loop needs from the system and from other threads, made where its making can still fail.
+/// What a loop needs from the system and from other threads.
+///
+/// It is made before the thread of the loop starts, where a failure can still be reported.
 struct LoopParts: Sendable {
     let poller: Poller
     let mailbox: LoopMailbox
@@ -12,7 +14,7 @@ struct LoopParts: Sendable {
     }
 }
 
-/// What the connections of one loop share; it never leaves the loop's thread.
+/// What the connections of one loop share; used only on the loop's thread.
 final class LoopContext {
     let limits: HTTPLimits
     let service: HTTPService

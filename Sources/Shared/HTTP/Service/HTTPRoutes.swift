@@ -16,16 +16,25 @@ package struct HTTPRoute<Target: Sendable>: Sendable {
     package let least: HTTPRole
     package let target: Target
     private let segments: [Segment]
+    private let condition: @Sendable ([String]) -> Bool
 
     /// - Parameters:
     ///   - methods: in upper case; GET brings HEAD with it.
     ///   - pattern: such as `/issues/:owner/:name`: a segment that begins with a colon captures whatever stands there.
     ///   - least: the least role that may use it.
     ///   - target: what `HTTPRoutes.match` finds.
-    package init(_ methods: [String], _ pattern: String, for least: HTTPRole, to target: Target) {
+    ///   - condition: whether a path fits that is captured so.
+    package init(
+        _ methods: [String],
+        _ pattern: String,
+        for least: HTTPRole,
+        to target: Target,
+        where condition: @escaping @Sendable ([String]) -> Bool = { _ in true }
+    ) {
         self.methods = methods.flatMap { $0 == "GET" ? ["GET", "HEAD"] : [$0] }
         self.least = least
         self.target = target
+        self.condition = condition
         segments = pattern.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map {
             $0.hasPrefix(":") ? .capture : .literal(Array($0.utf8))
         }
@@ -52,7 +61,7 @@ package struct HTTPRoute<Target: Sendable>: Sendable {
                 captures.append(text)
             }
         }
-        return rest.isEmpty ? captures : nil
+        return rest.isEmpty && condition(captures) ? captures : nil
     }
 }
 

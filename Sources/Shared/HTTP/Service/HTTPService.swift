@@ -57,8 +57,8 @@ package struct HTTPArrival: Sendable {
 
     /// Answers instead of waiting for the rest, and closes the connection; from any thread.
     ///
-    /// The sink is abandoned. Nothing happens when the body is complete by then, or was refused: `response` is called only
-    /// where its answer is sent, on the connection's loop.
+    /// The sink is abandoned. Nothing happens when the body is complete by then, or was refused: `response` is called
+    /// only where its answer is sent, on the connection's loop.
     package func end(with response: @escaping @Sendable () -> HTTPResponse) {
         mailbox.post(.endBody(response, connection, request: request))
     }

@@ -2,8 +2,8 @@ import Synchronization
 
 /// An answer without a length, for Server-Sent Events: it goes on until one side ends it.
 ///
-/// It may be fed from any thread. Every `HTTPLimits.streamComment` the server puts a comment between what is sent, and it
-/// cuts the stream when more than 64 kB wait for the client. A stream that is dropped ends.
+/// It may be fed from any thread. Every `HTTPLimits.streamComment` the server puts a comment between what is sent, and
+/// it cuts the stream when more than 64 kB wait for the client. A stream that is dropped ends.
 package final class HTTPStream: Sendable {
     static let unsentLimit = 64 * 1024
     /// Proxies see that the stream lives, and a client that has gone is noticed.

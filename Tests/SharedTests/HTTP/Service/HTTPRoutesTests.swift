@@ -77,6 +77,19 @@ import Testing
         #expect(HTTPRole.allCases == HTTPRole.allCases.sorted())
     }
 
+    @Test func `a path that does not meet the condition is not found, whatever the method`() {
+        let route = HTTPRoute(["GET"], "/events/:id", for: .anyone, to: 1) { Int($0[0]) != nil }
+        let routes = HTTPRoutes([route])
+        guard case .found(1, captures: ["7"], least: .anyone) = routes.match(method: "GET", path: "/events/7"),
+            case .notAllowed = routes.match(method: "PUT", path: "/events/7"),
+            case .notFound = routes.match(method: "GET", path: "/events/x"),
+            case .notFound = routes.match(method: "PUT", path: "/events/x")
+        else {
+            Issue.record("the condition was not kept")
+            return
+        }
+    }
+
     @Test func `the first of several routes that fit counts`() {
         let routes = HTTPRoutes([
             HTTPRoute(["GET"], "/events/new", for: .operator, to: 1),
