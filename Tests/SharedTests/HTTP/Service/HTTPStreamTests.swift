@@ -1,6 +1,5 @@
-import Glibc
+import Dispatch
 import HTTP
-import Synchronization
 import Testing
 
 /// Streams through a real server and real sockets.
@@ -182,24 +181,26 @@ import Testing
     @Test func `what waits for a loop that hangs has a limit`() async throws {
         let shelf = ReplyShelf()
         let held = HTTPService.held(by: shelf)
-        let gate = Mutex(())
+        let gate = DispatchSemaphore(value: 0)
+        let (hung, hang) = AsyncStream<Void>.makeStream()
         let service = HTTPService { head in
-            if head.path == "/hang" { gate.withLock { _ in } }
-            return held.admit(head)
+            guard head.path == "/hang" else { return held.admit(head) }
+            hang.yield()
+            gate.wait()
+            return .respond(.text(200, "late"))
         }
         try await TestServer.run(loops: 1, service: service) { server in
             let (client, stream) = try await Self.open(server, shelf)
             let other = try TestClient(port: server.port)
-            // Nothing is awaited while the lock is held: this thread must be the one to release it.
             try await other.send("GET /hang HTTP/1.1\r\nHost: a\r\n\r\n")
-            let sent = gate.withLock { _ in
-                usleep(200_000)
-                return (1...1000).count { _ in stream.send([UInt8](repeating: 97, count: 1024)) }
-            }
-            #expect(sent < 1000 || server.server.statistics.answers.isEmpty)
-            try await server.until { $0.streams == 0 }
-            #expect(server.server.statistics.cutStreams == 1)
-            withExtendedLifetime(client) {}
+            for await _ in hung { break }
+            let kilobyte = [UInt8](repeating: 97, count: 1024)
+            // The last one that is taken in is the one that makes it too much.
+            #expect((1...1000).count { _ in stream.send(kilobyte) } == 65)
+            gate.signal()
+            #expect(try await other.answer().body == "late")
+            #expect(try await client.rest() == "")
+            try await server.until { $0.cutStreams == 1 && $0.streams == 0 }
         }
     }
 
