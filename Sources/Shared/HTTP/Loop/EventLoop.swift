@@ -13,10 +13,10 @@ final class EventLoop {
     private var open = 0
     private var lastNumber: UInt32 = 0
     private var events = Poller.buffer(256)
-    private var nextTick: ContinuousClock.Instant
+    private var nextTick = Duration.zero
     /// Set while no connection is accepted because the last one could not be.
-    private var acceptsAgain: ContinuousClock.Instant?
-    private var drainEnd: ContinuousClock.Instant?
+    private var acceptsAgain: Duration?
+    private var drainEnd: Duration?
 
     init(context: LoopContext, listener: ListeningSocket) {
         self.context = context
@@ -24,7 +24,6 @@ final class EventLoop {
         acceptor = Acceptor(listener)
         listenerID = ConnectionID(descriptor: listener.descriptor, number: 0)
         wakeID = ConnectionID(descriptor: context.mailbox.wakeDescriptor, number: 0)
-        nextTick = context.now
     }
 
     func run() {
@@ -35,7 +34,7 @@ final class EventLoop {
         while !isDone {
             let maySleep = context.turns.isEmpty && context.mailbox.fallAsleep()
             let count = context.poller.wait(&events, milliseconds: maySleep ? timeout : 0)
-            context.now = .now
+            context.beginRound()
             for index in 0..<count {
                 handle(Poller.event(index, in: events))
             }
@@ -54,7 +53,7 @@ final class EventLoop {
 
     private var timeout: Int32 {
         guard open > 0 || acceptsAgain != nil || drainEnd != nil else { return -1 }
-        let left = max(nextTick - .now, .zero) / .milliseconds(1)
+        let left = max(nextTick - context.time, .zero) / .milliseconds(1)
         return Int32(left.rounded(.up))
     }
 

@@ -2,16 +2,14 @@
 ///
 /// A value without socket, clock or thread. `HTTPChannel` owns the socket, tells the connection what happens to it, and
 /// does what the connection returns. After each event it sends what is in `output`, and says with `wrote` how much of
-/// it the socket took.
+/// it the socket took. Times are durations since a moment that is the same for all events.
 struct HTTPConnection: Sendable {
-    typealias Instant = ContinuousClock.Instant
-
     /// Without a body on its way this much is read at once, which bounds what has to be kept of requests sent ahead.
     static let headRead = 16 * 1024
 
     private(set) var state = State.idle
     /// When the state must be over, or a stream needs its next comment; nil while the service has the request.
-    private(set) var deadline: Instant?
+    private(set) var deadline: Duration?
     /// How many requests have come.
     private(set) var requests = 0
     private(set) var output = OutputBuffer()
@@ -25,7 +23,7 @@ struct HTTPConnection: Sendable {
     private var isHEAD = false
     private var isDraining = false
 
-    init(limits: HTTPLimits, peer: String, at now: Instant) {
+    init(limits: HTTPLimits, peer: String, at now: Duration) {
         parser = HTTPParser(limits: limits, peer: peer)
         deadline = now + limits.idleDeadline
     }
@@ -76,7 +74,7 @@ extension HTTPConnection {
     ///
     /// It is asked again after `decide` where the service takes the request, after `bodyFollows` and after `body` where
     /// the sink goes on; not after an answer, so that other connections get their turn. The rest is passed to `keep`.
-    mutating func next(_ input: Span<UInt8>, _ offset: inout Int, at now: Instant) -> Step {
+    mutating func next(_ input: Span<UInt8>, _ offset: inout Int, at now: Duration) -> Step {
         switch state {
         case .idle, .head, .body: break
         case .deciding, .inHand, .answering, .closing, .streaming, .lingering, .closed: return .wait
@@ -104,7 +102,7 @@ extension HTTPConnection {
     }
 
     /// The service takes the request with this head, and up to `limit` bytes of body.
-    mutating func receive(_ head: HTTPRequestHead, limit: Int, at now: Instant) -> Step {
+    mutating func receive(_ head: HTTPRequestHead, limit: Int, at now: Duration) -> Step {
         guard state == .deciding else { return .wait }
         guard head.hasBody else { return complete() }
         do throws(HTTPRefusal) {
@@ -141,7 +139,7 @@ extension HTTPConnection {
         return .wait
     }
 
-    private mutating func awaitMore(at now: Instant) {
+    private mutating func awaitMore(at now: Duration) {
         switch state {
         case .idle where !parser.isBetweenRequests:
             state = .head
@@ -159,7 +157,7 @@ extension HTTPConnection {
         return .complete
     }
 
-    private mutating func refuse(_ refusal: HTTPRefusal, at now: Instant) -> Step {
+    private mutating func refuse(_ refusal: HTTPRefusal, at now: Duration) -> Step {
         answer(HTTPResponse(refusal), at: now)
         return .refused(refusal)
     }
@@ -169,7 +167,7 @@ extension HTTPConnection {
 
 extension HTTPConnection {
     /// Answers the request that is decided on, received or in hand.
-    mutating func respond(_ response: HTTPResponse, at now: Instant) {
+    mutating func respond(_ response: HTTPResponse, at now: Duration) {
         switch state {
         case .deciding, .body, .inHand: answer(response, at: now)
         case .idle, .head, .answering, .closing, .streaming, .lingering, .closed: break
@@ -177,7 +175,7 @@ extension HTTPConnection {
     }
 
     /// Answers the request in hand with a stream; `feed` adds to it and `endStream` ends it.
-    mutating func stream(_ fields: HTTPFields, at now: Instant) {
+    mutating func stream(_ fields: HTTPFields, at now: Duration) {
         guard state == .inHand else { return }
         isLast = true
         ahead = []
@@ -191,7 +189,7 @@ extension HTTPConnection {
         if isStreaming { output.append(events) }
     }
 
-    mutating func endStream(at now: Instant) -> Action {
+    mutating func endStream(at now: Duration) -> Action {
         guard isStreaming else { return .wait }
         state = .closing
         deadline = now + limits.writeDeadline
@@ -206,7 +204,7 @@ extension HTTPConnection {
     }
 
     /// The socket took `count` more bytes of the output, perhaps none.
-    mutating func wrote(_ count: Int, at now: Instant) -> Action {
+    mutating func wrote(_ count: Int, at now: Duration) -> Action {
         output.removeFirst(count)
         switch state {
         case .answering where output.isEmpty:
@@ -226,7 +224,7 @@ extension HTTPConnection {
         return .wait
     }
 
-    private mutating func answer(_ response: HTTPResponse, at now: Instant) {
+    private mutating func answer(_ response: HTTPResponse, at now: Duration) {
         // Where the answer comes before the request is whole, or the request was bad, nobody knows what the bytes
         // behind it were meant to be: they are not parsed.
         if !parser.isBetweenRequests || response.status == 400 || response.closing || isDraining { isLast = true }
@@ -241,7 +239,7 @@ extension HTTPConnection {
 
 extension HTTPConnection {
     /// Nothing happens before the deadline.
-    mutating func timePassed(at now: Instant) -> Action {
+    mutating func timePassed(at now: Duration) -> Action {
         guard let deadline, now >= deadline else { return .wait }
         switch state {
         case .idle: return close(after: .idle)
@@ -260,7 +258,7 @@ extension HTTPConnection {
     /// The server stops: a stream ends, and every answer from now on is the last.
     ///
     /// A connection between requests reads what has come already, and is then asked `closeIfIdle`.
-    mutating func drain(at now: Instant) -> Action {
+    mutating func drain(at now: Duration) -> Action {
         isDraining = true
         return switch state {
         case .idle where ahead.isEmpty: .read(atMost: readSize)
@@ -270,7 +268,7 @@ extension HTTPConnection {
     }
 
     /// Closes a connection on which nothing is asked; a client that has just connected is about to send.
-    mutating func closeIfIdle(at now: Instant) -> Action {
+    mutating func closeIfIdle(at now: Duration) -> Action {
         guard state == .idle, ahead.isEmpty else { return .wait }
         if requests > 0 { return close() }
         deadline = now + min(limits.idleDeadline, .seconds(1))
@@ -292,7 +290,7 @@ extension HTTPConnection {
         return .timedOut(timeout)
     }
 
-    private mutating func answer(after timeout: HTTPServerEvent.Timeout, at now: Instant) -> Action {
+    private mutating func answer(after timeout: HTTPServerEvent.Timeout, at now: Duration) -> Action {
         answer(.requestTimeout, at: now)
         return .timedOut(timeout)
     }

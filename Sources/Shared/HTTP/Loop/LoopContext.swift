@@ -27,8 +27,9 @@ final class LoopContext {
 
     /// Whichever connection has something to read reads it into this.
     var input = [UInt8](repeating: 0, count: 64 * 1024)
-    /// The time of the current round of events.
-    var now = ContinuousClock.now
+    private let start = ContinuousClock.now
+    /// The time of the current round of events, since the loop was made.
+    private(set) var now = Duration.zero
     /// The connections whose next request has come and waits for its turn.
     var turns: [ConnectionID] = []
 
@@ -48,6 +49,11 @@ final class LoopContext {
         forwarding = HTTPForwarding(trusted: limits.trustedProxies)
         self.report = report
     }
+
+    /// The time as it is, which may be later than `now`.
+    var time: Duration { start.duration(to: .now) }
+
+    func beginRound() { now = time }
 
     func count(_ body: (inout HTTPStatistics) -> Void) { counters.update(body) }
 

