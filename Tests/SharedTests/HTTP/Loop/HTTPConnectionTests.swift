@@ -155,8 +155,9 @@ import Testing
 
         var slow = ConnectionRun(limits: limits)
         slow.send(.post("/a", "", length: 1000))
+        slow.pass(limits.bodyWindow / 2)
         slow.send(String(share.dropLast()))
-        slow.pass(limits.bodyWindow)
+        slow.pass(limits.bodyWindow / 2)
         #expect(slow.timeouts == [.body])
     }
 
