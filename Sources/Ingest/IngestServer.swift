@@ -100,7 +100,7 @@ struct IngestServer: Sendable {
     func stopAtOnce() {
         refuseRemaining()
         Task {
-            await http.comeRound()
+            await http.ping()
             _exit(130)
         }
         // An event loop that hangs must not keep the process.
@@ -117,7 +117,7 @@ struct IngestServer: Sendable {
 
     /// With a spool that takes deliveries the program can work before there is a database.
     private func announceSpool() async {
-        await http.comeRound()
+        await http.ping()
         if readiness.problem == nil { serviceNotifier?.ready() }
     }
 
@@ -143,7 +143,7 @@ struct IngestServer: Sendable {
             throw error
         }
         health.succeeded()
-        await http.comeRound()
+        await http.ping()
         serviceNotifier?.ready()
         spool?.route.breaker.close()
         // What the drain has in hand when it is cancelled is still in the spool, and is drained after the next start.
@@ -217,7 +217,7 @@ struct IngestServer: Sendable {
                 if spool != nil { group.addTask { await announceSpool() } }
                 group.addTask {
                     await serviceNotifier.run(status: { readiness.status(listening: "\(http.address)") }) {
-                        await http.comeRound()
+                        await http.ping()
                         return true
                     }
                 }

@@ -12,9 +12,9 @@ package struct HTTPLimits: Sendable {
 
     /// From the first byte of a request to the end of its head.
     package var headDeadline: Duration = .seconds(5)
-    /// A body must end within this time, or else bring `bodyRate` bytes for each second of it; then it has as long again.
+    /// A body must end within this time, or else bring `bodyRate` bytes for each second of it, and has as long again.
     ///
-    /// What came faster earns no time to fall silent. GitHub itself waits 10 s for the answer.
+    /// A sender that was faster at first may not pause for longer. GitHub itself waits 10 s for the answer.
     package var bodyWindow: Duration = .seconds(5)
     package var bodyRate = 16 * 1024
     /// Without the peer taking more of the answer; the system says so in steps of up to a third of its send buffer,
@@ -32,6 +32,11 @@ package struct HTTPLimits: Sendable {
     package var tick: Duration = .milliseconds(250)
     /// How long no connection is accepted after the process ran out of file descriptors.
     package var acceptBackOff: Duration = .milliseconds(100)
+
+    /// How often a stream of events gets a comment, so that proxies keep it and a client that has gone is noticed.
+    package var streamComment: Duration = .seconds(15)
+    /// Streams of all connections together; one more is answered 503.
+    package var streams = 256
 
     package var requestsPerConnection = 10_000
     package var connections = 10_000

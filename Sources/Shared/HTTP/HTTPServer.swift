@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Synchronization
 
 /// A small HTTP/1.1 server: one event loop per thread, each with its own listening socket and its own connections.
@@ -94,10 +95,12 @@ package final class HTTPServer: Sendable {
         drain()
     }
 
-    /// Returns once every loop has come round since the call, or has ended; not while one of them hangs.
-    package func comeRound() async {
+    /// Waits until every loop has handled a message sent now, or has ended.
+    ///
+    /// Proves that none of them hangs.
+    package func ping() async {
         for parts in loops {
-            await withCheckedContinuation { continuation in parts.mailbox.post(.echo { continuation.resume() }) }
+            await withCheckedContinuation { continuation in parts.mailbox.post(.ping { continuation.resume() }) }
         }
     }
 
@@ -112,5 +115,24 @@ package final class HTTPServer: Sendable {
             thread.name = name
             thread.start()
         }
+    }
+}
+
+/// A server that cannot start, or that runs and has lost its socket, with the system call that said so.
+package struct HTTPServerError: Error, Equatable, CustomStringConvertible {
+    package let call: String
+    package let code: Int32
+    /// Nil where the fault has nothing to do with the address.
+    package let address: ListenAddress?
+
+    init(call: String, code: Int32, address: ListenAddress? = nil) {
+        self.call = call
+        self.code = code
+        self.address = address
+    }
+
+    package var description: String {
+        let reason = "\(call): \(String(cString: strerror(code)))"
+        return address.map { "cannot listen on \($0): \(reason)" } ?? "cannot start the HTTP server: \(reason)"
     }
 }

@@ -1,3 +1,21 @@
+import Synchronization
+
+/// Something worth a line in the log or a count; of what a sender controls it carries the address only.
+package enum HTTPServerEvent: Sendable, Equatable {
+    package enum ConnectionLimit: String, Sendable, CaseIterable { case total, perAddress = "per_address" }
+    package enum Timeout: String, Sendable, CaseIterable { case idle, head, body, write }
+
+    case refusedConnection(ConnectionLimit, address: String)
+    /// The process or the system has no descriptor or memory left for a connection; `code` is the errno.
+    case cannotAccept(code: Int32)
+    /// The listening socket accepts no more, which ends the server; `code` is the errno.
+    case listenerLost(code: Int32)
+    case refusedRequest(HTTPRefusal, address: String)
+    case timedOut(Timeout, address: String)
+    /// The drain deadline cut off this many connections.
+    case cutOff(connections: Int)
+}
+
 /// What a server counted since it started.
 package struct HTTPStatistics: Sendable, Equatable {
     /// Connections open now.
@@ -12,6 +30,10 @@ package struct HTTPStatistics: Sendable, Equatable {
     package internal(set) var answers: [Int: Int] = [:]
     /// Body bytes that arrived.
     package internal(set) var bodyBytes = 0
+    /// Streams open now.
+    package internal(set) var streams = 0
+    /// Streams whose clients took less than came for them.
+    package internal(set) var cutStreams = 0
 
     mutating func count(_ event: HTTPServerEvent) {
         switch event {
@@ -32,5 +54,18 @@ package struct HTTPStatistics: Sendable, Equatable {
         left.timeouts.merge(right.timeouts, uniquingKeysWith: +)
         left.answers.merge(right.answers, uniquingKeysWith: +)
         left.bodyBytes += right.bodyBytes
+        left.streams += right.streams
+        left.cutStreams += right.cutStreams
+    }
+}
+
+/// What one loop counts; its lock is contended only while somebody reads the statistics.
+final class HTTPCounters: Sendable {
+    private let statistics = Mutex(HTTPStatistics())
+
+    var current: HTTPStatistics { statistics.withLock { $0 } }
+
+    func update(_ body: (inout HTTPStatistics) -> Void) {
+        statistics.withLock { body(&$0) }
     }
 }
