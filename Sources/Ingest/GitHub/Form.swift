@@ -1,11 +1,11 @@
-import Base
+import HTTP
 
 /// The body of a form-encoded delivery.
 enum Form {
     struct Problem: Error, Equatable {
         let description: String
 
-        static let encoding = Problem(description: "The form holds a % that is not followed by two hex digits.")
+        static let encoding = Problem(description: HTTPForm.Problem.escape.description)
         static let field = Problem(description: "The form must have exactly one field named payload.")
         static let json = Problem(description: "The body is JSON, and Content-Type says that it is a form.")
     }
@@ -19,36 +19,14 @@ enum Form {
     /// write into an issue, must not have that text read as the delivery; a form would escape the brace.
     static func payload(in body: [UInt8]) throws(Problem) -> [UInt8] {
         guard body.first(where: { !jsonSpace.contains($0) }) != UInt8(ascii: "{") else { throw .json }
-        var payload: ArraySlice<UInt8>?
-        for field in body.split(separator: UInt8(ascii: "&")) {
-            let end = field.firstIndex(of: UInt8(ascii: "=")) ?? field.endIndex
-            guard try decoded(field[..<end]).elementsEqual("payload".utf8) else { continue }
-            guard payload == nil else { throw .field }
-            payload = field[end...].dropFirst()
+        do {
+            let payloads = try HTTPForm(body).encoded("payload")
+            guard payloads.count == 1 else { throw Problem.field }
+            return try HTTPForm.decoded(payloads[0])
+        } catch let problem as Problem {
+            throw problem
+        } catch {
+            throw .encoding
         }
-        guard let payload else { throw .field }
-        return try decoded(payload)
-    }
-
-    private static func decoded(_ text: ArraySlice<UInt8>) throws(Problem) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.count)
-        var position = text.startIndex
-        while position < text.endIndex {
-            switch text[position] {
-            case UInt8(ascii: "+"):
-                bytes.append(UInt8(ascii: " "))
-            case UInt8(ascii: "%"):
-                guard position + 2 < text.endIndex, let high = text[position + 1].hexValue,
-                    let low = text[position + 2].hexValue
-                else { throw .encoding }
-                bytes.append(high << 4 | low)
-                position += 2
-            case let byte:
-                bytes.append(byte)
-            }
-            position += 1
-        }
-        return bytes
     }
 }

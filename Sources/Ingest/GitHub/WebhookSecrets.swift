@@ -76,10 +76,7 @@ struct WebhookSecrets: Sendable {
 
     /// What may stand in the path: lower-case letters and digits, and hyphens between them.
     static func isSource(_ text: String) -> Bool {
-        let isWord: (UInt8) -> Bool = { byte in
-            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-        }
+        let isWord: (UInt8) -> Bool = { $0.isAlphanumeric && $0 == $0.lowercased }
         let bytes = Array(text.utf8)
         guard let first = bytes.first, let last = bytes.last, bytes.count <= 64 else { return false }
         return isWord(first) && isWord(last) && bytes.allSatisfy { isWord($0) || $0 == UInt8(ascii: "-") }

@@ -11,18 +11,18 @@ struct Admission: Sendable {
     let metrics: IngestMetrics
 
     func admit(_ head: HTTPRequestHead) -> HTTPAdmission {
-        guard let endpoint = Endpoint(path: head.path) else { return .respond(Answer.notFound.response) }
-        let reads = head.method == "GET" || head.method == "HEAD"
-        switch endpoint {
-        case .webhook(let source) where head.method == "POST":
+        switch Endpoint.routes.match(method: head.method, path: head.path) {
+        case .notFound: return .respond(.notFound)
+        case .notAllowed(let methods): return .respond(.notAllowed(methods: methods))
+        case .found(.deliveries, let captures, _):
+            let source = captures.first ?? WebhookSecrets.mainSource
             let signature = Signature(secrets.policy(for: source), head.fields)
             let body = DeliveryBody(head, source, signature, budget: budget, report: report, intake: intake)
             return .receive(into: body, limit: ByteBudget.largestBody)
-        case _ where !reads: return .respond(Answer.methodNotAllowed(methods: endpoint.methods).response)
-        case .webhook: return .respond(Answer.information.response)
-        case .health: return .respond(Answer.alive.response)
-        case .readiness: return .respond(Answer.readiness(problem: readiness.problem).response)
-        case .metrics: return .respond(Answer.metrics(page: metrics.page).response)
+        case .found(.information, _, _): return .respond(Answer.information.response)
+        case .found(.health, _, _): return .respond(Answer.alive.response)
+        case .found(.readiness, _, _): return .respond(Answer.readiness(problem: readiness.problem).response)
+        case .found(.metrics, _, _): return .respond(Answer.metrics(page: metrics.page).response)
         }
     }
 }

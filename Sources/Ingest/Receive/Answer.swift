@@ -11,8 +11,6 @@ enum Answer: Sendable {
     /// Nil: the node is ready.
     case readiness(problem: String?)
     case metrics(page: String)
-    case notFound
-    case methodNotAllowed(methods: String)
 }
 
 extension Answer {
@@ -26,8 +24,6 @@ extension Answer {
         case .readiness(nil): .text(200, "ready\n")
         case .readiness(let problem?): Self.later(code: "not_ready", detail: problem)
         case .metrics(let page): .text(200, page, type: MetricsRegistry.contentType)
-        case .notFound: .error(404, code: "not_found", detail: "There is nothing at this path.")
-        case .methodNotAllowed(let methods): Self.notAllowed(methods)
         }
     }
 
@@ -78,12 +74,6 @@ extension Answer {
     private static func later(code: String, detail: String) -> HTTPResponse {
         var response = HTTPResponse.error(503, code: code, detail: detail)
         response.fields.append("Retry-After", retryAfter)
-        return response
-    }
-
-    private static func notAllowed(_ methods: String) -> HTTPResponse {
-        var response = HTTPResponse.error(405, code: "method_not_allowed", detail: "This path allows \(methods).")
-        response.fields.append("Allow", methods)
         return response
     }
 }

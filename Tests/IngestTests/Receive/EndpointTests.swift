@@ -1,22 +1,48 @@
+import HTTP
 import Testing
 
 @testable import Ingest
 
 @Suite struct EndpointTests {
+    private static let webhooks = "/api/webhooks/github-mcp"
+
     @Test(arguments: [
         "/", "/healthz/", "/api/webhooks/github-mcp//", "/api/webhooks/github-mcp/a/b", "/metrics?",
         "/api/webhooks/github-mcp/A", "/api/webhooks/github-mcp/-a", "/api/webhooks/github-mcp/a-",
         "/api/webhooks/github-mcp/a%2f", "/api/webhooks/github-mcpx", "//api/webhooks/github-mcp", "",
     ]) func `other paths are nothing`(_ path: String) {
-        #expect(Endpoint(path: path) == nil)
+        for method in ["GET", "POST", "PUT"] {
+            guard case .notFound = Endpoint.routes.match(method: method, path: path) else {
+                Issue.record("\(method) \(path) leads somewhere")
+                return
+            }
+        }
     }
 
     @Test(arguments: [
-        ("/healthz", Endpoint.health), ("/readyz", .readiness), ("/metrics", .metrics),
-        ("/api/webhooks/github-mcp", .webhook(source: "")), ("/api/webhooks/github-mcp/", .webhook(source: "")),
-        ("/api/webhooks/github-mcp/acme-2", .webhook(source: "acme-2")),
-        ("/api/webhooks/github-mcp/acme-2/", .webhook(source: "acme-2")),
-    ]) func `a path is one of these`(_ path: String, endpoint: Endpoint) {
-        #expect(Endpoint(path: path) == endpoint)
+        ("GET", "/healthz", Endpoint.health, []), ("HEAD", "/readyz", .readiness, []),
+        ("GET", "/metrics", .metrics, []),
+        ("POST", webhooks, .deliveries, []), ("POST", webhooks + "/", .deliveries, []),
+        ("POST", webhooks + "/acme-2", .deliveries, ["acme-2"]),
+        ("POST", webhooks + "/acme-2/", .deliveries, ["acme-2"]),
+        ("GET", webhooks + "/acme-2/", .information, ["acme-2"]), ("HEAD", webhooks, .information, []),
+    ]) func `a path is one of these`(_ method: String, _ path: String, endpoint: Endpoint, source: [String]) {
+        guard case .found(let target, let captures, .anyone) = Endpoint.routes.match(method: method, path: path) else {
+            Issue.record("\(method) \(path) leads nowhere")
+            return
+        }
+        #expect(target == endpoint)
+        #expect(captures == source)
+    }
+
+    @Test(arguments: [
+        ("/healthz", "GET, HEAD"), (webhooks, "GET, HEAD, POST"), (webhooks + "/acme-2", "GET, HEAD, POST"),
+    ])
+    func `another method is told which ones there are`(_ path: String, methods: String) {
+        guard case .notAllowed(let allowed) = Endpoint.routes.match(method: "DELETE", path: path) else {
+            Issue.record("\(path) takes DELETE")
+            return
+        }
+        #expect(allowed == methods)
     }
 }
