@@ -1,3 +1,4 @@
+import Base
 import Foundation
 import HTTP
 
@@ -35,12 +36,7 @@ struct DeliveryHeaders: Sendable, Equatable {
 
     /// Whether the event is spelled as GitHub spells them, so that an answer may repeat it.
     var hasEventName: Bool {
-        event.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"): true
-            default: false
-            }
-        }
+        event.utf8.allSatisfy { $0.isWord && $0 == $0.lowercased }
     }
 }
 

@@ -76,8 +76,7 @@ final class Signature {
         let prefix = "sha256="
         let digits = Array(text.utf8.dropFirst(prefix.utf8.count))
         guard text.utf8.starts(with: prefix.utf8), digits.count == 2 * HMACSHA256.byteCount else { return nil }
-        let upperCase = UInt8(ascii: "A")...UInt8(ascii: "F")
-        let values = digits.compactMap { upperCase.contains($0) ? nil : $0.hexValue }
+        let values = digits.compactMap { $0 == $0.lowercased ? $0.hexValue : nil }
         guard values.count == digits.count else { return nil }
         return stride(from: 0, to: values.count, by: 2).map { values[$0] << 4 | values[$0 + 1] }
     }

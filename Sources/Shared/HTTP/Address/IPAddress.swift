@@ -1,3 +1,4 @@
+import Base
 import Glibc
 
 /// An IPv4 or IPv6 address; IPv4 mapped into IPv6, as dual-stack sockets report it, counts as IPv4.
@@ -85,7 +86,7 @@ package struct IPNetwork: Sendable, Hashable {
         var length = 128
         if parts.count == 2 {
             let width = address.isIPv4 ? 32 : 128
-            guard parts[1].utf8.allSatisfy(HTTPSyntax.isDigit), let prefix = Int(parts[1]), prefix <= width else {
+            guard parts[1].utf8.allSatisfy(\.isDigit), let prefix = Int(parts[1]), prefix <= width else {
                 throw AddressProblem(text, expected: Self.expected)
             }
             length = 128 - width + prefix

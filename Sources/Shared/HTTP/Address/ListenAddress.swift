@@ -1,3 +1,4 @@
+import Base
 import Glibc
 
 /// Where a server listens: a numeric address and a port, `127.0.0.1:8080` or `[::1]:8080`.
@@ -16,7 +17,7 @@ package struct ListenAddress: Sendable, Equatable, CustomStringConvertible {
         isIPv6 = host.hasPrefix("[") && host.hasSuffix("]")
         if isIPv6 { host = host.dropFirst().dropLast() }
         guard let address = IPAddress(String(host)), host.contains(":") == isIPv6,
-            digits.utf8.allSatisfy(HTTPSyntax.isDigit), let port = UInt16(digits)
+            digits.utf8.allSatisfy(\.isDigit), let port = UInt16(digits)
         else { throw AddressProblem(text, expected: Self.expected) }
         self.address = address
         self.port = port

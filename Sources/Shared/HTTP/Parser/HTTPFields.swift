@@ -1,3 +1,5 @@
+import Base
+
 /// Header fields in the order they came (or will be sent), found by name without regard to case.
 ///
 /// The bytes stay as they arrived and a value becomes a String only when somebody asks for it: a request costs two
@@ -60,7 +62,7 @@ package struct HTTPFields: Sendable, ExpressibleByDictionaryLiteral {
         guard slot.name.count == name.count else { return false }
         let start = Int(slot.name.lowerBound)
         return name.indices.allSatisfy {
-            HTTPSyntax.lowercased(bytes[start + $0]) == HTTPSyntax.lowercased(name[$0])
+            bytes[start + $0].lowercased == name[$0].lowercased
         }
     }
 }

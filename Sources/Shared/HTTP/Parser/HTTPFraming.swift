@@ -1,3 +1,5 @@
+import Base
+
 /// What the header fields say about the body and about the connection.
 ///
 /// One reading, or none: whatever two recipients could understand differently is refused (RFC 9112, 6 and 11.2).
@@ -21,13 +23,13 @@ struct HTTPFraming: Sendable, Equatable {
             let name = fields.name(of: slot)
             let value = fields.value(of: slot)
             switch name.count {
-            case 4 where HTTPSyntax.equals(name, "host"): try readHost(value)
-            case 6 where HTTPSyntax.equals(name, "expect"): try readExpect(value, version: version)
-            case 10 where HTTPSyntax.equals(name, "connection"): readConnection(value)
-            case 14 where HTTPSyntax.equals(name, "content-length"): try readLength(value)
-            case 16 where HTTPSyntax.equals(name, "content-encoding"):
-                guard HTTPSyntax.equals(value, "identity") else { throw .contentEncoding }
-            case 17 where HTTPSyntax.equals(name, "transfer-encoding"): try readEncoding(value, version: version)
+            case 4 where name.spells("host"): try readHost(value)
+            case 6 where name.spells("expect"): try readExpect(value, version: version)
+            case 10 where name.spells("connection"): readConnection(value)
+            case 14 where name.spells("content-length"): try readLength(value)
+            case 16 where name.spells("content-encoding"):
+                guard value.spells("identity") else { throw .contentEncoding }
+            case 17 where name.spells("transfer-encoding"): try readEncoding(value, version: version)
             default: break
             }
         }
@@ -40,13 +42,13 @@ struct HTTPFraming: Sendable, Equatable {
     }
 
     private mutating func readExpect(_ value: ArraySlice<UInt8>, version: HTTPVersion) throws(HTTPRefusal) {
-        guard HTTPSyntax.equals(value, "100-continue") else { throw .expectation }
+        guard value.spells("100-continue") else { throw .expectation }
         expectsContinue = version == .http11
     }
 
     private mutating func readConnection(_ value: ArraySlice<UInt8>) {
         let options = value.split(separator: UInt8(ascii: ","))
-        if options.contains(where: { HTTPSyntax.equals(HTTPSyntax.trimmed($0), "close") }) { wantsClose = true }
+        if options.contains(where: { HTTPSyntax.trimmed($0).spells("close") }) { wantsClose = true }
     }
 
     private mutating func readLength(_ value: ArraySlice<UInt8>) throws(HTTPRefusal) {
@@ -56,7 +58,7 @@ struct HTTPFraming: Sendable, Equatable {
         case .chunked: throw .lengthAndEncoding
         }
         // 18 digits always fit an Int; nothing that long is ever allowed to arrive.
-        guard (1...18).contains(value.count), value.allSatisfy(HTTPSyntax.isDigit) else { throw .contentLength }
+        guard (1...18).contains(value.count), value.allSatisfy(\.isDigit) else { throw .contentLength }
         body = .fixed(value.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) })
     }
 
@@ -67,7 +69,7 @@ struct HTTPFraming: Sendable, Equatable {
         case .chunked: throw .transferEncoding
         }
         guard version == .http11, !value.isEmpty else { throw .transferEncoding }
-        guard HTTPSyntax.equals(value, "chunked") else {
+        guard value.spells("chunked") else {
             throw value.allSatisfy(HTTPSyntax.isToken) ? .unknownTransferEncoding : .transferEncoding
         }
         body = .chunked

@@ -1,3 +1,5 @@
+import Base
+
 /// The protocol versions spoken here.
 package enum HTTPVersion: String, Sendable {
     case http10 = "HTTP/1.0"
@@ -52,13 +54,13 @@ struct HTTPRequestLine {
         guard !method.isEmpty, !target.isEmpty, !target.contains(where: HTTPSyntax.isBlank) else { throw .requestLine }
         guard method.count <= 32, method.allSatisfy(Self.isMethod) else { throw .method }
         version = try Self.version(line[(last + 1)...])
-        guard !HTTPSyntax.equals(method, "connect") else { throw .connectMethod }
+        guard !method.spells("connect") else { throw .connectMethod }
         self.method = String(decoding: method, as: UTF8.self)
         guard target.allSatisfy({ $0 > HTTPSyntax.space && $0 < 0x7F && $0 != UInt8(ascii: "#") }) else {
             throw .target
         }
         self.target = String(decoding: target, as: UTF8.self)
-        let local = try Self.withoutAuthority(target, isOptions: HTTPSyntax.equals(method, "options"))
+        let local = try Self.withoutAuthority(target, isOptions: method.spells("options"))
         let mark = local.firstIndex(of: UInt8(ascii: "?"))
         query = mark.map { String(decoding: local[($0 + 1)...], as: UTF8.self) }
         let path = local[..<(mark ?? local.endIndex)]
@@ -77,8 +79,8 @@ struct HTTPRequestLine {
         if number.elementsEqual("1.1".utf8) { return .http11 }
         if number.elementsEqual("1.0".utf8) { return .http10 }
         let dotted = number.dropFirst().first == UInt8(ascii: ".")
-        guard dotted, let major = number.first, let minor = number.last, HTTPSyntax.isDigit(major),
-            HTTPSyntax.isDigit(minor)
+        guard dotted, let major = number.first, let minor = number.last, major.isDigit,
+            minor.isDigit
         else { throw .requestLine }
         throw .version
     }
@@ -91,7 +93,7 @@ struct HTTPRequestLine {
         if target.first == UInt8(ascii: "/") { return target }
         if isOptions, target.count == 1, target.first == UInt8(ascii: "*") { return target }
         let scheme = target.prefix { $0 != UInt8(ascii: ":") }
-        guard HTTPSyntax.equals(scheme, "http") || HTTPSyntax.equals(scheme, "https") else { throw .target }
+        guard scheme.spells("http") || scheme.spells("https") else { throw .target }
         let rest = target[scheme.endIndex...]
         guard rest.starts(with: "://".utf8) else { throw .target }
         let start = rest.startIndex + 3

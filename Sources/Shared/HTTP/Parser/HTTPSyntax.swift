@@ -1,3 +1,5 @@
+import Base
+
 /// The byte classes of RFC 9110 and RFC 9112 that the parser decides by.
 enum HTTPSyntax {
     static let tab: UInt8 = 0x09
@@ -8,36 +10,27 @@ enum HTTPSyntax {
     /// A byte of a field name or another token (RFC 9110, 5.6.2).
     static func isToken(_ byte: UInt8) -> Bool {
         switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "-"): true
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "!"): true
-        case UInt8(ascii: "#")...UInt8(ascii: "'"), UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "^"): true
-        case UInt8(ascii: "`"), UInt8(ascii: "|"), UInt8(ascii: "~"): true
-        default: false
+        case UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "!"), UInt8(ascii: "*"): true
+        case UInt8(ascii: "#")...UInt8(ascii: "'"), UInt8(ascii: "+"), UInt8(ascii: "^"), UInt8(ascii: "`"): true
+        case UInt8(ascii: "|"), UInt8(ascii: "~"): true
+        default: byte.isAlphanumeric
         }
     }
 
     /// A byte of a registered name or an IPv4 address in a URI (RFC 3986, 3.2.2); percent signs count as they are.
     static func isHostName(_ byte: UInt8) -> Bool {
         switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): true
         case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"), UInt8(ascii: "%"): true
         case UInt8(ascii: "!"), UInt8(ascii: "$"), UInt8(ascii: "&")...UInt8(ascii: ","), UInt8(ascii: ";"): true
         case UInt8(ascii: "="): true
-        default: false
+        default: byte.isAlphanumeric
         }
     }
-
-    static func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
 
     static func isBlank(_ byte: UInt8) -> Bool { byte == space || byte == tab }
 
     /// A control byte other than tab: no head, trailer or chunk extension may hold one.
     static func isControl(_ byte: UInt8) -> Bool { (byte < space && byte != tab) || byte == 0x7F }
-
-    static func lowercased(_ byte: UInt8) -> UInt8 {
-        byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte | 0x20 : byte
-    }
 
     /// `text` without the spaces and tabs around it.
     static func trimmed(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
@@ -45,14 +38,6 @@ enum HTTPSyntax {
         while let first = text.first, isBlank(first) { text.removeFirst() }
         while let last = text.last, isBlank(last) { text.removeLast() }
         return text
-    }
-
-    /// Whether `text` is `word` but for the case of ASCII letters; `word` is lower case.
-    static func equals(_ text: ArraySlice<UInt8>, _ word: StaticString) -> Bool {
-        guard text.count == word.utf8CodeUnitCount else { return false }
-        return word.withUTF8Buffer { word in
-            zip(text, word).allSatisfy { lowercased($0) == $1 }
-        }
     }
 
     /// Whether `text` is `host` or `host:port` with a name, an IPv4 address or a bracketed IPv6 address.
@@ -70,6 +55,6 @@ enum HTTPSyntax {
         }
         guard let colon = rest.first else { return true }
         let port = rest.dropFirst()
-        return colon == UInt8(ascii: ":") && port.count <= 5 && port.allSatisfy(isDigit)
+        return colon == UInt8(ascii: ":") && port.count <= 5 && port.allSatisfy(\.isDigit)
     }
 }

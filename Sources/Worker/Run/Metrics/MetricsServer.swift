@@ -26,12 +26,13 @@ struct MetricsServer: Sendable {
             limits: limits,
             loops: 1,
             service: HTTPService { head in
-                guard ["/healthz", "/readyz", "/metrics"].contains(head.path) else { return .respond(Self.notFound) }
-                guard head.method == "GET" || head.method == "HEAD" else { return .respond(Self.notAllowed) }
-                switch head.path {
-                case "/healthz": return .respond(.text(200, "ok\n"))
-                case "/readyz": return .respond(Self.readiness(readiness.problem(at: .now)))
-                default: return .receive(into: MetricsPage(queue: queue, metrics: metrics, cache: cache), limit: 0)
+                switch Self.routes.match(method: head.method, path: head.path) {
+                case .notFound: .respond(.notFound)
+                case .notAllowed(let methods): .respond(.notAllowed(methods: methods))
+                case .found(.health, _, _): .respond(.text(200, "ok\n"))
+                case .found(.readiness, _, _): .respond(Self.readiness(readiness.problem(at: .now)))
+                case .found(.metrics, _, _):
+                    .receive(into: MetricsPage(queue: queue, metrics: metrics, cache: cache), limit: 0)
                 }
             }
         )
@@ -45,13 +46,13 @@ struct MetricsServer: Sendable {
         problem.map { .error(503, code: "not_ready", detail: $0) } ?? .text(200, "ready\n")
     }
 
-    private static let notFound = HTTPResponse.error(404, code: "not_found", detail: "There is nothing at this path.")
+    private enum Page { case health, readiness, metrics }
 
-    private static let notAllowed: HTTPResponse = {
-        var response = HTTPResponse.error(405, code: "method_not_allowed", detail: "This path allows GET, HEAD.")
-        response.fields.append("Allow", "GET, HEAD")
-        return response
-    }()
+    private static let routes = HTTPRoutes([
+        HTTPRoute(["GET"], "/healthz", for: .anyone, to: Page.health),
+        HTTPRoute(["GET"], "/readyz", for: .anyone, to: Page.readiness),
+        HTTPRoute(["GET"], "/metrics", for: .anyone, to: Page.metrics),
+    ])
 }
 
 /// Answers a scrape once the figures of the queue are there, or without them when they do not come in time.

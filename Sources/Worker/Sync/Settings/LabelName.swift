@@ -1,3 +1,4 @@
+import Base
 import Database
 
 /// The name of a label, compared without regard to case, as on GitHub.
@@ -14,7 +15,7 @@ package struct LabelName: Sendable, Hashable {
     package init(_ name: String) {
         guard !name.utf8.allSatisfy({ $0 < 0x80 }) else {
             // A fast way for most names, because each issue brings several.
-            bytes = Bytes(name.utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 })
+            bytes = Bytes(name.utf8.map(\.lowercased))
             return
         }
         var folded = String.UnicodeScalarView()
