@@ -9,14 +9,7 @@ extension Connection {
             """
             select event_type, coalesce(repository_name, '') as repository, count(*) as events
             from github_sync.github_webhook_events
-            where status = 'failed'
-                and (\(filter.type) is null or event_type = \(filter.type))
-                and (\(filter.repository) is null or lower(repository_name) = lower(\(filter.repository)))
-                and (\(filter.since) is null or created_at >= \(filter.since))
-                and (
-                    \(filter.error) is null
-                    or strpos(lower(error_message), lower(\(filter.error))) > 0
-                )
+            where \(filter.failed)
             group by 1, 2
             order by 3 desc, 1, 2
             """
@@ -33,15 +26,7 @@ extension Connection {
                 """
                 select id
                 from github_sync.github_webhook_events
-                where status = 'failed'
-                    and (\(last) is null or id > \(last))
-                    and (\(filter.type) is null or event_type = \(filter.type))
-                    and (\(filter.repository) is null or lower(repository_name) = lower(\(filter.repository)))
-                    and (\(filter.since) is null or created_at >= \(filter.since))
-                    and (
-                        \(filter.error) is null
-                        or strpos(lower(error_message), lower(\(filter.error))) > 0
-                    )
+                where \(filter.failed) and (\(last) is null or id > \(last))
                 order by id
                 limit \(limit)
                 for update skip locked
@@ -73,5 +58,18 @@ extension Connection {
             returning event.id
             """
         ).count
+    }
+}
+
+extension EventFilter {
+    /// The condition on failed events that pass the filter.
+    fileprivate var failed: Query {
+        """
+        status = 'failed'
+            and (\(type) is null or event_type = \(type))
+            and (\(repository) is null or lower(repository_name) = lower(\(repository)))
+            and (\(since) is null or created_at >= \(since))
+            and (\(error) is null or strpos(lower(error_message), lower(\(error))) > 0)
+        """
     }
 }

@@ -30,7 +30,11 @@ extension Connection {
         // The reads below would find the issues that this batch is the first to write, so these are left out.
         let first = planner.writes.issues.versions.filter { planner.world.issues[$0.key]?.applied == nil }
         let absent = Set(pending.map(\.issue))
-            .subtracting(first.map { ScopedNumber(scopeID: $0.key.repositorySyncID, number: $0.number) })
+            .subtracting(
+                first.compactMap { version in
+                    version.applied.number.map { ScopedNumber(scopeID: version.key.repositorySyncID, number: $0) }
+                }
+            )
             .sorted()
         let (namedBy, appeared, made) = try run(
             Self.references(to: numbers),

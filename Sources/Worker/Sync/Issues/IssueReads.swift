@@ -59,7 +59,7 @@ extension IssueRecord {
                 i.deleted_at is not null as is_deleted
             from touched as t
             inner join github_sync.github_issue_versions as v
-                -- Not an equality, for the same reason as in `labels`.
+                -- Not an equality, for the same reason as in `anyIssue`.
                 on v.repository_sync_id is not distinct from t.repository_sync_id and v.github_issue_id = t.github_id
             left join public.issues as i on i.id = v.issue_id
             """
@@ -70,24 +70,29 @@ extension IssueRecord {
         }
     }
 
-    /// Reads the labels of the batch's issues.
+    /// What an issue's id has to equal for it to be one of the batch.
     ///
-    /// Labels and people are found by arrays: a join may be planned the other way round while a table is small, and the
-    /// plan is kept.
+    /// An array, because a join may be planned the other way round while a table is small, and the plan is kept.
     ///
     /// GitHub's issue ids are unique among all repositories. A condition on the repository would only offer the planner
     /// the index that begins with it, and so all issues of the repository.
+    static func anyIssue(of batch: SyncBatch) -> Query {
+        """
+        any(array(
+            select v.issue_id
+            from github_sync.github_issue_versions as v
+            where v.github_issue_id = any(\(batch.issueKeys.map(\.id)))
+        ))
+        """
+    }
+
     private static func labels(_ batch: SyncBatch) -> Read<[AttachedRow]> {
         Read(
             """
             select x.issue_id, x.label_id as target_id, x.created_by_id, null::text as name
             from public.issue_labels as x
             where x.deleted_at is null
-              and x.issue_id = any(array(
-                  select v.issue_id
-                  from github_sync.github_issue_versions as v
-                  where v.github_issue_id = any(\(batch.issueKeys.map(\.id)))
-              ))
+              and x.issue_id = \(anyIssue(of: batch))
             """
         )
     }
@@ -99,11 +104,7 @@ extension IssueRecord {
             from public.issue_assignees as a
             inner join public.users as u on u.id = a.assignee_id
             where a.deleted_at is null
-              and a.issue_id = any(array(
-                  select v.issue_id
-                  from github_sync.github_issue_versions as v
-                  where v.github_issue_id = any(\(batch.issueKeys.map(\.id)))
-              ))
+              and a.issue_id = \(anyIssue(of: batch))
             """
         )
     }

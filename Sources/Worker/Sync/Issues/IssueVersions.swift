@@ -9,6 +9,7 @@ extension IssueWrites {
         _ histories: [PlaneKey: SecondHistory]
     ) -> [Query] {
         guard !versions.isEmpty else { return [] }
+        let applied = versions.map(\.applied)
         return [
             """
             update github_sync.github_issue_versions as v
@@ -26,10 +27,10 @@ extension IssueWrites {
                 recent = n.recent
             from unnest(
                 \(versions.map(\.key.repositorySyncID)), \(versions.map(\.key.githubID)),
-                \(versions.map(\.version.updatedAt)), \(versions.map(\.version.eventID)), \(versions.map(\.isGone)),
-                \(versions.map(\.number)), \(versions.map(\.state)), \(versions.map(\.closedAt)),
-                \(versions.map(\.titleHash)), \(versions.map(\.bodyHash)), \(versions.map { Self.object($0.labels) }),
-                \(versions.map { Self.object($0.assignees) }), \(versions.map(\.priority)),
+                \(applied.map(\.version.updatedAt)), \(applied.map(\.version.eventID)), \(versions.map(\.isGone)),
+                \(applied.map(\.number)), \(applied.map(\.state)), \(applied.map(\.closedAt)),
+                \(applied.map(\.titleHash)), \(applied.map(\.bodyHash)), \(applied.map { Self.object($0.labels) }),
+                \(applied.map { Self.object($0.assignees) }), \(applied.map(\.priority)),
                 \(versions.map { histories[$0.key]?.encoded })
             ) as n (
                 sync_id, github_id, updated_at, event_id, is_gone, number, state, closed_at, title_hash, body_hash,

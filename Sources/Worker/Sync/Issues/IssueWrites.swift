@@ -92,14 +92,6 @@ struct Attachment: Sendable, Equatable {
 
 struct IssueVersion: Sendable, Equatable {
     let key: PlaneKey
-    let version: ObjectVersion
     let isGone: Bool
-    let number: Int64
-    let state: GitHubIssue.State
-    let closedAt: Timestamp?
-    let titleHash: Bytes
-    let bodyHash: Bytes
-    let labels: [Int64: UUID]
-    let assignees: [Int64: UUID]
-    let priority: Priority?
+    let applied: AppliedIssue
 }

@@ -19,16 +19,18 @@ struct IssueSubject {
     func version(isGone: Bool = false, labels: [Int64: UUID] = [:], assignees: [Int64: UUID] = [:]) -> IssueVersion {
         IssueVersion(
             key: key,
-            version: snapshot.issueVersion,
             isGone: isGone,
-            number: snapshot.issue.number,
-            state: snapshot.issue.state,
-            closedAt: snapshot.issue.closedAt,
-            titleHash: desired.titleHash,
-            bodyHash: desired.bodyHash,
-            labels: labels,
-            assignees: assignees,
-            priority: desired.priority
+            applied: AppliedIssue(
+                version: snapshot.issueVersion,
+                number: snapshot.issue.number,
+                state: snapshot.issue.state,
+                closedAt: snapshot.issue.closedAt,
+                titleHash: desired.titleHash,
+                bodyHash: desired.bodyHash,
+                labels: labels,
+                assignees: assignees,
+                priority: desired.priority
+            )
         )
     }
 }

@@ -63,11 +63,7 @@ extension KnownLabels {
                       select x.label_id
                       from public.issue_labels as x
                       where x.deleted_at is null
-                        and x.issue_id = any(array(
-                            select v.issue_id
-                            from github_sync.github_issue_versions as v
-                            where v.github_issue_id = any(\(batch.issueKeys.map(\.id)))
-                        ))
+                        and x.issue_id = \(IssueRecord.anyIssue(of: batch))
                   )
               )
             order by l.created_at, l.id
