@@ -119,7 +119,7 @@ let package = Package(
         ),
         .testTarget(
             name: "GitHubClientTests",
-            dependencies: ["Base", "COpenSSL", "JSON", "GitHub", "HTTP", "GitHubClient"],
+            dependencies: ["Base", "COpenSSL", "JSON", "GitHub", "GitHubClient"],
             swiftSettings: strict
         ),
         .testTarget(
