@@ -157,6 +157,16 @@ import Testing
         }
     }
 
+    @Test func `all redirects of a call together have its deadline`() async throws {
+        try await FakeServer.run({ .late(300, .answer(301, ["Location": $0.target + "x"])) }) { server in
+            let client = try GitHubClient.of(server, limit: .milliseconds(800))
+            let start = ContinuousClock.now
+            let failure = await error { () throws(GitHubError) in try await client.issue(1, in: .hello) }
+            #expect(failure == .transient("there was no whole answer in time"))
+            #expect(ContinuousClock.now - start < .milliseconds(1500))
+        }
+    }
+
     private static func timed<Value>(
         _ call: () async throws(GitHubError) -> Value
     ) async -> (error: GitHubError?, duration: Duration) {
