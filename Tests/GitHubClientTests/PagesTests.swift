@@ -52,8 +52,9 @@ import Testing
         }
     }
 
-    /// An issue that changes while the list is read moves to its end: one is missed, and another comes twice. Asking
-    /// again from the last time that was seen finds the missed one.
+    /// An issue that changes while the list is read moves to its end: one is missed, and another comes twice.
+    ///
+    /// Asking again from the last time that was seen finds the missed one.
     @Test func `pages shift, and asking again finds what was missed`() async throws {
         let gitHub = FakeGitHub()
         gitHub.update { state in

@@ -50,12 +50,12 @@ struct APITransport: Sendable {
                 until: deadline,
                 maximumBytes: maximumBytes
             )
-        } catch .notConnected {
-            throw .transient(TransportFailure.notConnected.rawValue)
-        } catch .cancelled where !request.creates {
-            throw .cancelled
         } catch {
-            throw request.failure(error.rawValue)
+            switch error {
+            case .notConnected, .untrusted: throw .transient(error.rawValue)
+            case .cancelled where !request.creates: throw .cancelled
+            case .timedOut, .broken, .tooLarge, .cancelled: throw request.failure(error.rawValue)
+            }
         }
     }
 

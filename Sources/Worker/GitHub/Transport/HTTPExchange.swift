@@ -6,6 +6,8 @@ import Synchronization
 enum TransportFailure: String, Error {
     /// There was no connection, so nothing was sent.
     case notConnected = "there is no connection"
+    /// As `notConnected`; Foundation on Linux has no code for it, only libcurl's words.
+    case untrusted = "the server's certificate is not trusted"
     case timedOut = "there was no whole answer in time"
     case broken = "the connection broke before the whole answer was here"
     case tooLarge = "the answer is too large"
@@ -15,6 +17,7 @@ enum TransportFailure: String, Error {
         switch (error as? URLError)?.code {
         case .cannotConnectToHost, .cannotFindHost, .dnsLookupFailed: self = .notConnected
         case .timedOut: self = .timedOut
+        case .unknown where error.localizedDescription.contains("SSL certificate problem"): self = .untrusted
         default: self = .broken
         }
     }
