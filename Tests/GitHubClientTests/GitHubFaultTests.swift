@@ -8,6 +8,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct GitHubFaultTests {
     private static let limit: Duration = .seconds(1)
     private static let issue = Sample.issue(1)
+    private static let padding = String(repeating: " ", count: 100_000)
 
     struct Fault: Sendable, CustomTestStringConvertible {
         let testDescription: String
@@ -38,10 +39,10 @@ import Testing
         Fault("the server fails", .answer(500, [:], "{\"message\":\"Server Error\"}")),
         Fault("the gateway fails", .answer(502, ["Content-Type": "text/html"], "<html>Unicorn!</html>")),
         Fault("the service is away", .answer(503)),
-        Fault("the answer is too large", .answer(201, [:], String(repeating: " ", count: 100_000))),
+        Fault("the answer is too large", .answer(201, [:], issue + padding)),
         Fault(
             "the answer is too large without saying so",
-            .bytes("HTTP/1.1 201 OK\r\n\r\n" + String(repeating: " ", count: 100_000))
+            .bytes("HTTP/1.1 201 OK\r\n\r\n" + issue + padding)
         ),
     ]
 

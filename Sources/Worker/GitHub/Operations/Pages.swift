@@ -41,9 +41,8 @@ package struct Pages<Element: Sendable>: Sendable {
             return Answer(.notModified, answer)
         }
         let page = try page(answer, request)
-        let following = try following(answer, request)
         seen.insert(request.path)
-        next = following
+        next = try following(answer, request)
         return Answer(.modified(page), answer)
     }
 
@@ -66,7 +65,7 @@ package struct Pages<Element: Sendable>: Sendable {
     private func following(_ answer: HTTPAnswer, _ request: APIRequest) throws(GitHubError) -> APIRequest? {
         guard let link = answer.fields.link("next") else { return nil }
         guard let path = client.transport.address.path(of: link) else { throw .moved(to: link.path) }
-        guard path != request.path, !seen.contains(path) else {
+        guard !seen.contains(path) else {
             throw .transient("the pages of a list lead back to one of them")
         }
         var following = request

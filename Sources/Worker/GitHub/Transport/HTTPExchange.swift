@@ -69,7 +69,6 @@ final class HTTPExchange: Sendable {
         guard response.statusCode != 401 else {
             return end(.success(HTTPAnswer(status: 401, fields: fields, body: [])))
         }
-        guard response.expectedContentLength <= maximumBytes else { return end(.failure(.tooLarge)) }
         state.withLock { $0.response = (response.statusCode, fields) }
     }
 
