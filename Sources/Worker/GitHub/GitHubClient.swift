@@ -76,9 +76,9 @@ package struct GitHubClient: Sendable {
         return Answer(.modified(try answer.object(of: request, read)), answer)
     }
 
-    /// Writes, and reads the object that GitHub answers with.
-    func write<Content: Sendable>(
-        _ request: APIRequest,
+    /// Makes a call, and reads the object that GitHub answers with.
+    func object<Content: Sendable>(
+        of request: APIRequest,
         _ read: (JSONObject) throws(PayloadProblem) -> Content
     ) async throws(GitHubError) -> Answer<Content> {
         let answer = try await call(request)

@@ -35,13 +35,17 @@ final class InstallationTokens: Sendable {
         for repository: RepositoryName,
         until deadline: ContinuousClock.Instant
     ) async throws(GitHubError) -> Secret {
-        let known = state.withLock { state in
-            state.installations[repository].map { ($0, state.tokens[$0]) }
+        let (known, token) = state.withLock { state in
+            let installation = state.installations[repository]
+            return (installation, installation.flatMap { state.tokens[$0] })
         }
-        if let token = known?.1, token.expiresAt.microseconds - Self.early > now().microseconds { return token.secret }
-        var installation = known?.0
-        if installation == nil { installation = try await self.installation(of: repository, until: deadline) }
-        guard let installation else { throw .transient("there is no installation") }
+        if let token, token.expiresAt.microseconds - Self.early > now().microseconds { return token.secret }
+        let installation: Int64
+        if let known {
+            installation = known
+        } else {
+            installation = try await self.installation(of: repository, until: deadline)
+        }
         do {
             let token = try await newToken(of: installation, until: deadline)
             state.withLock { state in

@@ -87,18 +87,15 @@ extension GitHubClient {
     /// Whose token this is; an App's bot is looked up in the name of its installation on a repository.
     package func whoAmI(on repository: RepositoryName) async throws(GitHubError) -> Identity {
         guard case .app = credentials else {
-            let user = try await read(APIRequest(.get, "/user", .repository(repository)), unless: nil, Self.user)
-            guard let user = user.content.content else { throw .transient("the answer is empty") }
-            return Identity(user: user, appID: nil)
+            let person = try await object(of: APIRequest(.get, "/user", .repository(repository)), Self.user)
+            return Identity(user: person.content, appID: nil)
         }
-        let app = try await read(APIRequest(.get, "/app", .app), unless: nil) { (object) throws(PayloadProblem) in
+        let app = try await object(of: APIRequest(.get, "/app", .app)) { (object) throws(PayloadProblem) in
             (id: try object.positiveID("id"), slug: try object.exactText("slug"))
         }
-        guard let (id, slug) = app.content.content else { throw .transient("the answer is empty") }
-        let bot = APIRequest(.get, "/users/\(APIRequest.encoded("\(slug)[bot]"))", .repository(repository))
-        let user = try await read(bot, unless: nil, Self.user)
-        guard let user = user.content.content else { throw .transient("the answer is empty") }
-        return Identity(user: user, appID: id)
+        let login = APIRequest.encoded("\(app.content.slug)[bot]")
+        let bot = try await object(of: APIRequest(.get, "/users/\(login)", .repository(repository)), Self.user)
+        return Identity(user: bot.content, appID: app.content.id)
     }
 
     private static func user(_ object: JSONObject) throws(PayloadProblem) -> GitHubUser { try GitHubUser(object) }

@@ -54,7 +54,7 @@ extension GitHubClient {
         ])
         var request = APIRequest(.post, "/issues", in: repository, json)
         request.creates = true
-        return try await write(request, IssueReading.init)
+        return try await object(of: request, IssueReading.init)
     }
 
     /// Makes a whole change in one atomic call.
@@ -63,7 +63,7 @@ extension GitHubClient {
         in repository: RepositoryName,
         _ change: IssueChange
     ) async throws(GitHubError) -> Answer<IssueReading> {
-        try await write(APIRequest(.patch, "/issues/\(number)", in: repository, change.json), IssueReading.init)
+        try await object(of: APIRequest(.patch, "/issues/\(number)", in: repository, change.json), IssueReading.init)
     }
 
     package func createComment(
@@ -74,7 +74,7 @@ extension GitHubClient {
         let json: JSONValue = .object(["body": .string(body)])
         var request = APIRequest(.post, "/issues/\(number)/comments", in: repository, json)
         request.creates = true
-        return try await write(request, CommentReading.init)
+        return try await object(of: request, CommentReading.init)
     }
 
     package func editComment(
@@ -83,7 +83,8 @@ extension GitHubClient {
         body: String
     ) async throws(GitHubError) -> Answer<CommentReading> {
         let json: JSONValue = .object(["body": .string(body)])
-        return try await write(APIRequest(.patch, "/issues/comments/\(id)", in: repository, json), CommentReading.init)
+        let request = APIRequest(.patch, "/issues/comments/\(id)", in: repository, json)
+        return try await object(of: request, CommentReading.init)
     }
 
     package func deleteComment(_ id: Int64, in repository: RepositoryName) async throws(GitHubError) -> Answer<Void> {
@@ -141,7 +142,7 @@ extension GitHubClient {
     ) async throws(GitHubError) -> Answer<IssueReading> {
         let json: JSONValue = .object(["assignees": .strings(logins)])
         let request = APIRequest(method, "/issues/\(number)/assignees", in: repository, json)
-        return try await write(request, IssueReading.init)
+        return try await object(of: request, IssueReading.init)
     }
 
     private func labels(after request: APIRequest) async throws(GitHubError) -> Answer<[GitHubLabel]> {

@@ -3,6 +3,10 @@ import FoundationNetworking
 import Synchronization
 
 /// Connections to GitHub, without anything that is kept from one request for the next: no cookies, cache, credentials.
+///
+/// One fault of Foundation on Linux cannot be helped from here. Over HTTP/1.1, a connection that closes within the
+/// head of an answer ends the process: "Transfer completed, but there's no response". Over HTTP/2, which GitHub itself
+/// speaks, that is an error like others.
 final class HTTPSession: Sendable {
     private let exchanges = Exchanges()
     private let session: URLSession
