@@ -7,9 +7,19 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-/// A folder of Sources that is a target of its own.
-func room(_ name: String, in folder: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, path: "Sources/\(folder)/\(name)", swiftSettings: strict)
+/// A folder of Sources that is a target of its own, named as its target if no `directory` is given.
+func room(
+    _ name: String,
+    in folder: String,
+    directory: String? = nil,
+    _ dependencies: [Target.Dependency]
+) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies,
+        path: "Sources/\(folder)/\(directory ?? name)",
+        swiftSettings: strict
+    )
 }
 
 let package = Package(
@@ -66,12 +76,14 @@ let package = Package(
 
         room("Text", in: "Worker", ["Base", "GitHub", "CMarkdown"]),
         room("Queue", in: "Worker", ["Base", "Database"]),
+        // The module name GitHub is that of the objects, which webhooks and REST share.
+        room("GitHubClient", in: "Worker", directory: "GitHub", ["Base", "JSON", "GitHub", "COpenSSL"]),
         room("Sync", in: "Worker", ["Base", "JSON", "GitHub", "Database", "Queue", "Text"]),
         room("Run", in: "Worker", ["Base", "GitHub", "Database", "HTTP", "Queue", "Sync"]),
         .executableTarget(
             name: "Worker",
             dependencies: ["Base", "JSON", "GitHub", "Database", "HTTP", "Queue", "Sync", "Run"],
-            exclude: ["Text", "Queue", "Sync", "Run"],
+            exclude: ["GitHub", "Text", "Queue", "Sync", "Run"],
             swiftSettings: strict
         ),
 
@@ -103,6 +115,11 @@ let package = Package(
                 "Base", "JSON", "GitHub", "Database", "HTTP", "CMarkdown", "Text", "Queue", "Sync", "Run", "Worker",
                 "TestSupport",
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "GitHubClientTests",
+            dependencies: ["Base", "COpenSSL", "JSON", "GitHub", "GitHubClient"],
             swiftSettings: strict
         ),
         .testTarget(

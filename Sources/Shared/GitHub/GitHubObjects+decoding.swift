@@ -4,7 +4,7 @@ import JSON
 
 extension GitHubRepository {
     // Other pages of the delivery may tell the server where the repository's does not.
-    init(_ object: JSONObject, in body: JSONObject) throws(PayloadProblem) {
+    package init(_ object: JSONObject, in body: JSONObject) throws(PayloadProblem) {
         id = try object.positiveID("id")
         fullName = try object.exactText("full_name")
         guard Self.isFullName(fullName) else { throw object.problem(with: "full_name", "expected owner/name") }
@@ -27,7 +27,7 @@ extension GitHubRepository {
 }
 
 extension GitHubUser {
-    init(_ object: JSONObject) throws(PayloadProblem) {
+    package init(_ object: JSONObject) throws(PayloadProblem) {
         id = try object.positiveID("id")
         login = try object.text("login")
     }
@@ -41,7 +41,7 @@ extension GitHubUser {
 }
 
 extension GitHubLabel {
-    init(_ object: JSONObject) throws(PayloadProblem) {
+    package init(_ object: JSONObject) throws(PayloadProblem) {
         name = try object.text("name")
         id = object.has("id") ? try object.positiveID("id") : Self.id(ofName: name)
         color = try object.textIfPresent("color")
@@ -57,7 +57,7 @@ extension GitHubLabel {
 }
 
 extension GitHubIssue {
-    init(_ object: JSONObject) throws(PayloadProblem) {
+    package init(_ object: JSONObject) throws(PayloadProblem) {
         id = try object.positiveID("id")
         number = try object.positiveID("number")
         title = try object.text("title")
@@ -89,7 +89,7 @@ extension GitHubIssue {
 }
 
 extension GitHubComment {
-    init(_ object: JSONObject) throws(PayloadProblem) {
+    package init(_ object: JSONObject) throws(PayloadProblem) {
         id = try object.positiveID("id")
         body = try object.textIfPresent("body") ?? ""
         url = try object.textIfPresent("html_url") ?? ""

@@ -32,7 +32,7 @@ extension GitHubPullRequest {
     /// Reads a pull request of the repository that the delivery is about.
     ///
     /// - Throws: `PayloadProblem` naming the field and what was expected there.
-    init(_ object: JSONObject, in repository: JSONObject?) throws(PayloadProblem) {
+    package init(_ object: JSONObject, in repository: JSONObject?) throws(PayloadProblem) {
         id = try object.positiveID("id")
         number = try object.positiveID("number")
         title = try object.text("title")

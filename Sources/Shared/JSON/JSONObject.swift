@@ -51,7 +51,17 @@ package struct JSONObject {
         _ read: (JSONObject) throws(PayloadProblem) -> Element
     ) throws(PayloadProblem) -> [Element]? {
         guard let list = present(name) else { return nil }
-        guard document.entries[list].kind == .array else { throw problem(list, "expected a list") }
+        return try Self.list(at: list, of: document, read)
+    }
+
+    fileprivate static func list<Element>(
+        at list: Int,
+        of document: JSONDocument,
+        _ read: (JSONObject) throws(PayloadProblem) -> Element
+    ) throws(PayloadProblem) -> [Element] {
+        guard document.entries[list].kind == .array else {
+            throw PayloadProblem("\(document.path(to: list)): expected a list")
+        }
         var elements: [Element] = []
         var value = list + 1
         while value < document.next(after: list) {
@@ -59,6 +69,25 @@ package struct JSONObject {
             value = document.next(after: value)
         }
         return elements
+    }
+
+    /// The object as it is written, whose brackets the scanner has found to be in pairs.
+    package var source: ArraySlice<UInt8> {
+        let start = Int(document.entries[entry].start)
+        var position = start
+        var depth = 0
+        var isText = false
+        repeat {
+            switch document.bytes[position] {
+            case UInt8(ascii: "\\"): position += 1
+            case UInt8(ascii: "\""): isText.toggle()
+            case UInt8(ascii: "{") where !isText, UInt8(ascii: "[") where !isText: depth += 1
+            case UInt8(ascii: "}") where !isText, UInt8(ascii: "]") where !isText: depth -= 1
+            default: break
+            }
+            position += 1
+        } while depth > 0
+        return document.bytes[start..<position]
     }
 
     /// A text as it was sent.
@@ -141,6 +170,13 @@ package struct JSONObject {
 
     private func problem(_ value: Int, _ expected: String) -> PayloadProblem {
         PayloadProblem("\(document.path(to: value)): \(expected)")
+    }
+}
+
+extension JSONDocument {
+    /// The objects of a document that is a list, without its nulls.
+    package func objects() throws(PayloadProblem) -> [JSONObject] {
+        try JSONObject.list(at: 0, of: self) { (object) throws(PayloadProblem) in object }
     }
 }
 

@@ -1,0 +1,44 @@
+import Base
+
+/// Why a call of GitHub's API has no result.
+///
+/// No text names a host or shows a token or a key, so each may be logged and stored.
+package enum GitHubError: Error, Equatable, Sendable {
+    /// There is no such object, or we may not see it: GitHub says the same of both.
+    case notFound
+    /// The object was deleted, or the repository has this feature turned off.
+    case gone
+    /// The object is elsewhere, and the call was not repeated there.
+    case moved(to: String)
+    /// The token or key is refused, also after a new one was made.
+    case unauthorized
+    /// We may not do this; in GitHub's words.
+    case forbidden(String)
+    /// The request cannot be carried out as it is; in GitHub's words.
+    case validation(String)
+    /// No further call before `until`.
+    case rateLimited(until: Timestamp, RateLimit.Kind)
+    /// Nothing was changed, or what was changed may be changed again: the same call may succeed later.
+    case transient(String)
+    /// Something may have been created; a repetition could create it twice.
+    case outcomeUnknown(String)
+    /// The caller's task was cancelled, and nothing can have been created.
+    case cancelled
+}
+
+extension GitHubError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .notFound: "GitHub knows no such object, or hides it from us"
+        case .gone: "GitHub says that the object is gone"
+        case .moved: "the object has moved to an address that the call may not follow"
+        case .unauthorized: "GitHub refuses our token or key"
+        case .forbidden(let words): "GitHub forbids it: \(words)"
+        case .validation(let words): "GitHub cannot do it: \(words)"
+        case .rateLimited(let until, let kind): "GitHub's \(kind.rawValue) rate limit is reached until \(until)"
+        case .transient(let reason): "GitHub could not be asked: \(reason)"
+        case .outcomeUnknown(let reason): "nobody knows whether GitHub did it: \(reason)"
+        case .cancelled: "the call was cancelled"
+        }
+    }
+}

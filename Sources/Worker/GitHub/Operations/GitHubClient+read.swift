@@ -1,0 +1,110 @@
+import Base
+import GitHub
+import JSON
+
+extension GitHubClient {
+    /// Which issues a list has.
+    package enum ListedState: String, Sendable { case open, closed, all }
+
+    /// An issue, or a pull request as an issue.
+    package func issue(
+        _ number: Int64,
+        in repository: RepositoryName,
+        unless etag: String? = nil
+    ) async throws(GitHubError) -> Answer<Conditional<IssueReading>> {
+        try await read(APIRequest(.get, "/issues/\(number)", in: repository), unless: etag, IssueReading.init)
+    }
+
+    /// Issues and pull requests that changed at `since` or later, the longest unchanged first.
+    package func issues(
+        in repository: RepositoryName,
+        since: Timestamp? = nil,
+        state: ListedState = .all,
+        unless etag: String? = nil
+    ) -> Pages<IssueReading> {
+        let path = "/issues?state=\(state)&sort=updated&direction=asc&per_page=100\(Self.query(since: since))"
+        return Pages(self, APIRequest(.get, path, in: repository), unless: etag, IssueReading.init)
+    }
+
+    package func comment(
+        _ id: Int64,
+        in repository: RepositoryName,
+        unless etag: String? = nil
+    ) async throws(GitHubError) -> Answer<Conditional<CommentReading>> {
+        try await read(APIRequest(.get, "/issues/comments/\(id)", in: repository), unless: etag, CommentReading.init)
+    }
+
+    /// Comments on all issues and pull requests that changed at `since` or later, the longest unchanged first.
+    package func comments(
+        in repository: RepositoryName,
+        since: Timestamp? = nil,
+        unless etag: String? = nil
+    ) -> Pages<CommentReading> {
+        let path = "/issues/comments?sort=updated&direction=asc&per_page=100\(Self.query(since: since))"
+        return Pages(self, APIRequest(.get, path, in: repository), unless: etag, CommentReading.init)
+    }
+
+    /// Comments on one issue that changed at `since` or later, by id.
+    package func comments(
+        on number: Int64,
+        in repository: RepositoryName,
+        since: Timestamp? = nil,
+        unless etag: String? = nil
+    ) -> Pages<CommentReading> {
+        let path = "/issues/\(number)/comments?per_page=100\(Self.query(since: since))"
+        return Pages(self, APIRequest(.get, path, in: repository), unless: etag, CommentReading.init)
+    }
+
+    package func pullRequest(
+        _ number: Int64,
+        in repository: RepositoryName,
+        unless etag: String? = nil
+    ) async throws(GitHubError) -> Answer<Conditional<GitHubPullRequest>> {
+        let request = APIRequest(.get, "/pulls/\(number)", in: repository)
+        return try await read(request, unless: etag) { (object) throws(PayloadProblem) in
+            // REST has no repository beside it, but that of its base, which is the same.
+            let base = try? object.objectIfPresent("base")?.objectIfPresent("repo")
+            return try GitHubPullRequest(object, in: base)
+        }
+    }
+
+    package func labels(in repository: RepositoryName, unless etag: String? = nil) -> Pages<GitHubLabel> {
+        Pages(self, APIRequest(.get, "/labels?per_page=100", in: repository), unless: etag) {
+            (object) throws(PayloadProblem) in try GitHubLabel(object)
+        }
+    }
+
+    /// A repository by its name, under which GitHub may by now know another one: its id tells.
+    package func repository(
+        _ name: RepositoryName,
+        unless etag: String? = nil
+    ) async throws(GitHubError) -> Answer<Conditional<GitHubRepository>> {
+        try await read(APIRequest(.get, "", in: name), unless: etag) { (object) throws(PayloadProblem) in
+            try GitHubRepository(object, in: object)
+        }
+    }
+
+    /// Whose token this is; an App's bot is looked up in the name of its installation on a repository.
+    package func whoAmI(on repository: RepositoryName) async throws(GitHubError) -> Identity {
+        guard case .app = credentials else {
+            let person = try await object(of: APIRequest(.get, "/user", .repository(repository)), Self.user)
+            return Identity(user: person.content, appID: nil)
+        }
+        let app = try await object(of: APIRequest(.get, "/app", .app)) { (object) throws(PayloadProblem) in
+            (id: try object.positiveID("id"), slug: try object.exactText("slug"))
+        }
+        let login = APIRequest.encoded("\(app.content.slug)[bot]")
+        let bot = try await object(of: APIRequest(.get, "/users/\(login)", .repository(repository)), Self.user)
+        return Identity(user: bot.content, appID: app.content.id)
+    }
+
+    private static func user(_ object: JSONObject) throws(PayloadProblem) -> GitHubUser { try GitHubUser(object) }
+
+    /// GitHub reads whole seconds; the second that `since` is in is listed too.
+    private static func query(since: Timestamp?) -> String {
+        guard let since else { return "" }
+        let second: Int64 = 1_000_000
+        let fraction = (since.microseconds % second + second) % second
+        return "&since=\(Timestamp(microseconds: since.microseconds - fraction))"
+    }
+}

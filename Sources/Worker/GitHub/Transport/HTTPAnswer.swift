@@ -1,0 +1,39 @@
+import Foundation
+import FoundationNetworking
+
+/// An answer as it came over the wire.
+struct HTTPAnswer: Sendable {
+    let status: Int
+    let fields: AnswerFields
+    let body: [UInt8]
+    /// The path where a redirect led.
+    var movedTo: String?
+}
+
+/// Header fields of an answer, found by their names in lower case.
+struct AnswerFields: Sendable {
+    private let values: [String: String]
+
+    init(_ values: [String: String]) { self.values = values }
+
+    init(_ response: HTTPURLResponse) {
+        values = response.allHeaderFields.reduce(into: [:]) { values, field in
+            guard let name = field.key as? String, let value = field.value as? String else { return }
+            values[name.lowercased()] = value
+        }
+    }
+
+    subscript(name: String) -> String? { values[name] }
+
+    /// The address that a Link field (RFC 8288) has for this relation.
+    func link(_ relation: String) -> URL? {
+        for link in self["link"]?.components(separatedBy: ",") ?? [] {
+            let parts = link.components(separatedBy: ";").map { $0.trimmingCharacters(in: .whitespaces) }
+            guard let address = parts.first, address.hasPrefix("<"), address.hasSuffix(">"),
+                parts.dropFirst().contains("rel=\"\(relation)\"")
+            else { continue }
+            return URL(string: String(address.dropFirst().dropLast()))
+        }
+        return nil
+    }
+}

@@ -1,0 +1,154 @@
+import Base
+import Foundation
+import Synchronization
+
+/// A server on plain sockets, so that it can also answer what no proper server would.
+final class FakeServer: Sendable {
+    struct Request: Sendable {
+        let method: String
+        /// Path and query.
+        let target: String
+        /// By names in lower case.
+        let fields: [String: String]
+        let body: [UInt8]
+        /// Which connection it came on, from 0.
+        let connection: Int
+
+        var path: String { String(target.prefix { $0 != "?" }) }
+        var text: String { String(decoding: body, as: UTF8.self) }
+        var token: String { String(fields["authorization"]?.dropFirst("Bearer ".count) ?? "") }
+
+        func parameter(_ name: String) -> String? {
+            URLComponents(string: target)?.queryItems?.first { $0.name == name }?.value
+        }
+    }
+
+    enum Reaction: Sendable {
+        /// A proper answer; the connection stays open.
+        case answer(Int, [String: String] = [:], String = "")
+        /// These bytes, then the end of the connection.
+        case bytes(String)
+        /// The end of the connection.
+        case close
+        /// Nothing until the client goes; what was promised so far comes first.
+        case hang(String = "")
+        /// The reaction after some milliseconds.
+        indirect case late(Int, Reaction)
+    }
+
+    typealias Handler = @Sendable (Request) -> Reaction
+
+    let port: Int
+    private let listener: Int32
+    private let handler: Handler
+    private let received = Mutex<[Request]>([])
+
+    var requests: [Request] { received.withLock { $0 } }
+    var origin: String { "http://127.0.0.1:\(port)" }
+
+    /// Runs `body` with a server on a free port of loopback.
+    static func run<Value>(
+        _ handler: @escaping Handler,
+        _ body: (FakeServer) async throws -> Value
+    ) async throws -> Value {
+        let server = try FakeServer(handler)
+        defer { shutdown(server.listener, Int32(SHUT_RDWR)) }
+        return try await body(server)
+    }
+
+    private init(_ handler: @escaping Handler) throws {
+        self.handler = handler
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        self.listener = listener
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isListening = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(listener, $0, size) == 0 && listen(listener, 64) == 0 && getsockname(listener, $0, &size) == 0
+            }
+        }
+        guard isListening else { throw CocoaError(.fileReadUnknown) }
+        port = Int(UInt16(bigEndian: address.sin_port))
+        Thread.detachNewThread { [self] in
+            var count = 0
+            while case let client = accept(listener, nil, nil), client >= 0 {
+                let number = count
+                count += 1
+                Thread.detachNewThread { [self] in serve(client, number) }
+            }
+            close(listener)
+        }
+    }
+
+    private func serve(_ client: Int32, _ connection: Int) {
+        defer { close(client) }
+        while let request = read(from: client, connection) {
+            received.withLock { $0.append(request) }
+            guard react(handler(request), client, request.method) else { return }
+        }
+    }
+
+    /// Whether the connection stays open.
+    private func react(_ reaction: Reaction, _ client: Int32, _ method: String) -> Bool {
+        switch reaction {
+        case .answer(let status, var fields, let body):
+            if status != 204, status != 304 { fields["Content-Length"] = "\(body.utf8.count)" }
+            let lines = fields.map { "\($0): \($1)\r\n" }.joined()
+            return write("HTTP/1.1 \(status) X\r\n\(lines)\r\n\(body)", to: client)
+        case .bytes(let text):
+            _ = write(text, to: client)
+            return false
+        case .close:
+            return false
+        case .hang(let text):
+            _ = write(text, to: client)
+            var byte: UInt8 = 0
+            while recv(client, &byte, 1, 0) > 0 {}
+            return false
+        case .late(let milliseconds, let reaction):
+            usleep(UInt32(milliseconds) * 1000)
+            return react(reaction, client, method)
+        }
+    }
+
+    private func write(_ text: String, to client: Int32) -> Bool {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { send(client, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            guard count > 0 else { return false }
+            rest = rest.dropFirst(count)
+        }
+        return true
+    }
+
+    private func read(from client: Int32, _ connection: Int) -> Request? {
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        var head: (line: [Substring], fields: [String: String], end: Int)?
+        while true {
+            if head == nil, let end = Data(bytes).range(of: Data("\r\n\r\n".utf8)) {
+                let lines = String(decoding: bytes[..<end.lowerBound], as: UTF8.self).split(separator: "\r\n")
+                let fields = lines.dropFirst().map { $0.split(separator: ":", maxSplits: 1) }
+                let pairs = fields.map { ($0[0].lowercased(), $0[1].trimmingCharacters(in: .whitespaces)) }
+                head = (lines[0].split(separator: " "), Dictionary(pairs) { $1 }, end.upperBound)
+            }
+            if let head {
+                let length = Int(head.fields["content-length"] ?? "0") ?? 0
+                if bytes.count >= head.end + length {
+                    return Request(
+                        method: String(head.line[0]),
+                        target: String(head.line[1]),
+                        fields: head.fields,
+                        body: Array(bytes[head.end..<(head.end + length)]),
+                        connection: connection
+                    )
+                }
+            }
+            let count = recv(client, &buffer, buffer.count, 0)
+            guard count > 0 else { return nil }
+            bytes += buffer.prefix(count)
+        }
+    }
+}

@@ -1,0 +1,178 @@
+import Base
+import Foundation
+import Testing
+
+@testable import GitHubClient
+
+/// What can go wrong on the way, and that nothing takes longer than its deadline.
+@Suite(.timeLimit(.minutes(1))) struct GitHubFaultTests {
+    private static let limit: Duration = .seconds(1)
+    private static let issue = Sample.issue(1)
+    private static let padding = String(repeating: " ", count: 100_000)
+
+    struct Fault: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let reaction: FakeServer.Reaction
+
+        init(_ name: String, _ reaction: FakeServer.Reaction) {
+            testDescription = name
+            self.reaction = reaction
+        }
+    }
+
+    /// After each of them nobody knows what the server did.
+    static let faults: [Fault] = [
+        Fault("the connection ends before the answer", .close),
+        // Not in the middle of a later line: without a length before it, Foundation on Linux ends the process.
+        Fault("the answer ends within its first line", .bytes("HTTP/1.1 20")),
+        Fault("the answer ends within its head", .bytes("HTTP/1.1 200 OK\r\nContent-Length: 3\r\nETa")),
+        Fault("the answer ends within its body", .bytes("HTTP/1.1 201 OK\r\nContent-Length: 9000\r\n\r\n{\"id\":1")),
+        Fault("a chunk is cut off", .bytes("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n{\"id\"")),
+        Fault("the answer is not HTTP", .bytes("SSH-2.0-OpenSSH_9.2\r\n\r\n")),
+        Fault("the answer is not JSON", .answer(201, [:], "<html>Welcome</html>")),
+        Fault("the answer is JSON of something else", .answer(201, [:], "{\"hello\":[1,2]}")),
+        Fault("the answer is empty", .answer(201)),
+        Fault("there is no answer", .hang()),
+        Fault("the head never ends", .hang("HTTP/1.1 200 OK\r\nX: ")),
+        Fault("the body never ends", .hang("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{")),
+        Fault("the answer is late", .late(2500, .answer(201, [:], issue))),
+        Fault("the server fails", .answer(500, [:], "{\"message\":\"Server Error\"}")),
+        Fault("the gateway fails", .answer(502, ["Content-Type": "text/html"], "<html>Unicorn!</html>")),
+        Fault("the service is away", .answer(503)),
+        Fault("the answer is too large", .answer(201, [:], issue + padding)),
+        Fault(
+            "the answer is too large without saying so",
+            .bytes("HTTP/1.1 201 OK\r\n\r\n" + issue + padding)
+        ),
+    ]
+
+    @Test(arguments: faults) func `a read may be tried again`(fault: Fault) async throws {
+        try await FakeServer.run({ _ in fault.reaction }) { server in
+            let client = try GitHubClient.of(server, limit: Self.limit, maximumBytes: 50_000)
+            let (error, duration) = await Self.timed { () throws(GitHubError) in try await client.issue(1, in: .hello) }
+            guard case .transient = error else {
+                Issue.record("\(fault.testDescription): \(String(describing: error))")
+                return
+            }
+            #expect(duration < .seconds(2))
+        }
+    }
+
+    @Test(arguments: faults) func `whether a write created something is unknown`(fault: Fault) async throws {
+        try await FakeServer.run({ _ in fault.reaction }) { server in
+            let client = try GitHubClient.of(server, limit: Self.limit, maximumBytes: 50_000)
+            let (error, duration) = await Self.timed { () throws(GitHubError) in
+                try await client.createIssue(in: .hello, title: "T", body: "B")
+            }
+            guard case .outcomeUnknown = error else {
+                Issue.record("\(fault.testDescription): \(String(describing: error))")
+                return
+            }
+            #expect(duration < .seconds(2))
+            #expect(server.requests.count == 1, "it was sent more than once")
+        }
+    }
+
+    @Test(arguments: faults) func `a write that creates nothing may be tried again`(fault: Fault) async throws {
+        try await FakeServer.run({ _ in fault.reaction }) { server in
+            let client = try GitHubClient.of(server, limit: Self.limit, maximumBytes: 50_000)
+            let error = await error { () throws(GitHubError) in try await client.deleteComment(5, in: .hello) }
+            guard case .transient = error else {
+                Issue.record("\(fault.testDescription): \(String(describing: error))")
+                return
+            }
+        }
+    }
+
+    @Test func `a server that nobody reaches did nothing`() async throws {
+        let port = try await FakeServer.run({ _ in .close }) { $0.port }
+        let config = GitHubConfig(
+            address: try APIAddress("http://127.0.0.1:\(port)"),
+            credentials: .token(Secret("ghp_test"))
+        )
+        let client = GitHubClient(config)
+        let failure = await error { () throws(GitHubError) in
+            try await client.createIssue(in: .hello, title: "T", body: "B")
+        }
+        #expect(failure == .transient("there is no connection"))
+    }
+
+    @Test(arguments: ["Bearer", "Basic realm=\"GitHub\"", "Digest realm=\"x\", nonce=\"y\"", ""])
+    func `a 401 is told at once, whatever it asks for`(challenge: String) async throws {
+        let fields = challenge.isEmpty ? [:] : ["WWW-Authenticate": challenge]
+        try await FakeServer.run({ _ in .answer(401, fields, "{\"message\":\"Bad credentials\"}") }) { server in
+            let client = try GitHubClient.of(server)
+            let (error, duration) = await Self.timed { () throws(GitHubError) in try await client.issue(1, in: .hello) }
+            #expect(error == .unauthorized)
+            #expect(duration < .seconds(2))
+            #expect(server.requests.count == 1)
+        }
+    }
+
+    @Test func `a write never goes over a connection that another request used`() async throws {
+        try await FakeServer.run({ _ in .answer(200, [:], Self.issue) }) { server in
+            let client = try GitHubClient.of(server)
+            _ = try await client.issue(1, in: .hello)
+            _ = try await client.issue(1, in: .hello)
+            _ = try await client.createIssue(in: .hello, title: "T", body: "B")
+            _ = try await client.updateIssue(1, in: .hello, IssueChange())
+            #expect(server.requests.map(\.connection) == [0, 0, 1, 2])
+        }
+    }
+
+    @Test func `a cancelled call ends at once`() async throws {
+        try await FakeServer.run({ _ in .hang() }) { server in
+            let client = try GitHubClient.of(server, limit: .seconds(30))
+            let read = Task { await error { () throws(GitHubError) in try await client.issue(1, in: .hello) } }
+            let create = Task {
+                await error { () throws(GitHubError) in try await client.createIssue(in: .hello, title: "", body: "") }
+            }
+            while server.requests.count < 2 { try await Task.sleep(for: .milliseconds(5)) }
+            let start = ContinuousClock.now
+            read.cancel()
+            create.cancel()
+            #expect(await read.value == .cancelled)
+            #expect(await create.value == .outcomeUnknown("the call was cancelled"))
+            #expect(ContinuousClock.now - start < .seconds(2))
+
+            let count = server.requests.count
+            let late = Task {
+                while !Task.isCancelled { await Task.yield() }
+                return await error { () throws(GitHubError) in
+                    try await client.createIssue(in: .hello, title: "", body: "")
+                }
+            }
+            late.cancel()
+            #expect(await late.value == .cancelled)
+            #expect(server.requests.count == count)
+        }
+    }
+
+    @Test func `no cookie and no cached answer is kept`() async throws {
+        let fields = ["Set-Cookie": "a=b; Path=/", "Cache-Control": "max-age=1000", "ETag": "\"1\""]
+        try await FakeServer.run({ _ in .answer(200, fields, Self.issue) }) { server in
+            let client = try GitHubClient.of(server)
+            for _ in 0..<3 { _ = try await client.issue(1, in: .hello) }
+            #expect(server.requests.count == 3)
+            #expect(server.requests.allSatisfy { $0.fields["cookie"] == nil && $0.fields["if-none-match"] == nil })
+        }
+    }
+
+    @Test func `all redirects of a call together have its deadline`() async throws {
+        try await FakeServer.run({ .late(300, .answer(301, ["Location": $0.target + "x"])) }) { server in
+            let client = try GitHubClient.of(server, limit: .milliseconds(800))
+            let start = ContinuousClock.now
+            let failure = await error { () throws(GitHubError) in try await client.issue(1, in: .hello) }
+            #expect(failure == .transient("there was no whole answer in time"))
+            #expect(ContinuousClock.now - start < .milliseconds(1500))
+        }
+    }
+
+    private static func timed<Value>(
+        _ call: () async throws(GitHubError) -> Value
+    ) async -> (error: GitHubError?, duration: Duration) {
+        let start = ContinuousClock.now
+        let error = await error(of: call)
+        return (error, ContinuousClock.now - start)
+    }
+}
