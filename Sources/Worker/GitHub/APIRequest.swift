@@ -1,5 +1,6 @@
 import Base
 import Foundation
+import GitHub
 import JSON
 
 /// One call of the API.
@@ -45,5 +46,15 @@ struct APIRequest: Sendable {
                 result += "%" + [byte].hex.uppercased()
             }
         }
+    }
+}
+
+/// `owner/name`, checked to be just that, because it becomes part of addresses.
+package struct RepositoryName: Sendable, Hashable, CustomStringConvertible {
+    package let description: String
+
+    package init?(_ fullName: String) {
+        guard GitHubRepository.isFullName(fullName) else { return nil }
+        description = fullName
     }
 }
