@@ -4,13 +4,14 @@
 /// `let (followers, states) = try run(Follower.read(batch), ProjectStates.read(batch))`.
 package struct Read<Value: Sendable>: Sendable {
     let queries: [Query]
-    /// Takes the answers to its own statements from the front of those that are left.
+    /// Takes the answers to its own statements from the front of those that are left: an exchange has one for each
+    /// statement, or throws.
     private let decode: @Sendable (inout ArraySlice<ResultTable>) throws -> Value
 
     /// `decode` makes the value of all rows of the answer.
     package init(_ query: Query, _ decode: @escaping @Sendable ([Row]) throws -> Value) {
         queries = [query]
-        self.decode = { tables in try decode(tables.popFirst()?.rows ?? []) }
+        self.decode = { tables in try decode(tables.removeFirst().rows) }
     }
 
     /// An answer that is known without asking, so that a read may be left out of a round trip.
@@ -52,7 +53,7 @@ extension Read {
 
     /// Statements whose answers nobody needs, such as locks.
     package static func running(_ queries: [Query]) -> Read where Value == Void {
-        Read(queries) { tables in tables = tables.dropFirst(queries.count) }
+        Read(queries) { tables in tables.removeFirst(queries.count) }
     }
 }
 

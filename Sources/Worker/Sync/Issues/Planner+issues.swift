@@ -56,6 +56,8 @@ extension Planner {
     ) -> Note? {
         let snapshot = latest.snapshot
         guard let record = world.issues[key] else { return nil }
+        guard !record.hasTombstone else { return Note(snapshot.origin, .superseded, .skipped(.issueGone)) }
+        guard latest.isNewer else { return Note(snapshot.origin, .superseded, .skipped(.older)) }
         let subject = IssueSubject(
             snapshot: snapshot,
             follower: follower,
@@ -63,9 +65,7 @@ extension Planner {
             record: record,
             desired: DesiredIssue(snapshot, for: follower, rules: world.rules(for: snapshot.origin, by: follower))
         )
-        guard !record.hasTombstone else { return subject.note(.superseded, .skipped(.issueGone)) }
         if snapshot.issueIsGone { return delete(subject) }
-        guard latest.isNewer else { return subject.note(.superseded, .skipped(.older)) }
         if let plane = record.plane, !plane.isDeleted { return update(subject, plane) }
         // An issue that we created and that no longer exists was removed by a Plane user.
         guard record.plane == nil, record.applied == nil else {
