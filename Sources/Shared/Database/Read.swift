@@ -39,6 +39,15 @@ package struct Read<Value: Sendable>: Sendable {
         return Read(queries) { tables in (repeat try (each reads).decode(&tables)) }
     }
 
+    /// All answers of reads of one type, in their order.
+    package static func all<Part: Sendable>(_ reads: [Read<Part>]) -> Read where Value == [Part] {
+        Read(reads.flatMap(\.queries)) { tables in
+            var values: [Part] = []
+            for read in reads { values.append(try read.decode(&tables)) }
+            return values
+        }
+    }
+
     func value(of tables: [ResultTable]) throws -> Value {
         var tables = tables[...]
         return try decode(&tables)

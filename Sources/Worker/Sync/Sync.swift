@@ -64,13 +64,7 @@ extension Connection {
     /// began.
     private func lockAndRead(_ batch: RoutedBatch, _ targets: PullTargets, _ patience: LockPatience) throws -> World {
         let sync = batch.sync
-        let labels = Set(sync.labels.map(\.key)).sorted()
-        let locks =
-            VersionTable.issues.insertions(sync.issueKeys) + VersionTable.comments.insertions(sync.commentKeys)
-            + VersionTable.issues.locks(sync.issueKeys, others: targets.keys)
-            + VersionTable.comments.locks(sync.commentKeys)
-            + VersionTable.labels.insertions(labels) + VersionTable.labels.locks(labels)
-            + RepositoryStatements.locks(sync)
+        let locks = Registry.kinds.flatMap { $0.locks(sync, targets) }
         let (_, _, read) = try run(
             batch.claim.fence,
             .running(locks + [Self.lockTimeout(patience.planeRows)]),
@@ -100,7 +94,7 @@ extension Connection {
         let keys = Planner.descriptionsToRead(batch, in: world)
         guard !keys.isEmpty else { return }
         let ids = Dictionary(keys.compactMap { key in world.issues[key].map { (key, $0.id) } }) { first, _ in first }
-        let texts = try run(IssueRecord.descriptions(Set(ids.values).sorted()))
+        let texts = try run(KnownIssues.descriptions(Set(ids.values).sorted()))
         for (key, id) in ids { world.issues[key]?.plane?.html = texts[id] }
     }
 }

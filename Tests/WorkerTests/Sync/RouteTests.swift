@@ -19,23 +19,27 @@ import Testing
     ])
     func `each action on an issue is synced, and two say that it is gone`(action: String) throws {
         let event = Self.event("issues", SampleIssue(7).event(action, by: .octocat))
-        guard case .sync(.issue(let seen)) = Route(event) else { throw Unexpected(route: Route(event)) }
+        let delivery = try Self.delivery(event)
+        let seen = try #require(delivery.snapshot(IssueSnapshot.self))
         #expect(seen.eventID == event.id)
         #expect(seen.issue.number == 7)
         #expect(seen.repository.id == SampleRepository.rocket.id)
         #expect(seen.origin.sender?.login == "octocat")
-        #expect(seen.comment == nil)
-        #expect(seen.issueIsGone == (action == "deleted" || action == "transferred"))
+        #expect(delivery.snapshots.count == 1)
+        #expect(seen.isGone == (action == "deleted" || action == "transferred"))
     }
 
     @Test(arguments: ["created", "edited", "deleted", "pinned", "unpinned"])
     func `each action on a comment is synced with its issue`(action: String) throws {
         let event = Self.event("issue_comment", SampleIssue(7).event(action, SampleComment(70)))
-        guard case .sync(.issue(let seen)) = Route(event) else { throw Unexpected(route: Route(event)) }
-        #expect(seen.issue.number == 7)
-        #expect(!seen.issueIsGone)
-        #expect(seen.comment?.comment.id == 70)
-        #expect(seen.comment?.isGone == (action == "deleted"))
+        let delivery = try Self.delivery(event)
+        let issue = try #require(delivery.snapshot(IssueSnapshot.self))
+        #expect(issue.issue.number == 7)
+        #expect(!issue.isGone)
+        let comment = try #require(delivery.snapshot(CommentSnapshot.self))
+        #expect(comment.comment.id == 70)
+        #expect(comment.isGone == (action == "deleted"))
+        #expect(delivery.snapshots.count == 2)
     }
 
     @Test(arguments: [
@@ -45,17 +49,18 @@ import Testing
         ("push", [], "events of this kind are not synced"),
         ("Issues", SampleIssue(1).event("opened"), "events of this kind are not synced"),
     ])
-    func `what is not synced is ignored with its reason`(type: String, payload: [UInt8], reason: String) {
-        #expect(Route(Self.event(type, payload)) == .ignore(reason: reason))
+    func `what is not synced is ignored with its reason`(type: String, payload: [UInt8], reason: String) throws {
+        #expect(try Self.ignored(Self.event(type, payload)) == reason)
     }
 
-    @Test func `a pull request in the shape of an issue is ignored, whatever happened to it`() {
+    @Test func `a pull request in the shape of an issue is ignored, whatever happened to it`() throws {
         var pullRequest = SampleIssue(3)
         pullRequest.isPullRequest = true
-        let reason = Route.ignore(reason: "about a pull request, not an issue")
-        #expect(Route(Self.event("issues", pullRequest.event("milestoned"))) == reason)
-        #expect(Route(Self.event("issues", pullRequest.event("deleted"))) == reason)
-        #expect(Route(Self.event("issue_comment", pullRequest.event("created", SampleComment(1)))) == reason)
+        let reason = "about a pull request, not an issue"
+        #expect(try Self.ignored(Self.event("issues", pullRequest.event("milestoned"))) == reason)
+        #expect(try Self.ignored(Self.event("issues", pullRequest.event("deleted"))) == reason)
+        let comment = pullRequest.event("created", SampleComment(1))
+        #expect(try Self.ignored(Self.event("issue_comment", comment)) == reason)
     }
 
     @Test(arguments: [
@@ -70,14 +75,28 @@ import Testing
         payload: String,
         problem: String
     ) throws {
-        let route = Route(Self.event(type, Array(payload.utf8)))
-        guard case .fail(let reason) = route else { throw Unexpected(route: route) }
+        let reason = try Self.failure(Self.event(type, Array(payload.utf8)))
         #expect(reason.hasPrefix("the payload cannot be used: \(problem)"), "\(reason)")
     }
 
     @Test func `an issue's payload under a comment's name fails`() throws {
-        let route = Route(Self.event("issue_comment", SampleIssue(1).event("edited")))
-        #expect(route == .fail(reason: "the payload cannot be used: comment: missing"))
+        let reason = try Self.failure(Self.event("issue_comment", SampleIssue(1).event("edited")))
+        #expect(reason == "the payload cannot be used: comment: missing")
+    }
+
+    private static func delivery(_ event: ClaimedEvent) throws -> Delivery {
+        guard case .sync(let delivery) = Route(event) else { throw Unexpected(route: Route(event)) }
+        return delivery
+    }
+
+    private static func ignored(_ event: ClaimedEvent) throws -> String {
+        guard case .ignore(let reason) = Route(event) else { throw Unexpected(route: Route(event)) }
+        return reason
+    }
+
+    private static func failure(_ event: ClaimedEvent) throws -> String {
+        guard case .fail(let reason) = Route(event) else { throw Unexpected(route: Route(event)) }
+        return reason
     }
 
     private struct Unexpected: Error {

@@ -22,7 +22,7 @@ import Testing
         let documented = try Self.documented()
         let routed = RoutingTable.effects.flatMap { event, actions in
             actions.map { action, effect in
-                Line(event: event.rawValue, action: action, effect: effect.word, reason: effect.reason)
+                Line(event: event.rawValue, action: action, effect: Self.word(for: effect, of: event), reason: effect.reason)
             }
         }
         #expect(Set(documented).subtracting(routed) == [], "only in the document")
@@ -36,6 +36,22 @@ import Testing
     ])
     func `the table has all of GitHub's actions`(event: EventType, count: Int) {
         #expect(RoutingTable.effects[event]?.count == count)
+    }
+
+    private static func word(for effect: Effect, of event: EventType) -> String {
+        let object =
+            switch event {
+            case .issues: "issue"
+            case .issueComment: "comment"
+            case .pullRequest: "pull request"
+            case .repository: "repository name"
+            case .label, .milestone, .subIssues: event.rawValue
+            }
+        return switch effect {
+        case .shown: object
+        case .gone: "\(object) gone"
+        case .ignored: "ignored"
+        }
     }
 
     private static func documented() throws -> [Line] {
@@ -55,20 +71,6 @@ import Testing
 }
 
 extension Effect {
-    fileprivate var word: String {
-        switch self {
-        case .issue: "issue"
-        case .issueGone: "issue gone"
-        case .comment: "comment"
-        case .commentGone: "comment gone"
-        case .pullRequest: "pull request"
-        case .label: "label"
-        case .labelGone: "label gone"
-        case .repositoryName: "repository name"
-        case .ignored: "ignored"
-        }
-    }
-
     fileprivate var reason: String? {
         guard case .ignored(let reason) = self else { return nil }
         return reason

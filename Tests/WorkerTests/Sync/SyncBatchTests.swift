@@ -19,7 +19,7 @@ import Testing
         comment: SampleComment? = nil,
         event: UInt64,
         in repository: SampleRepository = repository
-    ) throws -> IssueSnapshot {
+    ) throws -> Delivery {
         let payload =
             comment.map { issue.event(action, $0, in: repository) } ?? issue.event(action, in: repository)
         let claimed = ClaimedEvent(
@@ -31,8 +31,8 @@ import Testing
             crashes: 0,
             age: .zero
         )
-        guard case .sync(.issue(let snapshot)) = Route(claimed) else { throw Unroutable() }
-        return snapshot
+        guard case .sync(let delivery) = Route(claimed) else { throw Unroutable() }
+        return delivery
     }
 
     private struct Unroutable: Error {}
@@ -52,7 +52,7 @@ import Testing
     }
 
     /// Every order of up to four events.
-    private static func orders(_ events: [IssueSnapshot]) -> [[IssueSnapshot]] {
+    private static func orders(_ events: [Delivery]) -> [[Delivery]] {
         guard events.count > 1 else { return [events] }
         return events.indices.flatMap { first in
             var rest = events
@@ -91,7 +91,7 @@ import Testing
             try Self.seen(Self.issue("older", at: 0), "opened", event: 1),
         ]
         for order in Self.orders(events) {
-            #expect(NewestSnapshots(order).issues.values.map(\.snapshot.issueIsGone) == [true])
+            #expect(NewestSnapshots(order).issues.values.map(\.snapshot.isGone) == [true])
         }
     }
 
@@ -114,14 +114,14 @@ import Testing
         ]
         for order in Self.orders(events) {
             let batch = NewestSnapshots(order)
-            #expect(batch.comments.values.map { $0.snapshot.comment?.comment.body } == ["tie"])
+            #expect(batch.comments.values.map { $0.snapshot.comment.body } == ["tie"])
             #expect(batch.issues.values.map(\.snapshot.issue.title) == ["issue's newest"])
         }
         let gone = try Self.seen(Self.issue("x"), "deleted", comment: Self.comment("gone"), event: 0)
         for order in Self.orders(events + [gone]) {
             let batch = NewestSnapshots(order)
-            #expect(batch.comments.values.map { $0.snapshot.comment?.isGone } == [true])
-            #expect(batch.issues.values.map(\.snapshot.issueIsGone) == [false])
+            #expect(batch.comments.values.map { $0.snapshot.isGone } == [true])
+            #expect(batch.issues.values.map(\.snapshot.isGone) == [false])
         }
     }
 
@@ -132,11 +132,12 @@ import Testing
             try Self.seen(Self.issue("shuttle's", at: 9), "created", comment: comment, event: 1, in: shuttle),
             try Self.seen(Self.issue("rocket's"), "created", comment: comment, event: 2, in: rocket),
         ]
-        let batch = SyncBatch(seen.map(Snapshot.issue))
+        let batch = SyncBatch(seen)
         let id = SampleIssue(1).id
         let keys = [rocket, shuttle].map { GitHubKey(repositoryID: $0.id, id: id) }
         #expect(batch.issueKeys == keys)
-        #expect(keys.map { NewestSnapshots(seen).issues[$0]?.snapshot.issue.title } == ["rocket's", "shuttle's"])
+        let newest = [rocket, shuttle].map { NewestSnapshots(seen, in: $0).issues.values.map(\.snapshot.issue.title) }
+        #expect(newest == [["rocket's"], ["shuttle's"]])
         #expect(batch.commentKeys == [rocket, shuttle].map { GitHubKey(repositoryID: $0.id, id: 5) })
         #expect(batch.repositoryIDs == [rocket.id, shuttle.id])
     }
@@ -149,7 +150,7 @@ import Testing
             try Self.seen(issue, "opened", event: 1),
             try Self.seen(Self.issue("b", at: -10), "edited", comment: Self.comment("c"), event: 2),
         ]
-        let batch = SyncBatch(seen.map(Snapshot.issue))
+        let batch = SyncBatch(seen)
         #expect(batch.userIDs == [SampleUser.octocat.id, SampleUser.stranger.id].sorted())
         #expect(batch.labelNames.map(\.text) == ["bug"])
         #expect(SyncBatch([]).issueKeys == [])
@@ -157,5 +158,19 @@ import Testing
 }
 
 extension NewestSnapshots {
-    fileprivate init(_ seen: [IssueSnapshot]) { self.init(SyncBatch(seen.map(Snapshot.issue))) }
+    /// As a project sees them that follows the repository, and to which nothing was applied yet.
+    fileprivate init(_ seen: [Delivery], in repository: SampleRepository = .rocket) {
+        let follower = Follower(
+            repositoryID: repository.id,
+            repositorySyncID: UUID(),
+            projectID: UUID(),
+            workspaceID: UUID(),
+            identifier: "GH",
+            botID: UUID()
+        )
+        self.init(SyncBatch(seen), for: follower, in: World())
+    }
+
+    fileprivate var issues: [GitHubKey: NewestSnapshot<IssueSnapshot>] { self[IssueSnapshot.self] }
+    fileprivate var comments: [GitHubKey: NewestSnapshot<CommentSnapshot>] { self[CommentSnapshot.self] }
 }

@@ -4,8 +4,8 @@ import JSON
 import Queue
 
 /// Where a claimed event goes; nothing else decides by event and action.
-enum Route: Sendable, Equatable {
-    case sync(Snapshot)
+enum Route: Sendable {
+    case sync(Delivery)
     case ignore(reason: String)
     /// The event can never be processed.
     case fail(reason: String)
@@ -29,29 +29,32 @@ enum Route: Sendable, Equatable {
                 sender: payload.sender,
                 delta: payload.delta
             )
-            self = Self.route(payload.content, from: origin)
+            self = try Self.route(payload, from: origin)
         } catch {
             self = .fail(reason: "the payload cannot be used: \(error)")
         }
     }
 
-    private static func route(_ content: Payload.Content, from origin: Origin) -> Route {
-        switch (content, RoutingTable.effect(of: origin.event, origin.action)) {
-        case (.issue(let issue), _) where issue.isPullRequest,
-            (.comment(_, on: let issue), _) where issue.isPullRequest:
+    private static func route(_ payload: Payload, from origin: Origin) throws(PayloadProblem) -> Route {
+        guard !payload.content.isAboutPullRequest else {
             return .ignore(reason: "about a pull request, not an issue")
-        case (_, .ignored(let reason)): return .ignore(reason: reason)
-        case (.issue(let issue), let effect):
-            return .sync(.issue(IssueSnapshot(origin: origin, issue: issue, issueIsGone: effect == .issueGone)))
-        case (.comment(let comment, on: let issue), let effect):
-            let comment = CommentSnapshot(comment, isGone: effect == .commentGone, in: origin)
-            return .sync(.issue(IssueSnapshot(origin: origin, issue: issue, issueIsGone: false, comment: comment)))
-        case (.pullRequest(let pull), _): return .sync(.pull(PullSnapshot(origin: origin, pull: pull)))
-        case (.label(let label), let effect):
-            return .sync(.label(LabelSnapshot(origin: origin, label: label, isGone: effect == .labelGone)))
-        case (.repository(let updatedAt), _):
-            return .sync(.repository(RepositorySnapshot(origin: origin, updatedAt: updatedAt)))
-        case (.other, _): return .ignore(reason: "nothing to sync")
+        }
+        let effect = RoutingTable.effect(of: origin.event, origin.action)
+        if case .ignored(let reason) = effect { return .ignore(reason: reason) }
+        var snapshots: [any Snapshot] = []
+        for kind in Registry.kinds {
+            if let snapshot = try kind.init(payload, effect, in: origin) { snapshots.append(snapshot) }
+        }
+        return .sync(Delivery(origin: origin, snapshots: snapshots))
+    }
+}
+
+extension Payload.Content {
+    /// Whether it shows a pull request in the shape of an issue, as GitHub does in the events of issues and comments.
+    fileprivate var isAboutPullRequest: Bool {
+        switch self {
+        case .issue(let issue), .comment(_, on: let issue): issue.isPullRequest
+        case .pullRequest, .label, .repository, .other: false
         }
     }
 }

@@ -11,14 +11,14 @@ package struct RoutedBatch: Sendable {
     let settled: [(event: UUID, outcome: Outcome)]
 
     package init(_ claim: Claim) {
-        var snapshots: [Snapshot] = []
+        var deliveries: [Delivery] = []
         var settled: [(event: UUID, outcome: Outcome)] = []
         var cleaned: [UUID: JSONText] = [:]
         for event in claim.events {
             let (route, text) = Self.decode(event)
             switch route {
-            case .sync(let snapshot):
-                snapshots.append(snapshot)
+            case .sync(let delivery):
+                deliveries.append(delivery)
                 cleaned[event.id] = text
             case .ignore(let reason): settled.append((event.id, EventResult.ignored(reason).completed))
             case .fail(let reason): settled.append((event.id, .failed(reason: reason)))
@@ -26,7 +26,7 @@ package struct RoutedBatch: Sendable {
         }
         self.claim = claim
         self.settled = settled
-        sync = SyncBatch(snapshots, cleaned: cleaned)
+        sync = SyncBatch(deliveries, cleaned: cleaned)
     }
 
     /// Makes large payloads wait for each other, because the index of a payload may be six times as large as the
@@ -48,16 +48,16 @@ package struct RoutedBatch: Sendable {
 
     /// Adds deliveries that were processed before; some of those that were asked for may be gone.
     package mutating func recall(_ events: [ClaimedEvent], of asked: Set<UUID>) {
-        var snapshots = sync.snapshots.values.sorted { $0.origin.eventID < $1.origin.eventID }
+        var deliveries = sync.ordered
         var cleaned = sync.cleaned
         for event in events {
             let (route, text) = Self.decode(event)
-            guard case .sync(let snapshot) = route else { continue }
-            snapshots.append(snapshot)
+            guard case .sync(let delivery) = route else { continue }
+            deliveries.append(delivery)
             cleaned[event.id] = text
         }
         sync = SyncBatch(
-            snapshots,
+            deliveries,
             cleaned: cleaned,
             recalled: sync.recalled.union(asked),
             recalls: sync.recalls + 1

@@ -2,8 +2,8 @@ import Database
 import Foundation
 import GitHub
 
-/// The deliveries of a claim that are to be synced, by kind.
-package struct SyncBatch: Sendable, Equatable {
+/// The deliveries of a claim that are to be synced, and the objects that they show.
+package struct SyncBatch: Sendable {
     package let origins: [Origin]
     /// Deliveries that were processed before and were asked for because they decide now.
     ///
@@ -11,77 +11,64 @@ package struct SyncBatch: Sendable, Equatable {
     let recalled: Set<UUID>
     /// How often such deliveries were asked for.
     let recalls: Int
-    /// By the id of the event.
-    let snapshots: [UUID: Snapshot]
     /// For each payload that `jsonb` refuses, a text that it accepts.
     let cleaned: [UUID: JSONText]
-    package let issues: [IssueSnapshot]
-    let pulls: [PullSnapshot]
-    let labels: [LabelSnapshot]
-    let repositories: [RepositorySnapshot]
-
-    // Each key once and in order: every worker locks in this order, so that deadlocks stay rare.
-    let issueKeys: [GitHubKey]
-    /// By GitHub's issue numbers.
-    let issueNumbers: [GitHubKey]
-    let commentKeys: [GitHubKey]
-    let pullKeys: [GitHubKey]
-    /// Every label that an issue of the batch carries, or that a `label` event of the batch is about.
-    let labelKeys: [GitHubKey]
     let repositoryIDs: [Int64]
+    private let deliveries: [UUID: Delivery]
+    private var shown = ByKind()
 
     init(
-        _ snapshots: [Snapshot],
+        _ deliveries: [Delivery],
         cleaned: [UUID: JSONText] = [:],
         recalled: Set<UUID> = [],
         recalls: Int = 0
     ) {
-        self.cleaned = cleaned
-        origins = snapshots.map(\.origin)
+        origins = deliveries.map(\.origin)
         self.recalled = recalled
         self.recalls = recalls
-        self.snapshots = Dictionary(snapshots.map { ($0.origin.eventID, $0) }) { first, _ in first }
-        issues = snapshots.compactMap { if case .issue(let snapshot) = $0 { snapshot } else { nil } }
-        pulls = snapshots.compactMap { if case .pull(let snapshot) = $0 { snapshot } else { nil } }
-        labels = snapshots.compactMap { if case .label(let snapshot) = $0 { snapshot } else { nil } }
-        repositories = snapshots.compactMap { if case .repository(let snapshot) = $0 { snapshot } else { nil } }
-
-        issueKeys = Set(issues.map(\.issueKey)).sorted()
-        issueNumbers = Set(issues.map { GitHubKey(repositoryID: $0.repository.id, id: $0.issue.number) }).sorted()
-        commentKeys = Set(issues.compactMap(\.commentKey)).sorted()
-        pullKeys = Set(pulls.map(\.key)).sorted()
-        let carried = issues.flatMap { snapshot in
-            snapshot.issue.labels.map { GitHubKey(repositoryID: snapshot.repository.id, id: $0.id) }
-        }
-        labelKeys = Set(carried + labels.map(\.key)).sorted()
+        self.cleaned = cleaned
         repositoryIDs = Set(origins.map(\.repository.id)).sorted()
+        self.deliveries = Dictionary(deliveries.map { ($0.origin.eventID, $0) }) { first, _ in first }
+        for kind in Registry.kinds { show(kind, in: deliveries) }
     }
+
+    private mutating func show<Shown: Snapshot>(_ kind: Shown.Type, in deliveries: [Delivery]) {
+        let objects = ShownObjects(deliveries.compactMap { $0.snapshot(kind) })
+        if !objects.snapshots.isEmpty { shown[kind] = objects }
+    }
+
+    /// The objects of a kind.
+    subscript<Shown: Snapshot>(_ kind: Shown.Type) -> ShownObjects<Shown> { shown[kind] }
+
+    /// The delivery with the id of an event.
+    subscript(_ eventID: UUID) -> Delivery? { deliveries[eventID] }
+
+    /// All deliveries, in the order of their receipt.
+    var ordered: [Delivery] { deliveries.values.sorted { $0.origin.eventID < $1.origin.eventID } }
 
     /// The deliveries that get a result, which are those of the claim.
     var claimed: [Origin] { recalled.isEmpty ? origins : origins.filter { !recalled.contains($0.eventID) } }
 
-    /// The hash of each issue's Markdown; nil where the deliveries of the issue differ in it.
-    var issueBodies: [GitHubKey: Bytes?] {
-        issues.reduce(into: [:]) { bodies, snapshot in
-            let known = bodies[snapshot.issueKey]
-            bodies[snapshot.issueKey] = .some(known == nil || known == snapshot.bodyHash ? snapshot.bodyHash : nil)
-        }
-    }
-
-    /// The names that Plane would give the labels, without regard to case.
-    var labelNames: [LabelName] {
-        Array(Set((issues.flatMap(\.issue.labels) + labels.map(\.label)).map { LabelName($0.planeName) }))
-    }
-
     /// The GitHub users whose Plane users the rules may ask for.
     var userIDs: [Int64] {
-        var ids: Set<Int64> = []
-        for origin in origins { if let sender = origin.sender { ids.insert(sender.id) } }
-        for snapshot in issues {
-            if let author = snapshot.issue.author { ids.insert(author.id) }
-            if let author = snapshot.comment?.comment.author { ids.insert(author.id) }
-            ids.formUnion(snapshot.issue.assignees.map(\.id))
+        var ids = Set(origins.compactMap(\.sender?.id))
+        for delivery in deliveries.values {
+            for snapshot in delivery.snapshots { ids.formUnion(snapshot.people.map(\.id)) }
         }
         return ids.sorted()
+    }
+}
+
+/// What the deliveries of a batch show of the objects of one kind.
+struct ShownObjects<Shown: Snapshot>: Sendable, Emptiable {
+    private(set) var snapshots: [Shown] = []
+    /// Each key once and in order: every worker locks in this order, so that deadlocks stay rare.
+    private(set) var keys: [GitHubKey] = []
+
+    init() {}
+
+    init(_ snapshots: [Shown]) {
+        self.snapshots = snapshots
+        keys = Set(snapshots.map(\.key)).sorted()
     }
 }

@@ -3,20 +3,15 @@ import Database
 import Foundation
 
 /// The changes that a batch makes to comments.
-struct CommentWrites: Sendable {
+struct CommentWrites: ObjectWrites {
     var created: [NewComment] = []
     var edited: [CommentEdit] = []
     var deleted: [DeletedComment] = []
     var versions: [CommentVersion] = []
-    /// The histories of comments, including those that get no new version.
-    var histories: [PlaneKey: SecondHistory] = [:]
 
-    var queries: [Query] {
+    func queries(_ histories: [PlaneKey: SecondHistory]) -> [Query] {
         Self.creationQueries(created) + Self.editQueries(edited) + Self.deletionQueries(deleted)
-    }
-
-    var versionQueries: [Query] {
-        VersionTable.comments.historyQueries(histories, without: versions.map(\.key))
+            + VersionTable.comments.historyQueries(histories, without: versions.map(\.key))
             + Self.versionQueries(versions, histories)
     }
 }

@@ -6,7 +6,6 @@ import Queue
 
 /// A comment in one project, with what GitHub shows of it and what is known of it.
 private struct CommentSubject {
-    let issueSnapshot: IssueSnapshot
     let snapshot: CommentSnapshot
     let follower: Follower
     let record: CommentRecord
@@ -14,25 +13,28 @@ private struct CommentSubject {
     let issueID: UUID
 
     func note(_ outcome: Conclusion, _ changes: [Change]) -> Planner.Note {
-        Planner.Note(issueSnapshot.origin, outcome, changes)
+        Planner.Note(snapshot.origin, outcome, changes)
+    }
+}
+
+extension CommentSnapshot {
+    static func plan(_ latest: NewestSnapshot<Self>, in follower: Follower, _ planner: inout Planner) -> Planner.Note? {
+        planner.planComment(latest, for: follower)
     }
 }
 
 extension Planner {
     /// Decides what the winning snapshot of a comment changes in one project.
-    mutating func planComment(
-        _ latest: NewestSnapshot<IssueSnapshot>,
-        for follower: Follower,
-        key: PlaneKey
-    ) -> Note? {
-        let issueSnapshot = latest.snapshot
-        guard let record = world.comments[key], let snapshot = issueSnapshot.comment else { return nil }
+    fileprivate mutating func planComment(_ latest: NewestSnapshot<CommentSnapshot>, for follower: Follower) -> Note? {
+        let snapshot = latest.snapshot
+        let key = snapshot.key(in: follower)
+        guard let record = world[CommentSnapshot.self][key] else { return nil }
         func skipped(_ outcome: Conclusion, _ skip: Change.Skip) -> Note {
-            Note(issueSnapshot.origin, outcome, .skipped(skip))
+            Note(snapshot.origin, outcome, .skipped(skip))
         }
         guard !record.hasTombstone else { return skipped(.superseded, .commentGone) }
         guard latest.isNewer else { return skipped(.superseded, .older) }
-        guard let issue = world.issues[issueSnapshot.key(in: follower)], !issue.hasTombstone,
+        guard let issue = world.issues[snapshot.issueKey(in: follower)], !issue.hasTombstone,
             writes.issues.deleted[issue.id] == nil
         else { return skipped(.superseded, .issueGone) }
         guard isLive(issue) else { return skipped(.ignored, .issueNotInPlane) }
@@ -45,7 +47,6 @@ extension Planner {
             )
         )
         let subject = CommentSubject(
-            issueSnapshot: issueSnapshot,
             snapshot: snapshot,
             follower: follower,
             record: record,
@@ -89,7 +90,7 @@ extension Planner {
         let (comment, record, follower) = (subject.snapshot.comment, subject.record, subject.follower)
         let current = CurrentText(author: plane.authorID, html: plane.html)
         let byline = byline(of: comment.author, replacing: current, in: follower)
-        let editor = actor(subject.issueSnapshot.origin.sender, in: follower)
+        let editor = actor(subject.snapshot.origin.sender, in: follower)
         let isChanged = subject.snapshot.bodyHash != record.applied?.bodyHash
         var text: RichText?
         if isChanged {
@@ -123,7 +124,7 @@ extension Planner {
     }
 
     private mutating func delete(_ subject: CommentSubject) -> Note {
-        let editor = actor(subject.issueSnapshot.origin.sender, in: subject.follower)
+        let editor = actor(subject.snapshot.origin.sender, in: subject.follower)
         writes.comments.deleted.append(DeletedComment(id: subject.record.id, editor: editor))
         let context = context(subject.issueID, subject.follower, editor)
         writes.activities.append(context.commentDeleted(subject.record.id))
@@ -144,9 +145,10 @@ extension Planner {
 
     /// The text, which begins with the name of its author where Plane shows the bot as the author.
     private mutating func text(of subject: CommentSubject, _ byline: Byline) -> RichText {
-        let (comment, issueSnapshot) = (subject.snapshot.comment, subject.issueSnapshot)
-        let text = text(of: comment.body, hash: subject.snapshot.bodyHash, in: issueSnapshot.context)
-        return byline.namesAuthor ? Attribution.html(comment.author, on: issueSnapshot.repository.server) + text : text
+        let snapshot = subject.snapshot
+        let text = text(of: snapshot.comment.body, hash: snapshot.bodyHash, in: snapshot.context)
+        guard byline.namesAuthor else { return text }
+        return Attribution.html(snapshot.comment.author, on: snapshot.repository.server) + text
     }
 }
 

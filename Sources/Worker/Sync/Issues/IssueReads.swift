@@ -1,11 +1,18 @@
 import Database
 import Foundation
 
-extension IssueRecord {
+/// The issues that a batch shows or whose pull requests it shows, as Plane has them.
+struct KnownIssues: Sendable, Emptiable {
+    var byKey: [PlaneKey: IssueRecord] = [:]
+    /// The names of the users who are assigned now.
+    var assigneeNames: [UUID: String] = [:]
+}
+
+extension KnownIssues {
     /// Reads the issues of a batch, with labels and assignees, and the issues that its pull requests name.
-    static func read(_ batch: SyncBatch, _ targets: PullTargets) -> Read<Issues> {
+    static func read(_ batch: SyncBatch, _ targets: PullTargets) -> Read<KnownIssues> {
         Read.all(rows(batch, targets), labels(batch), assignees(batch)).map { rows, labels, assignees in
-            var issues = Issues(byKey: rows)
+            var issues = KnownIssues(byKey: rows)
             let keys = Dictionary(rows.map { ($0.value.id, $0.key) }) { first, _ in first }
             for label in labels {
                 guard let key = keys[label.issueID] else { continue }
@@ -18,12 +25,6 @@ extension IssueRecord {
             }
             return issues
         }
-    }
-
-    struct Issues: Sendable {
-        var byKey: [PlaneKey: IssueRecord]
-        /// The names of the users who are assigned now.
-        var assigneeNames: [UUID: String] = [:]
     }
 
     /// Reads issues, and a description only if its source on GitHub changed, because descriptions are large.

@@ -4,56 +4,98 @@ import Foundation
 import GitHub
 import Text
 
-/// An issue, and perhaps a comment on it, each shown as a whole.
+/// An issue, shown as a whole.
 ///
 /// Every payload about a comment carries its whole issue. Both are taken from every delivery, so that the outcome
 /// depends only on the set of deliveries.
-package struct IssueSnapshot: Sendable, Equatable {
+package struct IssueSnapshot: Snapshot {
+    typealias Writes = IssueWrites
+
     let origin: Origin
     package let issue: GitHubIssue
     /// Whether the issue was deleted or transferred away, which leaves a tombstone.
-    let issueIsGone: Bool
-    let comment: CommentSnapshot?
+    let isGone: Bool
     /// The hash of the issue's Markdown.
     let bodyHash: Bytes
-    let issueTrace: Trace
+    let trace: Trace?
 
-    init(origin: Origin, issue: GitHubIssue, issueIsGone: Bool, comment: CommentSnapshot? = nil) {
+    var githubID: Int64 { issue.id }
+    var updatedAt: Timestamp { issue.updatedAt }
+    var people: [GitHubUser] { [issue.author].compactMap(\.self) + issue.assignees }
+
+    init?(_ payload: Payload, _ effect: Effect, in origin: Origin) {
+        switch payload.content {
+        case .issue(let issue):
+            self.issue = issue
+            isGone = effect == .gone
+        case .comment(_, on: let issue):
+            self.issue = issue
+            isGone = false
+        default: return nil
+        }
         self.origin = origin
-        self.issue = issue
-        self.issueIsGone = issueIsGone
-        self.comment = comment
         bodyHash = .hash(of: issue.body)
-        issueTrace = Trace(of: issue, bodyHash: bodyHash, in: origin)
+        trace = Trace(of: issue, bodyHash: bodyHash, in: origin)
     }
 
-    var eventID: UUID { origin.eventID }
-    var repository: GitHubRepository { origin.repository }
-    /// The place on GitHub that links in the texts of the issue and its comments are relative to.
+    /// The place on GitHub that links in the issue's text are relative to.
     var context: MarkdownContext { MarkdownContext(repository: repository, issueNumber: issue.number) }
-    var issueKey: GitHubKey { GitHubKey(repositoryID: repository.id, id: issue.id) }
-    var commentKey: GitHubKey? { comment.map { GitHubKey(repositoryID: repository.id, id: $0.comment.id) } }
-    var issueVersion: ObjectVersion { ObjectVersion(updatedAt: issue.updatedAt, eventID: eventID) }
 
-    func key(in follower: Follower) -> PlaneKey {
-        PlaneKey(repositorySyncID: follower.repositorySyncID, githubID: issue.id)
+    static let effects: [EventType: [String: Effect]] = [
+        .issues: [
+            "opened": .shown, "edited": .shown, "closed": .shown, "reopened": .shown, "assigned": .shown,
+            "unassigned": .shown, "labeled": .shown, "unlabeled": .shown, "milestoned": .shown, "demilestoned": .shown,
+            "typed": .shown, "untyped": .shown, "locked": .shown, "unlocked": .shown, "pinned": .shown,
+            "unpinned": .shown, "field_added": .shown, "field_removed": .shown,
+            "deleted": .gone, "transferred": .gone,
+        ]
+    ]
+
+    /// The issues that the batch's pull requests name are locked with its own, all in one order.
+    static func locks(_ batch: SyncBatch, _ targets: PullTargets) -> [Query] {
+        VersionTable.issues.insertions(batch.issueKeys)
+            + VersionTable.issues.locks(batch.issueKeys, others: targets.keys)
+    }
+
+    static func read(_ batch: SyncBatch, _ targets: PullTargets) -> Read<KnownIssues> {
+        KnownIssues.read(batch, targets)
+    }
+
+    static func applied(_ key: PlaneKey, in known: KnownIssues) -> AppliedVersion? {
+        known.byKey[key].flatMap { record in
+            record.applied.map { AppliedVersion(version: $0.version, history: record.history) }
+        }
     }
 }
 
-/// A comment, as a delivery shows it.
-struct CommentSnapshot: Sendable, Equatable {
-    let comment: GitHubComment
-    let isGone: Bool
-    let version: ObjectVersion
-    /// The hash of the comment's Markdown.
-    let bodyHash: Bytes
-    let trace: Trace
+extension SyncBatch {
+    package var issues: [IssueSnapshot] { self[IssueSnapshot.self].snapshots }
+    var issueKeys: [GitHubKey] { self[IssueSnapshot.self].keys }
 
-    init(_ comment: GitHubComment, isGone: Bool, in origin: Origin) {
-        self.comment = comment
-        self.isGone = isGone
-        version = ObjectVersion(updatedAt: comment.updatedAt, eventID: origin.eventID)
-        bodyHash = .hash(of: comment.body)
-        trace = Trace(ofCommentWith: bodyHash, in: origin)
+    /// By GitHub's issue numbers.
+    var issueNumbers: [GitHubKey] {
+        Set(issues.map { GitHubKey(repositoryID: $0.repository.id, id: $0.issue.number) }).sorted()
+    }
+
+    /// The hash of each issue's Markdown; nil where the deliveries of the issue differ in it.
+    var issueBodies: [GitHubKey: Bytes?] {
+        issues.reduce(into: [:]) { bodies, snapshot in
+            let known = bodies[snapshot.key]
+            bodies[snapshot.key] = .some(known == nil || known == snapshot.bodyHash ? snapshot.bodyHash : nil)
+        }
+    }
+}
+
+extension World {
+    var issues: [PlaneKey: IssueRecord] {
+        get { self[IssueSnapshot.self].byKey }
+        _modify { yield &self[IssueSnapshot.self].byKey }
+    }
+}
+
+extension Writes {
+    var issues: IssueWrites {
+        get { self[IssueSnapshot.self] }
+        _modify { yield &self[IssueSnapshot.self] }
     }
 }

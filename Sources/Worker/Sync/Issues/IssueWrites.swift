@@ -4,7 +4,7 @@ import Foundation
 import GitHub
 
 /// The changes that a batch makes to issues.
-struct IssueWrites: Sendable {
+struct IssueWrites: ObjectWrites {
     // By Plane's id; an issue is in one of the three.
     var created: [UUID: NewIssue] = [:]
     var edited: [UUID: IssueEdit] = [:]
@@ -14,8 +14,6 @@ struct IssueWrites: Sendable {
     var assigned: [Attachment] = []
     var unassigned: [Attachment] = []
     var versions: [IssueVersion] = []
-    /// The histories of issues, including those that get no new version.
-    var histories: [PlaneKey: SecondHistory] = [:]
     /// The state in which an issue waits for one that its project lacks; nil when it no longer waits.
     var waitingStates: [PlaneKey: UUID?] = [:]
 
@@ -23,18 +21,17 @@ struct IssueWrites: Sendable {
     ///
     /// Rows that belong to new issues may come before the issues, because Plane's foreign keys are checked at the
     /// commit.
-    var queries: [Query] {
+    func queries(_ histories: [PlaneKey: SecondHistory]) -> [Query] {
         Self.companionQueries(created.values.sorted { $0.id < $1.id })
             + Self.editQueries(Array(edited.values))
             + AttachmentTable.labels.detachments(detachedLabels) + AttachmentTable.labels.attachments(attachedLabels)
             + AttachmentTable.assignees.detachments(unassigned) + AttachmentTable.assignees.attachments(assigned)
-    }
-
-    var versionQueries: [Query] {
-        VersionTable.issues.historyQueries(histories, without: versions.map(\.key))
+            + VersionTable.issues.historyQueries(histories, without: versions.map(\.key))
             + Self.versionQueries(versions, histories)
             + Self.waitingStateQueries(waitingStates)
     }
+
+    var deletions: [Query] { Self.deletionQueries(Array(deleted.values)) }
 }
 
 struct NewIssue: Sendable, Equatable {

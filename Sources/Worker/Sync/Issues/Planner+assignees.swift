@@ -18,18 +18,22 @@ extension Planner {
         let added = Set(wanted.filter { before[$0.key] != $0.value }.values).subtracting(record.assignees.keys)
         for user in added.sorted() {
             writes.issues.assigned.append(attachment(user, to: subject))
-            let name = world.people.names[user] ?? ""
+            let name = name(of: user)
             writes.activities.append(context.assigned(user, name))
             changes.append(.assigned(name))
         }
         let removed = Set(before.values).subtracting(wanted.values)
         for user in removed.sorted() where record.assignees[user] == .some(follower.botID) {
             writes.issues.unassigned.append(attachment(user, to: subject))
-            let name = world.people.names[user] ?? ""
+            let name = name(of: user)
             writes.activities.append(context.unassigned(user, name))
             changes.append(.unassigned(name))
         }
         return wanted
+    }
+
+    private func name(of user: UUID) -> String {
+        world.people.names[user] ?? world[IssueSnapshot.self].assigneeNames[user] ?? ""
     }
 
     /// Names the assignees whom no assignable member of the project stands for.

@@ -21,7 +21,7 @@ struct IssueSubject {
             key: key,
             isGone: isGone,
             applied: AppliedIssue(
-                version: snapshot.issueVersion,
+                version: snapshot.version,
                 number: snapshot.issue.number,
                 state: snapshot.issue.state,
                 closedAt: snapshot.issue.closedAt,
@@ -47,14 +47,17 @@ struct IssueRevision {
     var changes: [Change] = []
 }
 
+extension IssueSnapshot {
+    static func plan(_ latest: NewestSnapshot<Self>, in follower: Follower, _ planner: inout Planner) -> Planner.Note? {
+        planner.planIssue(latest, for: follower)
+    }
+}
+
 extension Planner {
     /// Decides what the winning snapshot of an issue changes in one project.
-    mutating func planIssue(
-        _ latest: NewestSnapshot<IssueSnapshot>,
-        for follower: Follower,
-        key: PlaneKey
-    ) -> Note? {
+    fileprivate mutating func planIssue(_ latest: NewestSnapshot<IssueSnapshot>, for follower: Follower) -> Note? {
         let snapshot = latest.snapshot
+        let key = snapshot.key(in: follower)
         guard let record = world.issues[key] else { return nil }
         guard !record.hasTombstone else { return Note(snapshot.origin, .superseded, .skipped(.issueGone)) }
         guard latest.isNewer else { return Note(snapshot.origin, .superseded, .skipped(.older)) }
@@ -65,7 +68,7 @@ extension Planner {
             record: record,
             desired: DesiredIssue(snapshot, for: follower, rules: world.rules(for: snapshot.origin, by: follower))
         )
-        if snapshot.issueIsGone { return delete(subject) }
+        if snapshot.isGone { return delete(subject) }
         if let plane = record.plane, !plane.isDeleted { return update(subject, plane) }
         // An issue that we created and that no longer exists was removed by a Plane user.
         guard record.plane == nil, record.applied == nil else {

@@ -3,7 +3,7 @@ import Foundation
 import GitHub
 
 /// The labels that a batch may need, in Plane and on GitHub.
-struct KnownLabels: Sendable {
+struct KnownLabels: Sendable, Emptiable {
     /// By project.
     var projects: [UUID: ProjectLabels] = [:]
     var versions: [PlaneKey: LabelVersion] = [:]

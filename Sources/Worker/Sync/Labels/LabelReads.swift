@@ -63,7 +63,7 @@ extension KnownLabels {
                       select x.label_id
                       from public.issue_labels as x
                       where x.deleted_at is null
-                        and x.issue_id = \(IssueRecord.anyIssue(of: batch))
+                        and x.issue_id = \(KnownIssues.anyIssue(of: batch))
                   )
               )
             order by l.created_at, l.id
@@ -97,7 +97,7 @@ extension KnownLabels {
 
     /// Reads the labels in Plane that the batch's `label` events are about.
     private static func targets(_ batch: SyncBatch) -> Read<[PlaneKey: LabelTarget]> {
-        let keys = Set(batch.labels.map(\.key)).sorted()
+        let keys = batch[LabelSnapshot.self].keys
         guard !keys.isEmpty else { return Read(known: [:]) }
         let query: Query = """
             select

@@ -3,7 +3,7 @@ import Database
 import Foundation
 
 /// The changes that a batch makes to labels, besides attaching them to issues.
-struct LabelWrites: Sendable {
+struct LabelWrites: ObjectWrites {
     var versions: [LabelEventVersion] = []
     /// The label in Plane that stands for each GitHub label.
     var mappings: [PlaneKey: UUID] = [:]
@@ -39,8 +39,10 @@ struct GoneLabel: Sendable, Equatable {
 }
 
 extension LabelWrites {
+    func queries(_ histories: [PlaneKey: SecondHistory]) -> [Query] { labelQueries + versionQueries }
+
     /// Renames, recolours, describes and deletes labels; a deleted label comes off its issues, as in Plane.
-    var queries: [Query] {
+    private var labelQueries: [Query] {
         var queries: [Query] = []
         let edits = edited
         if !edits.isEmpty {
@@ -77,7 +79,7 @@ extension LabelWrites {
     }
 
     /// Stores what `label` events showed, and which of Plane's labels stand for GitHub's.
-    var versionQueries: [Query] {
+    private var versionQueries: [Query] {
         var queries: [Query] = []
         let versions = self.versions
         if !versions.isEmpty {

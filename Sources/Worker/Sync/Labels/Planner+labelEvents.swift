@@ -2,12 +2,19 @@ import Foundation
 import GitHub
 import Queue
 
+extension LabelSnapshot {
+    static func plan(_ latest: NewestSnapshot<Self>, in follower: Follower, _ planner: inout Planner) -> Planner.Note? {
+        planner.planLabel(latest.snapshot, for: follower)
+    }
+}
+
 extension Planner {
     /// Decides what a `label` event changes.
     ///
     /// A label that we made follows GitHub's, but it keeps its name and is not deleted if it stands for other labels
     /// too. A label of Plane's own stays as it is.
-    mutating func planLabel(_ snapshot: LabelSnapshot, for follower: Follower, key: PlaneKey) -> Note? {
+    fileprivate mutating func planLabel(_ snapshot: LabelSnapshot, for follower: Follower) -> Note? {
+        let key = snapshot.key(in: follower)
         let version = world.labels.versions[key]
         guard version?.isGone != true else { return Note(snapshot.origin, .superseded, .skipped(.labelGone)) }
         if !snapshot.isGone, let last = version?.eventID, snapshot.origin.eventID <= last {

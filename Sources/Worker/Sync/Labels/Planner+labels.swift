@@ -171,8 +171,8 @@ extension GitHubLabel {
 extension NewestSnapshots {
     /// Whether the snapshot of the issue will be applied rather than skipped.
     func applies(_ snapshot: IssueSnapshot, to record: IssueRecord) -> Bool {
-        guard !record.hasTombstone, !snapshot.issueIsGone, record.plane?.isDeleted != true,
-            let latest = issues[snapshot.issueKey]
+        guard !record.hasTombstone, !snapshot.isGone, record.plane?.isDeleted != true,
+            let latest = self[IssueSnapshot.self][snapshot.key]
         else { return false }
         return latest.isNewer && latest.snapshot.eventID == snapshot.eventID
     }

@@ -25,31 +25,33 @@ extension Planner {
         guard !followers.isEmpty else {
             return .ignored(world.absences[origin.repository.id] ?? "the repository is not connected to any project")
         }
-        let snapshot = batch.snapshots[origin.eventID]
+        let delivery = batch[origin.eventID]
+        let snapshots = delivery?.snapshots ?? []
+        let issue = delivery?.snapshot(IssueSnapshot.self)
         var outcomes: Set<Conclusion> = []
         let projects = followers.map { follower -> EventResult.Project in
             if let refusal = world.refusal(of: origin, by: follower) {
                 outcomes.insert(.ignored)
                 return EventResult.Project(project: follower.identifier, changes: [.refused(refusal)])
             }
-            let own = (snapshot?.objects(in: follower.repositorySyncID) ?? []).compactMap { notes[$0] }
+            let own = snapshots.compactMap { notes[$0.object(in: follower)] }
                 .filter { $0.winner == origin.eventID }
             outcomes.formUnion(own.map(\.outcome))
             let done = own.isEmpty ? [.skipped(.newerAtHand)] : own.flatMap(\.changes)
             return EventResult.Project(
                 project: follower.identifier,
-                issue: issueName(of: snapshot, for: follower, numbers: numbers),
+                issue: issueName(of: issue, for: follower, numbers: numbers),
                 changes: done.isEmpty ? [.nothing] : done
             )
         }
         var result = EventResult(outcome: .strongest(of: outcomes), projects: projects)
-        result.unmapped = unmapped(in: origin, snapshot, for: followers)
-        result.kept = kept(of: snapshot)
+        result.unmapped = unmapped(in: origin, snapshots, for: followers)
+        result.kept = issue.flatMap(kept)
         return result
     }
 
-    private func issueName(of snapshot: Snapshot?, for follower: Follower, numbers: [UUID: Int]) -> String? {
-        guard case .issue(let snapshot) = snapshot else { return nil }
+    private func issueName(of snapshot: IssueSnapshot?, for follower: Follower, numbers: [UUID: Int]) -> String? {
+        guard let snapshot else { return nil }
         let record = world.issues[snapshot.key(in: follower)]
         let number = record?.plane?.number ?? record.flatMap { numbers[$0.id] }
         return number.map { "\(follower.identifier)-\($0)" }
@@ -58,14 +60,11 @@ extension Planner {
     /// The people of a delivery who are Plane users in none of the projects; `plane-worker users list` counts them.
     private func unmapped(
         in origin: Origin,
-        _ snapshot: Snapshot?,
+        _ snapshots: [any Snapshot],
         for followers: [Follower]
     ) -> [EventResult.Person]? {
-        var people = [origin.sender]
-        if case .issue(let snapshot) = snapshot {
-            people += [snapshot.issue.author, snapshot.comment?.comment.author] + snapshot.issue.assignees
-        }
-        let unknown = people.compactMap(\.self).filter { user in
+        let people = [origin.sender].compactMap(\.self) + snapshots.flatMap(\.people)
+        let unknown = people.filter { user in
             followers.allSatisfy { world.people.member(user, of: $0.projectID) == nil }
         }
         let byID = Dictionary(unknown.map { ($0.id, $0) }) { first, _ in first }
@@ -74,8 +73,7 @@ extension Planner {
     }
 
     /// The properties in the delivery that Plane has no field for.
-    private func kept(of snapshot: Snapshot?) -> EventResult.Kept? {
-        guard case .issue(let snapshot) = snapshot else { return nil }
+    private func kept(of snapshot: IssueSnapshot) -> EventResult.Kept? {
         let kept = EventResult.Kept(
             milestone: snapshot.issue.milestone,
             type: snapshot.issue.type,

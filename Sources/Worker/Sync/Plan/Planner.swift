@@ -42,70 +42,40 @@ struct Planner {
     }
 
     /// Decides everything that a batch changes.
-    ///
-    /// Pull requests come before issues, whose states depend on them. Issues come before comments, which belong to
-    /// them.
     init(_ batch: SyncBatch, in world: World, with renderings: Renderings = Renderings()) {
         self.batch = batch
         self.world = world
         self.renderings = renderings
         pulls = world.pulls.stored.mapValues(\.pull)
         references = world.pulls.references
-        let newest = world.followers.compactMap { follower in
-            world.newest[follower.repositorySyncID].map { (follower, $0) }
-        }
-        for (follower, newest) in newest {
-            if let snapshot = newest.repositories[follower.repositoryID] {
-                notes[.repository(follower.repositorySyncID)] = planRepository(snapshot, for: follower)
-            }
-            plan(newest.labels, for: follower, as: SyncedObject.label) { $0.planLabel($1, for: $2, key: $3) }
-            plan(newest.pulls, for: follower, as: SyncedObject.pull, \.pulls.histories) {
-                $0.planPull($1, for: $2, key: $3)
-            }
-        }
-        for (follower, newest) in newest {
-            plan(newest.issues, for: follower, as: SyncedObject.issue, \.issues.histories) {
-                $0.planIssue($1, for: $2, key: $3)
-            }
-        }
-        for (follower, newest) in newest {
-            for key in newest.pulls.keys.sorted() {
-                if let latest = newest.pulls[key] { planLinks(of: latest.snapshot, for: follower) }
-            }
-            plan(newest.comments, for: follower, as: SyncedObject.comment, \.comments.histories) {
-                $0.planComment($1, for: $2, key: $3)
-            }
-        }
+        for kind in Registry.kinds { plan(kind) }
+        for kind in Registry.kinds { planConsequences(of: kind) }
     }
 
-    /// Plans the newest snapshots of one repository, in key order.
-    private mutating func plan<Content>(
-        _ newest: [GitHubKey: Content],
-        for follower: Follower,
-        as object: (PlaneKey) -> SyncedObject,
-        _ rule: (inout Planner, Content, Follower, PlaneKey) -> Note?
-    ) {
-        for key in newest.keys.sorted() {
-            guard let snapshot = newest[key] else { continue }
-            let planeKey = PlaneKey(repositorySyncID: follower.repositorySyncID, githubID: key.id)
-            let note = rule(&self, snapshot, follower, planeKey)
-            notes[object(planeKey)] = note
-        }
-    }
-
-    /// Plans the newest snapshots, and notes the histories that they were chosen from.
-    private mutating func plan<Content>(
-        _ newest: [GitHubKey: NewestSnapshot<Content>],
-        for follower: Follower,
-        as object: (PlaneKey) -> SyncedObject,
-        _ histories: WritableKeyPath<Writes, [PlaneKey: SecondHistory]>,
-        _ rule: (inout Planner, NewestSnapshot<Content>, Follower, PlaneKey) -> Note?
-    ) {
-        plan(newest, for: follower, as: object) { planner, latest, follower, key in
-            let note = rule(&planner, latest, follower, key)
+    private mutating func plan<Shown: Snapshot>(_ kind: Shown.Type) {
+        forEachNewest(of: kind) { planner, latest, follower in
+            let note = kind.plan(latest, in: follower, &planner)
+            planner.notes[latest.snapshot.object(in: follower)] = note
             // A new snapshot that was left alone stays out of the history.
-            if !latest.isNewer || note?.outcome == .applied { planner.writes[keyPath: histories][key] = latest.history }
-            return note
+            guard !latest.isNewer || note?.outcome == .applied, let history = latest.history else { return }
+            planner.writes.keep(history, of: latest.snapshot, in: follower)
+        }
+    }
+
+    private mutating func planConsequences<Shown: Snapshot>(of kind: Shown.Type) {
+        forEachNewest(of: kind) { kind.planConsequences(of: $1, in: $2, &$0) }
+    }
+
+    /// Goes through the newest snapshots of one kind, for each project in key order.
+    private mutating func forEachNewest<Shown: Snapshot>(
+        of kind: Shown.Type,
+        _ body: (inout Planner, NewestSnapshot<Shown>, Follower) -> Void
+    ) {
+        for follower in world.followers {
+            let newest = world.newest[follower.repositorySyncID]?[kind] ?? [:]
+            for (_, latest) in newest.sorted(by: { $0.key < $1.key }) {
+                body(&self, latest, follower)
+            }
         }
     }
 

@@ -10,19 +10,20 @@ extension SyncBatch {
     /// reports other bodies as `Missing`, such as the text of an issue that a comment shows first, or a text made by
     /// rules.
     package var likelyBodies: Set<Renderings.Body> {
-        let byVersion = issues.sorted { $0.issueVersion < $1.issueVersion }
-        let newest = Dictionary(byVersion.map { ($0.issueKey, $0) }) { $1 }
-        let comments = Dictionary(byVersion.filter { $0.comment != nil }.map { ($0.commentKey, $0) }) { $1 }
-        let rewritten = Set(issues.filter(\.rewritesIssue).map(\.issueKey))
-        let bodies = newest.values.filter { rewritten.contains($0.issueKey) && !$0.issueIsGone }.map {
+        let rewritten = Set(issues.filter(\.rewritesIssue).map(\.key))
+        let bodies = Self.newest(issues).filter { rewritten.contains($0.key) && !$0.isGone }.map {
             Renderings.Body($0.issue.body, hash: $0.bodyHash, in: $0.context)
         }
-        let texts = comments.values.compactMap { snapshot in
-            snapshot.comment.flatMap { view in
-                view.isGone ? nil : Renderings.Body(view.comment.body, hash: view.bodyHash, in: snapshot.context)
-            }
+        let texts = Self.newest(comments).filter { !$0.isGone }.map {
+            Renderings.Body($0.comment.body, hash: $0.bodyHash, in: $0.context)
         }
         return Set(bodies + texts)
+    }
+
+    /// The newest snapshot of each object, as far as the deliveries alone tell.
+    private static func newest<Shown: Snapshot>(_ snapshots: [Shown]) -> [Shown] {
+        let byKey = Dictionary(snapshots.map { ($0.key, $0) }) { $0.version < $1.version ? $1 : $0 }
+        return Array(byKey.values)
     }
 }
 

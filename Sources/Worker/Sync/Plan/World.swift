@@ -5,62 +5,52 @@ import GitHub
 
 /// The rows that the planner needs for a batch, read while the version rows of its objects are locked.
 struct World: Sendable {
-    let followers: [Follower]
+    var followers: [Follower] = []
     /// Why nobody follows a repository of the batch, if there is a reason to give.
     var absences: [Int64: String] = [:]
-    var issues: [PlaneKey: IssueRecord]
-    let comments: [PlaneKey: CommentRecord]
-    let states: [UUID: ProjectStates]
-    var labels: KnownLabels
-    let people: People
+    var states: [UUID: ProjectStates] = [:]
+    var people = People()
     /// The outcome of the settings' rules for each delivery, for the connections that have rules.
-    let rules: [RuleKey: RuleOutcome]
-    let pulls: LinkedPulls
-    let repositoryVersions: [UUID: ObjectVersion]
+    var rules: [RuleKey: RuleOutcome] = [:]
+    /// What is known of the objects of each kind.
+    private var known = ByKind()
     /// The newest snapshots in the batch, by connection.
     private(set) var newest: [UUID: NewestSnapshots] = [:]
+
+    subscript<Shown: Snapshot>(_ kind: Shown.Type) -> Shown.Known {
+        get { known[kind] }
+        _modify { yield &known[kind] }
+    }
 }
 
 extension World {
     static func read(_ batch: SyncBatch, _ targets: PullTargets) -> Read<World> {
         Read.all(
             Follower.read(batch, targets),
-            IssueRecord.read(batch, targets),
-            CommentRecord.read(batch),
             ProjectStates.read(batch, targets),
-            KnownLabels.read(batch),
             People.read(batch),
             RuleOutcome.read(batch),
-            LinkedPulls.read(batch, targets),
-            RepositoryStatements.read(batch)
-        ).map { followers, issues, comments, states, labels, people, rules, pulls, repositories in
-            World(
-                followers: followers,
-                issues: issues.byKey,
-                comments: comments,
-                states: states,
-                labels: labels,
-                people: people.adding(issues.assigneeNames),
-                rules: rules,
-                pulls: pulls,
-                repositoryVersions: repositories
-            )
+            Read.all(Registry.kinds.map { known($0, batch, targets) })
+        ).map { followers, states, people, rules, known in
+            World(followers: followers, states: states, people: people, rules: rules, known: ByKind(known))
         }
+    }
+
+    private static func known<Shown: Snapshot>(
+        _ kind: Shown.Type,
+        _ batch: SyncBatch,
+        _ targets: PullTargets
+    ) -> Read<(kind: ObjectIdentifier, value: any Sendable)> {
+        kind.read(batch, targets).map { (ObjectIdentifier(kind), $0) }
     }
 
     /// Decides which delivery shows each object of the batch as it is now.
     ///
     /// - Throws: `Missing.deliveries` when such a delivery was processed before and is not in the batch.
     mutating func findNewest(in batch: SyncBatch) throws {
-        let records = applied
         let repositories = Set(batch.repositoryIDs)
         for follower in followers where repositories.contains(follower.repositoryID) {
-            newest[follower.repositorySyncID] = NewestSnapshots(
-                batch,
-                after: records[follower.repositorySyncID] ?? .init()
-            ) {
-                $0.repository.id == follower.repositoryID && refusal(of: $0, by: follower) == nil
-            }
+            newest[follower.repositorySyncID] = NewestSnapshots(batch, for: follower, in: self)
         }
         let missing = newest.values.reduce(into: Set()) { $0.formUnion($1.missing) }
         guard missing.isEmpty || batch.recalls >= Self.recallLimit else { throw Missing.deliveries(missing) }
@@ -70,23 +60,6 @@ extension World {
     ///
     /// An object whose deliveries arrive faster than they can be recalled keeps its version until the next one.
     private static let recallLimit = 5
-
-    /// The versions that were last applied, by connection.
-    private var applied: [UUID: NewestSnapshots.Records] {
-        var records: [UUID: NewestSnapshots.Records] = [:]
-        for (key, record) in issues {
-            guard let version = record.applied?.version else { continue }
-            records[key.repositorySyncID, default: .init()].issues[key.githubID] = .init(version, record.history)
-        }
-        for (key, record) in comments {
-            guard let version = record.applied?.version else { continue }
-            records[key.repositorySyncID, default: .init()].comments[key.githubID] = .init(version, record.history)
-        }
-        for (key, record) in pulls.stored {
-            records[key.repositorySyncID, default: .init()].pulls[key.githubID] = .init(record.version, record.history)
-        }
-        return records
-    }
 
     /// Why a connection's settings exclude a delivery; nil when they do not.
     func refusal(of origin: Origin, by follower: Follower) -> String? {

@@ -16,13 +16,6 @@ struct People: Sendable {
     /// The names of Plane users, for the activity log.
     var names: [UUID: String] = [:]
 
-    /// Adds the names of other users; a name that is known already stays.
-    func adding(_ names: [UUID: String]) -> People {
-        var people = self
-        people.names.merge(names) { known, _ in known }
-        return people
-    }
-
     func member(_ user: GitHubUser?, of projectID: UUID) -> Person? {
         user.flatMap { members[projectID]?[$0.id] }
     }

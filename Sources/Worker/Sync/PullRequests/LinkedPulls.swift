@@ -5,7 +5,7 @@ import GitHub
 import Text
 
 /// Pull requests, the issues that they name, and where these issues are in Plane.
-struct LinkedPulls: Sendable {
+struct LinkedPulls: Sendable, Emptiable {
     /// The stored pull requests of the batch, and those that name an issue of the batch.
     var stored: [PlaneKey: PullRecord] = [:]
     /// The stored references from these pull requests to issues.

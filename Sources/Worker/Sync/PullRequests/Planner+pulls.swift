@@ -3,12 +3,23 @@ import GitHub
 import Queue
 import Text
 
+extension PullSnapshot {
+    static func plan(_ latest: NewestSnapshot<Self>, in follower: Follower, _ planner: inout Planner) -> Planner.Note? {
+        planner.planPull(latest, for: follower)
+    }
+
+    static func planConsequences(of latest: NewestSnapshot<Self>, in follower: Follower, _ planner: inout Planner) {
+        planner.planLinks(of: latest.snapshot, for: follower)
+    }
+}
+
 extension Planner {
     /// Decides what the newest snapshot of a pull request changes in its stored version and references.
     ///
     /// The links and states of issues are planned after the issues themselves.
-    mutating func planPull(_ latest: NewestSnapshot<PullSnapshot>, for follower: Follower, key: PlaneKey) -> Note? {
+    fileprivate mutating func planPull(_ latest: NewestSnapshot<PullSnapshot>, for follower: Follower) -> Note? {
         let snapshot = latest.snapshot
+        let key = snapshot.key(in: follower)
         guard latest.isNewer else {
             return Note(snapshot.origin, .superseded, .skipped(.older))
         }
@@ -46,9 +57,10 @@ extension Planner {
     }
 
     /// Links the issues that a pull request names, and moves those that it closes.
-    mutating func planLinks(of snapshot: PullSnapshot, for follower: Follower) {
-        let key = PlaneKey(repositorySyncID: follower.repositorySyncID, githubID: snapshot.pull.id)
-        guard notes[.pull(key)]?.outcome == .applied, let pull = pulls[key] else { return }
+    fileprivate mutating func planLinks(of snapshot: PullSnapshot, for follower: Follower) {
+        let key = snapshot.key(in: follower)
+        let object = snapshot.object(in: follower)
+        guard notes[object]?.outcome == .applied, let pull = pulls[key] else { return }
         let before = targets(of: key, among: world.pulls.references)
         let after = targets(of: key, among: references)
         let all = before.merging(after) { _, new in new }
@@ -91,7 +103,7 @@ extension Planner {
             }
             if !revision.changes.isEmpty { touch(issueID, by: editor) }
             let changes = revision.changes + [remark].compactMap(\.self)
-            note(changes.map { .onIssue("\(owner.identifier)-\(plane.number)", $0) }, on: .pull(key))
+            note(changes.map { .onIssue("\(owner.identifier)-\(plane.number)", $0) }, on: object)
         }
     }
 

@@ -41,7 +41,7 @@ extension LinkedPulls {
                     as o (repository_id, github_id)
                 inner join followed as f on f.repository_id = o.repository_id
                 inner join github_sync.github_issue_versions as v
-                    -- Not an equality, for the same reason as in `IssueRecord.labels`.
+                    -- Not an equality, for the same reason as in `KnownIssues.anyIssue`.
                     on v.repository_sync_id is not distinct from f.repository_sync_id and v.github_issue_id = o.github_id
                 inner join public.issues as i on i.id = v.issue_id
                 union

@@ -3,10 +3,8 @@ import Database
 import Foundation
 
 /// The changes that a batch makes to pull requests: their versions, their references to issues, and the links there.
-struct PullWrites: Sendable {
+struct PullWrites: ObjectWrites {
     var versions: [PullVersion] = []
-    /// The histories of pull requests, including those that get no new version.
-    var histories: [PlaneKey: SecondHistory] = [:]
     var newReferences: Set<PullReference> = []
     var oldReferences: Set<PullReference> = []
     /// References, old and new, to issues that did not exist when they were looked for.
@@ -40,7 +38,7 @@ struct PendingReference: Sendable, Equatable {
 
 extension PullWrites {
     /// Stores the versions of pull requests, their references and their links.
-    var queries: [Query] {
+    func queries(_ histories: [PlaneKey: SecondHistory]) -> [Query] {
         var queries = VersionTable.pulls.historyQueries(histories, without: versions.map(\.key))
         if !versions.isEmpty {
             queries.append(

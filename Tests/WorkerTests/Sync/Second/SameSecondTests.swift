@@ -77,7 +77,7 @@ private struct Received {
     fileprivate struct Delivery {
         let second: Int
         let step: History.Step
-        let snapshot: Snapshot
+        let shown: Sync.Delivery
     }
 
     private var deliveries: [Delivery] = []
@@ -110,8 +110,8 @@ private struct Received {
                 crashes: 0,
                 age: .zero
             )
-            guard case .sync(let snapshot) = Route(event) else { throw CancellationError() }
-            deliveries.append(Delivery(second: edits.seconds[place], step: step, snapshot: snapshot))
+            guard case .sync(let delivery) = Route(event) else { throw CancellationError() }
+            deliveries.append(Delivery(second: edits.seconds[place], step: step, shown: delivery))
         }
     }
 
@@ -136,7 +136,7 @@ private struct Received {
         guard chosen?.shown != last.shown else { return }
         tally.wrong += 1
         if tally.first == nil {
-            tally.first = deliveries.map { "\($0.snapshot.origin.eventID) \($0.step)" }.joined(separator: "\n")
+            tally.first = deliveries.map { "\($0.shown.origin.eventID) \($0.step)" }.joined(separator: "\n")
         }
     }
 }
@@ -144,17 +144,24 @@ private struct Received {
 extension Received.Delivery {
     /// What it says of one object: nil if nothing.
     fileprivate func view(of subject: Received.Subject) -> (trace: Trace, time: Timestamp, shown: String)? {
-        switch (subject, snapshot) {
-        case (.issue, .issue(let seen)):
-            return (seen.issueTrace, seen.issue.updatedAt, step.issue?.shown ?? "")
-        case (.comment, .issue(let seen)):
-            guard let shown = seen.comment, let comment = step.comment else { return nil }
-            return (shown.trace, shown.version.updatedAt, comment.body)
-        case (.pull, .pull(let seen)):
-            guard case .pull(let pull) = step.subject else { return nil }
-            return (seen.trace, seen.pull.updatedAt, "\(pull.title) \(pull.state)")
-        default: return nil
+        switch subject {
+        case .issue: view(IssueSnapshot.self, showing: step.issue?.shown ?? "")
+        case .comment: step.comment.flatMap { view(CommentSnapshot.self, showing: $0.body) }
+        case .pull:
+            if case .pull(let pull) = step.subject {
+                view(PullSnapshot.self, showing: "\(pull.title) \(pull.state)")
+            } else {
+                nil
+            }
         }
+    }
+
+    private func view<Shown: Snapshot>(
+        _ kind: Shown.Type,
+        showing text: String
+    ) -> (trace: Trace, time: Timestamp, shown: String)? {
+        guard let seen = shown.snapshot(kind), let trace = seen.trace else { return nil }
+        return (trace, seen.updatedAt, text)
     }
 }
 

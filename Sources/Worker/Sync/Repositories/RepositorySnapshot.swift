@@ -4,14 +4,48 @@ import Foundation
 import GitHub
 import Queue
 
-/// A repository, as a delivery shows it.
-struct RepositorySnapshot: Sendable, Equatable {
+/// A repository, as a `repository` event shows it: its name and its owner.
+struct RepositorySnapshot: Snapshot {
+    typealias Writes = RepositoryWrites
+
     let origin: Origin
-    let updatedAt: Timestamp?
+    let updatedAt: Timestamp
+
+    var githubID: Int64 { repository.id }
 
     /// An event without a time counts as older than any event with one.
-    var version: ObjectVersion {
-        ObjectVersion(updatedAt: updatedAt ?? Timestamp(microseconds: 0), eventID: origin.eventID)
+    init?(_ payload: Payload, _ effect: Effect, in origin: Origin) {
+        guard case .repository(let updatedAt) = payload.content else { return nil }
+        self.origin = origin
+        self.updatedAt = updatedAt ?? Timestamp(microseconds: 0)
+    }
+
+    static let effects: [EventType: [String: Effect]] = [
+        .repository: [
+            "renamed": .shown, "transferred": .shown,
+            "deleted": .ignored("what was synced stays; disconnect ends the connection"),
+            "archived": .ignored("what was synced stays"), "unarchived": .ignored("what was synced stays"),
+            "created": .ignored("nothing to sync yet"), "edited": .ignored("descriptions and branches are not synced"),
+            "publicized": .ignored("visibility is not synced"), "privatized": .ignored("visibility is not synced"),
+        ]
+    ]
+
+    static func plan(_ latest: NewestSnapshot<Self>, in follower: Follower, _ planner: inout Planner) -> Planner.Note? {
+        let snapshot = latest.snapshot
+        let stored: ObjectVersion? = planner.world[Self.self][follower.repositorySyncID]
+        if let stored, snapshot.version <= stored {
+            return Planner.Note(snapshot.origin, .superseded, .skipped(.older))
+        }
+        let repository = snapshot.repository
+        planner.writes[Self.self].names.append(
+            RepositoryName(
+                repositorySyncID: follower.repositorySyncID,
+                version: snapshot.version,
+                fullName: repository.fullName,
+                url: repository.url
+            )
+        )
+        return Planner.Note(snapshot.origin, .applied, .repositoryNamed(repository.fullName))
     }
 }
 
@@ -24,9 +58,9 @@ struct RepositoryName: Sendable, Equatable {
 }
 
 /// The statements about repositories, whose version rows have the connection alone as their key.
-enum RepositoryStatements {
-    static func locks(_ batch: SyncBatch) -> [Query] {
-        let ids = Set(batch.repositories.map(\.origin.repository.id)).sorted()
+extension RepositorySnapshot {
+    static func locks(_ batch: SyncBatch, _ targets: PullTargets) -> [Query] {
+        let ids = batch[Self.self].keys.map(\.id)
         guard !ids.isEmpty else { return [] }
         return [
             """
@@ -44,11 +78,13 @@ enum RepositoryStatements {
         ]
     }
 
-    static func read(_ batch: SyncBatch) -> Read<[UUID: ObjectVersion]> {
-        guard !batch.repositories.isEmpty else { return Read(known: [:]) }
+    /// Reads the versions of the names that Plane shows, by connection.
+    static func read(_ batch: SyncBatch, _ targets: PullTargets) -> Read<[UUID: ObjectVersion]> {
+        let ids = batch[Self.self].keys.map(\.id)
+        guard !ids.isEmpty else { return Read(known: [:]) }
         let query: Query = """
             select v.repository_sync_id, v.github_updated_at, v.event_id
-            from github_sync.followers(\(batch.repositoryIDs)) as f
+            from github_sync.followers(\(ids)) as f
             inner join github_sync.github_repository_versions as v on v.repository_sync_id = f.repository_sync_id
             where v.event_id is not null
             """
@@ -56,9 +92,13 @@ enum RepositoryStatements {
             try rows.reduce(into: [:]) { $0[try $1.get("repository_sync_id")] = try ObjectVersion(row: $1) }
         }
     }
+}
 
-    /// Stores names and owners in Plane, with the versions that they come from.
-    static func writes(_ names: [RepositoryName]) -> [Query] {
+/// The names and owners that a batch stores in Plane, with the versions that they come from.
+struct RepositoryWrites: ObjectWrites {
+    var names: [RepositoryName] = []
+
+    func queries(_ histories: [PlaneKey: SecondHistory]) -> [Query] {
         guard !names.isEmpty else { return [] }
         let parts = names.map { $0.fullName.split(separator: "/", maxSplits: 1).map(String.init) }
         return [
@@ -81,24 +121,5 @@ enum RepositoryStatements {
             where r.id = s.repository_id and (r.owner, r.name) is distinct from (n.owner, n.name)
             """,
         ]
-    }
-}
-
-extension Planner {
-    /// Decides what a `repository` event changes: the name and the owner.
-    mutating func planRepository(_ snapshot: RepositorySnapshot, for follower: Follower) -> Note {
-        if let stored = world.repositoryVersions[follower.repositorySyncID], snapshot.version <= stored {
-            return Note(snapshot.origin, .superseded, .skipped(.older))
-        }
-        let repository = snapshot.origin.repository
-        writes.repositories.append(
-            RepositoryName(
-                repositorySyncID: follower.repositorySyncID,
-                version: snapshot.version,
-                fullName: repository.fullName,
-                url: repository.url
-            )
-        )
-        return Note(snapshot.origin, .applied, .repositoryNamed(repository.fullName))
     }
 }

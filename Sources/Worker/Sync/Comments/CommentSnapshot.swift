@@ -1,0 +1,72 @@
+import Base
+import Database
+import Foundation
+import GitHub
+import Text
+
+/// A comment on an issue.
+struct CommentSnapshot: Snapshot {
+    typealias Writes = CommentWrites
+
+    let origin: Origin
+    let comment: GitHubComment
+    /// The issue that the comment belongs to.
+    let issue: GitHubIssue
+    let isGone: Bool
+    /// The hash of the comment's Markdown.
+    let bodyHash: Bytes
+    let trace: Trace?
+
+    var githubID: Int64 { comment.id }
+    var updatedAt: Timestamp { comment.updatedAt }
+    var people: [GitHubUser] { [comment.author].compactMap(\.self) }
+
+    init?(_ payload: Payload, _ effect: Effect, in origin: Origin) {
+        guard case .comment(let comment, on: let issue) = payload.content else { return nil }
+        self.origin = origin
+        self.comment = comment
+        self.issue = issue
+        isGone = effect == .gone
+        bodyHash = .hash(of: comment.body)
+        trace = Trace(ofCommentWith: bodyHash, in: origin)
+    }
+
+    /// The place on GitHub that links in the comment's text are relative to.
+    var context: MarkdownContext { MarkdownContext(repository: repository, issueNumber: issue.number) }
+
+    func issueKey(in follower: Follower) -> PlaneKey {
+        PlaneKey(repositorySyncID: follower.repositorySyncID, githubID: issue.id)
+    }
+
+    static let effects: [EventType: [String: Effect]] = [
+        .issueComment: [
+            "created": .shown, "edited": .shown, "pinned": .shown, "unpinned": .shown, "deleted": .gone,
+        ]
+    ]
+
+    static func locks(_ batch: SyncBatch, _ targets: PullTargets) -> [Query] {
+        VersionTable.comments.insertions(batch.commentKeys) + VersionTable.comments.locks(batch.commentKeys)
+    }
+
+    static func read(_ batch: SyncBatch, _ targets: PullTargets) -> Read<[PlaneKey: CommentRecord]> {
+        CommentRecord.read(batch)
+    }
+
+    static func applied(_ key: PlaneKey, in known: [PlaneKey: CommentRecord]) -> AppliedVersion? {
+        known[key].flatMap { record in
+            record.applied.map { AppliedVersion(version: $0.version, history: record.history) }
+        }
+    }
+}
+
+extension SyncBatch {
+    var comments: [CommentSnapshot] { self[CommentSnapshot.self].snapshots }
+    var commentKeys: [GitHubKey] { self[CommentSnapshot.self].keys }
+}
+
+extension Writes {
+    var comments: CommentWrites {
+        get { self[CommentSnapshot.self] }
+        _modify { yield &self[CommentSnapshot.self] }
+    }
+}
