@@ -22,7 +22,12 @@ import Testing
         let documented = try Self.documented()
         let routed = RoutingTable.effects.flatMap { event, actions in
             actions.map { action, effect in
-                Line(event: event.rawValue, action: action, effect: Self.word(for: effect, of: event), reason: effect.reason)
+                Line(
+                    event: event.rawValue,
+                    action: action,
+                    effect: Self.word(for: effect, of: event),
+                    reason: effect.reason
+                )
             }
         }
         #expect(Set(documented).subtracting(routed) == [], "only in the document")

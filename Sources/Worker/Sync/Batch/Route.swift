@@ -54,7 +54,7 @@ extension Payload.Content {
     fileprivate var isAboutPullRequest: Bool {
         switch self {
         case .issue(let issue), .comment(_, on: let issue): issue.isPullRequest
-        case .pullRequest, .label, .repository, .other: false
+        default: false
         }
     }
 }

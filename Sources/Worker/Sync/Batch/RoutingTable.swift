@@ -24,16 +24,19 @@ enum RoutingTable {
 
     /// The events that are about no kind of object that is synced.
     private static let unsynced: [EventType: [String: Effect]] = [
-        .milestone: Dictionary(
-            uniqueKeysWithValues: ["created", "opened", "closed", "edited", "deleted"].map {
-                ($0, .ignored("a milestone is only named in the results of its issues"))
-            }
+        .milestone: ignored(
+            ["created", "opened", "closed", "edited", "deleted"],
+            "a milestone is only named in the results of its issues"
         ),
-        .subIssues: Dictionary(
-            uniqueKeysWithValues: ["sub_issue_added", "sub_issue_removed", "parent_issue_added", "parent_issue_removed"]
-                .map { ($0, .ignored("parents are set in Plane")) }
+        .subIssues: ignored(
+            ["sub_issue_added", "sub_issue_removed", "parent_issue_added", "parent_issue_removed"],
+            "parents are set in Plane"
         ),
     ]
+
+    private static func ignored(_ actions: [String], _ reason: String) -> [String: Effect] {
+        Dictionary(uniqueKeysWithValues: actions.map { ($0, .ignored(reason)) })
+    }
 }
 
 /// The actions that settings may name.
