@@ -63,13 +63,14 @@ let package = Package(
         room("GitHub", in: "Shared", ["Base", "JSON"]),
         room("Database", in: "Shared", ["Base", "CPostgres", "Migrations"]),
         room("HTTP", in: "Shared", ["Base", "CLinux"]),
+        room("Deliveries", in: "Shared", ["Base", "Database"]),
 
         // What becomes of a delivery once it is verified; neither knows of HTTP, and the spool stores through the store.
-        room("Store", in: "Ingest", ["Base", "Database"]),
-        room("Spool", in: "Ingest", ["Base", "Database", "Store"]),
+        room("Store", in: "Ingest", ["Base", "Database", "Deliveries"]),
+        room("Spool", in: "Ingest", ["Base", "Database", "Deliveries", "Store"]),
         .executableTarget(
             name: "Ingest",
-            dependencies: ["Base", "JSON", "GitHub", "Database", "HTTP", "Store", "Spool"],
+            dependencies: ["Base", "JSON", "GitHub", "Database", "HTTP", "Deliveries", "Store", "Spool"],
             exclude: ["Store", "Spool"],
             swiftSettings: strict
         ),
@@ -106,7 +107,9 @@ let package = Package(
         ),
         .testTarget(
             name: "IngestTests",
-            dependencies: ["Base", "GitHub", "Database", "HTTP", "Store", "Spool", "Ingest", "TestSupport"],
+            dependencies: [
+                "Base", "GitHub", "Database", "HTTP", "Deliveries", "Store", "Spool", "Ingest", "TestSupport",
+            ],
             swiftSettings: strict
         ),
         .testTarget(

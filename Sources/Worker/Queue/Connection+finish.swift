@@ -44,7 +44,7 @@ extension Connection {
     package static func fence(_ rows: [UUID], token: UUID, in table: QueueTable = .events) -> Query {
         """
         select \(table.key) as id from \(table.name)
-        where \(table.key) = any(\(rows.sorted())) and status = 'processing' and claim_token = \(token)
+        where \(table.key) = any(\(rows.sorted())) and \(table.isClaimed) and claim_token = \(token)
         order by \(table.key)
         for update
         """
@@ -80,7 +80,7 @@ extension Connection {
             update \(table.name) as q
             set \(assignments)
             from \(rows)
-            where q.\(table.key) = n.id and q.status = 'processing' and q.claim_token = \(token)
+            where q.\(table.key) = n.id and q.\(table.isClaimed) and q.claim_token = \(token)
             returning q.\(table.key) as id
             """
         }
@@ -97,7 +97,7 @@ extension Connection {
             queries.append(
                 update(
                     """
-                    \(QueueTable.pending), retry_count = q.retry_count + n.retries, error_message = n.reason,
+                    \(table.pending), retry_count = q.retry_count + n.retries, error_message = n.reason,
                         run_at = now() + make_interval(secs => n.delay)
                     """,
                     from: """

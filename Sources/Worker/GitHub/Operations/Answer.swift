@@ -1,4 +1,5 @@
 import Base
+import Foundation
 import JSON
 
 /// What GitHub answered, with what every answer tells besides.
@@ -7,6 +8,8 @@ package struct Answer<Content: Sendable>: Sendable {
     /// For asking again whether there is anything new.
     package let etag: String?
     package let rateLimit: RateLimit?
+    /// GitHub's clock, to the second, which some time within the call showed; nil where the answer does not tell.
+    package let answeredAt: Timestamp?
     /// The path where a redirect led, where the repository was renamed or the object transferred.
     package let movedTo: String?
 
@@ -14,6 +17,7 @@ package struct Answer<Content: Sendable>: Sendable {
         self.content = content
         etag = answer.fields["etag"]
         rateLimit = RateLimit(answer.fields)
+        answeredAt = answer.fields["date"].flatMap { try? Date($0, strategy: .http) }.map { Timestamp($0) }
         movedTo = answer.movedTo
     }
 }

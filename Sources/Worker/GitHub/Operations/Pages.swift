@@ -31,6 +31,8 @@ package struct Pages<Element: Sendable>: Sendable {
         next?.etag = etag
     }
 
+    package var hasNext: Bool { next != nil }
+
     /// Reads the next page; after an error the same page can be asked for again.
     /// - Returns: nil behind the last page; "not modified" only of the first.
     package mutating func nextPage() async throws(GitHubError) -> Answer<Conditional<Page<Element>>>? {

@@ -14,11 +14,11 @@ package struct SyncBatch: Sendable {
     /// For each payload that `jsonb` refuses, a text that it accepts.
     let cleaned: [UUID: JSONText]
     let repositoryIDs: [Int64]
-    private let deliveries: [UUID: Delivery]
+    private let deliveries: [UUID: RoutedDelivery]
     private var shown = ByKind()
 
     init(
-        _ deliveries: [Delivery],
+        _ deliveries: [RoutedDelivery],
         cleaned: [UUID: JSONText] = [:],
         recalled: Set<UUID> = [],
         recalls: Int = 0
@@ -32,7 +32,7 @@ package struct SyncBatch: Sendable {
         for kind in Registry.kinds { show(kind, in: deliveries) }
     }
 
-    private mutating func show<Shown: Snapshot>(_ kind: Shown.Type, in deliveries: [Delivery]) {
+    private mutating func show<Shown: Snapshot>(_ kind: Shown.Type, in deliveries: [RoutedDelivery]) {
         let objects = ShownObjects(deliveries.compactMap { $0.snapshot(kind) })
         if !objects.snapshots.isEmpty { shown[kind] = objects }
     }
@@ -41,10 +41,10 @@ package struct SyncBatch: Sendable {
     subscript<Shown: Snapshot>(_ kind: Shown.Type) -> ShownObjects<Shown> { shown[kind] }
 
     /// The delivery with the id of an event.
-    subscript(_ eventID: UUID) -> Delivery? { deliveries[eventID] }
+    subscript(_ eventID: UUID) -> RoutedDelivery? { deliveries[eventID] }
 
     /// All deliveries, in the order of their receipt.
-    var ordered: [Delivery] { deliveries.values.sorted { $0.origin.eventID < $1.origin.eventID } }
+    var ordered: [RoutedDelivery] { deliveries.values.sorted { $0.origin.eventID < $1.origin.eventID } }
 
     /// The deliveries that get a result, which are those of the claim.
     var claimed: [Origin] { recalled.isEmpty ? origins : origins.filter { !recalled.contains($0.eventID) } }
