@@ -1,6 +1,5 @@
 import Base
 import Foundation
-import FoundationNetworking
 import Testing
 
 @testable import GitHubClient
@@ -111,13 +110,6 @@ import Testing
         #expect(limit.limit == 5000 && limit.remaining == 0 && limit.resource == "core")
         #expect(limit.resetsAt == Timestamp(microseconds: 1_790_001_800_000_000))
         #expect(RateLimit(AnswerFields([:])) == nil)
-    }
-
-    @Test func `a certificate that is not trusted is told by libcurl's words`() {
-        let words = "SSL certificate problem: self-signed certificate"
-        #expect(TransportFailure(URLError(.unknown, userInfo: [NSLocalizedDescriptionKey: words])) == .untrusted)
-        #expect(TransportFailure(URLError(.unknown)) == .broken)
-        #expect(TransportFailure(URLError(.cannotFindHost)) == .notConnected)
     }
 
     @Test func `no text names where the object went`() {
