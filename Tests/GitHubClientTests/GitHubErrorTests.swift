@@ -44,6 +44,16 @@ import Testing
         #expect(Self.error(status, to: Self.create) == .outcomeUnknown("status \(status)"))
     }
 
+    @Test(arguments: [500, 502, 503]) func `a server that is away says when to come back`(status: Int) {
+        let until = Timestamp(microseconds: Self.now.microseconds + 90_000_000)
+        let date = ["retry-after": "Mon, 21 Sep 2026 14:14:50 GMT", "date": "Mon, 21 Sep 2026 14:13:20 GMT"]
+        for fields in [["retry-after": "90"], date] {
+            #expect(Self.error(status, "", fields) == .transient("status \(status)", until: until))
+        }
+        #expect(Self.error(status, "", ["retry-after": "soon"]) == .transient("status \(status)"))
+        #expect(Self.error(status, "", ["retry-after": "9"], to: Self.create) == .outcomeUnknown("status \(status)"))
+    }
+
     @Test func `what GitHub says is told, without addresses and secrets`() {
         let body = """
             {"message":"Validation Failed","errors":[{"resource":"Issue","field":"assignees","code":"invalid"},null,

@@ -112,7 +112,7 @@ import Testing
         try await FakeServer.run(handler) { server in
             let client = try Self.client(server, gitHub)
             let failure = await error { () throws(GitHubError) in try await client.issue(1, in: .hello) }
-            guard case .transient(let text) = failure else {
+            guard case .transient(let text, _) = failure else {
                 Issue.record("\(String(describing: failure))")
                 return
             }

@@ -81,6 +81,9 @@ struct APITransport: Sendable {
 }
 
 extension APIRequest {
-    /// The error of a call whose outcome is not known: it may be repeated unless it creates something.
-    func failure(_ reason: String) -> GitHubError { creates ? .outcomeUnknown(reason) : .transient(reason) }
+    /// The error of a call whose outcome is not known: it may be repeated unless it creates something, and not before
+    /// the time that GitHub names.
+    func failure(_ reason: String, until: Timestamp? = nil) -> GitHubError {
+        creates ? .outcomeUnknown(reason) : .transient(reason, until: until)
+    }
 }

@@ -9,7 +9,9 @@ struct HTTPHead {
     private(set) var fields = AnswerFields()
     private var isOpen = false
 
-    /// Whether all of it is here. libcurl takes a connection that ends within the head for the end of an answer.
+    /// Whether all of it is here.
+    ///
+    /// libcurl takes a connection that ends within the head for the end of an answer.
     var isWhole: Bool { !isOpen && status >= 200 }
 
     /// Takes the next line with its end.

@@ -30,9 +30,9 @@ final class HTTPSession: Sendable {
     deinit { inbox.close() }
 
     /// Sends a request once, without following redirects; a read is sent again where a kept connection was dead.
-    /// - Parameters:
-    ///   - deadline: for everything, from the look-up of the name to the last byte.
-    ///   - maximumBytes: of the body, once it is unpacked.
+    ///
+    /// The deadline is for everything, from the look-up of the name to the last byte; the limit is for the body once it
+    /// is unpacked.
     func send(
         _ request: HTTPRequest,
         until deadline: ContinuousClock.Instant,
