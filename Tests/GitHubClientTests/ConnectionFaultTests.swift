@@ -108,6 +108,17 @@ import Testing
         }
     }
 
+    @Test func `a field is a list of all its lines, and is not taken if it could end its line`() async throws {
+        let lines = "eTag:\t\"1\"  \r\nX-RateLimit-Limit: 1\rx\r\nLINK: <a>; rel=\"x\"\r\nlink: </b>; rel=\"next\"\r\n"
+        try await FakeServer.run({ _ in .bytes("HTTP/1.1 200 OK\r\n\(lines)\r\n[]") }) { server in
+            let session = HTTPSession()
+            let request = HTTPRequest(method: .get, url: server.origin, fields: [], body: nil)
+            let answer = try await session.send(request, until: .now + .seconds(5), maximumBytes: 100)
+            #expect(answer.fields["etag"] == "\"1\"" && answer.fields["x-ratelimit-limit"] == nil)
+            #expect(answer.fields.link("next")?.path == "/b" && answer.status == 200 && answer.body == Array("[]".utf8))
+        }
+    }
+
     @Test func `many calls are under way at once, and each gets its own answer`() async throws {
         let count = 50
         let arrived = Mutex(0)

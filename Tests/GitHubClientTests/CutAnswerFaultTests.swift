@@ -13,7 +13,7 @@ import Testing
     /// One whole answer for each way in which a server can say where its body ends.
     private static let answers = [
         "\(status)Content-Length: \(issue.utf8.count)\r\nX-End: 1\r\n\r\n\(issue)",
-        "\(status)Transfer-Encoding: chunked\r\n\r\n\(String(issue.utf8.count, radix: 16))\r\n\(issue)\r\n0\r\nX: 1\r\n\r\n",
+        "\(status)Transfer-Encoding: chunked\r\n\r\n\(String(issue.utf8.count, radix: 16))\r\n\(issue)\r\n0\r\nETag: \"2\"\r\n\r\n",
         "\(status)Connection: close\r\n\r\n\(issue)",
         "HTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\n\(status)Content-Length: \(issue.utf8.count)\r\n\r\n\(issue)",
     ]

@@ -17,7 +17,7 @@ struct HTTPHead {
     /// Takes the next line with its end.
     mutating func receive(_ line: UnsafeRawBufferPointer) {
         guard !isWhole else { return }
-        let line = line.prefix { $0 != UInt8(ascii: "\r") && $0 != UInt8(ascii: "\n") }
+        let line = line[...].withoutEnd
         if !isOpen {
             let code = line.split(separator: UInt8(ascii: " "), maxSplits: 2).dropFirst().first
             status = code.flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 0
@@ -35,6 +35,11 @@ struct HTTPHead {
 }
 
 extension Slice<UnsafeRawBufferPointer> {
+    fileprivate var withoutEnd: Self {
+        let text = last == UInt8(ascii: "\n") ? dropLast() : self
+        return text.last == UInt8(ascii: "\r") ? text.dropLast() : text
+    }
+
     /// Without spaces and tabs around it.
     fileprivate var trimmed: Self {
         let isBlank = { (byte: UInt8) in byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
