@@ -109,7 +109,7 @@ import Testing
     }
 
     @Test func `a field is a list of all its lines, and is not taken if it could end its line`() async throws {
-        let lines = "eTag:\t\"1\"  \r\nX-RateLimit-Limit: 1\rx\r\nLINK: <a>; rel=\"x\"\r\nlink: </b>; rel=\"next\"\r\n"
+        let lines = "eTag:\t\"1\"  \r\nX-RateLimit-Limit: 1\rx\r\nLINK: </b>; rel=\"next\"\r\nlink: <a>; rel=\"x\"\r\n"
         try await FakeServer.run({ _ in .bytes("HTTP/1.1 200 OK\r\n\(lines)\r\n[]") }) { server in
             let session = HTTPSession()
             let request = HTTPRequest(method: .get, url: server.origin, fields: [], body: nil)

@@ -8,6 +8,7 @@ import Testing
 /// Answers that end at each of their bytes, and answers that are larger than we take.
 @Suite(.timeLimit(.minutes(1))) struct CutAnswerFaultTests {
     private static let issue = Sample.issue(1)
+    private static let broken = "the connection broke before the whole answer was here"
     private static let status = "HTTP/1.1 201 Created\r\nETag: \"1\"\r\n"
 
     /// One whole answer for each way in which a server can say where its body ends.
@@ -68,6 +69,19 @@ import Testing
         }
     }
 
+    /// Or else a connection that breaks could say that a comment is deleted, or that an issue is gone.
+    @Test(arguments: [204, 304, 401, 404, 410])
+    func `a status counts once its head is whole`(status: Int) async throws {
+        let answer = "HTTP/1.1 \(status) X\r\nContent-Type: text/html\r\nX-End: 1\r\n\r\n"
+        try await FakeServer.run(Self.cutting(answer)) { server in
+            let client = try GitHubClient.of(server)
+            for count in 0..<answer.utf8.count {
+                let failure = await error { () throws(GitHubError) in try await client.deleteComment(1, in: .hello) }
+                #expect(failure == .transient(Self.broken), "\(count) bytes")
+            }
+        }
+    }
+
     @Test(arguments: answers) func `whole, each of them is an answer`(answer: String) async throws {
         try await FakeServer.run({ _ in .bytes(answer) }) { server in
             let answer = try await GitHubClient.of(server).createIssue(in: .hello, title: "T", body: "B")
@@ -110,7 +124,7 @@ import Testing
         try await FakeServer.run({ _ in .hang(line) }) { server in
             let client = try GitHubClient.of(server)
             let failure = await error { () throws(GitHubError) in try await client.issue(1, in: .hello) }
-            #expect(failure == .transient("the connection broke before the whole answer was here"))
+            #expect(failure == .transient(Self.broken))
         }
     }
 

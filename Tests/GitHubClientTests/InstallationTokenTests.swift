@@ -27,6 +27,8 @@ import Testing
                     "/repos/octo/hello/issues/1", "/repos/octo/hello/issues/1", "/repos/octo/hello/issues/1",
                 ]
             )
+            let making = server.requests[1].fields
+            #expect(making["content-length"] == "0" && making["content-type"] == nil)
             Self.wait(3_600 - 301, gitHub)
             _ = try await client.issue(1, in: .hello)
             #expect(gitHub.minted == 1)
