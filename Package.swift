@@ -45,6 +45,11 @@ let package = Package(
             pkgConfig: "md4c",
             providers: [.apt(["libmd4c-dev"]), .brew(["md4c"])]
         ),
+        .systemLibrary(
+            name: "CCurl",
+            pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]
+        ),
         // Parts of the C library itself that Swift's Glibc module leaves out.
         .systemLibrary(name: "CLinux"),
 
@@ -78,7 +83,7 @@ let package = Package(
         room("Text", in: "Worker", ["Base", "GitHub", "CMarkdown"]),
         room("Queue", in: "Worker", ["Base", "Database"]),
         // The module name GitHub is that of the objects, which webhooks and REST share.
-        room("GitHubClient", in: "Worker", directory: "GitHub", ["Base", "JSON", "GitHub", "COpenSSL"]),
+        room("GitHubClient", in: "Worker", directory: "GitHub", ["Base", "JSON", "GitHub", "CCurl", "COpenSSL"]),
         room("Sync", in: "Worker", ["Base", "JSON", "GitHub", "Database", "Queue", "Text"]),
         room("Run", in: "Worker", ["Base", "GitHub", "Database", "HTTP", "Queue", "Sync"]),
         .executableTarget(

@@ -27,6 +27,8 @@ import Testing
                     "/repos/octo/hello/issues/1", "/repos/octo/hello/issues/1", "/repos/octo/hello/issues/1",
                 ]
             )
+            let making = server.requests[1].fields
+            #expect(making["content-length"] == "0" && making["content-type"] == nil)
             Self.wait(3_600 - 301, gitHub)
             _ = try await client.issue(1, in: .hello)
             #expect(gitHub.minted == 1)
@@ -112,7 +114,7 @@ import Testing
         try await FakeServer.run(handler) { server in
             let client = try Self.client(server, gitHub)
             let failure = await error { () throws(GitHubError) in try await client.issue(1, in: .hello) }
-            guard case .transient(let text) = failure else {
+            guard case .transient(let text, _) = failure else {
                 Issue.record("\(String(describing: failure))")
                 return
             }

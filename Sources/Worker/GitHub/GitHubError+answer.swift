@@ -21,7 +21,8 @@ extension GitHubError {
         // The request came too slowly, or met another change; it did nothing.
         case 407, 408, 409, 425: self = .transient(words)
         case 400..<500: self = .validation(words)
-        case 500..<600: self = request.failure("status \(answer.status)")
+        case 500..<600:
+            self = request.failure("status \(answer.status)", until: RateLimit.retryTime(answer.fields, now: now))
         default: self = request.failure("unexpected status \(answer.status)")
         }
     }

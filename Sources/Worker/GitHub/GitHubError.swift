@@ -19,7 +19,9 @@ package enum GitHubError: Error, Equatable, Sendable {
     /// No further call before `until`.
     case rateLimited(until: Timestamp, RateLimit.Kind)
     /// Nothing was changed, or what was changed may be changed again: the same call may succeed later.
-    case transient(String)
+    ///
+    /// Not before `until`, if GitHub names a time.
+    case transient(String, until: Timestamp? = nil)
     /// Something may have been created; a repetition could create it twice.
     case outcomeUnknown(String)
     /// The caller's task was cancelled, and nothing can have been created.
@@ -36,7 +38,8 @@ extension GitHubError: CustomStringConvertible {
         case .forbidden(let words): "GitHub forbids it: \(words)"
         case .validation(let words): "GitHub cannot do it: \(words)"
         case .rateLimited(let until, let kind): "GitHub's \(kind.rawValue) rate limit is reached until \(until)"
-        case .transient(let reason): "GitHub could not be asked: \(reason)"
+        case .transient(let reason, nil): "GitHub could not be asked: \(reason)"
+        case .transient(let reason, let until?): "GitHub could not be asked until \(until): \(reason)"
         case .outcomeUnknown(let reason): "nobody knows whether GitHub did it: \(reason)"
         case .cancelled: "the call was cancelled"
         }

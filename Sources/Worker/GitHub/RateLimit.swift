@@ -51,17 +51,32 @@ extension RateLimit {
         guard status == 429 || retryAfter != nil || isUsedUp || isSecondary || words.contains("rate limit") else {
             return nil
         }
-        // GitHub's clock and ours may differ, so what counts is how far the reset is from GitHub's own time.
-        let clock = fields["date"].flatMap(HTTPDate.init)?.secondsSince1970 ?? now.microseconds / 1_000_000
-        var wait = unnamed
-        if let retryAfter {
-            wait = Int64(retryAfter) ?? HTTPDate(retryAfter).map { $0.secondsSince1970 - clock } ?? unnamed
+        let until: Timestamp
+        if retryAfter != nil {
+            until = retryTime(fields, now: now) ?? time(in: unnamed, now)
         } else if isUsedUp, let limits {
             // The window ends within the second that it names.
-            wait = limits.resetsAt.microseconds / 1_000_000 - clock + 1
+            until = time(in: limits.resetsAt.microseconds / 1_000_000 - clock(fields, now) + 1, now)
+        } else {
+            until = time(in: unnamed, now)
         }
-        let until = Timestamp(microseconds: now.microseconds + min(max(wait, 1), longest) * 1_000_000)
         return .rateLimited(until: until, isUsedUp && !isSecondary ? .primary : .secondary)
+    }
+
+    /// When the next call may be made by a Retry-After field (RFC 9110, section 10.2.3); nil without a readable one.
+    static func retryTime(_ fields: AnswerFields, now: Timestamp) -> Timestamp? {
+        guard let text = fields["retry-after"] else { return nil }
+        let wait = Int64(text) ?? HTTPDate(text).map { $0.secondsSince1970 - clock(fields, now) }
+        return wait.map { time(in: $0, now) }
+    }
+
+    /// GitHub's clock and ours may differ, so what counts is how far a time is from GitHub's own, in seconds.
+    private static func clock(_ fields: AnswerFields, _ now: Timestamp) -> Int64 {
+        fields["date"].flatMap(HTTPDate.init)?.secondsSince1970 ?? now.microseconds / 1_000_000
+    }
+
+    private static func time(in seconds: Int64, _ now: Timestamp) -> Timestamp {
+        Timestamp(microseconds: now.microseconds + min(max(seconds, 1), longest) * 1_000_000)
     }
 }
 
