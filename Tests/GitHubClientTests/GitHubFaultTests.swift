@@ -90,7 +90,7 @@ import Testing
             address: try APIAddress("http://127.0.0.1:\(port)"),
             credentials: .token(Secret("ghp_test"))
         )
-        let client = GitHubClient(config)
+        let client = GitHubClient(config, APITransport(config.address), sharing: nil)
         let failure = await error { () throws(GitHubError) in
             try await client.createIssue(in: .hello, title: "T", body: "B")
         }

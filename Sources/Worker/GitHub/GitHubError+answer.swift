@@ -11,9 +11,13 @@ extension GitHubError {
         case 304 where request.etag != nil: return nil
         case 401: self = .unauthorized
         case 403, 429:
-            self =
-                RateLimit.refusal(status: answer.status, fields: answer.fields, words: words, now: now)
-                ?? .forbidden(words)
+            guard let refusal = RateLimitRefusal(answer, now: now) else {
+                self = .forbidden(words)
+                return
+            }
+            // A minute is GitHub's advice where it names no time.
+            let wait = (refusal.wait ?? 60) * 1_000_000
+            self = .rateLimited(until: Timestamp(microseconds: now.microseconds + wait), refusal.kind)
         case 404: self = .notFound
         case 410: self = .gone
         // Locked, and blocked for legal reasons.
@@ -27,7 +31,7 @@ extension GitHubError {
     }
 
     /// GitHub's words for what is wrong: one printable line without addresses and tokens.
-    private static func words(_ body: [UInt8]) -> String? {
+    static func words(_ body: [UInt8]) -> String? {
         guard let document = try? JSONDocument(body), let object = try? JSONObject(document),
             let message = object.textIfReadable("message")
         else { return nil }

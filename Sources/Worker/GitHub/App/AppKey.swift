@@ -43,7 +43,7 @@ package struct AppKey: Sendable, Equatable {
     }
 
     /// The caller frees it.
-    private func privateKey() -> OpaquePointer? {
+    func privateKey() -> OpaquePointer? {
         Array(pem.reveal().utf8).withUnsafeBytes { text in
             guard let source = BIO_new_mem_buf(text.baseAddress, Int32(clamping: text.count)) else { return nil }
             defer { BIO_free(source) }
