@@ -12,6 +12,7 @@
 -- What holds for all calls of a principal.
 create table github_sync.github_principals (
     principal text primary key,                 -- app:APP/installation:ID, app:APP, user:ID, or token:FINGERPRINT
+    known_as text,                              -- of a token: the user whose it is, once GitHub has told
     blocked_until timestamptz,                  -- no call before: GitHub refused one because of a limit
     strikes int not null default 0 check (strikes >= 0),    -- refusals since the last success, one for each block
     next_write_at timestamptz,                  -- no write before

@@ -102,6 +102,11 @@ package struct GitHubClient: Sendable {
     }
 }
 
+/// It shows nothing of its keys, tokens and connections, some of which change while somebody looks.
+extension GitHubClient: CustomReflectable {
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
 extension Timestamp {
     init(_ date: Date) { self.init(microseconds: Int64(date.timeIntervalSince1970 * 1_000_000)) }
 }

@@ -44,7 +44,7 @@ extension GitHubError: CustomStringConvertible {
         case .rateLimited(let until, .own): "no call of GitHub is free before \(until)"
         case .rateLimited(let until, let kind): "GitHub's \(kind.rawValue) rate limit is reached until \(until)"
         case .parked(let until): "GitHub refuses the tokens that it gives us; the next one is asked for after \(until)"
-        case .database(let cause): "the database that says whether GitHub may be called has a problem: \(cause.rawValue)"
+        case .database(let cause): "the database cannot say whether GitHub may be called: \(cause.rawValue)"
         case .transient(let reason): "GitHub could not be asked: \(reason)"
         case .outcomeUnknown(let reason): "nobody knows whether GitHub did it: \(reason)"
         case .cancelled: "the call was cancelled"

@@ -55,9 +55,8 @@ struct RateLimitRefusal: Sendable, Equatable {
         let retryAfter = answer.fields["retry-after"]
         let words = GitHubError.words(answer.body)?.lowercased() ?? ""
         let isSecondary = words.contains("secondary rate limit") || words.contains("abuse")
-        guard answer.status == 429 || retryAfter != nil || isUsedUp || isSecondary || words.contains("rate limit") else {
-            return nil
-        }
+        guard answer.status == 429 || retryAfter != nil || isUsedUp || isSecondary || words.contains("rate limit")
+        else { return nil }
         kind = isUsedUp && !isSecondary ? .primary : .secondary
         // GitHub's clock and ours may differ, so what counts is how far the reset is from GitHub's own time.
         let date = answer.fields["date"].flatMap(HTTPDate.init)?.secondsSince1970

@@ -19,9 +19,8 @@ enum TokenTurn: RowDecodable {
         } else if try row.get("is_mine") {
             self = .mine
         } else if let id: UUID = try row.getIfPresent("token_id") {
-            self = .stored(
-                SealedToken(id: id, expiresAt: try row.get("expires_at"), sealed: try row.get("sealed", as: Bytes.self).bytes)
-            )
+            let sealed: Bytes = try row.get("sealed")
+            self = .stored(SealedToken(id: id, expiresAt: try row.get("expires_at"), sealed: sealed.bytes))
         } else {
             self = .others
         }

@@ -29,7 +29,7 @@ final class InstallationTokens: Sendable {
     private let now: @Sendable () -> Timestamp
     private let state = Mutex(State())
 
-    /// How long before its end a token is used last, in microseconds. By chance, as the workers all have the same one.
+    /// How long before its end a token is used last, in microseconds; by chance, as the workers all have the same one.
     private static let early: ClosedRange<Int64> = 300_000_000...360_000_000
 
     init(
@@ -68,18 +68,10 @@ final class InstallationTokens: Sendable {
                 state.tokens[installation] = (token, Timestamp(microseconds: end))
             }
             return token
-        } catch {
-            switch error {
-            case .notFound:
-                // Installed anew, an App has another id.
-                state.withLock { $0.installations[repository] = nil }
-                throw Self.notInstalled
-            case .rateLimited, .transient:
-                // A new one is asked for early, so that there is time to try again.
-                guard let kept, kept.token.expiresAt.microseconds > now().microseconds + 60_000_000 else { throw error }
-                return kept.token
-            default: throw error
-            }
+        } catch .notFound {
+            // Installed anew, an App has another id.
+            state.withLock { $0.installations[repository] = nil }
+            throw Self.notInstalled
         }
     }
 
@@ -121,6 +113,7 @@ final class InstallationTokens: Sendable {
     ) async throws(GitHubError) -> InstallationToken {
         guard let connection else { return try await newToken(of: installation, until: deadline) }
         let app = key.app
+        var failure: GitHubError?
         while true {
             let lease = deadline - .now
             guard lease > .zero else { throw .transient("another worker is making the installation's token") }
@@ -132,8 +125,15 @@ final class InstallationTokens: Sendable {
             }
             switch turn {
             case .parked(let until): throw .parked(until: until)
-            case .mine: return try await sharedNewToken(of: installation, until: deadline)
+            case .mine:
+                do {
+                    return try await sharedNewToken(of: installation, until: deadline)
+                } catch .transient(let reason) where failure == nil {
+                    // It was asked for early, so there may be one that is still good.
+                    failure = .transient(reason)
+                }
             case .others:
+                if let failure { throw failure }
                 do { try await Task.sleep(for: .milliseconds(200)) } catch { throw .cancelled }
             case .stored(let stored):
                 if let token = key.opened(stored, of: installation) { return token }

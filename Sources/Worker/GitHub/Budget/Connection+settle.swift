@@ -35,7 +35,9 @@ struct Settlement: Sendable {
 }
 
 extension Connection {
-    /// Frees the slot of a call, and takes in what its answer says. Doing it twice changes nothing more.
+    /// Frees the slot of a call, and takes in what its answer says.
+    ///
+    /// Doing it twice changes nothing more.
     /// - Returns: if GitHub refused the call, the time before which there must be no other, with jitter.
     func settle(_ settlement: Settlement) throws -> Timestamp? {
         let (call, principal) = (settlement.call, settlement.call.principal)

@@ -1,4 +1,5 @@
 import Base
+import Database
 import JSON
 import Synchronization
 
@@ -15,12 +16,26 @@ final class TokenOwner: Sendable {
         self.now = now
     }
 
-    /// The token with its user; GitHub is asked once.
+    /// The token with its user.
+    ///
+    /// GitHub is asked once for all workers, so that one that starts again and again makes no calls with that.
     func caller(until deadline: ContinuousClock.Instant) async throws(GitHubError) -> Caller {
         let nobody = Caller(token: token, principal: .fingerprint(of: token))
-        guard transport.budget != nil else { return nobody }
+        guard let connection = transport.budget?.connection else { return nobody }
         if let known = known.withLock({ $0 }) { return Caller(token: token, principal: known) }
-        let principal = try await principal(asking: nobody, until: deadline)
+        let principal: Principal
+        do {
+            if let stored = try await connection.user(of: nobody.principal) {
+                principal = stored
+            } else {
+                principal = try await self.principal(asking: nobody, until: deadline)
+                try await connection.setUser(principal, of: nobody.principal)
+            }
+        } catch let error as GitHubError {
+            throw error
+        } catch {
+            throw GitHubError(error)
+        }
         known.withLock { $0 = principal }
         return Caller(token: token, principal: principal)
     }
@@ -32,10 +47,28 @@ final class TokenOwner: Sendable {
         let request = APIRequest(.get, "/user", .app)
         let answer = try await transport.send(request, as: caller, .interactive, until: deadline)
         switch GitHubError(answer, to: request, now: now()) {
-        case nil: return .user(try answer.object(of: request) { (user) throws(PayloadProblem) in try user.positiveID("id") })
+        case nil:
+            return .user(try answer.object(of: request) { (user) throws(PayloadProblem) in try user.positiveID("id") })
         // The token of an installation has no user, and is counted alone.
         case .forbidden, .notFound: return caller.principal
         case let error?: throw error
         }
+    }
+}
+
+extension Connection {
+    fileprivate func user(of fingerprint: Principal) throws -> Principal? {
+        try run(
+            "select known_as from github_sync.github_principals where principal = \(fingerprint)",
+            within: .seconds(5)
+        ).first?.getIfPresent("known_as")
+    }
+
+    /// The row is there since the call that asked.
+    fileprivate func setUser(_ principal: Principal, of fingerprint: Principal) throws {
+        try run(
+            "update github_sync.github_principals set known_as = \(principal) where principal = \(fingerprint)",
+            within: .seconds(5)
+        )
     }
 }
