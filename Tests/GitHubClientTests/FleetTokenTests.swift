@@ -194,11 +194,11 @@ import Testing
     @Test func `when the one who makes the token is killed another makes it`() async throws {
         try await Scene.with { scene in
             let killed = scene.database.connection("killed", as: .worker)
-            guard case .mine = try await killed.takeTokenTurn(of: 55, app: "99", lease: .seconds(2)) else {
+            guard case .mine = try await killed.takeTokenTurn(of: 55, app: "99", lease: .seconds(4)) else {
                 Issue.record("somebody else's turn")
                 return
             }
-            guard case .others = try await killed.takeTokenTurn(of: 55, app: "99", lease: .seconds(2)) else {
+            guard case .others = try await killed.takeTokenTurn(of: 55, app: "99", lease: .seconds(4)) else {
                 Issue.record("two make it")
                 return
             }

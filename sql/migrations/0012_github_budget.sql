@@ -66,7 +66,7 @@ select
     p.principal,
     b.resource,
     b.rl_limit,
-    case when b.rolls_at <= now() then b.rl_limit else greatest(b.remaining, 0) end as remaining,
+    case when b.rolls_at <= now() then b.rl_limit when b.remaining < 0 then 0 else b.remaining end as remaining,
     case when b.rolls_at > now() then b.rolls_at end as resets_at,
     case when p.blocked_until > now() then p.blocked_until end as blocked_until,
     p.strikes,

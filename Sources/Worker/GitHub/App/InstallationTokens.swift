@@ -128,9 +128,12 @@ final class InstallationTokens: Sendable {
             case .mine:
                 do {
                     return try await sharedNewToken(of: installation, until: deadline)
-                } catch .transient(let reason) where failure == nil {
-                    // It was asked for early, so there may be one that is still good.
-                    failure = .transient(reason)
+                } catch {
+                    // It was asked for early, so the last one may still be good.
+                    switch error {
+                    case .transient, .rateLimited: if let failure { throw failure } else { failure = error }
+                    default: throw error
+                    }
                 }
             case .others:
                 if let failure { throw failure }

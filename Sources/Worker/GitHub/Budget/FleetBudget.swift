@@ -5,7 +5,7 @@ import Synchronization
 /// How many calls all workers together may make, kept in PostgreSQL.
 ///
 /// Without the database no call is made: others may just have been told to stop.
-package final class FleetBudget: Sendable {
+final class FleetBudget: Sendable {
     let connection: Connection
     private let now: @Sendable () -> Timestamp
     /// What could not be written down when it was known; it goes before the next reservation.

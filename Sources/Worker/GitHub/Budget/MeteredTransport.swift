@@ -1,6 +1,8 @@
 import Base
 
 /// The only way to GitHub: each call is reserved in the fleet's budget before, and settled after it.
+///
+/// That a call was redirected is known only after it: each redirect costs one more, which the answer's numbers include.
 struct MeteredTransport: Sendable {
     private let transport: APITransport
     /// Nil only in tests of the client itself.
