@@ -146,6 +146,10 @@ import Testing
             scene.gitHub.update { $0.tokens = [:] }
             for client in clients { _ = try await client.issue(1, in: .hello) }
             #expect(scene.gitHub.minted == 2)
+            // One that was refused the first token twice, and is late.
+            try await scene.owner.parkInstallation(55, app: "99", because: UUID())
+            _ = try await scene.client().issue(1, in: .hello)
+            #expect(scene.gitHub.minted == 2)
         }
     }
 

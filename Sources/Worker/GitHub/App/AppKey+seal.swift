@@ -2,6 +2,15 @@ import Base
 import COpenSSL
 import Foundation
 
+/// A token of one of the App's installations.
+struct InstallationToken: Sendable {
+    /// Ours, not GitHub's.
+    var id = UUID()
+    let installation: Int64
+    let expiresAt: Timestamp
+    let caller: Caller
+}
+
 /// A token as it is stored: only who has the App's private key can read it.
 struct SealedToken: Sendable {
     let id: UUID

@@ -99,12 +99,14 @@ extension Connection {
         )
     }
 
-    func parkInstallation(_ installation: Int64, app: String) throws {
+    /// Keeps everybody from an installation for some minutes, unless there is a newer token than the one refused.
+    func parkInstallation(_ installation: Int64, app: String, because token: UUID?) throws {
         try run(
             """
             update github_sync.github_installation_tokens
-            set parked_until = \(Query.withJitter("statement_timestamp() + interval '5 minutes'")), minting_until = null
-            where app = \(app) and installation_id = \(installation)
+            set parked_until = \(Query.withJitter("statement_timestamp() + interval '5 minutes'")),
+                token_id = null, sealed = null, expires_at = null, minting_until = null
+            where app = \(app) and installation_id = \(installation) and (token_id = \(token)) is not false
             """,
             within: .seconds(5)
         )

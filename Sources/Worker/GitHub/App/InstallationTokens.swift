@@ -4,15 +4,6 @@ import Foundation
 import JSON
 import Synchronization
 
-/// A token of one of the App's installations.
-struct InstallationToken: Sendable {
-    /// Ours, not GitHub's.
-    var id = UUID()
-    let installation: Int64
-    let expiresAt: Timestamp
-    let caller: Caller
-}
-
 /// Tokens of an App's installations: made by one worker for all when needed, and again five minutes before they end.
 ///
 /// Without the database no token is made either: no call could be made with it, because nobody could count that.
@@ -77,16 +68,20 @@ final class InstallationTokens: Sendable {
 
     /// Forgets a token that GitHub refused, but not one that somebody has made since.
     func drop(_ token: InstallationToken) async throws(GitHubError) {
-        state.withLock { state in
-            if state.tokens[token.installation]?.token.id == token.id { state.tokens[token.installation] = nil }
-        }
+        forget(token)
         try await ask { try await $0.dropToken(token.id, of: token.installation, app: self.key.app) }
     }
 
     /// Lets nobody call for an installation for some minutes, because GitHub refused a token that it had just made.
     func park(_ token: InstallationToken) async throws(GitHubError) {
-        try await drop(token)
-        try await ask { try await $0.parkInstallation(token.installation, app: self.key.app) }
+        forget(token)
+        try await ask { try await $0.parkInstallation(token.installation, app: self.key.app, because: token.id) }
+    }
+
+    private func forget(_ token: InstallationToken) {
+        state.withLock { state in
+            if state.tokens[token.installation]?.token.id == token.id { state.tokens[token.installation] = nil }
+        }
     }
 
     /// A 404 would look like one about the issue that was asked for.
@@ -160,7 +155,7 @@ final class InstallationTokens: Sendable {
             switch error {
             // Suspended, or uninstalled.
             case .forbidden, .notFound:
-                try await ask { try await $0.parkInstallation(installation, app: app) }
+                try await ask { try await $0.parkInstallation(installation, app: app, because: nil) }
             default:
                 try await ask { try await $0.endTokenTurn(of: installation, app: app) }
             }
@@ -198,13 +193,5 @@ final class InstallationTokens: Sendable {
     private func ask(_ change: (Connection) async throws -> Void) async throws(GitHubError) {
         guard let connection else { return }
         do { try await change(connection) } catch { throw GitHubError(error) }
-    }
-}
-
-extension AppKey {
-    /// The App itself, for a minute or more.
-    func caller(at now: Timestamp) throws(GitHubError) -> Caller {
-        guard let token = webToken(at: now) else { throw .transient("OpenSSL cannot sign") }
-        return Caller(token: token, principal: .app(self))
     }
 }
