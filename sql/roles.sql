@@ -181,6 +181,11 @@ from (
         ('github_ingest_nodes', 'select', :'worker'),
         ('github_rate_limits', 'select, update (next_free_at)', :'worker'),
         ('github_rate_limits', 'insert, update, delete', :'admin'),
+        ('github_principals', 'select, insert, update', :'worker'),
+        ('github_budget', 'select, insert, update', :'worker'),
+        ('github_call_slots', 'select, insert, update', :'worker'),
+        -- The tokens are encrypted, and even so nobody else may read them.
+        ('github_installation_tokens', 'select, insert, update', :'worker'),
 
         ('github_webhook_events',
             'select (id, delivery_id, event_type, action, status, retry_count, max_retries, crash_count, run_at,
@@ -205,7 +210,8 @@ where c.relnamespace = 'github_sync'::regnamespace
       'schema_migrations', 'github_webhook_events', 'github_issue_versions', 'github_comment_versions',
       'github_pull_versions', 'github_pull_references', 'github_label_versions', 'github_repository_versions',
       'github_project_numbers', 'github_state_orders', 'github_user_links', 'github_workers', 'github_rate_limits',
-      'github_sync_settings', 'github_sync_settings_changes', 'github_ingest_nodes'
+      'github_sync_settings', 'github_sync_settings_changes', 'github_ingest_nodes', 'github_principals',
+      'github_budget', 'github_call_slots', 'github_installation_tokens'
   )
 \gexec
 grant usage on all sequences in schema github_sync to :"worker";

@@ -1,4 +1,5 @@
 import Base
+import Database
 import Foundation
 
 @testable import GitHubClient
@@ -11,12 +12,13 @@ extension GitHubClient {
         credentials: GitHubConfig.Credentials = .token(Secret("ghp_test")),
         limit: Duration = .seconds(10),
         maximumBytes: Int = 1 << 20,
+        sharing connection: Connection? = nil,
         now: @escaping @Sendable () -> Timestamp = { Timestamp(Date()) }
     ) throws -> GitHubClient {
         let config = GitHubConfig(address: try APIAddress(server.origin + path), credentials: credentials)
         var transport = APITransport(config.address)
         transport.maximumBytes = maximumBytes
-        return GitHubClient(config, transport, limit: limit, now: now)
+        return GitHubClient(config, transport, sharing: connection, limit: limit, now: now)
     }
 }
 

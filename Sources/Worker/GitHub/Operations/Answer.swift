@@ -1,5 +1,4 @@
 import Base
-import Foundation
 import JSON
 
 /// What GitHub answered, with what every answer tells besides.
@@ -17,7 +16,7 @@ package struct Answer<Content: Sendable>: Sendable {
         self.content = content
         etag = answer.fields["etag"]
         rateLimit = RateLimit(answer.fields)
-        answeredAt = answer.fields["date"].flatMap { try? Date($0, strategy: .http) }.map { Timestamp($0) }
+        answeredAt = answer.fields["date"].flatMap(HTTPDate.init)?.timestamp
         movedTo = answer.movedTo
     }
 }
