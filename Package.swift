@@ -89,12 +89,15 @@ let package = Package(
             directory: "GitHub",
             ["Base", "JSON", "GitHub", "Database", "CCurl", "COpenSSL"]
         ),
+        room("Jobs", in: "Worker", ["Base", "JSON", "GitHub", "Database", "Deliveries", "Queue", "GitHubClient"]),
         room("Sync", in: "Worker", ["Base", "JSON", "GitHub", "Database", "Queue", "Text"]),
-        room("Run", in: "Worker", ["Base", "GitHub", "Database", "HTTP", "Queue", "Sync"]),
+        room("Run", in: "Worker", ["Base", "GitHub", "Database", "HTTP", "Queue", "GitHubClient", "Jobs", "Sync"]),
         .executableTarget(
             name: "Worker",
-            dependencies: ["Base", "JSON", "GitHub", "Database", "HTTP", "Queue", "Sync", "Run"],
-            exclude: ["GitHub", "Text", "Queue", "Sync", "Run"],
+            dependencies: [
+                "Base", "JSON", "GitHub", "Database", "HTTP", "Queue", "GitHubClient", "Jobs", "Sync", "Run",
+            ],
+            exclude: ["GitHub", "Text", "Queue", "Jobs", "Sync", "Run"],
             swiftSettings: strict
         ),
 

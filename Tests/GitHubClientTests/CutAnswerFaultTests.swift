@@ -1,6 +1,7 @@
 import Foundation
 import GitHub
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import GitHubClient

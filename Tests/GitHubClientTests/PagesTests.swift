@@ -3,6 +3,7 @@ import Foundation
 import GitHub
 import JSON
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import GitHubClient

@@ -106,7 +106,3 @@ package struct GitHubClient: Sendable {
 extension GitHubClient: CustomReflectable {
     package var customMirror: Mirror { Mirror(self, children: []) }
 }
-
-extension Timestamp {
-    init(_ date: Date) { self.init(microseconds: Int64(date.timeIntervalSince1970 * 1_000_000)) }
-}

@@ -39,43 +39,44 @@ extension Connection {
             let owned = Read(Self.fence([job.id], token: token, in: .jobs)) { rows in
                 guard !rows.isEmpty else { throw LostClaim(stillOwned: []) }
             }
-            let (_, syncs) = try connection.run(owned, Read(known: ()))
-            _ = syncs
+            try connection.run(owned)
             let place = try connection.connections(of: [job.repositoryID])[job.repositoryID] ?? .unconnected
             let rows = step.deliveries.map { DeliveryRow($0, repositorySync: place.onlySync) }
-            let stored = place == .unconnected || rows.isEmpty ? [:] : try connection.run(Self.storing(rows))
-            let progress = Read(
-                Self.progress(of: job, step, stored: stored.count, lease: lease, token: token)
-            ) { rows in
-                try rows.first?.getIfPresent("cancelled_at", as: Timestamp.self) != nil
-            }
-            return try connection.runAndCommit(progress)
+            // Nobody follows a repository any more that was disconnected meanwhile.
+            let storing = place == .unconnected || rows.isEmpty ? Read(known: [:]) : Self.storing(rows)
+            let stored = try connection.run(storing)
+            return try connection.runAndCommit(
+                try Self.progress(of: job, step, stored: stored.count, lease: lease, token: token)
+            )
         }
     }
 
+    /// The answer is whether somebody asked the job to end.
     private static func progress(
         of job: Job,
         _ step: Step,
         stored: Int,
         lease: Duration,
         token: UUID
-    ) throws -> Query {
-        """
-        update github_sync.github_sync_jobs
-        set position = \(try JSONText(encoding: step.next))::jsonb, read_count = read_count + \(step.read),
-            stored_count = stored_count + \(stored),
-            problems = (
-                select coalesce(jsonb_agg(p), '[]')
-                from (
-                    select p from jsonb_array_elements(problems || to_jsonb(\(step.problems))) with ordinality as e (p, n)
-                    order by n desc limit 100
-                ) as newest
-            ),
-            retry_count = 0, error_message = null, updated_at = now(),
-            lease_until = now() + make_interval(secs => \(lease / .seconds(1)))
-        where id = \(job.id) and claim_token = \(token)
-        returning cancelled_at
-        """
+    ) throws -> Read<Bool> {
+        let position = JSONText(Array(try JSONEncoder().encode(step.next)))
+        let query: Query = """
+            update github_sync.github_sync_jobs
+            set position = \(position)::jsonb, read_count = read_count + \(step.read),
+                stored_count = stored_count + \(stored),
+                problems = (
+                    select coalesce(jsonb_agg(p), '[]')
+                    from (
+                        select p from jsonb_array_elements(problems || to_jsonb(\(step.problems))) with ordinality as e (p, n)
+                        order by n desc limit 100
+                    ) as newest
+                ),
+                retry_count = 0, error_message = null, updated_at = now(),
+                lease_until = now() + make_interval(secs => \(lease / .seconds(1)))
+            where id = \(job.id) and claim_token = \(token)
+            returning cancelled_at is not null as is_cancelled
+            """
+        return Read(query) { rows in try rows.first?.get("is_cancelled") ?? false }
     }
 
     /// Makes the sweeps of all connected repositories that have none.
@@ -116,7 +117,10 @@ extension Connection {
             where v.github_updated_at is not null
             group by v.number
             """
-        return try run(Read(query) { rows in try rows.reduce(into: [:]) { $0[try $1.get("number")] = try $1.get("id") } })
+        let read = Read(query) { rows in
+            try rows.reduce(into: [Int64: Int64]()) { $0[try $1.get("number")] = try $1.get("id") }
+        }
+        return try run(read)
     }
 
     /// Whether so many events are due that reading more would only make others wait behind it.

@@ -61,6 +61,23 @@ extension Job: RowDecodable {
 
 extension JobKind: SQLValue {}
 
+/// A job that was taken back from a worker whose lease ran out.
+package struct RescuedJob: Sendable, RowDecodable {
+    private let id: UUID
+    private let kind: String
+    private let repository: String
+    private let status: String
+
+    package init(row: Row) throws {
+        id = try row.get("id")
+        kind = try row.get("kind")
+        repository = try row.get("repository_name")
+        status = try row.get("status")
+    }
+
+    package var logKeys: Log.Keys { [.job: id.text, .kind: kind, .repository: repository, .status: status] }
+}
+
 /// Why a job cannot go on, in words for the operator.
 struct JobProblem: Error, CustomStringConvertible {
     let description: String

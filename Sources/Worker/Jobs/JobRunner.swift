@@ -49,7 +49,13 @@ package struct JobRunner: Sendable {
         } catch is CancellationError {
             return try await connection.release([job.id], token: token, in: .jobs)
         }
-        log(outcome.isFailure ? .error : .info, "job: \(outcome.word)", job.logKeys.merging([.reason: outcome.reason]) { $1 })
+        let keys = job.logKeys.merging([.reason: outcome.reason]) { $1 }
+        switch outcome {
+        case .completed: log(.info, "a job is done", keys)
+        case .delayed: log(.debug, "a job goes on later", keys)
+        case .retry: log(.warning, "a job met an obstacle and goes on later", keys)
+        case .failed: log(.error, "a job failed", keys)
+        }
         try await connection.finish(job, outcome, token: token)
     }
 
@@ -74,17 +80,25 @@ package struct JobRunner: Sendable {
         }
     }
 
+    private static func wait(until time: Timestamp) -> Duration {
+        max(.seconds(1), .microseconds(time.microseconds - Timestamp(Date()).microseconds))
+    }
+
     /// A limit costs nothing, and nothing that may be over by itself ends a job before the tenth time in a row.
     private func outcome(of error: GitHubError, for job: Job) -> Outcome {
         let reason = error.description
         switch error {
         case .rateLimited(let until, _):
-            let wait = Duration.microseconds(until.microseconds - Timestamp(Date()).microseconds)
-            return .delayed(by: max(.seconds(1), wait) + .seconds(Double.random(in: 0...2)), reason: reason)
+            return .delayed(by: Self.wait(until: until) + .seconds(Double.random(in: 0...2)), reason: reason)
+        case .parked(let until):
+            return .delayed(by: Self.wait(until: until), reason: reason)
+        case .database:
+            return .delayed(by: .seconds(5), reason: reason)
         case .transient, .outcomeUnknown, .cancelled:
-            let wait = min(Duration.seconds(600), .seconds(2) * (1 << min(job.retries, 10)))
             guard job.kind == .sweep || job.retries < Self.attempts else { return .failed(reason: reason) }
-            return .retry(after: wait * Double.random(in: 0.5...1), reason: reason)
+            var wait = min(Duration.seconds(600), .seconds(2) * (1 << min(job.retries, 10)))
+            if case .transient(_, .some(let until)) = error { wait = max(wait, Self.wait(until: until)) }
+            return .retry(after: wait * Double.random(in: 1...1.5), reason: reason)
         case .notFound, .gone, .moved, .unauthorized, .forbidden, .validation:
             // A sweep stays: somebody may give the right, or connect the repository anew.
             return job.kind == .sweep ? .delayed(by: .seconds(600), reason: reason) : .failed(reason: reason)
@@ -93,16 +107,6 @@ package struct JobRunner: Sendable {
 }
 
 extension Outcome {
-    fileprivate var isFailure: Bool { if case .failed = self { true } else { false } }
-
-    fileprivate var word: String {
-        switch self {
-        case .completed: "done"
-        case .retry, .delayed: "goes on later"
-        case .failed: "failed"
-        }
-    }
-
     fileprivate var reason: String {
         switch self {
         case .completed: ""
@@ -118,8 +122,9 @@ extension Connection {
             update github_sync.github_sync_jobs set status = 'partial'
             where id = \(job.id) and status = 'completed' and (problems <> '[]' or cancelled_at is not null)
             """
+        let queries = Self.finishQueries([(job.id, outcome)], token: token, in: .jobs) + [partial]
         try transaction { connection in
-            try connection.runAndCommit(Self.finishQueries([(job.id, outcome)], token: token, in: .jobs) + [partial])
+            _ = try connection.runAndCommit(queries)
         }
     }
 }

@@ -4,6 +4,7 @@ import Deliveries
 import Foundation
 import GitHub
 import GitHubClient
+import JSON
 
 /// One page of a list, as deliveries to store, and where the job goes on.
 struct Step: Sendable {
@@ -172,18 +173,25 @@ struct RepositoryReader {
             issueIDs.merge(stored) { $1 }
         }
         for number in numbers.sorted() where issueIDs[number] == nil {
-            do {
-                reading.sentAt = Date()
-                let answer = try await client.issue(number, in: name)
-                guard let issue = answer.content.content, !issue.issue.isPullRequest else { continue }
-                note(answer.answeredAt)
-                issueIDs[number] = issue.issue.id
-                step.deliveries.append(reading.issue(issue))
-            } catch GitHubError.notFound, GitHubError.gone {
-                // Deleted since its comment was listed, and so is the comment.
-            }
+            reading.sentAt = Date()
+            guard let issue = try await issue(number) else { continue }
+            issueIDs[number] = issue.issue.id
+            step.deliveries.append(reading.issue(issue))
         }
         return issueIDs
+    }
+
+    /// Nil for a pull request, and for an issue that was deleted since its comment was listed, as the comment was.
+    private mutating func issue(_ number: Int64) async throws -> IssueReading? {
+        let answer: Answer<Conditional<IssueReading>>
+        do throws(GitHubError) {
+            answer = try await client.issue(number, in: name)
+        } catch {
+            guard [.notFound, .gone].contains(error) else { throw error }
+            return nil
+        }
+        note(answer.answeredAt)
+        return answer.content.content.flatMap { $0.issue.isPullRequest ? nil : $0 }
     }
 
     /// Without a clock of GitHub's, nothing counts as over.

@@ -24,6 +24,8 @@ package enum Outcome: Sendable, Equatable {
 /// Events of a claim that have another owner by now: the transaction was rolled back.
 package struct LostClaim: Error {
     package let stillOwned: Set<UUID>
+
+    package init(stillOwned: Set<UUID>) { self.stillOwned = stillOwned }
 }
 
 extension Claim {

@@ -1,6 +1,7 @@
 import Base
 import Foundation
 import Synchronization
+import TestSupport
 
 /// A GitHub that counts the calls of a user, and refuses those over the limit.
 final class LimitedGitHub: Sendable {

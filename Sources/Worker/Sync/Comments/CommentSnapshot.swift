@@ -45,7 +45,6 @@ struct CommentSnapshot: Snapshot {
     static let effects: [EventType: [String: Effect]] = [
         .issueComment: [
             "created": .shown, "edited": .shown, "pinned": .shown, "unpinned": .shown, "deleted": .gone,
-            Payload.reading: .shown,
         ]
     ]
 

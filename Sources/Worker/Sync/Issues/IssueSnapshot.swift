@@ -47,7 +47,7 @@ package struct IssueSnapshot: Snapshot {
             "unassigned": .shown, "labeled": .shown, "unlabeled": .shown, "milestoned": .shown, "demilestoned": .shown,
             "typed": .shown, "untyped": .shown, "locked": .shown, "unlocked": .shown, "pinned": .shown,
             "unpinned": .shown, "field_added": .shown, "field_removed": .shown,
-            "deleted": .gone, "transferred": .gone, Payload.reading: .shown,
+            "deleted": .gone, "transferred": .gone,
         ]
     ]
 

@@ -22,7 +22,7 @@ struct LabelSnapshot: Snapshot {
     }
 
     static let effects: [EventType: [String: Effect]] = [
-        .label: ["created": .shown, "edited": .shown, "deleted": .gone, Payload.reading: .shown]
+        .label: ["created": .shown, "edited": .shown, "deleted": .gone]
     ]
 
     static func locks(_ batch: SyncBatch, _ targets: PullTargets) -> [Query] {

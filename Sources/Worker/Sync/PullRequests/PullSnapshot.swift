@@ -30,7 +30,7 @@ struct PullSnapshot: Snapshot {
                 "opened", "edited", "closed", "reopened", "converted_to_draft", "ready_for_review", "synchronize",
                 "assigned", "unassigned", "labeled", "unlabeled", "milestoned", "demilestoned", "locked", "unlocked",
                 "review_requested", "review_request_removed", "enqueued", "dequeued", "auto_merge_enabled",
-                "auto_merge_disabled", Payload.reading,
+                "auto_merge_disabled",
             ].map { ($0, .shown) }
         )
     ]

@@ -3,29 +3,29 @@ import Foundation
 import Synchronization
 
 /// A server on plain sockets, so that it can also answer what no proper server would.
-final class FakeServer: Sendable {
-    struct Request: Sendable {
-        let method: String
+package final class FakeServer: Sendable {
+    package struct Request: Sendable {
+        package let method: String
         /// Path and query.
-        let target: String
+        package let target: String
         /// By names in lower case.
-        let fields: [String: String]
-        let body: [UInt8]
+        package let fields: [String: String]
+        package let body: [UInt8]
         /// Which connection it came on, from 0.
-        let connection: Int
+        package let connection: Int
         /// Whether none came on it before.
-        let isFirst: Bool
+        package let isFirst: Bool
 
-        var path: String { String(target.prefix { $0 != "?" }) }
-        var text: String { String(decoding: body, as: UTF8.self) }
-        var token: String { String(fields["authorization"]?.dropFirst("Bearer ".count) ?? "") }
+        package var path: String { String(target.prefix { $0 != "?" }) }
+        package var text: String { String(decoding: body, as: UTF8.self) }
+        package var token: String { String(fields["authorization"]?.dropFirst("Bearer ".count) ?? "") }
 
-        func parameter(_ name: String) -> String? {
+        package func parameter(_ name: String) -> String? {
             URLComponents(string: target)?.queryItems?.first { $0.name == name }?.value
         }
     }
 
-    enum Reaction: Sendable {
+    package enum Reaction: Sendable {
         /// A proper answer; the connection stays open.
         case answer(Int, [String: String] = [:], String = "")
         /// These bytes, then the end of the connection.
@@ -39,12 +39,12 @@ final class FakeServer: Sendable {
         /// The reaction after some milliseconds.
         indirect case late(Int, Reaction)
 
-        static func bytes(_ text: String) -> Reaction { .bytes(Array(text.utf8)) }
+        package static func bytes(_ text: String) -> Reaction { .bytes(Array(text.utf8)) }
     }
 
-    typealias Handler = @Sendable (Request) -> Reaction
+    package typealias Handler = @Sendable (Request) -> Reaction
 
-    let port: Int
+    package let port: Int
     private let listener: Int32
     private let handler: Handler
     private let welcomes: Bool
@@ -52,13 +52,13 @@ final class FakeServer: Sendable {
     private let open = Mutex(0)
 
     /// How many connections there are now.
-    var openConnections: Int { open.withLock { $0 } }
-    var requests: [Request] { received.withLock { $0 } }
-    var origin: String { "http://127.0.0.1:\(port)" }
+    package var openConnections: Int { open.withLock { $0 } }
+    package var requests: [Request] { received.withLock { $0 } }
+    package var origin: String { "http://127.0.0.1:\(port)" }
 
     /// Runs `body` with a server on a free port of loopback; unless it welcomes clients, it closes each connection at
     /// once.
-    static func run<Value>(
+    package static func run<Value>(
         welcomes: Bool = true,
         _ handler: @escaping Handler,
         _ body: (FakeServer) async throws -> Value
