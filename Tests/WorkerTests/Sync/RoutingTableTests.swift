@@ -43,6 +43,10 @@ import Testing
         #expect(RoutingTable.effects[event]?.count == count)
     }
 
+    @Test func `no kind of object is listed twice`() {
+        #expect(Set(Registry.kinds.map { ObjectIdentifier($0) }).count == Registry.kinds.count)
+    }
+
     private static func word(for effect: Effect, of event: EventType) -> String {
         let object =
             switch event {

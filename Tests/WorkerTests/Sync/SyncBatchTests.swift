@@ -68,7 +68,7 @@ import Testing
             try Self.seen(Self.issue("middle", at: 30), "edited", event: 5),
         ]
         for order in Self.orders(events) {
-            #expect(NewestSnapshots(order).issues.values.map(\.snapshot.issue.title) == ["new"])
+            #expect(NewestSnapshots(order).issues.map(\.issue.title) == ["new"])
         }
     }
 
@@ -79,7 +79,7 @@ import Testing
             try Self.seen(Self.issue("second"), "edited", event: 0x80),
         ]
         for order in Self.orders(events) {
-            #expect(NewestSnapshots(order).issues.values.map(\.snapshot.issue.title) == ["third"])
+            #expect(NewestSnapshots(order).issues.map(\.issue.title) == ["third"])
         }
     }
 
@@ -91,7 +91,7 @@ import Testing
             try Self.seen(Self.issue("older", at: 0), "opened", event: 1),
         ]
         for order in Self.orders(events) {
-            #expect(NewestSnapshots(order).issues.values.map(\.snapshot.isGone) == [true])
+            #expect(NewestSnapshots(order).issues.map(\.isGone) == [true])
         }
     }
 
@@ -101,7 +101,7 @@ import Testing
             try Self.seen(Self.issue("b", at: 20), "deleted", event: 1),
         ]
         for order in Self.orders(events) {
-            #expect(NewestSnapshots(order).issues.values.map(\.snapshot.issue.title) == ["b"])
+            #expect(NewestSnapshots(order).issues.map(\.issue.title) == ["b"])
         }
     }
 
@@ -114,14 +114,14 @@ import Testing
         ]
         for order in Self.orders(events) {
             let batch = NewestSnapshots(order)
-            #expect(batch.comments.values.map { $0.snapshot.comment.body } == ["tie"])
-            #expect(batch.issues.values.map(\.snapshot.issue.title) == ["issue's newest"])
+            #expect(batch.comments.map(\.comment.body) == ["tie"])
+            #expect(batch.issues.map(\.issue.title) == ["issue's newest"])
         }
         let gone = try Self.seen(Self.issue("x"), "deleted", comment: Self.comment("gone"), event: 0)
         for order in Self.orders(events + [gone]) {
             let batch = NewestSnapshots(order)
-            #expect(batch.comments.values.map { $0.snapshot.isGone } == [true])
-            #expect(batch.issues.values.map(\.snapshot.isGone) == [false])
+            #expect(batch.comments.map(\.isGone) == [true])
+            #expect(batch.issues.map(\.isGone) == [false])
         }
     }
 
@@ -136,7 +136,7 @@ import Testing
         let id = SampleIssue(1).id
         let keys = [rocket, shuttle].map { GitHubKey(repositoryID: $0.id, id: id) }
         #expect(batch.issueKeys == keys)
-        let newest = [rocket, shuttle].map { NewestSnapshots(seen, in: $0).issues.values.map(\.snapshot.issue.title) }
+        let newest = [rocket, shuttle].map { NewestSnapshots(seen, in: $0).issues.map(\.issue.title) }
         #expect(newest == [["rocket's"], ["shuttle's"]])
         #expect(batch.commentKeys == [rocket, shuttle].map { GitHubKey(repositoryID: $0.id, id: 5) })
         #expect(batch.repositoryIDs == [rocket.id, shuttle.id])
@@ -171,6 +171,10 @@ extension NewestSnapshots {
         self.init(SyncBatch(seen), for: follower, in: World())
     }
 
-    fileprivate var issues: [GitHubKey: NewestSnapshot<IssueSnapshot>] { self[IssueSnapshot.self] }
-    fileprivate var comments: [GitHubKey: NewestSnapshot<CommentSnapshot>] { self[CommentSnapshot.self] }
+    fileprivate var issues: [IssueSnapshot] {
+        self[IssueSnapshot.self].values.compactMap { $0.snapshot as? IssueSnapshot }
+    }
+    fileprivate var comments: [CommentSnapshot] {
+        self[CommentSnapshot.self].values.compactMap { $0.snapshot as? CommentSnapshot }
+    }
 }

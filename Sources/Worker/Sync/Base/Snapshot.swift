@@ -6,8 +6,9 @@ import JSON
 
 /// An object on GitHub, as a delivery shows it, and what the sync does with its kind.
 ///
-/// `Registry` lists the kinds; the rest of the sync names none of them.
-protocol Snapshot: Sendable, Equatable {
+/// `Registry` lists the kinds; the rest of the sync names none of them. Snapshots are classes, because a batch looks at
+/// each of them from many sides, and to copy all their texts and lists each time would be dear.
+protocol Snapshot: AnyObject, Sendable {
     /// What is known of the batch's objects of this kind while they are locked.
     associatedtype Known: Sendable & Emptiable
     /// What a batch writes about objects of this kind.
@@ -33,13 +34,15 @@ protocol Snapshot: Sendable, Equatable {
 
     static func locks(_ batch: SyncBatch, _ targets: PullTargets) -> [Query]
     static func read(_ batch: SyncBatch, _ targets: PullTargets) -> Read<Known>
-    /// The version of an object that was last applied; nil when there is none, or when no history is kept.
-    static func applied(_ key: PlaneKey, in known: Known) -> AppliedVersion?
+    /// The version of the object that was last applied; nil when there is none, or when no history is kept.
+    func applied(as key: PlaneKey, in world: World) -> AppliedVersion?
 
     /// Decides what the newest snapshot of an object changes in one project; nil when it does not concern the project.
-    static func plan(_ latest: NewestSnapshot<Self>, in follower: Follower, _ planner: inout Planner) -> Planner.Note?
+    ///
+    /// `isNewer` is false when a newer one was applied before.
+    func plan(isNewer: Bool, in follower: Follower, _ planner: inout Planner) -> Planner.Note?
     /// Decides what depends on the plans for the objects of all kinds.
-    static func planConsequences(of latest: NewestSnapshot<Self>, in follower: Follower, _ planner: inout Planner)
+    func planConsequences(in follower: Follower, _ planner: inout Planner)
 }
 
 extension Snapshot {
@@ -47,9 +50,9 @@ extension Snapshot {
     var trace: Trace? { nil }
     var people: [GitHubUser] { [] }
 
-    static func applied(_ key: PlaneKey, in known: Known) -> AppliedVersion? { nil }
+    func applied(as key: PlaneKey, in world: World) -> AppliedVersion? { nil }
 
-    static func planConsequences(of latest: NewestSnapshot<Self>, in follower: Follower, _ planner: inout Planner) {}
+    func planConsequences(in follower: Follower, _ planner: inout Planner) {}
 
     var eventID: UUID { origin.eventID }
     var repository: GitHubRepository { origin.repository }
@@ -60,11 +63,13 @@ extension Snapshot {
         PlaneKey(repositorySyncID: follower.repositorySyncID, githubID: githubID)
     }
 
-    func object(in follower: Follower) -> SyncedObject { SyncedObject(Self.self, key(in: follower)) }
+    func object(in follower: Follower) -> SyncedObject {
+        SyncedObject(kind: ObjectIdentifier(Self.self), key: key(in: follower))
+    }
 }
 
 /// The rows that a batch writes about objects of one kind.
-protocol ObjectWrites: Sendable, Emptiable {
+protocol ObjectWrites: Emptiable {
     /// `histories` are those of the objects of this kind, including objects that get no new version.
     func queries(_ histories: [PlaneKey: SecondHistory]) -> [Query]
     /// Statements that come after all others, so that a deletion takes along what was attached to its object.
@@ -83,11 +88,14 @@ struct AppliedVersion: Sendable, Equatable {
 
 /// An object on GitHub, by its kind, as one connection sees it.
 struct SyncedObject: Sendable, Hashable {
-    private let kind: ObjectIdentifier
+    /// The type of its snapshots.
+    let kind: ObjectIdentifier
     let key: PlaneKey
-
-    init(_ kind: (some Snapshot).Type, _ key: PlaneKey) {
-        self.kind = ObjectIdentifier(kind)
-        self.key = key
-    }
 }
+
+/// A value that has nothing in it yet.
+protocol Emptiable {
+    init()
+}
+
+extension Dictionary: Emptiable {}

@@ -14,8 +14,9 @@ package struct SyncBatch: Sendable {
     /// For each payload that `jsonb` refuses, a text that it accepts.
     let cleaned: [UUID: JSONText]
     let repositoryIDs: [Int64]
-    private let deliveries: [UUID: RoutedDelivery]
-    private var shown = ByKind()
+    /// By the id of the event.
+    let deliveries: [UUID: RoutedDelivery]
+    private var shown: [ObjectIdentifier: any Sendable] = [:]
 
     init(
         _ deliveries: [RoutedDelivery],
@@ -29,19 +30,18 @@ package struct SyncBatch: Sendable {
         self.cleaned = cleaned
         repositoryIDs = Set(origins.map(\.repository.id)).sorted()
         self.deliveries = Dictionary(deliveries.map { ($0.origin.eventID, $0) }) { first, _ in first }
-        for kind in Registry.kinds { show(kind, in: deliveries) }
+        let byKind = Dictionary(grouping: deliveries.flatMap(\.snapshots)) { ObjectIdentifier(type(of: $0)) }
+        for snapshots in byKind.values { show(snapshots, like: snapshots[0]) }
     }
 
-    private mutating func show<Shown: Snapshot>(_ kind: Shown.Type, in deliveries: [RoutedDelivery]) {
-        let objects = ShownObjects(deliveries.compactMap { $0.snapshot(kind) })
-        if !objects.snapshots.isEmpty { shown[kind] = objects }
+    private mutating func show<Shown: Snapshot>(_ snapshots: [any Snapshot], like first: Shown) {
+        shown[ObjectIdentifier(Shown.self)] = ShownObjects(snapshots.compactMap { $0 as? Shown })
     }
 
     /// The objects of a kind.
-    subscript<Shown: Snapshot>(_ kind: Shown.Type) -> ShownObjects<Shown> { shown[kind] }
-
-    /// The delivery with the id of an event.
-    subscript(_ eventID: UUID) -> RoutedDelivery? { deliveries[eventID] }
+    subscript<Shown: Snapshot>(_ kind: Shown.Type) -> ShownObjects<Shown> {
+        shown[ObjectIdentifier(kind)] as? ShownObjects ?? ShownObjects([])
+    }
 
     /// All deliveries, in the order of their receipt.
     var ordered: [RoutedDelivery] { deliveries.values.sorted { $0.origin.eventID < $1.origin.eventID } }
@@ -60,12 +60,10 @@ package struct SyncBatch: Sendable {
 }
 
 /// What the deliveries of a batch show of the objects of one kind.
-struct ShownObjects<Shown: Snapshot>: Sendable, Emptiable {
-    private(set) var snapshots: [Shown] = []
+struct ShownObjects<Shown: Snapshot>: Sendable {
+    let snapshots: [Shown]
     /// Each key once and in order: every worker locks in this order, so that deadlocks stay rare.
-    private(set) var keys: [GitHubKey] = []
-
-    init() {}
+    let keys: [GitHubKey]
 
     init(_ snapshots: [Shown]) {
         self.snapshots = snapshots

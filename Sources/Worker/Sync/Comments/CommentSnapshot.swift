@@ -5,7 +5,7 @@ import GitHub
 import Text
 
 /// A comment on an issue.
-struct CommentSnapshot: Snapshot {
+final class CommentSnapshot: Snapshot {
     typealias Writes = CommentWrites
 
     let origin: Origin
@@ -56,8 +56,8 @@ struct CommentSnapshot: Snapshot {
         CommentRecord.read(batch)
     }
 
-    static func applied(_ key: PlaneKey, in known: [PlaneKey: CommentRecord]) -> AppliedVersion? {
-        known[key].flatMap { record in
+    func applied(as key: PlaneKey, in world: World) -> AppliedVersion? {
+        world[Self.self][key].flatMap { record in
             record.applied.map { AppliedVersion(version: $0.version, history: record.history) }
         }
     }
@@ -70,7 +70,7 @@ extension SyncBatch {
 
 extension Writes {
     var comments: CommentWrites {
-        get { self[CommentSnapshot.self] }
-        _modify { yield &self[CommentSnapshot.self] }
+        _read { yield self[CommentSnapshot.self] }
+        nonmutating _modify { yield &self[CommentSnapshot.self] }
     }
 }

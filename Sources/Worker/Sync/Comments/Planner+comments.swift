@@ -18,22 +18,21 @@ private struct CommentSubject {
 }
 
 extension CommentSnapshot {
-    static func plan(_ latest: NewestSnapshot<Self>, in follower: Follower, _ planner: inout Planner) -> Planner.Note? {
-        planner.planComment(latest, for: follower)
+    func plan(isNewer: Bool, in follower: Follower, _ planner: inout Planner) -> Planner.Note? {
+        planner.plan(self, isNewer: isNewer, for: follower)
     }
 }
 
 extension Planner {
     /// Decides what the winning snapshot of a comment changes in one project.
-    fileprivate mutating func planComment(_ latest: NewestSnapshot<CommentSnapshot>, for follower: Follower) -> Note? {
-        let snapshot = latest.snapshot
+    fileprivate mutating func plan(_ snapshot: CommentSnapshot, isNewer: Bool, for follower: Follower) -> Note? {
         let key = snapshot.key(in: follower)
         guard let record = world[CommentSnapshot.self][key] else { return nil }
         func skipped(_ outcome: Conclusion, _ skip: Change.Skip) -> Note {
             Note(snapshot.origin, outcome, .skipped(skip))
         }
         guard !record.hasTombstone else { return skipped(.superseded, .commentGone) }
-        guard latest.isNewer else { return skipped(.superseded, .older) }
+        guard isNewer else { return skipped(.superseded, .older) }
         guard let issue = world.issues[snapshot.issueKey(in: follower)], !issue.hasTombstone,
             writes.issues.deleted[issue.id] == nil
         else { return skipped(.superseded, .issueGone) }

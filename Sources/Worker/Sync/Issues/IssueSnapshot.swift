@@ -8,7 +8,7 @@ import Text
 ///
 /// Every payload about a comment carries its whole issue. Both are taken from every delivery, so that the outcome
 /// depends only on the set of deliveries.
-package struct IssueSnapshot: Snapshot {
+package final class IssueSnapshot: Snapshot {
     typealias Writes = IssueWrites
 
     let origin: Origin
@@ -61,8 +61,8 @@ package struct IssueSnapshot: Snapshot {
         KnownIssues.read(batch, targets)
     }
 
-    static func applied(_ key: PlaneKey, in known: KnownIssues) -> AppliedVersion? {
-        known.byKey[key].flatMap { record in
+    func applied(as key: PlaneKey, in world: World) -> AppliedVersion? {
+        world.issues[key].flatMap { record in
             record.applied.map { AppliedVersion(version: $0.version, history: record.history) }
         }
     }
@@ -95,14 +95,14 @@ extension SyncBatch {
 
 extension World {
     var issues: [PlaneKey: IssueRecord] {
-        get { self[IssueSnapshot.self].byKey }
-        _modify { yield &self[IssueSnapshot.self].byKey }
+        _read { yield self[IssueSnapshot.self].byKey }
+        set { self[IssueSnapshot.self].byKey = newValue }
     }
 }
 
 extension Writes {
     var issues: IssueWrites {
-        get { self[IssueSnapshot.self] }
-        _modify { yield &self[IssueSnapshot.self] }
+        _read { yield self[IssueSnapshot.self] }
+        nonmutating _modify { yield &self[IssueSnapshot.self] }
     }
 }

@@ -48,19 +48,18 @@ struct IssueRevision {
 }
 
 extension IssueSnapshot {
-    static func plan(_ latest: NewestSnapshot<Self>, in follower: Follower, _ planner: inout Planner) -> Planner.Note? {
-        planner.planIssue(latest, for: follower)
+    func plan(isNewer: Bool, in follower: Follower, _ planner: inout Planner) -> Planner.Note? {
+        planner.plan(self, isNewer: isNewer, for: follower)
     }
 }
 
 extension Planner {
     /// Decides what the winning snapshot of an issue changes in one project.
-    fileprivate mutating func planIssue(_ latest: NewestSnapshot<IssueSnapshot>, for follower: Follower) -> Note? {
-        let snapshot = latest.snapshot
+    fileprivate mutating func plan(_ snapshot: IssueSnapshot, isNewer: Bool, for follower: Follower) -> Note? {
         let key = snapshot.key(in: follower)
         guard let record = world.issues[key] else { return nil }
         guard !record.hasTombstone else { return Note(snapshot.origin, .superseded, .skipped(.issueGone)) }
-        guard latest.isNewer else { return Note(snapshot.origin, .superseded, .skipped(.older)) }
+        guard isNewer else { return Note(snapshot.origin, .superseded, .skipped(.older)) }
         let subject = IssueSubject(
             snapshot: snapshot,
             follower: follower,

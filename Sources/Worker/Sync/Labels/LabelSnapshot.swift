@@ -4,7 +4,7 @@ import Foundation
 import GitHub
 
 /// A label, as a `label` event shows it; GitHub gives labels no time, so the order of receipt decides.
-struct LabelSnapshot: Snapshot {
+final class LabelSnapshot: Snapshot {
     typealias Writes = LabelWrites
 
     let origin: Origin
@@ -52,14 +52,14 @@ extension SyncBatch {
 
 extension World {
     var labels: KnownLabels {
-        get { self[LabelSnapshot.self] }
+        _read { yield self[LabelSnapshot.self] }
         set { self[LabelSnapshot.self] = newValue }
     }
 }
 
 extension Writes {
     var labels: LabelWrites {
-        get { self[LabelSnapshot.self] }
-        _modify { yield &self[LabelSnapshot.self] }
+        _read { yield self[LabelSnapshot.self] }
+        nonmutating _modify { yield &self[LabelSnapshot.self] }
     }
 }

@@ -3,8 +3,8 @@ import GitHub
 import Queue
 
 extension LabelSnapshot {
-    static func plan(_ latest: NewestSnapshot<Self>, in follower: Follower, _ planner: inout Planner) -> Planner.Note? {
-        planner.planLabel(latest.snapshot, for: follower)
+    func plan(isNewer: Bool, in follower: Follower, _ planner: inout Planner) -> Planner.Note? {
+        planner.plan(self, for: follower)
     }
 }
 
@@ -13,7 +13,7 @@ extension Planner {
     ///
     /// A label that we made follows GitHub's, but it keeps its name and is not deleted if it stands for other labels
     /// too. A label of Plane's own stays as it is.
-    fileprivate mutating func planLabel(_ snapshot: LabelSnapshot, for follower: Follower) -> Note? {
+    fileprivate mutating func plan(_ snapshot: LabelSnapshot, for follower: Follower) -> Note? {
         let key = snapshot.key(in: follower)
         let version = world.labels.versions[key]
         guard version?.isGone != true else { return Note(snapshot.origin, .superseded, .skipped(.labelGone)) }

@@ -174,6 +174,6 @@ extension NewestSnapshots {
         guard !record.hasTombstone, !snapshot.isGone, record.plane?.isDeleted != true,
             let latest = self[IssueSnapshot.self][snapshot.key]
         else { return false }
-        return latest.isNewer && latest.snapshot.eventID == snapshot.eventID
+        return latest.isNewer && latest.snapshot === snapshot
     }
 }

@@ -33,7 +33,7 @@ extension Planner {
         guard !followers.isEmpty else {
             return .ignored(world.absences[origin.repository.id] ?? "the repository is not connected to any project")
         }
-        let delivery = batch[origin.eventID]
+        let delivery = batch.deliveries[origin.eventID]
         let snapshots = delivery?.snapshots ?? []
         let issue = delivery?.snapshot(IssueSnapshot.self)
         var outcomes: Set<Conclusion> = []

@@ -50,28 +50,25 @@ struct Planner {
         self.renderings = renderings
         pulls = world.pulls.stored.mapValues(\.pull)
         references = world.pulls.references
-        for kind in Registry.kinds { plan(kind) }
-        for kind in Registry.kinds { planConsequences(of: kind) }
-    }
-
-    private mutating func plan<Shown: Snapshot>(_ kind: Shown.Type) {
-        forEachNewest(of: kind) { planner, latest, follower in
-            let note = kind.plan(latest, in: follower, &planner)
-            planner.notes[latest.snapshot.object(in: follower)] = note
-            // A new snapshot that was left alone stays out of the history.
-            guard !latest.isNewer || note?.outcome == .applied, let history = latest.history else { return }
-            planner.writes.keep(history, of: latest.snapshot, in: follower)
+        for kind in Registry.kinds {
+            forEachNewest(of: kind) { planner, latest, follower in planner.plan(latest, in: follower) }
         }
+        for kind in Registry.kinds { forEachNewest(of: kind) { $1.snapshot.planConsequences(in: $2, &$0) } }
     }
 
-    private mutating func planConsequences<Shown: Snapshot>(of kind: Shown.Type) {
-        forEachNewest(of: kind) { kind.planConsequences(of: $1, in: $2, &$0) }
+    private mutating func plan(_ latest: NewestSnapshot, in follower: Follower) {
+        let object = latest.snapshot.object(in: follower)
+        let note = latest.snapshot.plan(isNewer: latest.isNewer, in: follower, &self)
+        notes[object] = note
+        // A new snapshot that was left alone stays out of the history.
+        guard !latest.isNewer || note?.outcome == .applied, let history = latest.history else { return }
+        writes.keep(history, of: object)
     }
 
     /// Goes through the newest snapshots of one kind, for each project in key order.
-    private mutating func forEachNewest<Shown: Snapshot>(
-        of kind: Shown.Type,
-        _ body: (inout Planner, NewestSnapshot<Shown>, Follower) -> Void
+    private mutating func forEachNewest(
+        of kind: any Snapshot.Type,
+        _ body: (inout Planner, NewestSnapshot, Follower) -> Void
     ) {
         for follower in world.followers {
             let newest = world.newest[follower.repositorySyncID]?[kind] ?? [:]

@@ -12,14 +12,27 @@ struct World: Sendable {
     var people = People()
     /// The outcome of the settings' rules for each delivery, for the connections that have rules.
     var rules: [RuleKey: RuleOutcome] = [:]
-    /// What is known of the objects of each kind.
-    private var known = ByKind()
+    /// What is known of the objects of each kind, in boxes so that a look at it copies nothing.
+    private var known: [ObjectIdentifier: any Sendable] = [:]
     /// The newest snapshots in the batch, by connection.
     private(set) var newest: [UUID: NewestSnapshots] = [:]
 
+    private final class Box<Known: Sendable>: Sendable {
+        let known: Known
+
+        init(_ known: Known) { self.known = known }
+    }
+
+    /// Empty where nothing was read.
     subscript<Shown: Snapshot>(_ kind: Shown.Type) -> Shown.Known {
-        get { known[kind] }
-        _modify { yield &known[kind] }
+        _read {
+            if let box = known[ObjectIdentifier(kind)] as? Box<Shown.Known> {
+                yield box.known
+            } else {
+                yield Shown.Known()
+            }
+        }
+        set { known[ObjectIdentifier(kind)] = Box(newValue) }
     }
 }
 
@@ -32,7 +45,13 @@ extension World {
             RuleOutcome.read(batch),
             Read.all(Registry.kinds.map { known($0, batch, targets) })
         ).map { followers, states, people, rules, known in
-            World(followers: followers, states: states, people: people, rules: rules, known: ByKind(known))
+            World(
+                followers: followers,
+                states: states,
+                people: people,
+                rules: rules,
+                known: Dictionary(known) { first, _ in first }
+            )
         }
     }
 
@@ -40,8 +59,8 @@ extension World {
         _ kind: Shown.Type,
         _ batch: SyncBatch,
         _ targets: PullTargets
-    ) -> Read<(kind: ObjectIdentifier, value: any Sendable)> {
-        kind.read(batch, targets).map { (ObjectIdentifier(kind), $0) }
+    ) -> Read<(ObjectIdentifier, any Sendable)> {
+        kind.read(batch, targets).map { (ObjectIdentifier(kind), Box($0)) }
     }
 
     /// Decides which delivery shows each object of the batch as it is now.

@@ -4,12 +4,12 @@ import Queue
 import Text
 
 extension PullSnapshot {
-    static func plan(_ latest: NewestSnapshot<Self>, in follower: Follower, _ planner: inout Planner) -> Planner.Note? {
-        planner.planPull(latest, for: follower)
+    func plan(isNewer: Bool, in follower: Follower, _ planner: inout Planner) -> Planner.Note? {
+        planner.plan(self, isNewer: isNewer, for: follower)
     }
 
-    static func planConsequences(of latest: NewestSnapshot<Self>, in follower: Follower, _ planner: inout Planner) {
-        planner.planLinks(of: latest.snapshot, for: follower)
+    func planConsequences(in follower: Follower, _ planner: inout Planner) {
+        planner.planLinks(of: self, for: follower)
     }
 }
 
@@ -17,10 +17,9 @@ extension Planner {
     /// Decides what the newest snapshot of a pull request changes in its stored version and references.
     ///
     /// The links and states of issues are planned after the issues themselves.
-    fileprivate mutating func planPull(_ latest: NewestSnapshot<PullSnapshot>, for follower: Follower) -> Note? {
-        let snapshot = latest.snapshot
+    fileprivate mutating func plan(_ snapshot: PullSnapshot, isNewer: Bool, for follower: Follower) -> Note? {
         let key = snapshot.key(in: follower)
-        guard latest.isNewer else {
+        guard isNewer else {
             return Note(snapshot.origin, .superseded, .skipped(.older))
         }
         let pull = AppliedPull(snapshot)

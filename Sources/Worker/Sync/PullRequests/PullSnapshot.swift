@@ -4,7 +4,7 @@ import GitHub
 import Text
 
 /// A pull request, and the issues that it closes or names.
-struct PullSnapshot: Snapshot {
+final class PullSnapshot: Snapshot {
     typealias Writes = PullWrites
 
     let origin: Origin
@@ -43,8 +43,8 @@ struct PullSnapshot: Snapshot {
         LinkedPulls.read(batch, targets)
     }
 
-    static func applied(_ key: PlaneKey, in known: LinkedPulls) -> AppliedVersion? {
-        known.stored[key].map { AppliedVersion(version: $0.version, history: $0.history) }
+    func applied(as key: PlaneKey, in world: World) -> AppliedVersion? {
+        world.pulls.stored[key].map { AppliedVersion(version: $0.version, history: $0.history) }
     }
 }
 
@@ -54,12 +54,12 @@ extension SyncBatch {
 }
 
 extension World {
-    var pulls: LinkedPulls { self[PullSnapshot.self] }
+    var pulls: LinkedPulls { _read { yield self[PullSnapshot.self] } }
 }
 
 extension Writes {
     var pulls: PullWrites {
-        get { self[PullSnapshot.self] }
-        _modify { yield &self[PullSnapshot.self] }
+        _read { yield self[PullSnapshot.self] }
+        nonmutating _modify { yield &self[PullSnapshot.self] }
     }
 }

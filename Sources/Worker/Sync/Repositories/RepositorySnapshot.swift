@@ -5,7 +5,7 @@ import GitHub
 import Queue
 
 /// A repository, as a `repository` event shows it: its name and its owner.
-struct RepositorySnapshot: Snapshot {
+final class RepositorySnapshot: Snapshot {
     typealias Writes = RepositoryWrites
 
     let origin: Origin
@@ -30,22 +30,19 @@ struct RepositorySnapshot: Snapshot {
         ]
     ]
 
-    static func plan(_ latest: NewestSnapshot<Self>, in follower: Follower, _ planner: inout Planner) -> Planner.Note? {
-        let snapshot = latest.snapshot
-        let stored: ObjectVersion? = planner.world[Self.self][follower.repositorySyncID]
-        if let stored, snapshot.version <= stored {
-            return Planner.Note(snapshot.origin, .superseded, .skipped(.older))
+    func plan(isNewer: Bool, in follower: Follower, _ planner: inout Planner) -> Planner.Note? {
+        if let stored = planner.world[Self.self][follower.repositorySyncID], version <= stored {
+            return Planner.Note(origin, .superseded, .skipped(.older))
         }
-        let repository = snapshot.repository
         planner.writes[Self.self].names.append(
             RepositoryName(
                 repositorySyncID: follower.repositorySyncID,
-                version: snapshot.version,
+                version: version,
                 fullName: repository.fullName,
                 url: repository.url
             )
         )
-        return Planner.Note(snapshot.origin, .applied, .repositoryNamed(repository.fullName))
+        return Planner.Note(origin, .applied, .repositoryNamed(repository.fullName))
     }
 }
 
