@@ -70,7 +70,8 @@ import Testing
             address: try APIAddress("http://127.0.0.1:\(port)"),
             credentials: .token(Secret("ghp_test"))
         )
-        #expect(await Self.create(GitHubClient(config)) == .transient("there is no connection"))
+        let client = GitHubClient(config, APITransport(config.address), sharing: nil)
+        #expect(await Self.create(client) == .transient("there is no connection"))
     }
 
     @Test func `a server whose connections never come about did nothing`() async throws {
@@ -79,9 +80,9 @@ import Testing
             address: try APIAddress("http://127.0.0.1:\(queue.port)"),
             credentials: .token(Secret("ghp_test"))
         )
-        let client = GitHubClient(config, APITransport(config.address), limit: .milliseconds(300))
+        let client = GitHubClient(config, APITransport(config.address), sharing: nil, limit: .milliseconds(300))
         #expect(await Self.create(client) == .transient("there was no whole answer in time"))
-        let call = Task { await Self.create(GitHubClient(config)) }
+        let call = Task { await Self.create(GitHubClient(config, APITransport(config.address), sharing: nil)) }
         try await Task.sleep(for: .milliseconds(100))
         call.cancel()
         #expect(await call.value == .cancelled)
@@ -94,7 +95,8 @@ import Testing
             address: try APIAddress("https://127.0.0.1:\(server.port)"),
             credentials: .token(Secret("ghp_test"))
         )
-        #expect(await Self.create(GitHubClient(config)) == .transient("the server's certificate is not trusted"))
+        let client = GitHubClient(config, APITransport(config.address), sharing: nil)
+        #expect(await Self.create(client) == .transient("the server's certificate is not trusted"))
     }
 
     @Test func `interim heads are not the answer`() async throws {

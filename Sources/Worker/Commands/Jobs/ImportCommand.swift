@@ -72,27 +72,28 @@ struct ImportCommand: Command, Equatable {
 
     /// Shows how far a job is until it is finished, and the workers have done what it brought.
     private func follow(_ job: JobRecord, on connection: Connection, _ output: Output) async throws -> JobRecord {
-        let start = ContinuousClock.now
-        var current = job
-        var said = ""
-        try await Signals.cancelling {
+        defer { output.progress("") }
+        return try await Signals.cancelling {
+            let start = ContinuousClock.now
+            var job = job
+            var said = ""
             while !Task.isCancelled {
-                guard let job = try await connection.job(job.id) else { throw CommandFailure("the job was deleted") }
-                current = job
+                guard let current = try await connection.job(job.id) else {
+                    throw CommandFailure("the job was deleted")
+                }
+                job = current
                 let waiting = try await connection.waitingReadings(of: job.repository)
                 if job.isFinished, waiting == 0 || job.status == "failed" { break }
-                let line = Self.line(job, waiting: waiting, after: ContinuousClock.now - start)
                 if output.isErrorTerminal {
-                    output.progress(line)
+                    output.progress(Self.line(job, waiting: waiting, after: ContinuousClock.now - start))
                 } else if let error = job.error, error != said {
                     said = error
                     output.note("\(job.list): \(error)")
                 }
                 try? await Task.sleep(for: .milliseconds(500))
             }
+            return job
         }
-        output.progress("")
-        return current
     }
 
     /// `issues: 1200 read, 1180 new, 240/s, 35 wait for a worker`.

@@ -42,11 +42,11 @@ struct JobRecord: RowDecodable, Sendable, Equatable {
 
     var json: JSONValue {
         .object([
-            ("id", .string(id.text)), ("kind", .string(kind)), ("status", .string(status)),
-            ("repository", .string(repository)), ("read", .int(read)), ("stored", .int(stored)),
-            ("problems", .array(problems.map(JSONValue.string))), ("cancelled", .bool(isCancelled)),
-            ("created_at", .string(createdAt.description)), ("updated_at", .string(updatedAt.description)),
-            ("worker", worker.map(JSONValue.string) ?? .null), ("error", error.map(JSONValue.string) ?? .null),
+            "id": .string(id.text), "kind": .string(kind), "status": .string(status),
+            "repository": .string(repository), "read": .int(read), "stored": .int(stored),
+            "problems": .array(problems.map(JSONValue.string)), "cancelled": .bool(isCancelled),
+            "created_at": .string(createdAt.description), "updated_at": .string(updatedAt.description),
+            "worker": worker.map(JSONValue.string), "error": error.map(JSONValue.string),
         ])
     }
 }
