@@ -37,8 +37,11 @@ import Testing
     }
 
     private static func titles(_ connection: Connection) async throws -> [String] {
-        try await connection.run("select name from public.issues where deleted_at is null order by sequence_id")
-            .map { try $0.get("name") }
+        try await connection.run(
+            Read("select name from public.issues where deleted_at is null order by sequence_id") { rows in
+                try rows.map { try $0.get("name", as: String.self) }
+            }
+        )
     }
 
     @Test(.timeLimit(.minutes(5)))
@@ -109,10 +112,10 @@ import Testing
                 }
                 let worker = try await WorkerProgram(database, Self.settings(server))
                 let isDone = try await eventually(within: .seconds(120)) {
-                    let unfinished = try await connection.run(
-                        "select 1 from github_sync.github_sync_jobs where status <> 'completed'"
+                    let isRead = try await connection.run(
+                        Read("select 1 from github_sync.github_sync_jobs where status <> 'completed'") { $0.isEmpty }
                     )
-                    return try await connection.isDrained() && unfinished.isEmpty
+                    return try await connection.isDrained() && isRead
                 }
                 #expect(isDone, "\(worker.program.text.suffix(2000))")
                 #expect(try await Set(Self.titles(connection)) == Set((1...420).map { "Issue \($0)" }))

@@ -64,7 +64,7 @@ import Testing
         Forbidden(.worker, "truncate public.issues cascade"),
         Forbidden(.worker, "delete from \(events)"),
         Forbidden(.worker, "update \(events) set payload = '{}'"),
-        Forbidden(.worker, "insert into \(events) (id) values (gen_random_uuid())"),
+        Forbidden(.worker, "insert into \(events) (id, result) values (gen_random_uuid(), '{}')"),
         Forbidden(.worker, "select password from public.users"),
         Forbidden(.worker, "select email from public.users"),
         Forbidden(.worker, "select access_token from public.accounts"),
@@ -251,8 +251,9 @@ import Testing
             #expect(
                 held.sorted() == [
                     "plane_sync_admin DELETE github_rate_limits", "plane_sync_admin DELETE github_user_links",
-                    "plane_sync_prune DELETE github_ingest_nodes", "plane_sync_prune DELETE github_webhook_events",
-                    "plane_sync_prune DELETE github_workers", "plane_sync_worker DELETE github_pull_references",
+                    "plane_sync_prune DELETE github_ingest_nodes", "plane_sync_prune DELETE github_sync_jobs",
+                    "plane_sync_prune DELETE github_webhook_events", "plane_sync_prune DELETE github_workers",
+                    "plane_sync_worker DELETE github_pull_references",
                 ]
             )
             let callable: [String] = try await database.connection().values(

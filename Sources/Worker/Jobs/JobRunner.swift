@@ -116,7 +116,9 @@ extension Outcome {
 }
 
 extension Connection {
-    /// Ends a run of a job. One that was cancelled, or could not read everything, is only partly completed.
+    /// Ends a run of a job.
+    ///
+    /// One that was cancelled, or could not read everything, is only partly completed.
     fileprivate func finish(_ job: Job, _ outcome: Outcome, token: UUID) throws {
         let partial: Query = """
             update github_sync.github_sync_jobs set status = 'partial'

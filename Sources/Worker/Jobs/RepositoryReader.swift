@@ -165,7 +165,8 @@ struct RepositoryReader {
     }
 
     /// GitHub's ids of the issues that comments are on; an issue that is known nowhere is read first.
-    private mutating func issueIDs(of comments: [CommentReading], into step: inout Step) async throws -> [Int64: Int64] {
+    private mutating func issueIDs(of comments: [CommentReading], into step: inout Step) async throws -> [Int64: Int64]
+    {
         let numbers = Set(comments.map(\.issueNumber))
         let unread = numbers.filter { issueIDs[$0] == nil }
         if !unread.isEmpty {

@@ -62,7 +62,9 @@ struct ImportCommand: Command, Equatable {
         )
         let last = waits ? try await follow(job, on: connection, output) : job
         if json { return try output.print(last.json) }
-        guard last.isFinished else { return try output.print("plane-worker jobs show \(job.id.text) tells how far it is") }
+        guard last.isFinished else {
+            return try output.print("plane-worker jobs show \(job.id.text) tells how far it is")
+        }
         try output.print(
             "\(last.status): \(last.read) objects read, \(last.stored) of them new here"
                 + (last.problems.isEmpty ? "" : ", \(last.problems.count) could not be read")

@@ -74,7 +74,8 @@ extension Connection {
     }
 
     func job(_ id: UUID) throws -> JobRecord? {
-        try run("select \(Self.jobColumns) from github_sync.github_sync_jobs where id = \(id)").map(JobRecord.init).first
+        try run("select \(Self.jobColumns) from github_sync.github_sync_jobs where id = \(id)").map(JobRecord.init)
+            .first
     }
 
     /// The only job whose id begins like this.

@@ -74,7 +74,8 @@ struct JobsShowCommand: Command, Equatable {
         let job = try await connection.job(beginningWith: id)
         if json { return try context.output.print(job.json) }
         let facts: [(String, String?)] = [
-            ("id", job.id.text), ("kind", job.kind), ("status", job.isCancelled ? "\(job.status), cancelled" : job.status),
+            ("id", job.id.text), ("kind", job.kind),
+            ("status", job.isCancelled ? "\(job.status), cancelled" : job.status),
             ("repository", job.repository), ("reads", job.isFinished ? nil : job.list),
             ("read", "\(job.read) objects, \(job.stored) of them new here"), ("worker", job.worker),
             ("created", job.createdAt.description), ("changed", job.updatedAt.description),
@@ -111,7 +112,7 @@ struct JobsCancelCommand: Command, Equatable {
         let connection = try await context.checkedConnection(for: Self.help.name)
         let job = try await connection.job(beginningWith: id)
         guard job.kind != "sweep" else {
-            throw CommandFailure("\(job.id.text) is a sweep: GITHUB_SWEEP_SECONDS=0 ends sweeps, disconnect ends this one")
+            throw CommandFailure("\(job.id.text) is a sweep, which GITHUB_SWEEP_SECONDS=0 ends")
         }
         guard let job = try await connection.cancelJob(job.id) else { throw CommandFailure("the job was deleted") }
         if json { return try context.output.print(job.json) }
