@@ -8,7 +8,7 @@ import Jobs
 struct ImportCommand: Command, Equatable {
     static let help = CommandHelp(
         name: "import",
-        summary: "bring the issues, comments, labels and pull requests of a repository",
+        summary: "bring what was on GitHub before the webhook",
         usage: "--repository OWNER/NAME [--since WHEN] [--state open|all]\n[--no-wait] [--json]",
         options: [
             .repository,
