@@ -45,6 +45,11 @@ let package = Package(
             pkgConfig: "md4c",
             providers: [.apt(["libmd4c-dev"]), .brew(["md4c"])]
         ),
+        .systemLibrary(
+            name: "CCurl",
+            pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]
+        ),
         // Parts of the C library itself that Swift's Glibc module leaves out.
         .systemLibrary(name: "CLinux"),
 
@@ -63,13 +68,14 @@ let package = Package(
         room("GitHub", in: "Shared", ["Base", "JSON"]),
         room("Database", in: "Shared", ["Base", "CPostgres", "Migrations"]),
         room("HTTP", in: "Shared", ["Base", "CLinux"]),
+        room("Deliveries", in: "Shared", ["Base", "Database"]),
 
         // What becomes of a delivery once it is verified; neither knows of HTTP, and the spool stores through the store.
-        room("Store", in: "Ingest", ["Base", "Database"]),
-        room("Spool", in: "Ingest", ["Base", "Database", "Store"]),
+        room("Store", in: "Ingest", ["Base", "Database", "Deliveries"]),
+        room("Spool", in: "Ingest", ["Base", "Database", "Deliveries", "Store"]),
         .executableTarget(
             name: "Ingest",
-            dependencies: ["Base", "JSON", "GitHub", "Database", "HTTP", "Store", "Spool"],
+            dependencies: ["Base", "JSON", "GitHub", "Database", "HTTP", "Deliveries", "Store", "Spool"],
             exclude: ["Store", "Spool"],
             swiftSettings: strict
         ),
@@ -77,13 +83,21 @@ let package = Package(
         room("Text", in: "Worker", ["Base", "GitHub", "CMarkdown"]),
         room("Queue", in: "Worker", ["Base", "Database"]),
         // The module name GitHub is that of the objects, which webhooks and REST share.
-        room("GitHubClient", in: "Worker", directory: "GitHub", ["Base", "JSON", "GitHub", "COpenSSL"]),
+        room(
+            "GitHubClient",
+            in: "Worker",
+            directory: "GitHub",
+            ["Base", "JSON", "GitHub", "Database", "CCurl", "COpenSSL"]
+        ),
+        room("Jobs", in: "Worker", ["Base", "JSON", "GitHub", "Database", "Deliveries", "Queue", "GitHubClient"]),
         room("Sync", in: "Worker", ["Base", "JSON", "GitHub", "Database", "Queue", "Text"]),
-        room("Run", in: "Worker", ["Base", "GitHub", "Database", "HTTP", "Queue", "Sync"]),
+        room("Run", in: "Worker", ["Base", "GitHub", "Database", "HTTP", "Queue", "GitHubClient", "Jobs", "Sync"]),
         .executableTarget(
             name: "Worker",
-            dependencies: ["Base", "JSON", "GitHub", "Database", "HTTP", "Queue", "Sync", "Run"],
-            exclude: ["GitHub", "Text", "Queue", "Sync", "Run"],
+            dependencies: [
+                "Base", "JSON", "GitHub", "Database", "HTTP", "Queue", "GitHubClient", "Jobs", "Sync", "Run",
+            ],
+            exclude: ["GitHub", "Text", "Queue", "Jobs", "Sync", "Run"],
             swiftSettings: strict
         ),
 
@@ -106,7 +120,9 @@ let package = Package(
         ),
         .testTarget(
             name: "IngestTests",
-            dependencies: ["Base", "GitHub", "Database", "HTTP", "Store", "Spool", "Ingest", "TestSupport"],
+            dependencies: [
+                "Base", "GitHub", "Database", "HTTP", "Deliveries", "Store", "Spool", "Ingest", "TestSupport",
+            ],
             swiftSettings: strict
         ),
         .testTarget(
@@ -119,7 +135,7 @@ let package = Package(
         ),
         .testTarget(
             name: "GitHubClientTests",
-            dependencies: ["Base", "COpenSSL", "JSON", "GitHub", "GitHubClient"],
+            dependencies: ["Base", "COpenSSL", "JSON", "GitHub", "Database", "GitHubClient", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(

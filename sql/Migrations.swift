@@ -19,6 +19,8 @@ package enum Migrations {
             ("0009_rules", PackageResources._009_rules_sql),
             ("0010_rights", PackageResources._010_rights_sql),
             ("0011_same_second", PackageResources._011_same_second_sql),
+            ("0012_github_budget", PackageResources._012_github_budget_sql),
+            ("0013_jobs", PackageResources._013_jobs_sql),
         ]
     }
 }

@@ -150,7 +150,12 @@ from (
         ('github_webhook_events',
             'update (status, retry_count, crash_count, run_at, error_message, processed_at, updated_at)', :'ingest'),
 
-        ('github_webhook_events', 'select', :'worker'),
+        -- What it reads from GitHub becomes events too.
+        ('github_webhook_events',
+            'select, insert (id, delivery_id, event_type, action, repository_id, repository_name, repository_sync_id,
+                payload)',
+            :'worker'),
+        ('github_sync_jobs', 'select, insert, update', :'worker'),
         ('github_webhook_events',
             'update (status, retry_count, max_retries, crash_count, run_at, claim_token, claimed_by, lease_until,
                 claimed_at, updated_at, processed_at, error_message, result, turn_at)',
@@ -181,6 +186,13 @@ from (
         ('github_ingest_nodes', 'select', :'worker'),
         ('github_rate_limits', 'select, update (next_free_at)', :'worker'),
         ('github_rate_limits', 'insert, update, delete', :'admin'),
+        ('github_sync_jobs', 'select', :'monitor'),
+        ('github_sync_jobs', 'delete, select (id, processed_at, status)', :'prune'),
+        ('github_principals', 'select, insert, update', :'worker'),
+        ('github_budget', 'select, insert, update', :'worker'),
+        ('github_call_slots', 'select, insert, update', :'worker'),
+        -- The tokens are encrypted, and even so nobody else may read them.
+        ('github_installation_tokens', 'select, insert, update', :'worker'),
 
         ('github_webhook_events',
             'select (id, delivery_id, event_type, action, status, retry_count, max_retries, crash_count, run_at,
@@ -205,7 +217,8 @@ where c.relnamespace = 'github_sync'::regnamespace
       'schema_migrations', 'github_webhook_events', 'github_issue_versions', 'github_comment_versions',
       'github_pull_versions', 'github_pull_references', 'github_label_versions', 'github_repository_versions',
       'github_project_numbers', 'github_state_orders', 'github_user_links', 'github_workers', 'github_rate_limits',
-      'github_sync_settings', 'github_sync_settings_changes', 'github_ingest_nodes'
+      'github_sync_settings', 'github_sync_settings_changes', 'github_ingest_nodes', 'github_principals',
+      'github_budget', 'github_call_slots', 'github_installation_tokens', 'github_sync_jobs'
   )
 \gexec
 grant usage on all sequences in schema github_sync to :"worker";

@@ -98,13 +98,13 @@ extension Connection {
         )
     }
 
-    fileprivate func numbers() throws -> [Int] {
+    func numbers() throws -> [Int] {
         try run("select sequence_id from public.issues where deleted_at is null order by 1").map {
             try $0.get("sequence_id")
         }
     }
 
-    fileprivate func commentCount() throws -> Int {
+    func commentCount() throws -> Int {
         try run("select count(*) as n from public.issue_comments where deleted_at is null")[0].get("n")
     }
 }

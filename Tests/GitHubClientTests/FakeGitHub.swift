@@ -1,6 +1,7 @@
 import Base
 import Foundation
 import Synchronization
+import TestSupport
 
 @testable import GitHubClient
 
@@ -100,6 +101,10 @@ final class FakeGitHub: Sendable {
             fields["Link"] =
                 "<\(origin)/repositories/7/issues?\(kind)=1>; rel=\"first\", "
                 + "<\(origin)/repositories/7/issues?\(query)>; rel=\"next\""
+            if !state.usesCursors {
+                let last = (all.count + state.pageSize - 1) / state.pageSize
+                fields["Link", default: ""] += ", <\(origin)/repositories/7/issues?a=b&page=\(last)>; rel=\"last\""
+            }
         }
         return .answer(200, fields, "[\(items.joined(separator: ","))]")
     }

@@ -1,6 +1,5 @@
 import Base
 import Foundation
-import FoundationNetworking
 import Testing
 
 @testable import GitHubClient
@@ -43,6 +42,16 @@ import Testing
 
     @Test(arguments: [500, 502, 503, 504]) func `a failure of the server may have created something`(status: Int) {
         #expect(Self.error(status, to: Self.create) == .outcomeUnknown("status \(status)"))
+    }
+
+    @Test(arguments: [500, 502, 503]) func `a server that is away says when to come back`(status: Int) {
+        let until = Timestamp(microseconds: Self.now.microseconds + 90_000_000)
+        let date = ["retry-after": "Mon, 21 Sep 2026 14:14:50 GMT", "date": "Mon, 21 Sep 2026 14:13:20 GMT"]
+        for fields in [["retry-after": "90"], date] {
+            #expect(Self.error(status, "", fields) == .transient("status \(status)", until: until))
+        }
+        #expect(Self.error(status, "", ["retry-after": "soon"]) == .transient("status \(status)"))
+        #expect(Self.error(status, "", ["retry-after": "9"], to: Self.create) == .outcomeUnknown("status \(status)"))
     }
 
     @Test func `what GitHub says is told, without addresses and secrets`() {
@@ -111,13 +120,6 @@ import Testing
         #expect(limit.limit == 5000 && limit.remaining == 0 && limit.resource == "core")
         #expect(limit.resetsAt == Timestamp(microseconds: 1_790_001_800_000_000))
         #expect(RateLimit(AnswerFields([:])) == nil)
-    }
-
-    @Test func `a certificate that is not trusted is told by libcurl's words`() {
-        let words = "SSL certificate problem: self-signed certificate"
-        #expect(TransportFailure(URLError(.unknown, userInfo: [NSLocalizedDescriptionKey: words])) == .untrusted)
-        #expect(TransportFailure(URLError(.unknown)) == .broken)
-        #expect(TransportFailure(URLError(.cannotFindHost)) == .notConnected)
     }
 
     @Test func `no text names where the object went`() {

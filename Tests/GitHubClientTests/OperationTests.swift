@@ -2,6 +2,7 @@ import Base
 import Foundation
 import GitHub
 import JSON
+import TestSupport
 import Testing
 
 @testable import GitHubClient
@@ -84,7 +85,7 @@ import Testing
             """
         let (answer, request) = try await Self.requests(answered: body) { try await $0.pullRequest(2, in: .hello) }
         #expect(request.target == "/repos/octo/hello/pulls/2")
-        let pull = try #require(answer.content.content)
+        let pull = try #require(answer.content.content?.pull)
         #expect(pull.state == .draft && pull.base == "main" && !pull.isToDefaultBranch)
     }
 
@@ -92,7 +93,7 @@ import Testing
         let body = #"{"id":7,"full_name":"octo/renamed","private":true,"html_url":"https://ghe.example.com/o/r"}"#
         let (answer, request) = try await Self.requests(answered: body) { try await $0.repository(.hello) }
         #expect(request.target == "/repos/octo/hello")
-        let repository = try #require(answer.content.content)
+        let repository = try #require(answer.content.content?.repository)
         #expect(repository.id == 7 && repository.fullName == "octo/renamed" && repository.isPrivate)
         let list = "[{\"id\":1,\"name\":\"bug\"},null]"
         let (labels, second) = try await Self.requests(answered: list) { client in
@@ -100,7 +101,7 @@ import Testing
             return try await pages.nextPage()
         }
         #expect(second.target == "/repos/octo/hello/labels?per_page=100")
-        #expect(labels?.content.content?.elements.map(\.name) == ["bug"])
+        #expect(labels?.content.content?.elements.map(\.label.name) == ["bug"])
     }
 
     @Test func `creating an issue`() async throws {

@@ -3,6 +3,7 @@ import Foundation
 import GitHub
 import JSON
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import GitHubClient
@@ -33,10 +34,35 @@ import Testing
         }
     }
 
-    @Test func `an empty list is one page`() async throws {
-        try await FakeServer.run(FakeGitHub().handler) { server in
-            let client = try GitHubClient.of(server)
-            #expect(try await Self.numbers(client.issues(in: .hello)) == [[]])
+    @Test(arguments: [(false, [3, 4, 4, 4]), (true, [nil, nil, nil, 4])])
+    func `how many pages there are, as far as it is known`(usesCursors: Bool, counts: [Int?]) async throws {
+        let gitHub = FakeGitHub()
+        gitHub.update { state in
+            state.usesCursors = usesCursors
+            for number in 1...5 { state.issues[number] = number }
+        }
+        try await FakeServer.run(gitHub.handler) { server in
+            var pages = try GitHubClient.of(server).issues(in: .hello)
+            #expect(pages.count == nil)
+            for count in counts {
+                _ = try #require(try await pages.nextPage())
+                #expect(pages.count == count)
+                // The list grows while it is read.
+                gitHub.update { state in state.issues = state.issues.merging([6: 6, 7: 7]) { $1 } }
+            }
+            #expect(try await pages.nextPage() == nil)
+            #expect(pages.count == 4)
+        }
+    }
+
+    @Test(arguments: [1: [1], 0: []] as [Int: [Int64]])
+    func `a short list, and an empty one, is one page`(issues: Int, numbers: [Int64]) async throws {
+        let gitHub = FakeGitHub()
+        for number in 0..<issues { gitHub.update { $0.issues[number + 1] = number } }
+        try await FakeServer.run(gitHub.handler) { server in
+            var pages = try GitHubClient.of(server).issues(in: .hello)
+            #expect(try await pages.nextPage()?.content.content?.elements.map(\.issue.number) == numbers)
+            #expect(pages.count == 1)
         }
     }
 

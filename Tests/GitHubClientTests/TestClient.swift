@@ -1,5 +1,7 @@
 import Base
+import Database
 import Foundation
+import TestSupport
 
 @testable import GitHubClient
 
@@ -11,12 +13,13 @@ extension GitHubClient {
         credentials: GitHubConfig.Credentials = .token(Secret("ghp_test")),
         limit: Duration = .seconds(10),
         maximumBytes: Int = 1 << 20,
+        sharing connection: Connection? = nil,
         now: @escaping @Sendable () -> Timestamp = { Timestamp(Date()) }
     ) throws -> GitHubClient {
         let config = GitHubConfig(address: try APIAddress(server.origin + path), credentials: credentials)
         var transport = APITransport(config.address)
         transport.maximumBytes = maximumBytes
-        return GitHubClient(config, transport, limit: limit, now: now)
+        return GitHubClient(config, transport, sharing: connection, limit: limit, now: now)
     }
 }
 

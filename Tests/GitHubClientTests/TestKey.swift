@@ -9,6 +9,7 @@ struct TestKey: Sendable {
     let publicKey: String
 
     static let rsa = TestKey(EVP_PKEY_RSA)
+    static let other = TestKey(EVP_PKEY_RSA)
     static let ed25519 = TestKey(EVP_PKEY_ED25519)
 
     private init(_ kind: Int32) {

@@ -59,7 +59,27 @@ package struct SampleIssue: Sendable, Equatable {
         )
     }
 
-    private func json(in repository: SampleRepository) -> [String: Any] {
+    /// What a worker makes of the issue when it reads it from GitHub's API at a time.
+    package func reading(at time: String, in repository: SampleRepository = .rocket) -> [UInt8] {
+        SampleBody.encode([
+            "action": "read", "read_at": time, "issue": json(in: repository), "repository": repository.json,
+        ])
+    }
+
+    /// The same of a comment, which names only its issue.
+    package func reading(
+        of comment: SampleComment,
+        at time: String,
+        in repository: SampleRepository = .rocket
+    ) -> [UInt8] {
+        SampleBody.encode([
+            "action": "read", "read_at": time, "comment": comment.json, "issue": ["id": id, "number": number],
+            "repository": repository.json,
+        ])
+    }
+
+    /// The issue as GitHub writes it.
+    package func json(in repository: SampleRepository) -> [String: Any] {
         var issue: [String: Any] = [
             "id": id, "number": number, "title": title, "body": body ?? NSNull(), "state": state,
             "state_reason": stateReason ?? NSNull(), "user": author.json,
@@ -82,7 +102,8 @@ package struct SampleComment: Sendable, Equatable {
 
     package init(_ id: Int64) { self.id = id }
 
-    fileprivate var json: [String: Any] {
+    /// The comment as GitHub writes it.
+    package var json: [String: Any] {
         [
             "id": id, "body": body, "user": author.json, "created_at": createdAt, "updated_at": updatedAt,
             "html_url": "https://github.com/acme/rocket/issues/1#issuecomment-\(id)",

@@ -22,7 +22,7 @@ package struct SampleLabel: Sendable, Hashable {
         ])
     }
 
-    var json: [String: Any] {
+    package var json: [String: Any] {
         ["id": id, "name": name, "color": color, "description": description ?? NSNull()]
     }
 }

@@ -11,9 +11,9 @@
 # To build: the libraries of this project; those of Swift's own programs; what Swift's linker takes from the system.
 build_needs=(
     pkg-config 'libpq-dev: has_library libpq' 'libssl-dev: has_library libcrypto' 'libmd4c-dev: has_library md4c'
-    'libcurl4-openssl-dev: has_shared_object libcurl.so.4' 'libncurses6: has_shared_object libncurses.so.6'
-    'libsqlite3-0: has_shared_object libsqlite3.so.0' 'libxml2: has_shared_object libxml2.so.2'
-    'g++: has_file /usr/include/c++/*/vector'
+    'libcurl4-openssl-dev: has_library libcurl' 'libcurl4-openssl-dev: has_shared_object libcurl.so.4'
+    'libncurses6: has_shared_object libncurses.so.6' 'libsqlite3-0: has_shared_object libsqlite3.so.0'
+    'libxml2: has_shared_object libxml2.so.2' 'g++: has_file /usr/include/c++/*/vector'
 )
 # To run on a private cluster, or on a database that is there.
 # shellcheck disable=SC2034 # each script takes the lists that it needs

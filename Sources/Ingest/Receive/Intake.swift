@@ -1,4 +1,5 @@
 import Base
+import Deliveries
 import Dispatch
 import Foundation
 import HTTP

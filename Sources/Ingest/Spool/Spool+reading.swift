@@ -1,5 +1,6 @@
 import Base
 import Database
+import Deliveries
 import Glibc
 import Store
 

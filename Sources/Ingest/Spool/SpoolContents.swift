@@ -1,3 +1,4 @@
+import Deliveries
 import Foundation
 import Store
 import Synchronization

@@ -1,4 +1,5 @@
 import Base
+import Deliveries
 import Foundation
 import Store
 import Synchronization

@@ -1,5 +1,6 @@
 import Base
 import Database
+import Deliveries
 import Store
 
 /// A file of the spool.

@@ -1,4 +1,5 @@
 import Base
+import Deliveries
 import Store
 
 /// Where deliveries go while the database does not answer.

@@ -1,14 +1,7 @@
 import Database
+import Deliveries
 import Foundation
 import Synchronization
-
-/// Whether Plane's projects follow a repository.
-package enum RepositoryConnection: Sendable, Equatable {
-    case unconnected
-    /// The github_repository_syncs row of the only project that follows it.
-    case one(UUID)
-    case several
-}
 
 /// Which repositories Plane's projects follow; both yes and no are remembered for seconds.
 package final class ConnectedRepositories: Sendable {

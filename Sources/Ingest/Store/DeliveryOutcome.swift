@@ -1,3 +1,5 @@
+import Base
+import Deliveries
 import Foundation
 
 /// What became of a delivery; how its sender is told is not decided here.
@@ -61,5 +63,15 @@ extension DeliveryOutcome {
         case .accepted(let id), .duplicate(let id), .requeued(let id): id
         default: nil
         }
+    }
+}
+
+extension Delivery {
+    /// What every log line about it carries, with what became of it.
+    package func logKeys(of outcome: DeliveryOutcome) -> Log.Keys {
+        var keys = logKeys
+        keys[.status] = outcome.status.rawValue
+        if let row = outcome.eventID, row != id { keys[.storedAs] = row.text }
+        return keys
     }
 }

@@ -1,4 +1,5 @@
 import Database
+import Deliveries
 import Synchronization
 
 /// A delivery that waits to be stored, and whom to tell its outcome.

@@ -1,5 +1,6 @@
 import Base
 import Database
+import Deliveries
 import Foundation
 
 /// Puts deliveries where workers find them: looks up their repositories, inserts in one statement, and tells what
@@ -44,8 +45,8 @@ package struct DeliveryStore: Sendable {
         for delivery in batch {
             switch connections[delivery.repositoryID] {
             case nil, .unconnected: report(delivery, .notConnected)
-            case .one(let sync): rows.append(DeliveryRow(delivery: delivery, repositorySync: sync))
-            case .several: rows.append(DeliveryRow(delivery: delivery, repositorySync: nil))
+            case .one(let sync): rows.append(DeliveryRow(delivery, repositorySync: sync))
+            case .several: rows.append(DeliveryRow(delivery, repositorySync: nil))
             }
             deliveries[delivery.deliveryID] = delivery
         }

@@ -1,5 +1,6 @@
 import Base
 import Database
+import Deliveries
 
 /// A writer: takes what waits in the queue, stores it in one statement, and tells the outcomes after the commit.
 package struct Recorder: Sendable {

@@ -98,3 +98,10 @@ extension GitHubComment {
         createdAt = try object.timestampIfPresent("created_at") ?? updatedAt
     }
 }
+
+extension IssueName {
+    init(_ object: JSONObject) throws(PayloadProblem) {
+        id = try object.positiveID("id")
+        number = try object.positiveID("number")
+    }
+}

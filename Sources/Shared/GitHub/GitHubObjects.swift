@@ -73,6 +73,14 @@ package struct GitHubIssue: Sendable, Equatable {
     /// The name of the issue type, which an organization defines.
     package let type: String?
     package let isLocked: Bool
+
+    package var name: IssueName { IssueName(id: id, number: number) }
+}
+
+/// An issue, by the two numbers that GitHub gives it.
+package struct IssueName: Sendable, Equatable {
+    package let id: Int64
+    package let number: Int64
 }
 
 /// A snapshot of a comment on an issue.

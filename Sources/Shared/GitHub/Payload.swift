@@ -7,6 +7,8 @@ package struct Payload: Sendable, Equatable {
     package enum Content: Sendable, Equatable {
         case issue(GitHubIssue)
         case comment(GitHubComment, on: GitHubIssue)
+        /// A comment as GitHub's list of comments shows it, which only names its issue.
+        case commentAlone(GitHubComment, on: IssueName)
         case pullRequest(GitHubPullRequest)
         case label(GitHubLabel)
         /// `updatedAt` is the version of the snapshot, where it has one.
@@ -15,12 +17,17 @@ package struct Payload: Sendable, Equatable {
         case other
     }
 
+    /// The action of what was not delivered: we read it from GitHub's API.
+    package static let reading = "read"
+
     package let action: String
     package let repository: GitHubRepository
     package let sender: GitHubUser?
     package let content: Content
     /// What was changed, as far as the delivery says so.
     package let delta: PayloadDelta
+    /// When GitHub answered, by its own clock; nil of a delivery.
+    package let readAt: Timestamp?
 
     /// Decodes a body that was stored.
     ///
@@ -47,7 +54,8 @@ package struct Payload: Sendable, Equatable {
             try GitHubRepository(object, in: body)
         }
         sender = try body.objectIfPresent("sender").map(GitHubUser.init)
-        content = try Content(of: event, in: body)
+        readAt = action == Self.reading ? try body.timestamp("read_at") : nil
+        content = try Content(of: event, isReading: readAt != nil, in: body)
         try EventSubjects.check(body, of: event)
         delta = PayloadDelta(of: action, in: body)
         guard let repository else { throw .noRepository }
@@ -56,13 +64,16 @@ package struct Payload: Sendable, Equatable {
 }
 
 extension Payload.Content {
-    fileprivate init(of event: EventType, in body: JSONObject) throws(PayloadProblem) {
+    fileprivate init(of event: EventType, isReading: Bool, in body: JSONObject) throws(PayloadProblem) {
         switch event {
         case .issues:
             self = .issue(try GitHubIssue(body.subject("issue")))
         case .issueComment:
-            let issue = try GitHubIssue(body.subject("issue"))
-            self = .comment(try GitHubComment(body.subject("comment")), on: issue)
+            let issue = try body.subject("issue")
+            self =
+                isReading
+                ? .commentAlone(try GitHubComment(body.subject("comment")), on: try IssueName(issue))
+                : .comment(try GitHubComment(body.subject("comment")), on: try GitHubIssue(issue))
         case .pullRequest:
             let repository = try body.objectIfPresent("repository")
             self = .pullRequest(try GitHubPullRequest(body.subject("pull_request"), in: repository))

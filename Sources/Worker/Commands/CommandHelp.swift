@@ -85,6 +85,10 @@ enum ProgramHelp {
             "seconds a batch may take; then the program ends itself\nand its events go to others (default 300)"
         ),
         ("WORKER_METRICS_LISTEN", "address:port for /healthz, /readyz and /metrics\n(default: none)"),
+        ("GITHUB_TOKEN", "for GitHub's API; or GITHUB_TOKEN_FILE, its file\n(default: GitHub is not asked)"),
+        ("GITHUB_APP_ID", "a GitHub App instead, with GITHUB_APP_PRIVATE_KEY_FILE"),
+        ("GITHUB_API_URL", "the API of an Enterprise Server\n(default https://api.github.com)"),
+        ("GITHUB_SWEEP_SECONDS", "seconds from one look for missed changes to the next\n(default 300; 0: none)"),
         ("LOG_LEVEL", "debug, info, warning or error (default info)"),
         ("LOG_FORMAT", "json or text (default text on a terminal, else json)"),
     ]

@@ -26,9 +26,8 @@ struct PruneCommand: Command, Equatable {
         details: [
             "Pending events and those being processed are never deleted, however old. Plane's",
             "data stays, and so do the versions that keep old deliveries from being applied",
-            "again. Programs that ended before that time are removed from the views of the",
-            "fleet, too. Events are deleted in batches of 500, each committed; Ctrl-C stops",
-            "after a batch.",
+            "again. Programs and imports that ended before that time are removed, too.",
+            "Events are deleted in batches of 500, each committed; Ctrl-C stops after a batch.",
             "Keys with --json: dry_run, matched, programs, pruned.",
         ],
         example: ["plane-worker prune --older-than 30d --status completed"]
@@ -124,8 +123,9 @@ extension Connection {
         ).map { try $0.get("id") }
     }
 
-    /// Deletes the rows of programs that ended, or were lost, before `time`: each start of a program writes one.
-    /// - Returns: how many are gone.
+    /// Deletes the rows of programs that ended, or were lost, before `time`: each start of a program writes one; and
+    /// jobs that were finished by then.
+    /// - Returns: how many programs are gone.
     fileprivate func forgetPrograms(before time: Timestamp) throws -> Int {
         try run(
             """
@@ -142,6 +142,8 @@ extension Connection {
                 delete from github_sync.github_ingest_nodes as n
                 where coalesce(n.stopped_at, n.heartbeat_at) < \(time)
                 returning n.id
+            ), jobs as (
+                delete from github_sync.github_sync_jobs where processed_at < \(time)
             )
             select (select count(*) from workers) + (select count(*) from nodes) as programs
             """

@@ -11,9 +11,12 @@ extension GitHubError {
         case 304 where request.etag != nil: return nil
         case 401: self = .unauthorized
         case 403, 429:
-            self =
-                RateLimit.refusal(status: answer.status, fields: answer.fields, words: words, now: now)
-                ?? .forbidden(words)
+            guard let refusal = RateLimitRefusal(answer, now: now) else {
+                self = .forbidden(words)
+                return
+            }
+            // A minute is GitHub's advice where it names no time.
+            self = .rateLimited(until: now.later(bySeconds: refusal.wait ?? 60), refusal.kind)
         case 404: self = .notFound
         case 410: self = .gone
         // Locked, and blocked for legal reasons.
@@ -21,13 +24,15 @@ extension GitHubError {
         // The request came too slowly, or met another change; it did nothing.
         case 407, 408, 409, 425: self = .transient(words)
         case 400..<500: self = .validation(words)
-        case 500..<600: self = request.failure("status \(answer.status)")
+        case 500..<600:
+            let wait = RateLimitRefusal.retryAfter(answer.fields, now: now)
+            self = request.failure("status \(answer.status)", until: wait.map { now.later(bySeconds: $0) })
         default: self = request.failure("unexpected status \(answer.status)")
         }
     }
 
     /// GitHub's words for what is wrong: one printable line without addresses and tokens.
-    private static func words(_ body: [UInt8]) -> String? {
+    static func words(_ body: [UInt8]) -> String? {
         guard let document = try? JSONDocument(body), let object = try? JSONObject(document),
             let message = object.textIfReadable("message")
         else { return nil }
@@ -46,5 +51,11 @@ extension GitHubError {
     private static func redacted(_ text: String) -> String {
         text.replacing(/https?:\/\/\S+/, with: "<address>")
             .replacing(/(gh[pousr]_|github_pat_|eyJ)[A-Za-z0-9_.\-]+/, with: "<secret>")
+    }
+}
+
+extension Timestamp {
+    fileprivate func later(bySeconds seconds: Int64) -> Timestamp {
+        Timestamp(microseconds: microseconds + seconds * 1_000_000)
     }
 }

@@ -1,4 +1,5 @@
 import Base
+import Database
 
 /// Why a call of GitHub's API has no result.
 ///
@@ -16,10 +17,17 @@ package enum GitHubError: Error, Equatable, Sendable {
     case forbidden(String)
     /// The request cannot be carried out as it is; in GitHub's words.
     case validation(String)
-    /// No further call before `until`.
+    /// No call before `until`; this one did nothing, and may even not have been made.
     case rateLimited(until: Timestamp, RateLimit.Kind)
+    /// No call for this installation before `until`: GitHub refused a token that it had just given us, as it does while
+    /// the App is suspended. The call was not made.
+    case parked(until: Timestamp)
+    /// The call was not made, because the database that counts the calls of all workers could not be asked.
+    case database(DatabaseError.Cause)
     /// Nothing was changed, or what was changed may be changed again: the same call may succeed later.
-    case transient(String)
+    ///
+    /// Not before `until`, if GitHub names a time.
+    case transient(String, until: Timestamp? = nil)
     /// Something may have been created; a repetition could create it twice.
     case outcomeUnknown(String)
     /// The caller's task was cancelled, and nothing can have been created.
@@ -35,10 +43,19 @@ extension GitHubError: CustomStringConvertible {
         case .unauthorized: "GitHub refuses our token or key"
         case .forbidden(let words): "GitHub forbids it: \(words)"
         case .validation(let words): "GitHub cannot do it: \(words)"
+        case .rateLimited(let until, .own): "no call of GitHub is free before \(until)"
         case .rateLimited(let until, let kind): "GitHub's \(kind.rawValue) rate limit is reached until \(until)"
-        case .transient(let reason): "GitHub could not be asked: \(reason)"
+        case .parked(let until): "GitHub refuses the tokens that it gives us; the next one is asked for after \(until)"
+        case .database(let cause): "the database cannot say whether GitHub may be called: \(cause.rawValue)"
+        case .transient(let reason, nil): "GitHub could not be asked: \(reason)"
+        case .transient(let reason, let until?): "GitHub could not be asked until \(until): \(reason)"
         case .outcomeUnknown(let reason): "nobody knows whether GitHub did it: \(reason)"
         case .cancelled: "the call was cancelled"
         }
     }
+}
+
+extension GitHubError {
+    /// What a failed statement means; the words of a `DatabaseError` may name a host.
+    init(_ error: any Error) { self = .database((error as? DatabaseError)?.cause ?? .other) }
 }

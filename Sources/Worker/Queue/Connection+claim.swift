@@ -84,7 +84,7 @@ extension Connection {
             with recursive due as materialized (
                 select \(table.key) as id, run_at, crash_count\(storedSize)
                 from \(table.name)
-                where status = 'pending' and run_at <= now() and run_at >= coalesce(\(start), '-infinity')
+                where \(table.isPending) and run_at <= now() and run_at >= coalesce(\(start), '-infinity')
                     and \(condition)
                 order by run_at, \(table.key)
                 limit \(limit)
@@ -95,7 +95,7 @@ extension Connection {
                 (select * from due where crash_count > 0 order by id limit 1)
             ), \(fittingRows(of: table, into: budget))
             update \(table.name)
-            set status = 'processing', claim_token = \(token), claimed_by = \(worker), claimed_at = now(),
+            set \(table.isClaimed), claim_token = \(token), claimed_by = \(worker), claimed_at = now(),
                 lease_until = now() + make_interval(secs => \(lease / .seconds(1))),
                 max_retries = \(maxRetries), updated_at = now()
             -- An array: in a join, a plan made for an unknown limit reads the whole table.

@@ -24,6 +24,8 @@ package enum Outcome: Sendable, Equatable {
 /// Events of a claim that have another owner by now: the transaction was rolled back.
 package struct LostClaim: Error {
     package let stillOwned: Set<UUID>
+
+    package init(stillOwned: Set<UUID>) { self.stillOwned = stillOwned }
 }
 
 extension Claim {
@@ -44,7 +46,7 @@ extension Connection {
     package static func fence(_ rows: [UUID], token: UUID, in table: QueueTable = .events) -> Query {
         """
         select \(table.key) as id from \(table.name)
-        where \(table.key) = any(\(rows.sorted())) and status = 'processing' and claim_token = \(token)
+        where \(table.key) = any(\(rows.sorted())) and \(table.isClaimed) and claim_token = \(token)
         order by \(table.key)
         for update
         """
@@ -80,7 +82,7 @@ extension Connection {
             update \(table.name) as q
             set \(assignments)
             from \(rows)
-            where q.\(table.key) = n.id and q.status = 'processing' and q.claim_token = \(token)
+            where q.\(table.key) = n.id and q.\(table.isClaimed) and q.claim_token = \(token)
             returning q.\(table.key) as id
             """
         }
@@ -97,7 +99,7 @@ extension Connection {
             queries.append(
                 update(
                     """
-                    \(QueueTable.pending), retry_count = q.retry_count + n.retries, error_message = n.reason,
+                    \(table.pending), retry_count = q.retry_count + n.retries, error_message = n.reason,
                         run_at = now() + make_interval(secs => n.delay)
                     """,
                     from: """

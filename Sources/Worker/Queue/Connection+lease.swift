@@ -9,7 +9,7 @@ extension Connection {
             with renewed as (
                 update \(table.name)
                 set lease_until = now() + make_interval(secs => \(lease / .seconds(1)))
-                where status = 'processing' and claim_token = any(\(tokens))
+                where \(table.isClaimed) and claim_token = any(\(tokens))
                 returning claim_token
             )
             select distinct claim_token from renewed
@@ -54,8 +54,8 @@ extension Connection {
         try run(
             """
             update \(table.name)
-            set \(QueueTable.pending), run_at = now()
-            where status = 'processing' and \(condition)
+            set \(table.pending), run_at = now()
+            where \(table.isClaimed) and \(condition)
             returning \(table.key) as id
             """
         ).map { try $0.get("id") }

@@ -40,13 +40,13 @@ extension Connection {
                 select \(table.key) as expired_key, crash_count + 1 as crashes_so_far,
                     'the lease of worker ' || claimed_by || ' ran out' as lease_error
                 from \(table.name)
-                where status = 'processing' and lease_until < now()
+                where \(table.isClaimed) and lease_until < now()
                 order by \(table.key)
                 limit 500
                 for update skip locked
             ), due as (
                 update \(table.name)
-                set \(QueueTable.pending), run_at = now() + random() * interval '2 seconds',
+                set \(table.pending), run_at = now() + random() * interval '2 seconds',
                     crash_count = crashes_so_far, error_message = lease_error
                 from expired
                 where \(table.key) = expired_key and crashes_so_far < \(crashLimit)
@@ -83,7 +83,7 @@ extension Connection {
               and a.backend_xid in (
                   select q.xmax
                   from \(table.name) as q
-                  where q.status = 'processing'
+                  where q.\(table.isClaimed)
                     and q.lease_until < now() - make_interval(secs => \(patience / .seconds(1)))
                     and q.claimed_by <> \(worker)
               )

@@ -59,7 +59,7 @@ extension Connection {
                 returning e.id, e.repository_id, false as is_later
             ), later as (
                 update github_sync.github_webhook_events as e
-                set \(QueueTable.pending), turn_at = turns.turn_at, run_at = turns.turn_at
+                set \(QueueTable.events.pending), turn_at = turns.turn_at, run_at = turns.turn_at
                 from turns
                 where e.id = turns.id and turns.is_later
                 returning e.id, e.repository_id, true as is_later

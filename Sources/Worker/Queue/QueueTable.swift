@@ -6,7 +6,8 @@ import Database
 /// Claim, lease, fence, outcome and rescue are written once, over this description. Every such table has the columns
 /// `status`, `run_at`, `retry_count`, `max_retries`, `crash_count`, `claim_token`, `claimed_by`, `claimed_at`,
 /// `lease_until`, `error_message`, `result`, `created_at`, `updated_at` and `processed_at` of `github_webhook_events`, and
-/// two partial indexes: on `run_at` and the key for pending rows, on the key for those that are being processed.
+/// two partial indexes: on `run_at` and the key for pending rows, on the key for those that are being processed. For
+/// these two conditions a table may have words of its own.
 package struct QueueTable: Sendable {
     /// With its schema, quoted.
     let name: Query
@@ -20,6 +21,9 @@ package struct QueueTable: Sendable {
     let payload: Query?
     /// Columns that are emptied when a row is finished.
     private let transient: [Query]
+    /// The conditions, and assignments, of a row that waits and of one that somebody works on.
+    let isPending: Query
+    let isClaimed: Query
 
     package init(
         _ schema: String,
@@ -28,7 +32,9 @@ package struct QueueTable: Sendable {
         labels: [Query] = [],
         content: [Query] = [],
         payload: Query? = nil,
-        transient: [Query] = []
+        transient: [Query] = [],
+        isPending: Query = "status = 'pending'",
+        isClaimed: Query = "status = 'processing'"
     ) {
         self.name = "\(identifier: schema, name)"
         self.key = "\(identifier: key)"
@@ -36,6 +42,8 @@ package struct QueueTable: Sendable {
         self.content = content
         self.payload = payload
         self.transient = transient
+        self.isPending = isPending
+        self.isClaimed = isClaimed
     }
 
     /// Deliveries of GitHub.
@@ -67,13 +75,15 @@ extension QueueTable {
         "claim_token = null, claimed_by = null, lease_until = null, updated_at = now()"
 
     /// The assignments that put a row back into the queue; when it is due is said beside them.
-    static let pending: Query = "status = 'pending', \(unclaimed)"
+    var pending: Query { "\(isPending), \(Self.unclaimed)" }
 
     /// The assignments that put a finished row into the queue anew, with all its retries.
-    package static let replayed: Query = """
+    package var replayed: Query {
+        """
         \(pending), run_at = now(), retry_count = 0, crash_count = 0, claimed_at = null,
             error_message = null, result = null, processed_at = null
         """
+    }
 
     var completed: Query { "status = 'completed', \(finished)" }
 

@@ -44,7 +44,7 @@ extension Connection {
             """
             select least(min(run_at), now() - make_interval(secs => \(Watermark.slack))) as start
             from \(table.name)
-            where status = 'pending'
+            where \(table.isPending)
             """
         )[0].get("start")
     }

@@ -1,6 +1,7 @@
 import Base
 import Database
 import Foundation
+import GitHubClient
 import HTTP
 import Queue
 
@@ -21,6 +22,10 @@ package struct WorkerConfig: Sendable, Equatable {
     let drain: Duration
     /// Where the process shows how it is; nil shows it nowhere.
     let metricsListen: ListenAddress?
+    /// How GitHub is asked; nil does without.
+    let github: GitHubConfig?
+    /// From one look at what changed in a repository to the next; nil never looks.
+    let sweep: Duration?
     #if DEBUG
     /// Whether payloads may ask the program to misbehave.
     let testHooks: Bool
@@ -39,6 +44,9 @@ package struct WorkerConfig: Sendable, Equatable {
         timeLimit = try environment.seconds("WORKER_TIME_LIMIT", in: 1...86_400, default: .seconds(300))
         drain = try environment.seconds("WORKER_DRAIN_SECONDS", in: 1...600, default: .seconds(20))
         metricsListen = try Self.address("WORKER_METRICS_LISTEN", environment)
+        github = try GitHubConfig(environment)
+        let sweep = try environment.seconds("GITHUB_SWEEP_SECONDS", in: 0...86_400, default: .seconds(300))
+        self.sweep = sweep == .zero ? nil : sweep
         #if DEBUG
         testHooks = try environment.flag("PLANE_TEST_HOOKS")
         #endif

@@ -87,6 +87,18 @@ package struct WorkerProcess: Sendable {
         var background = [Task { await maintenance.run() }]
         // A pooled connection cannot listen.
         if !config.database.pooled { background.append(Task { await listener.run() }) }
+        // A job that is cancelled is given back, and goes on elsewhere.
+        let jobs = config.github.map { github in
+            JobLoop(
+                database: config.database,
+                github: github,
+                sweep: config.sweep,
+                identity: identity,
+                metrics: metrics,
+                log: log
+            )
+        }
+        async let jobsEnd: Void? = jobs?.run()
 
         log(.info, "working", [.version: Version.current])
         let deadline = StopDeadline()
@@ -108,6 +120,7 @@ package struct WorkerProcess: Sendable {
             notifier?.stopping(within: config.drain + Liveness.statementLimit)
             deadline.start(after: config.drain) { await releaseAndExit() }
         }
+        await jobsEnd
         background.forEach { $0.cancel() }
         for task in background { await task.value }
         do {

@@ -6,9 +6,9 @@ import Testing
 /// All views together: who may read them, what they never show, and what they never read.
 @Suite struct MonitorRoleTests {
     private static let views = [
-        "github_failures", "github_fleet", "github_ingest_fleet", "github_leases", "github_queue_ages",
-        "github_queue_depth", "github_queue_latency", "github_queue_oldest", "github_rate_limits_waiting",
-        "github_repository_queue", "github_retries", "github_throughput",
+        "github_api_budget", "github_failures", "github_fleet", "github_ingest_fleet", "github_leases",
+        "github_queue_ages", "github_queue_depth", "github_queue_latency", "github_queue_oldest",
+        "github_rate_limits_waiting", "github_repository_queue", "github_retries", "github_throughput",
     ]
 
     @Test func `the monitor reads every view there is, and none has a payload or a claim token`() async throws {

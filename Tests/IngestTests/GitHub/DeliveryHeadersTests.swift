@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Deliveries
 @testable import HTTP
 @testable import Ingest
 

@@ -3,6 +3,7 @@ import Synchronization
 import Testing
 
 @testable import Base
+@testable import Deliveries
 @testable import Spool
 @testable import Store
 

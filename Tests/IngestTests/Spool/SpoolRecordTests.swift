@@ -3,6 +3,7 @@ import Testing
 
 @testable import Base
 @testable import Database
+@testable import Deliveries
 @testable import Spool
 @testable import Store
 

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import Base
+@testable import Deliveries
 @testable import Spool
 @testable import Store
 

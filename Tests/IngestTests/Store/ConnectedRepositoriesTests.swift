@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 
+@testable import Deliveries
 @testable import Store
 
 @Suite struct ConnectedRepositoriesTests {

@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Deliveries
 @testable import Store
 
 @Suite(.timeLimit(.minutes(15))) struct DeliveryQueueTests {

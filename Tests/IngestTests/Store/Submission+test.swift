@@ -3,6 +3,7 @@ import Synchronization
 
 @testable import Base
 @testable import Database
+@testable import Deliveries
 @testable import Store
 
 extension Submission {

@@ -84,7 +84,7 @@ import Testing
         #expect(reason == "the payload cannot be used: comment: missing")
     }
 
-    private static func delivery(_ event: ClaimedEvent) throws -> Delivery {
+    private static func delivery(_ event: ClaimedEvent) throws -> RoutedDelivery {
         guard case .sync(let delivery) = Route(event) else { throw Unexpected(route: Route(event)) }
         return delivery
     }

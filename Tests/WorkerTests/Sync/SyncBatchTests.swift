@@ -19,7 +19,7 @@ import Testing
         comment: SampleComment? = nil,
         event: UInt64,
         in repository: SampleRepository = repository
-    ) throws -> Delivery {
+    ) throws -> RoutedDelivery {
         let payload =
             comment.map { issue.event(action, $0, in: repository) } ?? issue.event(action, in: repository)
         let claimed = ClaimedEvent(
@@ -52,7 +52,7 @@ import Testing
     }
 
     /// Every order of up to four events.
-    private static func orders(_ events: [Delivery]) -> [[Delivery]] {
+    private static func orders(_ events: [RoutedDelivery]) -> [[RoutedDelivery]] {
         guard events.count > 1 else { return [events] }
         return events.indices.flatMap { first in
             var rest = events
@@ -159,7 +159,7 @@ import Testing
 
 extension NewestSnapshots {
     /// As a project sees them that follows the repository, and to which nothing was applied yet.
-    fileprivate init(_ seen: [Delivery], in repository: SampleRepository = .rocket) {
+    fileprivate init(_ seen: [RoutedDelivery], in repository: SampleRepository = .rocket) {
         let follower = Follower(
             repositoryID: repository.id,
             repositorySyncID: UUID(),

@@ -104,7 +104,8 @@ extension Log {
         /// The `event_id` of the row that holds a delivery, where this request has another, as that of a duplicate
         /// does.
         case storedAs = "stored_as"
-        case address, attempt, batch, bytes, count, durationSeconds = "duration_seconds", error, event, listen, reason
+        case address, attempt, batch, bytes, count, durationSeconds = "duration_seconds", error, event, job, kind,
+            listen, reason
         case repository, status, version, worker
 
         /// Whether its values are numbers, in every line.

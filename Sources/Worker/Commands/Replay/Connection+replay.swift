@@ -52,7 +52,7 @@ extension Connection {
                 for update skip locked
             )
             update github_sync.github_webhook_events as event
-            set \(QueueTable.replayed)
+            set \(QueueTable.events.replayed)
             from finished
             where event.id = finished.id
             returning event.id

@@ -27,6 +27,12 @@ package struct AppKey: Sendable, Equatable {
         return signature(of: Array(message.utf8)).map { Secret("\(message).\(Self.encoded($0))") }
     }
 
+    /// The App itself, for some minutes.
+    func caller(at now: Timestamp) throws(GitHubError) -> Caller {
+        guard let token = webToken(at: now) else { throw .transient("OpenSSL cannot sign") }
+        return Caller(token: token, principal: .app(self))
+    }
+
     /// Signs with RSASSA-PKCS1-v1_5 and SHA-256.
     private func signature(of message: [UInt8]) -> [UInt8]? {
         guard let key = privateKey(), let context = EVP_MD_CTX_new() else { return nil }
@@ -43,7 +49,7 @@ package struct AppKey: Sendable, Equatable {
     }
 
     /// The caller frees it.
-    private func privateKey() -> OpaquePointer? {
+    func privateKey() -> OpaquePointer? {
         Array(pem.reveal().utf8).withUnsafeBytes { text in
             guard let source = BIO_new_mem_buf(text.baseAddress, Int32(clamping: text.count)) else { return nil }
             defer { BIO_free(source) }

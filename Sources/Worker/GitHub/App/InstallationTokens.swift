@@ -1,32 +1,37 @@
 import Base
+import Database
 import Foundation
 import JSON
 import Synchronization
 
-/// Tokens of an App's installations, in memory only: made when needed, and again five minutes before they end.
+/// Tokens of an App's installations: made by one worker for all when needed, and again five minutes before they end.
 ///
-/// Callers that come at the same moment may each make one: GitHub takes all of them, and nobody waits for another.
+/// Without the database no token is made either: no call could be made with it, because nobody could count that.
 final class InstallationTokens: Sendable {
-    private struct Token {
-        let secret: Secret
-        let expiresAt: Timestamp
-    }
-
     private struct State {
         var installations: [RepositoryName: Int64] = [:]
-        var tokens: [Int64: Token] = [:]
+        var tokens: [Int64: (token: InstallationToken, usedUntil: Timestamp)] = [:]
     }
 
     private let key: AppKey
-    private let transport: APITransport
+    private let transport: MeteredTransport
+    /// Nil only in tests of the client itself: tokens are in memory only.
+    private let connection: Connection?
     private let now: @Sendable () -> Timestamp
     private let state = Mutex(State())
 
-    private static let early: Int64 = 5 * 60 * 1_000_000
+    /// How long before its end a token is used last, in microseconds; by chance, as the workers all have the same one.
+    private static let early: ClosedRange<Int64> = 300_000_000...360_000_000
 
-    init(_ key: AppKey, _ transport: APITransport, now: @escaping @Sendable () -> Timestamp) {
+    init(
+        _ key: AppKey,
+        _ transport: MeteredTransport,
+        _ connection: Connection?,
+        now: @escaping @Sendable () -> Timestamp
+    ) {
         self.key = key
         self.transport = transport
+        self.connection = connection
         self.now = now
     }
 
@@ -34,12 +39,12 @@ final class InstallationTokens: Sendable {
     func token(
         for repository: RepositoryName,
         until deadline: ContinuousClock.Instant
-    ) async throws(GitHubError) -> Secret {
-        let (known, token) = state.withLock { state in
+    ) async throws(GitHubError) -> InstallationToken {
+        let (known, kept) = state.withLock { state in
             let installation = state.installations[repository]
             return (installation, installation.flatMap { state.tokens[$0] })
         }
-        if let token, token.expiresAt.microseconds - Self.early > now().microseconds { return token.secret }
+        if let kept, kept.usedUntil > now() { return kept.token }
         let installation: Int64
         if let known {
             installation = known
@@ -47,12 +52,13 @@ final class InstallationTokens: Sendable {
             installation = try await self.installation(of: repository, until: deadline)
         }
         do {
-            let token = try await newToken(of: installation, until: deadline)
+            let token = try await fleetToken(of: installation, until: deadline)
             state.withLock { state in
                 state.installations[repository] = installation
-                state.tokens[installation] = token
+                let end = token.expiresAt.microseconds - Int64.random(in: Self.early)
+                state.tokens[installation] = (token, Timestamp(microseconds: end))
             }
-            return token.secret
+            return token
         } catch .notFound {
             // Installed anew, an App has another id.
             state.withLock { $0.installations[repository] = nil }
@@ -60,9 +66,22 @@ final class InstallationTokens: Sendable {
         }
     }
 
-    /// Forgets a token that GitHub refused.
-    func drop(_ token: Secret) {
-        state.withLock { state in state.tokens = state.tokens.filter { $0.value.secret != token } }
+    /// Forgets a token that GitHub refused, but not one that somebody has made since.
+    func drop(_ token: InstallationToken) async throws(GitHubError) {
+        forget(token)
+        try await ask { try await $0.dropToken(token.id, of: token.installation, app: self.key.app) }
+    }
+
+    /// Lets nobody call for an installation for some minutes, because GitHub refused a token that it had just made.
+    func park(_ token: InstallationToken) async throws(GitHubError) {
+        forget(token)
+        try await ask { try await $0.parkInstallation(token.installation, app: self.key.app, because: token.id) }
+    }
+
+    private func forget(_ token: InstallationToken) {
+        state.withLock { state in
+            if state.tokens[token.installation]?.token.id == token.id { state.tokens[token.installation] = nil }
+        }
     }
 
     /// A 404 would look like one about the issue that was asked for.
@@ -82,15 +101,82 @@ final class InstallationTokens: Sendable {
         }
     }
 
+    /// The token that the workers share, which this one makes if it is its turn.
+    private func fleetToken(
+        of installation: Int64,
+        until deadline: ContinuousClock.Instant
+    ) async throws(GitHubError) -> InstallationToken {
+        guard let connection else { return try await newToken(of: installation, until: deadline) }
+        let app = key.app
+        var failure: GitHubError?
+        while true {
+            let lease = deadline - .now
+            guard lease > .zero else { throw .transient("another worker is making the installation's token") }
+            let turn: TokenTurn
+            do {
+                turn = try await connection.takeTokenTurn(of: installation, app: app, lease: lease)
+            } catch {
+                throw GitHubError(error)
+            }
+            switch turn {
+            case .parked(let until): throw .parked(until: until)
+            case .mine:
+                do {
+                    return try await sharedNewToken(of: installation, until: deadline)
+                } catch {
+                    // It was asked for early, so the last one may still be good.
+                    switch error {
+                    case .transient, .rateLimited: if let failure { throw failure } else { failure = error }
+                    default: throw error
+                    }
+                }
+            case .others:
+                if let failure { throw failure }
+                do { try await Task.sleep(for: .milliseconds(200)) } catch { throw .cancelled }
+            case .stored(let stored):
+                if let token = key.opened(stored, of: installation) { return token }
+                // Made with another key, or altered: worth no more than none.
+                try await ask { try await $0.dropToken(stored.id, of: installation, app: app) }
+            }
+        }
+    }
+
+    private func sharedNewToken(
+        of installation: Int64,
+        until deadline: ContinuousClock.Instant
+    ) async throws(GitHubError) -> InstallationToken {
+        let app = key.app
+        do throws(GitHubError) {
+            let token = try await newToken(of: installation, until: deadline)
+            guard let stored = key.sealed(token) else { throw .transient("OpenSSL cannot encrypt") }
+            try await ask { try await $0.storeToken(stored, of: installation, app: app) }
+            return token
+        } catch {
+            switch error {
+            // Suspended, or uninstalled.
+            case .forbidden, .notFound:
+                try await ask { try await $0.parkInstallation(installation, app: app, because: nil) }
+            default:
+                try await ask { try await $0.endTokenTurn(of: installation, app: app) }
+            }
+            throw error
+        }
+    }
+
     private func newToken(
         of installation: Int64,
         until deadline: ContinuousClock.Instant
-    ) async throws(GitHubError) -> Token {
+    ) async throws(GitHubError) -> InstallationToken {
         let request = APIRequest(.post, "/app/installations/\(installation)/access_tokens", .app)
+        let principal = Principal.installation(installation, of: key)
         return try await read(request, until: deadline) { (object) throws(PayloadProblem) in
             let secret = Secret(try object.exactText("token"))
             guard secret.isFieldValue else { throw object.problem(with: "token", "expected visible ASCII characters") }
-            return Token(secret: secret, expiresAt: try object.timestamp("expires_at"))
+            return InstallationToken(
+                installation: installation,
+                expiresAt: try object.timestamp("expires_at"),
+                caller: Caller(token: secret, principal: principal)
+            )
         }
     }
 
@@ -99,16 +185,13 @@ final class InstallationTokens: Sendable {
         until deadline: ContinuousClock.Instant,
         _ read: (JSONObject) throws(PayloadProblem) -> Value
     ) async throws(GitHubError) -> Value {
-        let token = try key.validWebToken(at: now())
-        let answer = try await transport.send(request, as: token, until: deadline)
+        let answer = try await transport.send(request, as: key.caller(at: now()), .interactive, until: deadline)
         if let error = GitHubError(answer, to: request, now: now()) { throw error }
         return try answer.object(of: request, read)
     }
-}
 
-extension AppKey {
-    func validWebToken(at now: Timestamp) throws(GitHubError) -> Secret {
-        guard let token = webToken(at: now) else { throw .transient("OpenSSL cannot sign") }
-        return token
+    private func ask(_ change: (Connection) async throws -> Void) async throws(GitHubError) {
+        guard let connection else { return }
+        do { try await change(connection) } catch { throw GitHubError(error) }
     }
 }

@@ -7,6 +7,8 @@ package struct Answer<Content: Sendable>: Sendable {
     /// For asking again whether there is anything new.
     package let etag: String?
     package let rateLimit: RateLimit?
+    /// GitHub's clock, to the second, which some time within the call showed; nil where the answer does not tell.
+    package let answeredAt: Timestamp?
     /// The path where a redirect led, where the repository was renamed or the object transferred.
     package let movedTo: String?
 
@@ -14,6 +16,7 @@ package struct Answer<Content: Sendable>: Sendable {
         self.content = content
         etag = answer.fields["etag"]
         rateLimit = RateLimit(answer.fields)
+        answeredAt = answer.fields["date"].flatMap(HTTPDate.init)?.timestamp
         movedTo = answer.movedTo
     }
 }

@@ -59,29 +59,28 @@ extension GitHubClient {
         _ number: Int64,
         in repository: RepositoryName,
         unless etag: String? = nil
-    ) async throws(GitHubError) -> Answer<Conditional<GitHubPullRequest>> {
-        let request = APIRequest(.get, "/pulls/\(number)", in: repository)
-        return try await read(request, unless: etag) { (object) throws(PayloadProblem) in
-            // REST has no repository beside it, but that of its base, which is the same.
-            let base = try? object.objectIfPresent("base")?.objectIfPresent("repo")
-            return try GitHubPullRequest(object, in: base)
-        }
+    ) async throws(GitHubError) -> Answer<Conditional<PullReading>> {
+        try await read(APIRequest(.get, "/pulls/\(number)", in: repository), unless: etag, PullReading.init)
     }
 
-    package func labels(in repository: RepositoryName, unless etag: String? = nil) -> Pages<GitHubLabel> {
-        Pages(self, APIRequest(.get, "/labels?per_page=100", in: repository), unless: etag) {
-            (object) throws(PayloadProblem) in try GitHubLabel(object)
-        }
+    /// All pull requests from page `page` on, which counts from 1, the oldest first.
+    ///
+    /// New ones come behind the last, so a page stays what it is.
+    package func pullRequests(in repository: RepositoryName, fromPage page: Int = 1) -> Pages<PullReading> {
+        let path = "/pulls?state=all&sort=created&direction=asc&per_page=100&page=\(page)"
+        return Pages(self, APIRequest(.get, path, in: repository), unless: nil, PullReading.init)
+    }
+
+    package func labels(in repository: RepositoryName, unless etag: String? = nil) -> Pages<LabelReading> {
+        Pages(self, APIRequest(.get, "/labels?per_page=100", in: repository), unless: etag, LabelReading.init)
     }
 
     /// A repository by its name, under which GitHub may by now know another one: its id tells.
     package func repository(
         _ name: RepositoryName,
         unless etag: String? = nil
-    ) async throws(GitHubError) -> Answer<Conditional<GitHubRepository>> {
-        try await read(APIRequest(.get, "", in: name), unless: etag) { (object) throws(PayloadProblem) in
-            try GitHubRepository(object, in: object)
-        }
+    ) async throws(GitHubError) -> Answer<Conditional<RepositoryReading>> {
+        try await read(APIRequest(.get, "", in: name), unless: etag, RepositoryReading.init)
     }
 
     /// Whose token this is; an App's bot is looked up in the name of its installation on a repository.

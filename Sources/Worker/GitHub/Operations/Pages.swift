@@ -14,6 +14,10 @@ package struct Page<Element: Sendable>: Sendable {
 /// What changes while a list is read moves within it, so an element may come twice or be missed. Who needs all of them
 /// asks again from the last time that was seen.
 package struct Pages<Element: Sendable>: Sendable {
+    /// How many pages the list has, by the last answer; nil before the first page and before the end of a list that
+    /// GitHub does not number.
+    package private(set) var count: Int?
+
     private let client: GitHubClient
     private let read: @Sendable (JSONObject) throws(PayloadProblem) -> Element
     private var next: APIRequest?
@@ -31,6 +35,8 @@ package struct Pages<Element: Sendable>: Sendable {
         next?.etag = etag
     }
 
+    package var hasNext: Bool { next != nil }
+
     /// Reads the next page; after an error the same page can be asked for again.
     /// - Returns: nil behind the last page; "not modified" only of the first.
     package mutating func nextPage() async throws(GitHubError) -> Answer<Conditional<Page<Element>>>? {
@@ -43,6 +49,7 @@ package struct Pages<Element: Sendable>: Sendable {
         let page = try page(answer, request)
         seen.insert(request.path)
         next = try following(answer, request)
+        count = next == nil ? seen.count : answer.fields.link("last")?.pageNumber
         return Answer(.modified(page), answer)
     }
 
@@ -72,5 +79,12 @@ package struct Pages<Element: Sendable>: Sendable {
         following.path = path
         following.etag = nil
         return following
+    }
+}
+
+extension URL {
+    fileprivate var pageNumber: Int? {
+        let items = URLComponents(url: self, resolvingAgainstBaseURL: true)?.queryItems
+        return items?.first { $0.name == "page" }?.value.flatMap { UInt32($0) }.map { Int($0) }
     }
 }

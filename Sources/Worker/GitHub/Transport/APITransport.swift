@@ -1,16 +1,12 @@
 import Base
 import Foundation
-import FoundationNetworking
 import JSON
 
 /// Sends requests to the one server that gets our token, and follows its redirects.
 struct APITransport: Sendable {
     let address: APIAddress
     var maximumBytes = 64 << 20
-    /// For reads; a session of its own is made for each write.
-    ///
-    /// Where a kept connection dies, libcurl sends the head of a request again without its body, and then waits.
-    private let reads = HTTPSession()
+    private let session = HTTPSession()
 
     private static let redirects = 5
 
@@ -43,37 +39,29 @@ struct APITransport: Sendable {
     ) async throws(GitHubError) -> HTTPAnswer {
         guard !Task.isCancelled else { throw .cancelled }
         guard let url = address.url(path) else { throw .validation("the path is malformed") }
-        let session = request.method == .get ? reads : HTTPSession()
         do {
             return try await session.send(
-                urlRequest(request, url, token),
+                httpRequest(request, url, token),
                 until: deadline,
                 maximumBytes: maximumBytes
             )
         } catch {
-            switch error {
-            case .notConnected, .untrusted: throw .transient(error.rawValue)
-            case .cancelled where !request.creates: throw .cancelled
-            case .timedOut, .broken, .tooLarge, .cancelled: throw request.failure(error.rawValue)
-            }
+            let mayBeDone = request.creates && error.mayHaveArrived
+            if error.reason == .cancelled, !mayBeDone { throw .cancelled }
+            throw mayBeDone ? .outcomeUnknown(error.reason.rawValue) : .transient(error.reason.rawValue)
         }
     }
 
-    private func urlRequest(_ request: APIRequest, _ url: URL, _ token: Secret) -> URLRequest {
-        var result = URLRequest(url: url)
-        result.httpMethod = request.method.rawValue
-        // The deadline of the exchange comes first.
-        result.timeoutInterval = 3600
-        result.setValue("Bearer \(token.reveal())", forHTTPHeaderField: "Authorization")
-        result.setValue("application/vnd.github+json", forHTTPHeaderField: "Accept")
-        result.setValue("2022-11-28", forHTTPHeaderField: "X-GitHub-Api-Version")
-        result.setValue("plane-github-sync/\(Version.current)", forHTTPHeaderField: "User-Agent")
-        if let etag = request.etag { result.setValue(etag, forHTTPHeaderField: "If-None-Match") }
-        if let body = request.body {
-            result.setValue("application/json", forHTTPHeaderField: "Content-Type")
-            result.httpBody = Data(body.text.utf8)
-        }
-        return result
+    private func httpRequest(_ request: APIRequest, _ url: URL, _ token: Secret) -> HTTPRequest {
+        var fields = [
+            "Authorization: Bearer \(token.reveal())",
+            "Accept: application/vnd.github+json",
+            "X-GitHub-Api-Version: 2022-11-28",
+            "User-Agent: plane-github-sync/\(Version.current)",
+        ]
+        if let etag = request.etag { fields.append("If-None-Match: \(etag)") }
+        if request.body != nil { fields.append("Content-Type: application/json") }
+        return HTTPRequest(method: request.method, url: url.absoluteString, fields: fields, body: request.body?.text)
     }
 
     /// Where to send a request again: only to the same server, and a write only where its method and body may stay.
@@ -93,6 +81,9 @@ struct APITransport: Sendable {
 }
 
 extension APIRequest {
-    /// The error of a call whose outcome is not known: it may be repeated unless it creates something.
-    func failure(_ reason: String) -> GitHubError { creates ? .outcomeUnknown(reason) : .transient(reason) }
+    /// The error of a call whose outcome is not known: it may be repeated unless it creates something, and not before
+    /// the time that GitHub names.
+    func failure(_ reason: String, until: Timestamp? = nil) -> GitHubError {
+        creates ? .outcomeUnknown(reason) : .transient(reason, until: until)
+    }
 }

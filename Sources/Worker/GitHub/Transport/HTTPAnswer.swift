@@ -1,5 +1,4 @@
 import Foundation
-import FoundationNetworking
 
 /// An answer as it came over the wire.
 struct HTTPAnswer: Sendable {
@@ -12,18 +11,17 @@ struct HTTPAnswer: Sendable {
 
 /// Header fields of an answer, found by their names in lower case.
 struct AnswerFields: Sendable {
-    private let values: [String: String]
+    private var values: [String: String]
 
-    init(_ values: [String: String]) { self.values = values }
-
-    init(_ response: HTTPURLResponse) {
-        values = response.allHeaderFields.reduce(into: [:]) { values, field in
-            guard let name = field.key as? String, let value = field.value as? String else { return }
-            values[name.lowercased()] = value
-        }
-    }
+    init(_ values: [String: String] = [:]) { self.values = values }
 
     subscript(name: String) -> String? { values[name] }
+
+    /// Adds a field; the values of one name are a list (RFC 9110, section 5.3).
+    mutating func add(_ name: String, _ value: String) {
+        let name = name.lowercased()
+        values[name] = values[name].map { "\($0), \(value)" } ?? value
+    }
 
     /// The address that a Link field (RFC 8288) has for this relation.
     func link(_ relation: String) -> URL? {

@@ -1,99 +1,84 @@
 import Foundation
-import FoundationNetworking
 import Synchronization
 
-/// Connections to GitHub, without anything that is kept from one request for the next: no cookies, cache, credentials.
+/// A request as it goes over the wire.
+struct HTTPRequest: Sendable {
+    let method: APIRequest.Method
+    let url: String
+    /// Whole lines, such as `Accept: text/html`; some are secret.
+    let fields: [String]
+    let body: String?
+}
+
+/// Sends requests by libcurl, which drives all of them on one thread of the session; callers wait without a thread.
 ///
-/// One fault of Foundation on Linux cannot be helped from here. Over HTTP/1.1, a connection that closes within the
-/// head of an answer ends the process: "Transfer completed, but there's no response". Over HTTP/2, which GitHub itself
-/// speaks, that is an error like others.
+/// Nothing is kept from one request for the next but connections, and those for reads only. The program must ignore
+/// SIGPIPE.
 final class HTTPSession: Sendable {
-    private let exchanges = Exchanges()
-    private let session: URLSession
+    private let inbox = HTTPInbox()
 
     init() {
-        let configuration = URLSessionConfiguration.ephemeral
-        configuration.httpCookieStorage = nil
-        configuration.httpCookieAcceptPolicy = .never
-        configuration.httpShouldSetCookies = false
-        configuration.urlCache = nil
-        configuration.requestCachePolicy = .reloadIgnoringLocalCacheData
-        configuration.urlCredentialStorage = nil
-        session = URLSession(configuration: configuration, delegate: exchanges, delegateQueue: nil)
+        let thread = Thread { [inbox] in
+            var loop = HTTPLoop(inbox)
+            loop.run()
+        }
+        thread.name = "github"
+        thread.start()
     }
 
-    // The session keeps its delegate, and both stay in memory, until it is invalidated.
-    deinit { session.invalidateAndCancel() }
+    deinit { inbox.close() }
 
-    /// Sends a request once, without following redirects.
+    /// Sends a request once, without following redirects; a read is sent again where a kept connection was dead.
+    ///
+    /// The deadline is for everything, from the look-up of the name to the last byte; the limit is for the body once it
+    /// is unpacked.
     func send(
-        _ request: URLRequest,
+        _ request: HTTPRequest,
         until deadline: ContinuousClock.Instant,
         maximumBytes: Int
     ) async throws(TransportFailure) -> HTTPAnswer {
-        let exchange = HTTPExchange(maximumBytes: maximumBytes)
-        let task = session.dataTask(with: request)
-        exchanges.add(exchange, to: task)
-        // Foundation's own limits are for idle connections, and some answers never complete at all.
-        let timer = Task {
-            try await Task.sleep(until: deadline, clock: .continuous)
-            exchange.end(.failure(.timedOut))
-        }
-        defer {
-            timer.cancel()
-            task.cancel()
-            exchanges.remove(task)
-        }
+        let cancellation = HTTPCancellation()
         let outcome = await withTaskCancellationHandler {
-            await exchange.outcome(after: task.resume)
+            await withCheckedContinuation { continuation in
+                inbox.add(
+                    HTTPCall(
+                        request: request,
+                        deadline: deadline,
+                        maximumBytes: maximumBytes,
+                        cancellation: cancellation,
+                        continuation: continuation
+                    )
+                )
+            }
         } onCancel: {
-            exchange.end(.failure(.cancelled))
+            cancellation.cancel()
+            inbox.wake()
         }
         return try outcome.get()
     }
 }
 
-/// Hands what arrives to the exchange that it belongs to.
-private final class Exchanges: NSObject, URLSessionDataDelegate, Sendable {
-    private let exchanges = Mutex<[Int: HTTPExchange]>([:])
+/// A request whose caller waits for its outcome.
+struct HTTPCall: Sendable {
+    typealias Outcome = Result<HTTPAnswer, TransportFailure>
 
-    func add(_ exchange: HTTPExchange, to task: URLSessionTask) {
-        exchanges.withLock { $0[task.taskIdentifier] = exchange }
+    let request: HTTPRequest
+    let deadline: ContinuousClock.Instant
+    let maximumBytes: Int
+    let cancellation: HTTPCancellation
+    let continuation: CheckedContinuation<Outcome, Never>
+
+    /// Ends it before anything was done.
+    func fail(_ reason: TransportFailure.Reason) {
+        continuation.resume(returning: .failure(TransportFailure(reason: reason, mayHaveArrived: false)))
     }
+}
 
-    func remove(_ task: URLSessionTask) { exchanges.withLock { $0[task.taskIdentifier] = nil } }
+/// Whether a caller no longer wants its outcome.
+final class HTTPCancellation: Sendable {
+    private let flag = Atomic(false)
 
-    private func exchange(of task: URLSessionTask) -> HTTPExchange? {
-        exchanges.withLock { $0[task.taskIdentifier] }
-    }
+    var isCancelled: Bool { flag.load(ordering: .acquiring) }
 
-    func urlSession(
-        _ session: URLSession,
-        task: URLSessionTask,
-        willPerformHTTPRedirection response: HTTPURLResponse,
-        newRequest request: URLRequest,
-        completionHandler: @escaping @Sendable (URLRequest?) -> Void
-    ) {
-        let answer = HTTPAnswer(status: response.statusCode, fields: AnswerFields(response), body: [])
-        exchange(of: task)?.end(.success(answer))
-        completionHandler(nil)
-    }
-
-    func urlSession(
-        _ session: URLSession,
-        dataTask: URLSessionDataTask,
-        didReceive response: URLResponse,
-        completionHandler: @escaping @Sendable (URLSession.ResponseDisposition) -> Void
-    ) {
-        if let response = response as? HTTPURLResponse { exchange(of: dataTask)?.receive(response) }
-        completionHandler(.allow)
-    }
-
-    func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
-        exchange(of: dataTask)?.receive(data)
-    }
-
-    func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
-        exchange(of: task)?.complete(error)
-    }
+    func cancel() { flag.store(true, ordering: .releasing) }
 }

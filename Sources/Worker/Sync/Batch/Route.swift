@@ -5,7 +5,7 @@ import Queue
 
 /// Where a claimed event goes; nothing else decides by event and action.
 enum Route: Sendable {
-    case sync(Delivery)
+    case sync(RoutedDelivery)
     case ignore(reason: String)
     /// The event can never be processed.
     case fail(reason: String)
@@ -27,7 +27,9 @@ enum Route: Sendable {
                 action: payload.action,
                 repository: payload.repository,
                 sender: payload.sender,
-                delta: payload.delta
+                delta: payload.delta,
+                readAt: payload.readAt,
+                age: event.age
             )
             self = try Self.route(payload, from: origin)
         } catch {
@@ -45,7 +47,7 @@ enum Route: Sendable {
         for kind in Registry.kinds {
             if let snapshot = try kind.init(payload, effect, in: origin) { snapshots.append(snapshot) }
         }
-        return .sync(Delivery(origin: origin, snapshots: snapshots))
+        return .sync(RoutedDelivery(origin: origin, snapshots: snapshots))
     }
 }
 

@@ -11,7 +11,7 @@ package struct RoutedBatch: Sendable {
     let settled: [(event: UUID, outcome: Outcome)]
 
     package init(_ claim: Claim) {
-        var deliveries: [Delivery] = []
+        var deliveries: [RoutedDelivery] = []
         var settled: [(event: UUID, outcome: Outcome)] = []
         var cleaned: [UUID: JSONText] = [:]
         for event in claim.events {

@@ -1,4 +1,5 @@
 import Base
+import GitHub
 
 /// The effect of a delivery.
 enum Effect: Sendable, Equatable {
@@ -19,8 +20,12 @@ enum RoutingTable {
     }
 
     static func effect(of event: EventType, _ action: String) -> Effect {
-        effects[event]?[action] ?? .ignored("unknown action \(action)")
+        if action == Payload.reading, isSynced(event) { return .shown }
+        return effects[event]?[action] ?? .ignored("unknown action \(action)")
     }
+
+    /// Whether the event is about objects that are synced, so that readings of them are too.
+    fileprivate static func isSynced(_ event: EventType) -> Bool { unsynced[event] == nil }
 
     /// The events that are about no kind of object that is synced.
     private static let unsynced: [EventType: [String: Effect]] = [
@@ -42,7 +47,9 @@ enum RoutingTable {
 /// The actions that settings may name.
 package enum WebhookActions {
     /// The actions of an event that the sync knows.
-    static func known(of event: EventType) -> [String] { (RoutingTable.effects[event] ?? [:]).keys.sorted() }
+    static func known(of event: EventType) -> [String] {
+        (RoutingTable.effects[event] ?? [:]).keys.sorted() + (RoutingTable.isSynced(event) ? [Payload.reading] : [])
+    }
 
     /// What is expected in place of a word such as `issues` or `issues.opened`; nil when the word is right.
     package static func expected(insteadOf word: String) -> String? {

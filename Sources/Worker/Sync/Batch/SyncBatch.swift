@@ -15,11 +15,11 @@ package struct SyncBatch: Sendable {
     let cleaned: [UUID: JSONText]
     let repositoryIDs: [Int64]
     /// By the id of the event.
-    let deliveries: [UUID: Delivery]
+    let deliveries: [UUID: RoutedDelivery]
     private var shown: [ObjectIdentifier: any Sendable] = [:]
 
     init(
-        _ deliveries: [Delivery],
+        _ deliveries: [RoutedDelivery],
         cleaned: [UUID: JSONText] = [:],
         recalled: Set<UUID> = [],
         recalls: Int = 0
@@ -44,7 +44,7 @@ package struct SyncBatch: Sendable {
     }
 
     /// All deliveries, in the order of their receipt.
-    var ordered: [Delivery] { deliveries.values.sorted { $0.origin.eventID < $1.origin.eventID } }
+    var ordered: [RoutedDelivery] { deliveries.values.sorted { $0.origin.eventID < $1.origin.eventID } }
 
     /// The deliveries that get a result, which are those of the claim.
     var claimed: [Origin] { recalled.isEmpty ? origins : origins.filter { !recalled.contains($0.eventID) } }

@@ -11,7 +11,7 @@ final class CommentSnapshot: Snapshot {
     let origin: Origin
     let comment: GitHubComment
     /// The issue that the comment belongs to.
-    let issue: GitHubIssue
+    let issue: IssueName
     let isGone: Bool
     /// The hash of the comment's Markdown.
     let bodyHash: Bytes
@@ -22,17 +22,21 @@ final class CommentSnapshot: Snapshot {
     var people: [GitHubUser] { [comment.author].compactMap(\.self) }
 
     init?(_ payload: Payload, _ effect: Effect, in origin: Origin) {
-        guard case .comment(let comment, on: let issue) = payload.content else { return nil }
+        switch payload.content {
+        case .comment(let comment, on: let issue): (self.comment, self.issue) = (comment, issue.name)
+        case .commentAlone(let comment, on: let issue): (self.comment, self.issue) = (comment, issue)
+        default: return nil
+        }
         self.origin = origin
-        self.comment = comment
-        self.issue = issue
         isGone = effect == .gone
         bodyHash = .hash(of: comment.body)
-        trace = Trace(ofCommentWith: bodyHash, in: origin)
+        trace = Trace(of: comment, bodyHash: bodyHash, in: origin)
     }
 
     /// The place on GitHub that links in the comment's text are relative to.
     var context: MarkdownContext { MarkdownContext(repository: repository, issueNumber: issue.number) }
+
+    var issueKey: GitHubKey { GitHubKey(repositoryID: repository.id, id: issue.id) }
 
     func issueKey(in follower: Follower) -> PlaneKey {
         PlaneKey(repositorySyncID: follower.repositorySyncID, githubID: issue.id)

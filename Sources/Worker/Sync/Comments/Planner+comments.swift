@@ -36,7 +36,12 @@ extension Planner {
         guard let issue = world.issues[snapshot.issueKey(in: follower)], !issue.hasTombstone,
             writes.issues.deleted[issue.id] == nil
         else { return skipped(.superseded, .issueGone) }
-        guard isLive(issue) else { return skipped(.ignored, .issueNotInPlane) }
+        guard isLive(issue) else {
+            // A delivery shows the issue too, but a comment that was read from GitHub does not.
+            let isUnknown = issue.applied == nil && issue.plane == nil
+            if snapshot.origin.readAt != nil, isUnknown { delay(snapshot.origin, "its issue was not read yet") }
+            return skipped(.ignored, .issueNotInPlane)
+        }
         writes.comments.versions.append(
             CommentVersion(
                 key: key,

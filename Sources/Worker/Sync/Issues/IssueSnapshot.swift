@@ -70,11 +70,18 @@ package final class IssueSnapshot: Snapshot {
 
 extension SyncBatch {
     package var issues: [IssueSnapshot] { self[IssueSnapshot.self].snapshots }
-    var issueKeys: [GitHubKey] { self[IssueSnapshot.self].keys }
 
-    /// By GitHub's issue numbers.
+    /// The issues that the batch shows or whose comments it shows.
+    var issueKeys: [GitHubKey] {
+        comments.isEmpty
+            ? self[IssueSnapshot.self].keys
+            : Set(self[IssueSnapshot.self].keys + comments.map(\.issueKey)).sorted()
+    }
+
+    /// The same by GitHub's issue numbers.
     var issueNumbers: [GitHubKey] {
-        Set(issues.map { GitHubKey(repositoryID: $0.repository.id, id: $0.issue.number) }).sorted()
+        let numbers = issues.map { GitHubKey(repositoryID: $0.repository.id, id: $0.issue.number) }
+        return Set(numbers + comments.map { GitHubKey(repositoryID: $0.repository.id, id: $0.issue.number) }).sorted()
     }
 
     /// The hash of each issue's Markdown; nil where the deliveries of the issue differ in it.

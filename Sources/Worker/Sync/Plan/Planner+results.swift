@@ -10,7 +10,15 @@ extension Planner {
     func outcomes(numbers: [UUID: Int]) -> [(event: UUID, outcome: Outcome)] {
         batch.claimed.map { origin in
             let failure = failure(of: origin).map { Outcome.failed(reason: $0) }
-            return (origin.eventID, failure ?? result(of: origin, numbers: numbers).completed)
+            return (origin.eventID, failure ?? delay(of: origin) ?? result(of: origin, numbers: numbers).completed)
+        }
+    }
+
+    /// A tenth of the delivery's age, from one second to one minute, for an hour.
+    private func delay(of origin: Origin) -> Outcome? {
+        early[origin.eventID].map { reason in
+            guard origin.age < .seconds(3600) else { return .failed(reason: reason) }
+            return .delayed(by: min(.seconds(60), max(.seconds(1), origin.age / 10)), reason: reason)
         }
     }
 

@@ -17,6 +17,8 @@ struct Planner {
     private(set) var missing: Set<Renderings.Body> = []
     /// What was done about each object, for the results of the events.
     private(set) var notes: [SyncedObject: Note] = [:]
+    /// Deliveries that cannot be applied yet, with the reason.
+    private(set) var early: [UUID: String] = [:]
     /// The pull requests, and the issues they name, as they will be after this batch.
     var pulls: [PlaneKey: AppliedPull]
     var references: Set<PullReference>
@@ -80,6 +82,9 @@ struct Planner {
     mutating func note(_ changes: [Change], on object: SyncedObject) {
         notes[object]?.changes += changes
     }
+
+    /// Has a delivery run again later.
+    mutating func delay(_ origin: Origin, _ reason: String) { early[origin.eventID] = reason }
 
     /// The rendered text of a body that is to be written; `hash` is that of the Markdown.
     mutating func text(of markdown: String, hash: Bytes, in context: MarkdownContext) -> RichText {

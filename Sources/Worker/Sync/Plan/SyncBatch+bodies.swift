@@ -28,12 +28,12 @@ extension SyncBatch {
 }
 
 extension IssueSnapshot {
-    /// Whether the delivery opened the issue or edited its text.
+    /// Whether the delivery opened the issue or edited its text; what was read from GitHub may be new here.
     ///
     /// An edit tells the text that was there before. If it tells neither an old title nor an old text, it may have
     /// changed either.
     fileprivate var rewritesIssue: Bool {
-        guard origin.event == .issues else { return false }
+        guard origin.event == .issues, origin.readAt == nil else { return origin.readAt != nil }
         let delta = origin.delta
         return origin.action == "opened"
             || (origin.action == "edited" && (delta.bodyBefore != nil || delta.titleBefore == nil))

@@ -77,7 +77,7 @@ private struct Received {
     fileprivate struct Delivery {
         let second: Int
         let step: History.Step
-        let shown: Sync.Delivery
+        let shown: RoutedDelivery
     }
 
     private var deliveries: [Delivery] = []

@@ -5,7 +5,7 @@
 struct Feature: Sendable, Hashable, Comparable {
     enum Field: UInt32, Sendable {
         case title = 1
-        case body, state, label, assignee, milestone, type, lock, branch, base
+        case body, state, label, assignee, milestone, type, lock, branch, base, reading
 
         /// Whether an object may have several values of this field at a time.
         var isMultivalued: Bool { self == .label || self == .assignee }

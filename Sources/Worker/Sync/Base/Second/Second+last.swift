@@ -3,12 +3,13 @@ import Foundation
 extension Second {
     /// The delivery that shows the object as this second left it.
     ///
-    /// Causes decide first: each delivery says what it changed, and so how the object was before. The order of receipt
+    /// What was read from GitHub after the second was over decides. Otherwise causes decide first: each delivery says what it changed, and so how the object was before. The order of receipt
     /// decides only where that leaves several possible states, or where several deliveries show the same state: the
     /// larger event id wins.
     ///
     /// `start` is how the object was before this second; nil if that is not known.
     func last(from start: Trace.State?) -> Trace? {
+        if let final = traces.last(where: \.isFinal) { return final }
         let known = traces.filter(\.isKnown)
         // Nearly always there is one delivery, or all of them show the same state.
         guard let first = known.first, known.contains(where: { $0.after != first.after }) else { return traces.last }

@@ -14,13 +14,15 @@ extension Trace {
         if let milestone = issue.milestone { state.insert(Feature(.milestone, milestone)) }
         if let type = issue.type { state.insert(Feature(.type, type)) }
         if issue.isLocked { state.insert(.isLocked) }
-        self.init(origin, state, origin.event == .issues ? .init(of: issue, bodyHash, origin) : .none)
+        let change: ReportedChange = origin.event == .issues ? .init(of: issue, bodyHash, origin) : .none
+        self.init(origin, state, origin.isFinal(for: issue.updatedAt) ? .isOver : change)
     }
 
-    init(ofCommentWith bodyHash: Bytes, in origin: Origin) {
+    init(of comment: GitHubComment, bodyHash: Bytes, in origin: Origin) {
         let body = Feature(.body, bodyHash.bytes)
         let old = origin.delta.bodyBefore.map(Feature.body) ?? .unknown(.body)
         switch origin.action {
+        case Payload.reading where origin.isFinal(for: comment.updatedAt): self = .final(origin.eventID, [body])
         case "created": self = .first(origin.eventID, [body])
         case "edited": self.init(origin.eventID, after: [body], gained: [body], lost: [old])
         default: self.init(origin.eventID, after: [body])
@@ -32,16 +34,15 @@ extension Trace {
             Feature(.title, pull.title), .body(pull.body), Feature(.state, pull.state.rawValue),
             Feature(.branch, pull.branch), Feature(.base, pull.base),
         ]
-        self.init(origin, state, .init(of: pull, origin))
+        self.init(origin, state, origin.isFinal(for: pull.updatedAt) ? .isOver : .init(of: pull, origin))
     }
 
     private init(_ origin: Origin, _ state: State, _ change: ReportedChange) {
         // A state larger than GitHub's limits allow is not worth keeping: the order of receipt decides then.
-        guard state.count <= Self.limit else {
-            self.init(origin.eventID, after: [])
-            return
-        }
+        let state = state.count <= Self.limit ? state : []
         switch change {
+        case .isOver: self = .final(origin.eventID, state)
+        case _ where state.isEmpty: self.init(origin.eventID, after: [])
         case .none: self.init(origin.eventID, after: state)
         case .created: self = .first(origin.eventID, state)
         case .replaced(let gained, let lost): self.init(origin.eventID, after: state, gained: gained, lost: lost)
@@ -54,6 +55,8 @@ extension Trace {
 /// The change that a delivery reports by its action.
 private enum ReportedChange {
     case none
+    /// None, and there will be none: the second of the snapshot is over.
+    case isOver
     case created
     case replaced(gained: Set<Feature>, lost: Set<Feature>)
 
@@ -133,6 +136,13 @@ private enum ReportedChange {
 
     private init(lost value: String?, of field: Feature.Field) {
         self = .replaced(gained: [], lost: [value.map { Feature(field, $0) } ?? .unknown(field)])
+    }
+}
+
+extension Origin {
+    /// Whether the object was read after the second of its `updated_at`, by GitHub's clock.
+    fileprivate func isFinal(for updatedAt: Timestamp) -> Bool {
+        readAt.map { $0.microseconds - updatedAt.microseconds >= 1_000_000 } ?? false
     }
 }
 

@@ -24,6 +24,13 @@ struct Trace: Sendable, Equatable {
     /// The delivery that tells that the object was made.
     static func first(_ eventID: UUID, _ state: State) -> Trace { Trace(eventID, after: state, gained: state) }
 
+    /// An object as it was read after the second of its `updated_at` was over, so that nothing of that second is newer.
+    static func final(_ eventID: UUID, _ state: State) -> Trace {
+        Trace(eventID, after: state, gained: [.unknown(.reading)])
+    }
+
+    var isFinal: Bool { gained.contains(.unknown(.reading)) }
+
     var isKnown: Bool { !after.isEmpty }
     var isFirst: Bool { isKnown && gained == after && lost.isEmpty }
 

@@ -2,15 +2,28 @@ import Database
 import Foundation
 
 /// A delivery with the place in Plane that it goes to.
-struct DeliveryRow: Sendable {
-    let delivery: Delivery
+package struct DeliveryRow: Sendable {
+    package let delivery: Delivery
     /// Nil when several projects follow the repository.
     let repositorySync: UUID?
+
+    package init(_ delivery: Delivery, repositorySync: UUID?) {
+        self.delivery = delivery
+        self.repositorySync = repositorySync
+    }
+}
+
+/// Whether Plane's projects follow a repository.
+package enum RepositoryConnection: Sendable, Equatable {
+    case unconnected
+    /// The github_repository_syncs row of the only project that follows it.
+    case one(UUID)
+    case several
 }
 
 extension Connection {
     /// How the given repositories are connected; those that no project follows are in the answer too.
-    func connections(of repositories: Set<Int64>) throws -> [Int64: RepositoryConnection] {
+    package func connections(of repositories: Set<Int64>) throws -> [Int64: RepositoryConnection] {
         let rows = try run(
             """
             select r.repository_id, count(*) as syncs, min(s.id::text)::uuid as sync_id
@@ -27,12 +40,21 @@ extension Connection {
         }
     }
 
-    /// Stores deliveries and commits.
+    /// Stores deliveries and commits; for the answer see `storing`.
+    package func store(_ rows: [DeliveryRow]) throws -> [String: UUID] {
+        // The row's own result comes before the commit, which may still fail: only COMMIT's answer counts.
+        try transaction { connection in
+            try connection.runAndCommit(Self.storing(rows), after: [Self.settings])
+        }
+    }
+
+    /// Stores deliveries.
     ///
     /// A failed delivery that comes again is pending once more, with fresh retries. A row with our own id is left
     /// alone: it is there because an earlier attempt did commit, and only its answer was lost.
-    /// - Returns: by delivery id, the ids of the rows that were written; those that were there already are missing.
-    func store(_ rows: [DeliveryRow]) throws -> [String: UUID] {
+    ///
+    /// The answer has, by delivery id, the ids of the rows that were written; those that were there already are missing.
+    package static func storing(_ rows: [DeliveryRow]) -> Read<[String: UUID]> {
         // Two writers with the same deliveries would deadlock if each went in its own order.
         let rows = rows.sorted { $0.delivery.deliveryID < $1.delivery.deliveryID }
         let insert: Query = """
@@ -52,10 +74,7 @@ extension Connection {
             where stored.status = 'failed' and stored.id <> excluded.id
             returning delivery_id, id
             """
-        // The row's own result comes before the commit, which may still fail: only COMMIT's answer counts.
-        return try transaction { connection in
-            try connection.runAndCommit(Read(insert, Self.idsByDelivery), after: [Self.settings])
-        }
+        return Read(insert, Self.idsByDelivery)
     }
 
     /// What a transaction that stores deliveries sets for itself.
@@ -70,7 +89,7 @@ extension Connection {
         """
 
     /// Of these delivery ids, those whose rows another session holds now.
-    func held(_ deliveries: [String]) throws -> Set<String> {
+    package func held(_ deliveries: [String]) throws -> Set<String> {
         let query: Query = """
             with free as materialized (
                 select id from github_sync.github_webhook_events
@@ -90,7 +109,7 @@ extension Connection {
     }
 
     /// The ids of the rows that hold these deliveries.
-    func storedIDs(of deliveries: [String]) throws -> [String: UUID] {
+    package func storedIDs(of deliveries: [String]) throws -> [String: UUID] {
         let query: Query = """
             select delivery_id, id from github_sync.github_webhook_events
             where delivery_id = any(\(deliveries))
@@ -101,14 +120,4 @@ extension Connection {
     @Sendable private static func idsByDelivery(_ rows: [Row]) throws -> [String: UUID] {
         try rows.reduce(into: [:]) { ids, row in ids[try row.get("delivery_id")] = try row.get("id") }
     }
-}
-
-extension ProgramRights {
-    package static let ingest = ProgramRights(
-        group: "plane_sync_ingest",
-        tables: [
-            ("github_sync.github_webhook_events", "insert"), ("github_sync.github_webhook_events", "update"),
-            ("public.github_repositories", "select"), ("public.github_repository_syncs", "select"),
-        ]
-    )
 }

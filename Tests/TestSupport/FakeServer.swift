@@ -3,60 +3,73 @@ import Foundation
 import Synchronization
 
 /// A server on plain sockets, so that it can also answer what no proper server would.
-final class FakeServer: Sendable {
-    struct Request: Sendable {
-        let method: String
+package final class FakeServer: Sendable {
+    package struct Request: Sendable {
+        package let method: String
         /// Path and query.
-        let target: String
+        package let target: String
         /// By names in lower case.
-        let fields: [String: String]
-        let body: [UInt8]
+        package let fields: [String: String]
+        package let body: [UInt8]
         /// Which connection it came on, from 0.
-        let connection: Int
+        package let connection: Int
+        /// Whether none came on it before.
+        package let isFirst: Bool
 
-        var path: String { String(target.prefix { $0 != "?" }) }
-        var text: String { String(decoding: body, as: UTF8.self) }
-        var token: String { String(fields["authorization"]?.dropFirst("Bearer ".count) ?? "") }
+        package var path: String { String(target.prefix { $0 != "?" }) }
+        package var text: String { String(decoding: body, as: UTF8.self) }
+        package var token: String { String(fields["authorization"]?.dropFirst("Bearer ".count) ?? "") }
 
-        func parameter(_ name: String) -> String? {
+        package func parameter(_ name: String) -> String? {
             URLComponents(string: target)?.queryItems?.first { $0.name == name }?.value
         }
     }
 
-    enum Reaction: Sendable {
+    package enum Reaction: Sendable {
         /// A proper answer; the connection stays open.
         case answer(Int, [String: String] = [:], String = "")
         /// These bytes, then the end of the connection.
-        case bytes(String)
+        case bytes([UInt8])
         /// The end of the connection.
         case close
         /// Nothing until the client goes; what was promised so far comes first.
         case hang(String = "")
+        /// These bytes one by one, with 20 ms between them, then the end of the connection.
+        case drip(String)
         /// The reaction after some milliseconds.
         indirect case late(Int, Reaction)
+
+        package static func bytes(_ text: String) -> Reaction { .bytes(Array(text.utf8)) }
     }
 
-    typealias Handler = @Sendable (Request) -> Reaction
+    package typealias Handler = @Sendable (Request) -> Reaction
 
-    let port: Int
+    package let port: Int
     private let listener: Int32
     private let handler: Handler
+    private let welcomes: Bool
     private let received = Mutex<[Request]>([])
+    private let open = Mutex(0)
 
-    var requests: [Request] { received.withLock { $0 } }
-    var origin: String { "http://127.0.0.1:\(port)" }
+    /// How many connections there are now.
+    package var openConnections: Int { open.withLock { $0 } }
+    package var requests: [Request] { received.withLock { $0 } }
+    package var origin: String { "http://127.0.0.1:\(port)" }
 
-    /// Runs `body` with a server on a free port of loopback.
-    static func run<Value>(
+    /// Runs `body` with a server on a free port of loopback; unless it welcomes clients, it closes each connection at
+    /// once.
+    package static func run<Value>(
+        welcomes: Bool = true,
         _ handler: @escaping Handler,
         _ body: (FakeServer) async throws -> Value
     ) async throws -> Value {
-        let server = try FakeServer(handler)
+        let server = try FakeServer(welcomes, handler)
         defer { shutdown(server.listener, Int32(SHUT_RDWR)) }
         return try await body(server)
     }
 
-    private init(_ handler: @escaping Handler) throws {
+    private init(_ welcomes: Bool, _ handler: @escaping Handler) throws {
+        self.welcomes = welcomes
         self.handler = handler
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         self.listener = listener
@@ -83,8 +96,15 @@ final class FakeServer: Sendable {
     }
 
     private func serve(_ client: Int32, _ connection: Int) {
-        defer { close(client) }
-        while let request = read(from: client, connection) {
+        open.withLock { $0 += 1 }
+        defer {
+            close(client)
+            open.withLock { $0 -= 1 }
+        }
+        guard welcomes else { return }
+        var isFirst = true
+        while let request = read(from: client, connection, isFirst) {
+            isFirst = false
             received.withLock { $0.append(request) }
             guard react(handler(request), client, request.method) else { return }
         }
@@ -96,16 +116,22 @@ final class FakeServer: Sendable {
         case .answer(let status, var fields, let body):
             if status != 204, status != 304 { fields["Content-Length"] = "\(body.utf8.count)" }
             let lines = fields.map { "\($0): \($1)\r\n" }.joined()
-            return write("HTTP/1.1 \(status) X\r\n\(lines)\r\n\(body)", to: client)
-        case .bytes(let text):
-            _ = write(text, to: client)
+            return write("HTTP/1.1 \(status) X\r\n\(lines)\r\n\(body)".utf8, to: client)
+        case .bytes(let bytes):
+            _ = write(bytes, to: client)
             return false
         case .close:
             return false
         case .hang(let text):
-            _ = write(text, to: client)
+            _ = write(text.utf8, to: client)
             var byte: UInt8 = 0
             while recv(client, &byte, 1, 0) > 0 {}
+            return false
+        case .drip(let text):
+            for byte in text.utf8 {
+                guard write([byte], to: client) else { break }
+                usleep(20_000)
+            }
             return false
         case .late(let milliseconds, let reaction):
             usleep(UInt32(milliseconds) * 1000)
@@ -113,8 +139,8 @@ final class FakeServer: Sendable {
         }
     }
 
-    private func write(_ text: String, to client: Int32) -> Bool {
-        var rest = Array(text.utf8)[...]
+    private func write(_ bytes: some Sequence<UInt8>, to client: Int32) -> Bool {
+        var rest = Array(bytes)[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { send(client, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
             guard count > 0 else { return false }
@@ -123,7 +149,7 @@ final class FakeServer: Sendable {
         return true
     }
 
-    private func read(from client: Int32, _ connection: Int) -> Request? {
+    private func read(from client: Int32, _ connection: Int, _ isFirst: Bool) -> Request? {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
         var head: (line: [Substring], fields: [String: String], end: Int)?
@@ -142,7 +168,8 @@ final class FakeServer: Sendable {
                         target: String(head.line[1]),
                         fields: head.fields,
                         body: Array(bytes[head.end..<(head.end + length)]),
-                        connection: connection
+                        connection: connection,
+                        isFirst: isFirst
                     )
                 }
             }

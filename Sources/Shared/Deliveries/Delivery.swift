@@ -2,7 +2,7 @@ import Base
 import Database
 import Foundation
 
-/// A verified delivery, ready to be stored.
+/// A delivery that is to be stored, or what was read from GitHub's API in the same form.
 package struct Delivery: Sendable, Equatable {
     /// Of the event that it becomes; the order of these ids is the order of receipt.
     package let id: UUID
@@ -40,13 +40,5 @@ package struct Delivery: Sendable, Equatable {
     /// What every log line about it carries.
     package var logKeys: Log.Keys {
         [.eventID: id.text, .deliveryID: deliveryID, .event: event.rawValue, .repository: repositoryName]
-    }
-
-    /// The same, with what became of it.
-    package func logKeys(of outcome: DeliveryOutcome) -> Log.Keys {
-        var keys = logKeys
-        keys[.status] = outcome.status.rawValue
-        if let row = outcome.eventID, row != id { keys[.storedAs] = row.text }
-        return keys
     }
 }

@@ -10,10 +10,14 @@ package struct Origin: Sendable, Equatable {
     let repository: GitHubRepository
     let sender: GitHubUser?
     var delta = PayloadDelta()
+    /// When GitHub answered, if we read it from the API; nil of a delivery.
+    var readAt: Timestamp?
+    /// From receipt to the claim.
+    var age: Duration = .zero
 }
 
 /// A delivery that shows objects which are synced.
-struct Delivery: Sendable {
+struct RoutedDelivery: Sendable {
     let origin: Origin
     let snapshots: [any Snapshot]
 

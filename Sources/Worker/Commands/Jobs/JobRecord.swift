@@ -1,0 +1,153 @@
+import Base
+import Database
+import Foundation
+import JSON
+import Jobs
+
+/// A job as commands show it.
+struct JobRecord: RowDecodable, Sendable, Equatable {
+    let id: UUID
+    let kind: String
+    let status: String
+    let repository: String
+    let list: String
+    let read: Int
+    let stored: Int
+    let problems: [String]
+    let isCancelled: Bool
+    let createdAt: Timestamp
+    let updatedAt: Timestamp
+    let dueAt: Timestamp
+    let worker: String?
+    let error: String?
+
+    init(row: Row) throws {
+        id = try row.get("id")
+        kind = try row.get("kind")
+        status = try row.get("status")
+        repository = try row.get("repository_name")
+        list = try row.get("list")
+        read = try row.get("read_count")
+        stored = try row.get("stored_count")
+        problems = try row.getJSON("problems")
+        isCancelled = try row.get("is_cancelled")
+        createdAt = try row.get("created_at")
+        updatedAt = try row.get("updated_at")
+        dueAt = try row.get("run_at")
+        worker = try row.getIfPresent("claimed_by")
+        error = try row.getIfPresent("error_message")
+    }
+
+    var isFinished: Bool { !["queued", "running"].contains(status) }
+
+    var json: JSONValue {
+        .object([
+            "id": .string(id.text), "kind": .string(kind), "status": .string(status),
+            "repository": .string(repository), "read": .int(read), "stored": .int(stored),
+            "problems": .array(problems.map(JSONValue.string)), "cancelled": .bool(isCancelled),
+            "created_at": .string(createdAt.description), "updated_at": .string(updatedAt.description),
+            "worker": worker.map(JSONValue.string), "error": error.map(JSONValue.string),
+        ])
+    }
+}
+
+extension Connection {
+    /// The columns that a record is made of.
+    private static let jobColumns: Query = """
+        id, kind, status::text as status, repository_name, coalesce(position ->> 'list', 'labels') as list, read_count,
+            stored_count, problems, cancelled_at is not null as is_cancelled, created_at, updated_at, run_at,
+            claimed_by, error_message
+        """
+
+    /// The newest jobs first; sweeps only where they are asked for, as each repository always has one.
+    func jobs(limit: Int, withSweeps: Bool) throws -> [JobRecord] {
+        try run(
+            """
+            select \(Self.jobColumns)
+            from github_sync.github_sync_jobs
+            where \(withSweeps) or kind <> 'sweep'
+            order by created_at desc, id
+            limit \(limit)
+            """
+        )
+        .map(JobRecord.init)
+    }
+
+    func job(_ id: UUID) throws -> JobRecord? {
+        try run("select \(Self.jobColumns) from github_sync.github_sync_jobs where id = \(id)").map(JobRecord.init)
+            .first
+    }
+
+    /// The only job whose id begins like this.
+    /// - Throws: `CommandFailure` when there is none or more than one.
+    func job(beginningWith text: String) throws -> JobRecord {
+        let found = try run(
+            """
+            select \(Self.jobColumns)
+            from github_sync.github_sync_jobs
+            where starts_with(id::text, lower(\(text)))
+            order by id
+            limit 2
+            """
+        )
+        .map(JobRecord.init)
+        guard found.count == 1 else {
+            throw CommandFailure(
+                found.isEmpty
+                    ? "no job has an id that begins with '\(text)' (see plane-worker jobs list)"
+                    : "several jobs have ids that begin with '\(text)', give all of it"
+            )
+        }
+        return found[0]
+    }
+
+    /// Enters an import; if one of the repository waits or runs already, it is that one.
+    func enqueueImport(of sync: ConnectedSync, _ filters: JobFilters) throws -> (job: JobRecord, isNew: Bool) {
+        let id = UUID()
+        let filters = JSONText(Array(try JSONEncoder().encode(filters)))
+        let rows = try run(
+            """
+            with made as (
+                insert into github_sync.github_sync_jobs (id, kind, repository_id, repository_name, filters)
+                values (\(id), 'import', \(sync.githubID), \(sync.repository), \(filters)::jsonb)
+                on conflict do nothing
+                returning id
+            )
+            select id from made
+            union all
+            select id from github_sync.github_sync_jobs
+            where repository_id = \(sync.githubID) and kind = 'import' and status in ('queued', 'running')
+            limit 1
+            """
+        )
+        guard let row = rows.first, let job = try job(row.get("id")) else {
+            throw CommandFailure("the import could not be entered; try again")
+        }
+        return (job, job.id == id)
+    }
+
+    /// Asks a job to end; one that nobody works on ends at once.
+    func cancelJob(_ id: UUID) throws -> JobRecord? {
+        try run(
+            """
+            update github_sync.github_sync_jobs
+            set cancelled_at = coalesce(cancelled_at, now()), updated_at = now(),
+                status = case status when 'queued' then 'partial' else status end,
+                processed_at = case status when 'queued' then now() end
+            where id = \(id) and status in ('queued', 'running') and kind <> 'sweep'
+            """
+        )
+        return try job(id)
+    }
+
+    /// How many events that were read from a repository still wait for a worker.
+    func waitingReadings(of repository: String) throws -> Int {
+        try run(
+            """
+            select count(*) as waiting
+            from github_sync.github_webhook_events
+            where status in ('pending', 'processing') and action = 'read' and repository_name = \(repository)
+            """
+        )[0].get("waiting")
+    }
+}

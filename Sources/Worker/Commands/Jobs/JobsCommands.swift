@@ -1,0 +1,133 @@
+import Base
+import Database
+import JSON
+
+/// Lists jobs.
+struct JobsListCommand: Command, Equatable {
+    static let help = CommandHelp(
+        name: "jobs list",
+        summary: "list imports, newest first",
+        usage: "[--sweeps] [--limit N] [--json]",
+        options: [
+            Option("--sweeps", "the sweeps too: each repository has one, which goes on for ever"),
+            Option("--limit", "N", "the most jobs, 1 to 1000 (default 20)"),
+            Option("--json", "one JSON object a line"),
+        ],
+        details: [
+            "Keys with --json: id, kind, status, repository, read, stored, problems,",
+            "cancelled, created_at, updated_at, worker, error.",
+        ],
+        example: ["plane-worker jobs list"]
+    )
+
+    let withSweeps: Bool
+    let limit: Int
+    let json: Bool
+
+    init(_ arguments: Arguments) throws(UsageProblem) {
+        withSweeps = arguments.has("--sweeps")
+        limit = try arguments.int("--limit", in: 1...1_000) ?? 20
+        json = arguments.json
+    }
+
+    func run(in context: CommandContext) async throws {
+        let connection = try await context.checkedConnection(for: Self.help.name)
+        let jobs = try await connection.jobs(limit: limit, withSweeps: withSweeps)
+        if json { return try context.output.print(jobs.map(\.json.text)) }
+        guard !jobs.isEmpty else { return context.output.note("no jobs") }
+        var table = Table([
+            .init("id"), .init("kind"), .init("status"), .init("repository", minimum: 10), .init("read", .right),
+            .init("new", .right), .init("created"), .init("error", minimum: 10, isOptional: true),
+        ])
+        for job in jobs {
+            table.add([
+                job.id.text, job.kind, job.isCancelled ? "cancelled" : job.status, job.repository, String(job.read),
+                String(job.stored), job.createdAt.description, job.error ?? "",
+            ])
+        }
+        try context.output.print(table)
+    }
+}
+
+/// Shows one job.
+struct JobsShowCommand: Command, Equatable {
+    static let help = CommandHelp(
+        name: "jobs show",
+        summary: "show one job",
+        usage: "ID [--json]",
+        positional: "ID",
+        options: [.json],
+        details: ["ID may be the beginning of an id."],
+        example: ["plane-worker jobs show 5b1f"]
+    )
+
+    let id: String
+    let json: Bool
+
+    init(_ arguments: Arguments) throws(UsageProblem) {
+        id = try arguments.onlyID()
+        json = arguments.json
+    }
+
+    func run(in context: CommandContext) async throws {
+        let connection = try await context.checkedConnection(for: Self.help.name)
+        let job = try await connection.job(beginningWith: id)
+        if json { return try context.output.print(job.json) }
+        let facts: [(String, String?)] = [
+            ("id", job.id.text), ("kind", job.kind),
+            ("status", job.isCancelled ? "\(job.status), cancelled" : job.status),
+            ("repository", job.repository), ("reads", job.isFinished ? nil : job.list),
+            ("read", "\(job.read) objects, \(job.stored) of them new here"), ("worker", job.worker),
+            ("created", job.createdAt.description), ("changed", job.updatedAt.description),
+            ("due", job.status == "queued" ? job.dueAt.description : nil), ("error", job.error),
+        ]
+        let lines = facts.compactMap { name, value in
+            value.map { "\(name)\(String(repeating: " ", count: 12 - name.count))\(Printable.line($0))" }
+        }
+        try context.output.print(lines + job.problems.map { "not read    \(Printable.line($0))" })
+    }
+}
+
+/// Ends one job.
+struct JobsCancelCommand: Command, Equatable {
+    static let help = CommandHelp(
+        name: "jobs cancel",
+        summary: "end an import; what it brought stays",
+        usage: "ID [--json]",
+        positional: "ID",
+        options: [.json],
+        details: ["ID may be the beginning of an id. A running job ends after its page."],
+        example: ["plane-worker jobs cancel 5b1f"]
+    )
+
+    let id: String
+    let json: Bool
+
+    init(_ arguments: Arguments) throws(UsageProblem) {
+        id = try arguments.onlyID()
+        json = arguments.json
+    }
+
+    func run(in context: CommandContext) async throws {
+        let connection = try await context.checkedConnection(for: Self.help.name)
+        let job = try await connection.job(beginningWith: id)
+        guard job.kind != "sweep" else {
+            throw CommandFailure("\(job.id.text) is a sweep, which GITHUB_SWEEP_SECONDS=0 ends")
+        }
+        guard let job = try await connection.cancelJob(job.id) else { throw CommandFailure("the job was deleted") }
+        if json { return try context.output.print(job.json) }
+        try context.output.print(
+            job.isCancelled
+                ? job.isFinished ? "cancelled" : "asked to end; it ends after the page that it reads"
+                : "it was finished before: \(job.status)"
+        )
+    }
+}
+
+extension Arguments {
+    /// The one id that a command is about.
+    fileprivate func onlyID() throws(UsageProblem) -> String {
+        guard positionals.count == 1 else { throw problem("expected one ID, found \(positionals.count) words") }
+        return positionals[0]
+    }
+}

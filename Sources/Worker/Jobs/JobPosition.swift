@@ -1,0 +1,33 @@
+import Base
+
+/// Where a job goes on, whoever works on it next.
+///
+/// Lists are read by time, the longest unchanged first: what changes while they are read moves to their end and is met
+/// there. So the time of the last object that was seen is all that has to be kept, and it never goes stale.
+struct JobPosition: Sendable, Equatable, Codable {
+    /// The lists of a repository, in the order in which they are read: comments need their issues.
+    enum List: String, Sendable, Codable, CaseIterable {
+        case labels, issues, pulls, comments
+    }
+
+    var list = List.labels
+    /// The `updated_at` of the last issue and the last comment that were read; nil at the beginning.
+    var issuesSince: Timestamp?
+    var commentsSince: Timestamp?
+    /// The page of pull requests to read next.
+    var pullPage = 1
+    /// For lists that a sweep asks for again, the version that it has.
+    var etags: [String: String] = [:]
+
+    init() {}
+
+    /// Every field may be missing, so that a new job has an empty object.
+    init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        list = try values.decodeIfPresent(List.self, forKey: .list) ?? list
+        issuesSince = try values.decodeIfPresent(Timestamp.self, forKey: .issuesSince)
+        commentsSince = try values.decodeIfPresent(Timestamp.self, forKey: .commentsSince)
+        pullPage = try values.decodeIfPresent(Int.self, forKey: .pullPage) ?? pullPage
+        etags = try values.decodeIfPresent([String: String].self, forKey: .etags) ?? etags
+    }
+}

@@ -1,0 +1,132 @@
+import Base
+import Database
+import Foundation
+import GitHubClient
+import Queue
+
+/// Works on one job at a time: reads page after page, and stores each with the place where the job goes on.
+package struct JobRunner: Sendable {
+    let client: GitHubClient
+    let connection: Connection
+    let ids: EventIDGenerator
+    /// From the end of a sweep to the next one.
+    let sweepPause: Duration
+    let log: Log
+
+    package init(
+        _ client: GitHubClient,
+        _ connection: Connection,
+        ids: EventIDGenerator,
+        sweepPause: Duration,
+        log: Log
+    ) {
+        self.client = client
+        self.connection = connection
+        self.ids = ids
+        self.sweepPause = sweepPause
+        self.log = log
+    }
+
+    /// Attempts that may fail in a row.
+    static let attempts = 10
+    /// Events that may be due before a job waits for the workers.
+    static let backlog = 2_000
+    /// No step takes longer: a call has its own limit, and a lock in the database too.
+    package static let lease = Duration.seconds(120)
+
+    /// Works on a job until it ends, has to wait, or the task is cancelled.
+    /// - Throws: `DatabaseError`; the job is due again once its lease runs out.
+    package func run(_ job: Job, token: UUID) async throws {
+        let outcome: Outcome
+        do {
+            outcome = try await work(on: job, token: token)
+        } catch let error as GitHubError {
+            outcome = self.outcome(of: error, for: job)
+        } catch let problem as JobProblem {
+            outcome = .failed(reason: problem.description)
+        } catch is LostClaim {
+            return log(.warning, "a job has another owner", job.logKeys)
+        } catch is CancellationError {
+            return try await connection.release([job.id], token: token, in: .jobs)
+        }
+        let keys = job.logKeys.merging([.reason: outcome.reason]) { $1 }
+        switch outcome {
+        case .completed: log(.info, "a job is done", keys)
+        case .delayed: log(.debug, "a job goes on later", keys)
+        case .retry: log(.warning, "a job met an obstacle and goes on later", keys)
+        case .failed: log(.error, "a job failed", keys)
+        }
+        try await connection.finish(job, outcome, token: token)
+    }
+
+    private func work(on job: Job, token: UUID) async throws -> Outcome {
+        var position = job.position
+        var reader = try await RepositoryReader(job, client, connection, ids: ids)
+        while true {
+            try Task.checkCancellation()
+            if try await connection.isBehind(by: Self.backlog) {
+                return .delayed(by: .seconds(1), reason: "the workers have to catch up first")
+            }
+            if position.list == .comments, try await connection.hasPendingIssues(of: job.repositoryID) {
+                return .delayed(by: .seconds(1), reason: "the issues come before their comments")
+            }
+            let step = try await reader.step(from: position)
+            let isCancelled = try await connection.store(step, of: job, token: token, lease: Self.lease)
+            position = step.next
+            if isCancelled { return .completed(.applied, result: #"{"ended":"cancelled"}"#) }
+            guard step.isLast else { continue }
+            return job.kind == .sweep
+                ? .delayed(by: sweepPause, reason: "") : .completed(.applied, result: #"{"ended":"all read"}"#)
+        }
+    }
+
+    private static func wait(until time: Timestamp) -> Duration {
+        max(.seconds(1), .microseconds(time.microseconds - Timestamp(Date()).microseconds))
+    }
+
+    /// A limit costs nothing, and nothing that may be over by itself ends a job before the tenth time in a row.
+    private func outcome(of error: GitHubError, for job: Job) -> Outcome {
+        let reason = error.description
+        switch error {
+        case .rateLimited(let until, _):
+            return .delayed(by: Self.wait(until: until) + .seconds(Double.random(in: 0...2)), reason: reason)
+        case .parked(let until):
+            return .delayed(by: Self.wait(until: until), reason: reason)
+        case .database:
+            return .delayed(by: .seconds(5), reason: reason)
+        case .transient, .outcomeUnknown, .cancelled:
+            guard job.kind == .sweep || job.retries < Self.attempts else { return .failed(reason: reason) }
+            var wait = min(Duration.seconds(600), .seconds(2) * (1 << min(job.retries, 10)))
+            if case .transient(_, .some(let until)) = error { wait = max(wait, Self.wait(until: until)) }
+            return .retry(after: wait * Double.random(in: 1...1.5), reason: reason)
+        case .notFound, .gone, .moved, .unauthorized, .forbidden, .validation:
+            // A sweep stays: somebody may give the right, or connect the repository anew.
+            return job.kind == .sweep ? .delayed(by: .seconds(600), reason: reason) : .failed(reason: reason)
+        }
+    }
+}
+
+extension Outcome {
+    fileprivate var reason: String {
+        switch self {
+        case .completed: ""
+        case .retry(_, let reason), .delayed(_, let reason), .failed(let reason): reason
+        }
+    }
+}
+
+extension Connection {
+    /// Ends a run of a job.
+    ///
+    /// One that was cancelled, or could not read everything, is only partly completed.
+    fileprivate func finish(_ job: Job, _ outcome: Outcome, token: UUID) throws {
+        let partial: Query = """
+            update github_sync.github_sync_jobs set status = 'partial'
+            where id = \(job.id) and status = 'completed' and (problems <> '[]' or cancelled_at is not null)
+            """
+        let queries = Self.finishQueries([(job.id, outcome)], token: token, in: .jobs) + [partial]
+        try transaction { connection in
+            _ = try connection.runAndCommit(queries)
+        }
+    }
+}

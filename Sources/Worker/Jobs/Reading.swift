@@ -1,0 +1,114 @@
+import Base
+import Database
+import Deliveries
+import Foundation
+import GitHub
+import GitHubClient
+
+/// Makes deliveries of what is read from GitHub, so that it goes the way of all deliveries.
+///
+/// Their ids are from the time when the request was sent: what was received before that is older, whatever came later
+/// may be newer. Their delivery ids are made of the object and its content, so that the same reading is stored once,
+/// however often it is read.
+struct Reading: Sendable {
+    let repository: GitHubRepository
+    /// The repository as the body of a delivery has it.
+    private let repositoryJSON: [UInt8]
+    let ids: EventIDGenerator
+    /// When the request was sent, by our clock.
+    var sentAt = Date()
+    /// When GitHub answered, by its clock; it decides whether the second of an object's `updated_at` was over.
+    var answeredAt: Timestamp
+
+    init(_ reading: RepositoryReading, ids: EventIDGenerator) throws {
+        repository = reading.repository
+        self.ids = ids
+        answeredAt = Timestamp(microseconds: 0)
+        let fields = RepositoryFields(reading)
+        repositoryJSON = Array(try JSONEncoder().encode(fields))
+    }
+
+    func issue(_ reading: IssueReading) -> Delivery {
+        delivery(
+            .issues,
+            "issue-\(reading.issue.id)-\(version(reading.issue.updatedAt))",
+            reading.source,
+            body: [("issue", reading.source)]
+        )
+    }
+
+    func comment(_ reading: CommentReading, on issueID: Int64) -> Delivery {
+        delivery(
+            .issueComment,
+            "comment-\(reading.comment.id)-\(version(reading.comment.updatedAt))",
+            reading.source,
+            body: [
+                ("comment", reading.source),
+                ("issue", Array("{\"id\":\(issueID),\"number\":\(reading.issueNumber)}".utf8)),
+            ]
+        )
+    }
+
+    func pull(_ reading: PullReading) -> Delivery {
+        delivery(
+            .pullRequest,
+            "pull-\(reading.pull.id)-\(version(reading.pull.updatedAt))",
+            reading.source,
+            body: [("pull_request", reading.source)]
+        )
+    }
+
+    /// A label has no time; `list` is the version of the list that shows it.
+    func label(_ reading: LabelReading, list: String?) -> Delivery {
+        delivery(
+            .label,
+            "label-\(reading.label.id)",
+            reading.source + Array((list ?? "").utf8),
+            body: [("label", reading.source)]
+        )
+    }
+
+    /// The time of an object, marked if it may still change within its second.
+    private func version(_ updatedAt: Timestamp) -> String {
+        let seconds = updatedAt.microseconds / 1_000_000
+        return answeredAt.microseconds / 1_000_000 > seconds ? "\(seconds)" : "\(seconds)+"
+    }
+
+    private func delivery(
+        _ event: EventType,
+        _ name: String,
+        _ content: [UInt8],
+        body: [(name: String, value: [UInt8])]
+    ) -> Delivery {
+        var payload = Array("{\"action\":\"\(Payload.reading)\",\"read_at\":\"\(answeredAt)\"".utf8)
+        for (name, value) in body + [("repository", repositoryJSON)] { payload += Array(",\"\(name)\":".utf8) + value }
+        payload.append(UInt8(ascii: "}"))
+        return Delivery(
+            id: ids.next(at: sentAt),
+            deliveryID: "read-\(repository.id)-\(name)-\(Array(sha256(content).prefix(8)).hex)",
+            event: event,
+            action: Payload.reading,
+            repositoryID: repository.id,
+            repositoryName: repository.fullName,
+            received: sentAt,
+            payload: JSONText(payload)
+        )
+    }
+}
+
+/// What a delivery says of its repository.
+private struct RepositoryFields: Encodable {
+    let id: Int64
+    let full_name: String
+    let html_url: String
+    let `private`: Bool
+    let default_branch: String?
+
+    init(_ reading: RepositoryReading) {
+        id = reading.repository.id
+        full_name = reading.repository.fullName
+        html_url = reading.repository.url
+        `private` = reading.repository.isPrivate
+        default_branch = reading.defaultBranch
+    }
+}

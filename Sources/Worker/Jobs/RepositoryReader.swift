@@ -1,0 +1,236 @@
+import Base
+import Database
+import Deliveries
+import Foundation
+import GitHub
+import GitHubClient
+import JSON
+
+/// One page of a list, as deliveries to store, and where the job goes on.
+struct Step: Sendable {
+    var deliveries: [Delivery] = []
+    /// Objects on the page.
+    var read = 0
+    /// Objects that could not be read.
+    var problems: [String] = []
+    /// Where the job goes on; after the last page at the beginning.
+    var next: JobPosition
+    var isLast = false
+
+    init(after position: JobPosition) { next = position }
+}
+
+/// Reads the lists of one repository, page by page.
+struct RepositoryReader {
+    private let job: Job
+    private let client: GitHubClient
+    private let connection: Connection
+    private let name: RepositoryName
+    private var reading: Reading
+    /// The lists whose pages within one second have to be followed by their links.
+    private var openIssues: Pages<IssueReading>?
+    private var openComments: Pages<CommentReading>?
+    /// GitHub's ids of the issues that were read, by their numbers.
+    private var issueIDs: [Int64: Int64] = [:]
+
+    /// Looks the repository up.
+    /// - Throws: `JobProblem` when its name belongs to another one by now.
+    init(_ job: Job, _ client: GitHubClient, _ connection: Connection, ids: EventIDGenerator) async throws {
+        self.job = job
+        self.client = client
+        self.connection = connection
+        guard let found = try await client.repository(job.repository).content.content else {
+            throw JobProblem("GitHub did not show the repository")
+        }
+        guard found.repository.id == job.repositoryID, let name = RepositoryName(found.repository.fullName) else {
+            throw JobProblem(
+                "\(job.repository) is another repository by now (id \(found.repository.id), "
+                    + "expected \(job.repositoryID))"
+            )
+        }
+        self.name = name
+        reading = try Reading(found, ids: ids)
+    }
+
+    /// Reads the next page.
+    mutating func step(from position: JobPosition) async throws -> Step {
+        switch position.list {
+        case .labels: try await labels(position)
+        case .issues: try await issues(position)
+        case .pulls: try await pulls(position)
+        case .comments: try await comments(position)
+        }
+    }
+
+    // The few labels of a repository are read at once: their list has no order by time.
+    private mutating func labels(_ position: JobPosition) async throws -> Step {
+        var step = Step(after: position)
+        step.next.list = position.list.following
+        var pages = client.labels(in: name, unless: position.etags["labels"])
+        reading.sentAt = Date()
+        while let answer = try await pages.nextPage() {
+            guard let page = answer.content.content else { break }
+            note(answer.answeredAt)
+            if step.read == 0 { step.next.etags["labels"] = answer.etag }
+            step.add(page) { reading.label($0, list: answer.etag) }
+        }
+        return step
+    }
+
+    private mutating func issues(_ position: JobPosition) async throws -> Step {
+        let since = job.since(position.issuesSince)
+        var pages =
+            openIssues
+            ?? client.issues(
+                in: name,
+                since: since,
+                state: job.filters.state == "open" ? .open : .all,
+                unless: position.etags["issues"]
+            )
+        openIssues = nil
+        var step = Step(after: position)
+        reading.sentAt = Date()
+        guard let answer = try await pages.nextPage(), let page = answer.content.content else {
+            step.next.list = position.list.following
+            return step
+        }
+        step.next.etags["issues"] = nil
+        note(answer.answeredAt)
+        for issue in page.elements { issueIDs[issue.issue.number] = issue.issue.id }
+        step.add(page.elements.filter { !$0.issue.isPullRequest }.map { reading.issue($0) }, of: page)
+        if job.kind == .sweep {
+            // The import lists pull requests, but that list cannot say what changed lately.
+            for pull in page.elements where pull.issue.isPullRequest {
+                if let answer = try await client.pullRequest(pull.issue.number, in: name).content.content {
+                    step.deliveries.append(reading.pull(answer))
+                }
+            }
+        }
+        let last = page.elements.last?.issue.updatedAt
+        if let last { step.next.issuesSince = max(last, position.issuesSince ?? last) }
+        if !pages.hasNext {
+            // The next sweep asks the same question, if its time did not move on.
+            if step.next.issuesSince == position.issuesSince { step.next.etags["issues"] = answer.etag }
+            step.next.list = position.list.following
+        } else if last == since {
+            openIssues = pages
+        }
+        return step
+    }
+
+    private mutating func pulls(_ position: JobPosition) async throws -> Step {
+        var step = Step(after: position)
+        step.next.list = position.list.following
+        guard job.kind == .import else { return step }
+        var pages = client.pullRequests(in: name, fromPage: position.pullPage)
+        reading.sentAt = Date()
+        guard let answer = try await pages.nextPage(), let page = answer.content.content else { return step }
+        note(answer.answeredAt)
+        step.add(page) { reading.pull($0) }
+        if pages.hasNext {
+            step.next = position
+            step.next.pullPage += 1
+        }
+        return step
+    }
+
+    private mutating func comments(_ position: JobPosition) async throws -> Step {
+        let since = job.since(position.commentsSince)
+        var pages = openComments ?? client.comments(in: name, since: since, unless: position.etags["comments"])
+        openComments = nil
+        var step = Step(after: position)
+        let sentAt = Date()
+        guard let answer = try await pages.nextPage(), let page = answer.content.content else {
+            step.end()
+            return step
+        }
+        step.next.etags["comments"] = nil
+        note(answer.answeredAt)
+        let onIssues = page.elements.filter { !$0.isOnPullRequest }
+        let ids = try await issueIDs(of: onIssues, into: &step)
+        reading.sentAt = sentAt
+        step.add(
+            onIssues.compactMap { comment in ids[comment.issueNumber].map { reading.comment(comment, on: $0) } },
+            of: page
+        )
+        let last = page.elements.last?.comment.updatedAt
+        if let last { step.next.commentsSince = max(last, position.commentsSince ?? last) }
+        if !pages.hasNext {
+            if step.next.commentsSince == position.commentsSince { step.next.etags["comments"] = answer.etag }
+            step.end()
+        } else if last == since {
+            openComments = pages
+        }
+        return step
+    }
+
+    /// GitHub's ids of the issues that comments are on; an issue that is known nowhere is read first.
+    private mutating func issueIDs(of comments: [CommentReading], into step: inout Step) async throws -> [Int64: Int64]
+    {
+        let numbers = Set(comments.map(\.issueNumber))
+        let unread = numbers.filter { issueIDs[$0] == nil }
+        if !unread.isEmpty {
+            let stored = try await connection.issueIDs(of: unread.sorted(), in: job.repositoryID)
+            issueIDs.merge(stored) { $1 }
+        }
+        for number in numbers.sorted() where issueIDs[number] == nil {
+            reading.sentAt = Date()
+            guard let issue = try await issue(number) else { continue }
+            issueIDs[number] = issue.issue.id
+            step.deliveries.append(reading.issue(issue))
+        }
+        return issueIDs
+    }
+
+    /// Nil for a pull request, and for an issue that was deleted since its comment was listed, as the comment was.
+    private mutating func issue(_ number: Int64) async throws -> IssueReading? {
+        let answer: Answer<Conditional<IssueReading>>
+        do throws(GitHubError) {
+            answer = try await client.issue(number, in: name)
+        } catch {
+            guard [.notFound, .gone].contains(error) else { throw error }
+            return nil
+        }
+        note(answer.answeredAt)
+        return answer.content.content.flatMap { $0.issue.isPullRequest ? nil : $0 }
+    }
+
+    /// Without a clock of GitHub's, nothing counts as over.
+    private mutating func note(_ answeredAt: Timestamp?) {
+        reading.answeredAt = answeredAt ?? Timestamp(microseconds: 0)
+    }
+}
+
+extension Job {
+    /// Where a list begins: a sweep goes back a minute, because a replica of GitHub's may be late.
+    fileprivate func since(_ last: Timestamp?) -> Timestamp? {
+        guard let last else { return filters.since }
+        return kind == .sweep ? Timestamp(microseconds: last.microseconds - 60_000_000) : last
+    }
+}
+
+extension JobPosition.List {
+    /// The list that is read next; behind the last one the first again.
+    fileprivate var following: Self {
+        let all = Self.allCases
+        return all[((all.firstIndex(of: self) ?? 0) + 1) % all.count]
+    }
+}
+
+extension Step {
+    fileprivate mutating func add<Element>(_ page: Page<Element>, _ delivery: (Element) -> Delivery) {
+        add(page.elements.map(delivery), of: page)
+    }
+
+    fileprivate mutating func add<Element>(_ deliveries: [Delivery], of page: Page<Element>) {
+        self.deliveries += deliveries
+        read += page.elements.count + page.problems.count
+        problems += page.problems.map(\.description)
+    }
+
+    /// The end of the last list.
+    fileprivate mutating func end() {
+        next.list = next.list.following
+        isLast = true
+    }
+}

@@ -1,0 +1,107 @@
+import Base
+import Foundation
+import Synchronization
+import TestSupport
+
+/// A repository on a GitHub of the test's own: issues, comments and labels, as its REST API lists them.
+final class FakeRepository: Sendable {
+    struct State: Sendable {
+        var issues: [SampleIssue] = []
+        /// Each with the number of its issue.
+        var comments: [(issue: Int64, comment: SampleComment)] = []
+        var labels: [SampleLabel] = []
+        var calls = 0
+        /// The answers that come instead of the next ones.
+        var obstacles: [FakeServer.Reaction] = []
+    }
+
+    let repository: SampleRepository
+    private let state: Mutex<State>
+
+    init(_ repository: SampleRepository, _ state: State) {
+        self.repository = repository
+        self.state = Mutex(state)
+    }
+
+    var calls: Int { state.withLock { $0.calls } }
+
+    func update(_ change: (inout State) -> Void) { state.withLock { change(&$0) } }
+
+    var handler: FakeServer.Handler {
+        { [self] request in
+            state.withLock { state in
+                state.calls += 1
+                if !state.obstacles.isEmpty { return state.obstacles.removeFirst() }
+                return answer(request, state)
+            }
+        }
+    }
+
+    private func answer(_ request: FakeServer.Request, _ state: State) -> FakeServer.Reaction {
+        let root = "/repos/\(repository.fullName)"
+        switch request.path {
+        case root:
+            return one([
+                "id": repository.id, "full_name": repository.fullName, "private": true, "default_branch": "main",
+                "html_url": "https://github.com/\(repository.fullName)",
+            ])
+        case "/user": return one(["id": 4_711, "login": "machine"])
+        case "\(root)/labels": return list(state.labels.map(\.json), request) { _ in "" }
+        case "\(root)/pulls": return list([], request) { _ in "" }
+        case "\(root)/issues": return list(state.issues.map { $0.json(in: repository) }, request, by: Self.time)
+        case "\(root)/issues/comments":
+            let comments = state.comments.map { number, comment in
+                comment.json.merging(["issue_url": "https://api.github.com\(root)/issues/\(number)"]) { $1 }
+            }
+            return list(comments, request, by: Self.time)
+        default:
+            let number = request.path.split(separator: "/").last.flatMap { Int64($0) }
+            let issue = state.issues.first { $0.number == number }
+            return issue.map { one($0.json(in: repository)) } ?? .answer(404, [:], "{\"message\":\"Not Found\"}")
+        }
+    }
+
+    private static func time(_ object: [String: Any]) -> String { object["updated_at"] as? String ?? "" }
+
+    private func one(_ object: [String: Any]) -> FakeServer.Reaction {
+        .answer(200, ["Date": Self.now], Self.text(object))
+    }
+
+    /// A page of what changed at `since` or later, the longest unchanged first.
+    private func list(
+        _ objects: [[String: Any]],
+        _ request: FakeServer.Request,
+        by time: ([String: Any]) -> String
+    ) -> FakeServer.Reaction {
+        let since = request.parameter("since") ?? ""
+        let found = objects.filter { time($0) >= since }.sorted { time($0) < time($1) }
+        let page = request.parameter("page").flatMap { Int($0) } ?? 1
+        let size = request.parameter("per_page").flatMap { Int($0) } ?? 30
+        let shown = Array(found.dropFirst((page - 1) * size).prefix(size))
+        let text = Self.text(shown)
+        let etag = "\"\(Array(sha256(text.utf8).prefix(8)).hex)\""
+        var fields = ["Date": Self.now, "ETag": etag]
+        if found.count > page * size {
+            let query = request.target.split(separator: "?").last.map(String.init) ?? ""
+            let rest = query.split(separator: "&").filter { !$0.hasPrefix("page=") }.joined(separator: "&")
+            let host = request.fields["host"] ?? ""
+            fields["Link"] = "<http://\(host)\(request.path)?\(rest)&page=\(page + 1)>; rel=\"next\""
+        }
+        guard request.fields["if-none-match"] != etag else { return .answer(304, fields) }
+        return .answer(200, fields, text)
+    }
+
+    private static func text(_ object: Any) -> String {
+        let data = try? JSONSerialization.data(withJSONObject: object, options: [.sortedKeys])
+        return String(decoding: data ?? Data(), as: UTF8.self)
+    }
+
+    /// As HTTP writes a time.
+    private static var now: String {
+        let formatter = DateFormatter()
+        formatter.locale = Locale(identifier: "en_US_POSIX")
+        formatter.timeZone = TimeZone(identifier: "GMT")
+        formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
+        return formatter.string(from: Date())
+    }
+}

@@ -1,0 +1,159 @@
+import Base
+import Database
+import Foundation
+import TestSupport
+import Testing
+
+/// What was on GitHub before the webhook, read through the real programs from a GitHub of the test's own.
+@Suite struct ImportTests {
+    private static let rocket = SampleRepository.rocket
+
+    /// Issues that changed several times a second, and one comment or two on each.
+    private static func filled(_ count: Int64) -> FakeRepository {
+        var state = FakeRepository.State()
+        state.labels = [SampleLabel(3, "bug")]
+        for number in 1...count {
+            var issue = SampleIssue(number)
+            issue.title = "Issue \(number)"
+            issue.updatedAt = SampleIssue.time(Int(number) / 7)
+            if number.isMultiple(of: 5) { issue.labels = [SampleLabel(3, "bug")] }
+            if number.isMultiple(of: 3) {
+                issue.state = "closed"
+                issue.closedAt = issue.updatedAt
+            }
+            state.issues.append(issue)
+            for place in 0..<(1 + number % 2) {
+                var comment = SampleComment(number * 10 + place)
+                comment.body = "Comment \(number) \(place)"
+                comment.updatedAt = SampleIssue.time(Int(number) / 3)
+                state.comments.append((number, comment))
+            }
+        }
+        return FakeRepository(rocket, state)
+    }
+
+    private static func settings(_ server: FakeServer) -> [String: String] {
+        ["GITHUB_API_URL": server.origin, "GITHUB_TOKEN": "ghp_test", "GITHUB_SWEEP_SECONDS": "0"]
+    }
+
+    private static func titles(_ connection: Connection) async throws -> [String] {
+        try await connection.run(
+            Read("select name from public.issues where deleted_at is null order by sequence_id") { rows in
+                try rows.map { try $0.get("name", as: String.self) }
+            }
+        )
+    }
+
+    @Test(.timeLimit(.minutes(5)))
+    func `an import brings each issue and comment once, in few calls`() async throws {
+        let repository = Self.filled(330)
+        try await FakeServer.run(repository.handler) { server in
+            try await TestDatabase.with { database in
+                let connection = database.connection()
+                _ = try await connection.connectRepository(Self.rocket.id, Self.rocket.fullName)
+                let worker = try await WorkerProgram(database, Self.settings(server))
+                let run = try await CommandsRun.worker(
+                    ["import", "--repository", Self.rocket.fullName],
+                    on: database
+                )
+                #expect(run.status == 0, "\(run.errors)")
+                #expect(run.output.hasPrefix("completed: "), "\(run.output)")
+                #expect(try await connection.statusCounts().keys.sorted { "\($0)" < "\($1)" } == [.completed])
+                #expect(try await Set(Self.titles(connection)) == Set((1...330).map { "Issue \($0)" }))
+                #expect(try await connection.numbers() == Array(1...330))
+                #expect(try await connection.commentCount() == 495)
+                #expect(try await connection.brokenRules() == [])
+                // 4 pages of issues and 5 of comments, which overlap by a second, and one each for the rest.
+                #expect(repository.calls <= 14)
+
+                let before = repository.calls
+                let again = try await CommandsRun.worker(
+                    ["import", "--repository", Self.rocket.fullName, "--json"],
+                    on: database
+                )
+                #expect(again.output.contains("\"stored\":0"), "\(again.output)")
+                #expect(repository.calls > before)
+                #expect(try await connection.numbers() == Array(1...330))
+                #expect(try await worker.stop() == 0)
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(5)))
+    func `an import whose workers are killed goes on where it was`() async throws {
+        let repository = Self.filled(420)
+        try await FakeServer.run(repository.handler) { server in
+            try await TestDatabase.with { database in
+                let connection = database.connection()
+                _ = try await connection.connectRepository(Self.rocket.id, Self.rocket.fullName)
+                let entered = try await CommandsRun.worker(
+                    ["import", "--repository", Self.rocket.fullName, "--no-wait"],
+                    on: database
+                )
+                #expect(entered.status == 0, "\(entered.errors)")
+                for _ in 0..<6 {
+                    let worker = try await WorkerProgram(database, Self.settings(server))
+                    try await Task.sleep(for: .milliseconds(Int.random(in: 50...500)))
+                    worker.program.send(SIGKILL)
+                    _ = try await worker.program.wait(within: .seconds(30))
+                    // Nobody waits for the leases of the dead.
+                    try await connection.execute(
+                        """
+                        update github_sync.github_sync_jobs set lease_until = now() - interval '1 second'
+                        where status = 'running'
+                        """
+                    )
+                    try await connection.execute(
+                        """
+                        update github_sync.github_webhook_events set lease_until = now() - interval '1 second'
+                        where status = 'processing'
+                        """
+                    )
+                }
+                let worker = try await WorkerProgram(database, Self.settings(server))
+                let isDone = try await eventually(within: .seconds(120)) {
+                    let isRead = try await connection.run(
+                        Read("select 1 from github_sync.github_sync_jobs where status <> 'completed'") { $0.isEmpty }
+                    )
+                    return try await connection.isDrained() && isRead
+                }
+                #expect(isDone, "\(worker.program.text.suffix(2000))")
+                #expect(try await Set(Self.titles(connection)) == Set((1...420).map { "Issue \($0)" }))
+                #expect(try await connection.numbers() == Array(1...420))
+                #expect(try await connection.commentCount() == 630)
+                #expect(try await connection.brokenRules() == [])
+                #expect(try await worker.stop() == 0)
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(3)))
+    func `a sweep brings what no webhook told, and costs nothing while all is quiet`() async throws {
+        let repository = Self.filled(20)
+        try await FakeServer.run(repository.handler) { server in
+            try await TestDatabase.with { database in
+                let connection = database.connection()
+                _ = try await connection.connectRepository(Self.rocket.id, Self.rocket.fullName)
+                var settings = Self.settings(server)
+                settings["GITHUB_SWEEP_SECONDS"] = "1"
+                let worker = try await WorkerProgram(database, settings)
+                _ = try await CommandsRun.worker(
+                    ["import", "--repository", Self.rocket.fullName],
+                    on: database
+                )
+                repository.update { state in
+                    state.issues[4].title = "Renamed while nobody looked"
+                    state.issues[4].updatedAt = Date().addingTimeInterval(1).formatted(.iso8601)
+                }
+                #expect(
+                    try await eventually(within: .seconds(40)) {
+                        try await Self.titles(connection).contains("Renamed while nobody looked")
+                    },
+                    "\(worker.program.text.suffix(2000))"
+                )
+                #expect(try await connection.numbers() == Array(1...20))
+                #expect(try await worker.stop() == 0)
+            }
+        }
+    }
+}
