@@ -7,7 +7,7 @@ create type github_sync.job_status as enum ('queued', 'running', 'completed', 'p
 
 create table github_sync.github_sync_jobs (
     id uuid primary key,
-    kind text not null check (kind in ('import', 'sweep')),
+    kind text not null check (kind in ('import', 'sweep', 'reconcile', 'recover')),
     status github_sync.job_status not null default 'queued',
     repository_id bigint not null,              -- GitHub's
     repository_name text not null,
