@@ -144,7 +144,7 @@ extension Connection {
             """
             select 1 from github_sync.github_webhook_events
             where event_type = any(\(events)) and status in ('pending', 'processing') and repository_id = \(repositoryID)
-                and action = 'read'
+                and action in ('read', 'vanished')
             limit 1
             """
         ).isEmpty

@@ -178,7 +178,7 @@ extension Connection {
             """
             select count(*) as waiting
             from github_sync.github_webhook_events
-            where status in ('pending', 'processing') and action = 'read' and repository_name = \(repository)
+            where status in ('pending', 'processing') and action in ('read', 'vanished') and repository_name = \(repository)
             """
         )[0].get("waiting")
     }
