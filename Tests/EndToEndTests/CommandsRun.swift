@@ -25,7 +25,7 @@ struct CommandsRun: Sendable {
         switch arguments.first {
         case "migrate": .owner
         case "prune": .prune
-        case "connect", "configure", "show-config", "users", "disconnect", "doctor", "import", "jobs": .admin
+        case "connect", "configure", "show-config", "users", "disconnect", "doctor", "import", "reconcile", "jobs": .admin
         default: .worker
         }
     }

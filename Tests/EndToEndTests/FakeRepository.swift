@@ -48,16 +48,30 @@ final class FakeRepository: Sendable {
         case "/user": return one(["id": 4_711, "login": "machine"])
         case "\(root)/labels": return list(state.labels.map(\.json), request) { _ in "" }
         case "\(root)/pulls": return list([], request) { _ in "" }
-        case "\(root)/issues": return list(state.issues.map { $0.json(in: repository) }, request, by: Self.time)
-        case "\(root)/issues/comments":
-            let comments = state.comments.map { number, comment in
-                comment.json.merging(["issue_url": "https://api.github.com\(root)/issues/\(number)"]) { $1 }
-            }
-            return list(comments, request, by: Self.time)
+        case "\(root)/issues":
+            let issues = state.issues.sorted { $0.number < $1.number }.map { json($0, state) }
+            return list(issues, request, by: request.parameter("sort") == "created" ? { _ in "" } : Self.time)
+        case "\(root)/issues/comments": return list(comments(state), request, by: Self.time)
         default:
-            let number = request.path.split(separator: "/").last.flatMap { Int64($0) }
-            let issue = state.issues.first { $0.number == number }
-            return issue.map { one($0.json(in: repository)) } ?? .answer(404, [:], "{\"message\":\"Not Found\"}")
+            let words = request.path.split(separator: "/")
+            let number = words.lazy.compactMap { Int64($0) }.first
+            guard let issue = state.issues.first(where: { $0.number == number }) else {
+                return .answer(404, [:], "{\"message\":\"Not Found\"}")
+            }
+            guard words.last == "comments" else { return one(json(issue, state)) }
+            return list(comments(state, of: number), request) { _ in "" }
+        }
+    }
+
+    private func json(_ issue: SampleIssue, _ state: State) -> [String: Any] {
+        let count = state.comments.filter { $0.issue == issue.number }.count
+        return issue.json(in: repository).merging(["comments": count]) { $1 }
+    }
+
+    private func comments(_ state: State, of issue: Int64? = nil) -> [[String: Any]] {
+        let root = "https://api.github.com/repos/\(repository.fullName)"
+        return state.comments.filter { issue == nil || $0.issue == issue }.map { number, comment in
+            comment.json.merging(["issue_url": "\(root)/issues/\(number)"]) { $1 }
         }
     }
 

@@ -156,4 +156,49 @@ import Testing
             }
         }
     }
+
+    @Test(.timeLimit(.minutes(3)))
+    func `a reconciliation tells what differs, and then makes both sides equal`() async throws {
+        let repository = Self.filled(30)
+        try await FakeServer.run(repository.handler) { server in
+            try await TestDatabase.with { database in
+                let connection = database.connection()
+                _ = try await connection.connectRepository(Self.rocket.id, Self.rocket.fullName)
+                let worker = try await WorkerProgram(database, Self.settings(server))
+                func run(_ words: String...) async throws -> CommandsRun {
+                    try await CommandsRun.worker(words + ["--repository", Self.rocket.fullName], on: database)
+                }
+                _ = try await run("import")
+                repository.update { state in
+                    // Nobody was told: an issue went, a comment went, an issue came, another changed.
+                    state.issues.removeAll { $0.number == 7 }
+                    state.comments.removeAll { $0.issue == 7 || $0.comment.id == 91 }
+                    var new = SampleIssue(31)
+                    new.title = "Issue 31"
+                    new.updatedAt = SampleIssue.time(900)
+                    state.issues.append(new)
+                    state.issues[0].title = "Renamed"
+                    state.issues[0].updatedAt = SampleIssue.time(901)
+                }
+                let report = try await run("reconcile", "--report")
+                #expect(report.status == 0, "\(report.errors)")
+                #expect(
+                    report.output.split(separator: "\n").sorted() == [
+                        "#1: changed on GitHub since", "#31: not in Plane", "#7: no longer on GitHub",
+                        "#9: 1 comments on GitHub, 2 in Plane",
+                    ]
+                )
+                #expect(try await Self.titles(connection).count == 30)
+
+                let done = try await run("reconcile")
+                #expect(done.status == 0, "\(done.errors)")
+                let expected = Set(["Renamed", "Issue 31"] + (2...30).filter { $0 != 7 }.map { "Issue \($0)" })
+                #expect(try await Set(Self.titles(connection)) == expected)
+                #expect(try await connection.commentCount() == 42)
+                #expect(try await run("reconcile", "--report").output == "no differences\n")
+                #expect(try await connection.brokenRules() == [])
+                #expect(try await worker.stop() == 0)
+            }
+        }
+    }
 }

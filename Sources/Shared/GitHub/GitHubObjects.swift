@@ -81,6 +81,11 @@ package struct GitHubIssue: Sendable, Equatable {
 package struct IssueName: Sendable, Equatable {
     package let id: Int64
     package let number: Int64
+
+    package init(id: Int64, number: Int64) {
+        self.id = id
+        self.number = number
+    }
 }
 
 /// A snapshot of a comment on an issue.

@@ -19,6 +19,8 @@ package struct Payload: Sendable, Equatable {
 
     /// The action of what was not delivered: we read it from GitHub's API.
     package static let reading = "read"
+    /// The same of what is no longer there.
+    package static let vanished = "vanished"
 
     package let action: String
     package let repository: GitHubRepository
@@ -54,7 +56,7 @@ package struct Payload: Sendable, Equatable {
             try GitHubRepository(object, in: body)
         }
         sender = try body.objectIfPresent("sender").map(GitHubUser.init)
-        readAt = action == Self.reading ? try body.timestamp("read_at") : nil
+        readAt = [Self.reading, Self.vanished].contains(action) ? try body.timestamp("read_at") : nil
         content = try Content(of: event, isReading: readAt != nil, in: body)
         try EventSubjects.check(body, of: event)
         delta = PayloadDelta(of: action, in: body)

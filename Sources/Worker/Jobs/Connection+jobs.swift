@@ -138,13 +138,13 @@ extension Connection {
         return try rows[0].get("is_behind")
     }
 
-    /// Whether issues that were read from a repository still wait for a worker.
-    func hasPendingIssues(of repositoryID: Int64) throws -> Bool {
+    /// Whether any of these events that were read from a repository still wait for a worker.
+    func hasPendingReadings(of repositoryID: Int64, _ events: [EventType]) throws -> Bool {
         try !run(
             """
             select 1 from github_sync.github_webhook_events
-            where event_type = 'issues' and status in ('pending', 'processing') and repository_id = \(repositoryID)
-                and action = 'read'
+            where event_type = any(\(events)) and status in ('pending', 'processing') and repository_id = \(repositoryID)
+                and action in ('read', 'vanished')
             limit 1
             """
         ).isEmpty

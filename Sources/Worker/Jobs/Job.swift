@@ -10,6 +10,8 @@ package enum JobKind: String, Sendable, CaseIterable {
     case `import`
     /// What changed lately, again and again.
     case sweep
+    /// Everything once more, and what lists do not show: what is no longer on GitHub.
+    case reconcile
 }
 
 /// What an import was asked for; nil for everything.
@@ -18,10 +20,13 @@ package struct JobFilters: Sendable, Equatable, Codable {
     package var since: Timestamp?
     /// `open` or `all`.
     package var state: String?
+    /// Whether a reconciliation only tells what differs.
+    package var reportOnly: Bool?
 
-    package init(since: Timestamp? = nil, state: String? = nil) {
+    package init(since: Timestamp? = nil, state: String? = nil, reportOnly: Bool? = nil) {
         self.since = since
         self.state = state
+        self.reportOnly = reportOnly
     }
 }
 

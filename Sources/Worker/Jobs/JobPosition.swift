@@ -8,6 +8,8 @@ struct JobPosition: Sendable, Equatable, Codable {
     /// The lists of a repository, in the order in which they are read: comments need their issues.
     enum List: String, Sendable, Codable, CaseIterable {
         case labels, issues, pulls, comments
+        /// The issues again, for a comparison with what was synced.
+        case comparison
     }
 
     var list = List.labels
@@ -16,6 +18,11 @@ struct JobPosition: Sendable, Equatable, Codable {
     var commentsSince: Timestamp?
     /// The page of pull requests to read next.
     var pullPage = 1
+    /// In the comparison, the page to read next and the last number that was compared.
+    var comparedPath: String?
+    var comparedNumber: Int64 = 0
+    /// What differs, in words; the first thousand.
+    var differences: [String] = []
     /// For lists that a sweep asks for again, the version that it has.
     var etags: [String: String] = [:]
 
@@ -28,6 +35,9 @@ struct JobPosition: Sendable, Equatable, Codable {
         issuesSince = try values.decodeIfPresent(Timestamp.self, forKey: .issuesSince)
         commentsSince = try values.decodeIfPresent(Timestamp.self, forKey: .commentsSince)
         pullPage = try values.decodeIfPresent(Int.self, forKey: .pullPage) ?? pullPage
+        comparedPath = try values.decodeIfPresent(String.self, forKey: .comparedPath)
+        comparedNumber = try values.decodeIfPresent(Int64.self, forKey: .comparedNumber) ?? comparedNumber
+        differences = try values.decodeIfPresent([String].self, forKey: .differences) ?? differences
         etags = try values.decodeIfPresent([String: String].self, forKey: .etags) ?? etags
     }
 }

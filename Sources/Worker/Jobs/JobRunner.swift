@@ -2,6 +2,7 @@ import Base
 import Database
 import Foundation
 import GitHubClient
+import JSON
 import Queue
 
 /// Works on one job at a time: reads page after page, and stores each with the place where the job goes on.
@@ -67,16 +68,22 @@ package struct JobRunner: Sendable {
             if try await connection.isBehind(by: Self.backlog) {
                 return .delayed(by: .seconds(1), reason: "the workers have to catch up first")
             }
-            if position.list == .comments, try await connection.hasPendingIssues(of: job.repositoryID) {
-                return .delayed(by: .seconds(1), reason: "the issues come before their comments")
+            if job.filters.reportOnly != true, let events = position.list.after,
+                try await connection.hasPendingReadings(of: job.repositoryID, events)
+            {
+                return .delayed(by: .seconds(1), reason: "what was read has to be applied first")
             }
             let step = try await reader.step(from: position)
             let isCancelled = try await connection.store(step, of: job, token: token, lease: Self.lease)
             position = step.next
             if isCancelled { return .completed(.applied, result: #"{"ended":"cancelled"}"#) }
             guard step.isLast else { continue }
-            return job.kind == .sweep
-                ? .delayed(by: sweepPause, reason: "") : .completed(.applied, result: #"{"ended":"all read"}"#)
+            guard job.kind != .sweep else { return .delayed(by: sweepPause, reason: "") }
+            let differences = JSONValue.array(position.differences.map(JSONValue.string))
+            return .completed(
+                .applied,
+                result: JSONValue.object(["ended": .string("all read"), "differences": differences]).text
+            )
         }
     }
 
@@ -127,6 +134,17 @@ extension Connection {
         let queries = Self.finishQueries([(job.id, outcome)], token: token, in: .jobs) + [partial]
         try transaction { connection in
             _ = try connection.runAndCommit(queries)
+        }
+    }
+}
+
+extension JobPosition.List {
+    /// The events that a list needs to be done.
+    fileprivate var after: [EventType]? {
+        switch self {
+        case .labels, .issues, .pulls: nil
+        case .comments: [.issues]
+        case .comparison: [.issues, .issueComment]
         }
     }
 }

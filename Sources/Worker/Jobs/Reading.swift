@@ -68,6 +68,31 @@ struct Reading: Sendable {
         )
     }
 
+    /// An issue that GitHub no longer has; of what it was, only its numbers are known.
+    func vanished(_ issue: IssueName) -> Delivery {
+        let source = Array(
+            """
+            {"id":\(issue.id),"number":\(issue.number),"title":"","state":"closed","updated_at":"\(answeredAt)"}
+            """.utf8
+        )
+        return delivery(.issues, "issue-\(issue.id)-gone", [], Payload.vanished, body: [("issue", source)])
+    }
+
+    /// The same of a comment.
+    func vanished(_ commentID: Int64, on issue: IssueName) -> Delivery {
+        let times = "\"created_at\":\"\(answeredAt)\",\"updated_at\":\"\(answeredAt)\""
+        return delivery(
+            .issueComment,
+            "comment-\(commentID)-gone",
+            [],
+            Payload.vanished,
+            body: [
+                ("comment", Array("{\"id\":\(commentID),\"body\":\"\",\(times)}".utf8)),
+                ("issue", Array("{\"id\":\(issue.id),\"number\":\(issue.number)}".utf8)),
+            ]
+        )
+    }
+
     /// The time of an object, marked if it may still change within its second.
     private func version(_ updatedAt: Timestamp) -> String {
         let seconds = updatedAt.microseconds / 1_000_000
@@ -78,16 +103,17 @@ struct Reading: Sendable {
         _ event: EventType,
         _ name: String,
         _ content: [UInt8],
+        _ action: String = Payload.reading,
         body: [(name: String, value: [UInt8])]
     ) -> Delivery {
-        var payload = Array("{\"action\":\"\(Payload.reading)\",\"read_at\":\"\(answeredAt)\"".utf8)
+        var payload = Array("{\"action\":\"\(action)\",\"read_at\":\"\(answeredAt)\"".utf8)
         for (name, value) in body + [("repository", repositoryJSON)] { payload += Array(",\"\(name)\":".utf8) + value }
         payload.append(UInt8(ascii: "}"))
         return Delivery(
             id: ids.next(at: sentAt),
             deliveryID: "read-\(repository.id)-\(name)-\(Array(sha256(content).prefix(8)).hex)",
             event: event,
-            action: Payload.reading,
+            action: action,
             repositoryID: repository.id,
             repositoryName: repository.fullName,
             received: sentAt,

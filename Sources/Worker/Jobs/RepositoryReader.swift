@@ -22,11 +22,11 @@ struct Step: Sendable {
 
 /// Reads the lists of one repository, page by page.
 struct RepositoryReader {
-    private let job: Job
-    private let client: GitHubClient
-    private let connection: Connection
-    private let name: RepositoryName
-    private var reading: Reading
+    let job: Job
+    let client: GitHubClient
+    let connection: Connection
+    let name: RepositoryName
+    var reading: Reading
     /// The lists whose pages within one second have to be followed by their links.
     private var openIssues: Pages<IssueReading>?
     private var openComments: Pages<CommentReading>?
@@ -59,6 +59,7 @@ struct RepositoryReader {
         case .issues: try await issues(position)
         case .pulls: try await pulls(position)
         case .comments: try await comments(position)
+        case .comparison: try await comparison(position)
         }
     }
 
@@ -121,7 +122,7 @@ struct RepositoryReader {
     private mutating func pulls(_ position: JobPosition) async throws -> Step {
         var step = Step(after: position)
         step.next.list = position.list.following
-        guard job.kind == .import else { return step }
+        guard job.kind != .sweep else { return step }
         var pages = client.pullRequests(in: name, fromPage: position.pullPage)
         reading.sentAt = Date()
         guard let answer = try await pages.nextPage(), let page = answer.content.content else { return step }
@@ -141,7 +142,7 @@ struct RepositoryReader {
         var step = Step(after: position)
         let sentAt = Date()
         guard let answer = try await pages.nextPage(), let page = answer.content.content else {
-            step.end()
+            step.end(of: job)
             return step
         }
         step.next.etags["comments"] = nil
@@ -157,7 +158,7 @@ struct RepositoryReader {
         if let last { step.next.commentsSince = max(last, position.commentsSince ?? last) }
         if !pages.hasNext {
             if step.next.commentsSince == position.commentsSince { step.next.etags["comments"] = answer.etag }
-            step.end()
+            step.end(of: job)
         } else if last == since {
             openComments = pages
         }
@@ -183,7 +184,7 @@ struct RepositoryReader {
     }
 
     /// Nil for a pull request, and for an issue that was deleted since its comment was listed, as the comment was.
-    private mutating func issue(_ number: Int64) async throws -> IssueReading? {
+    mutating func issue(_ number: Int64) async throws -> IssueReading? {
         let answer: Answer<Conditional<IssueReading>>
         do throws(GitHubError) {
             answer = try await client.issue(number, in: name)
@@ -196,7 +197,7 @@ struct RepositoryReader {
     }
 
     /// Without a clock of GitHub's, nothing counts as over.
-    private mutating func note(_ answeredAt: Timestamp?) {
+    mutating func note(_ answeredAt: Timestamp?) {
         reading.answeredAt = answeredAt ?? Timestamp(microseconds: 0)
     }
 }
@@ -228,9 +229,9 @@ extension Step {
         problems += page.problems.map(\.description)
     }
 
-    /// The end of the last list.
-    fileprivate mutating func end() {
-        next.list = next.list.following
-        isLast = true
+    /// The end of the last list; a reconciliation compares then.
+    fileprivate mutating func end(of job: Job) {
+        next.list = job.kind == .reconcile ? .comparison : .labels
+        isLast = job.kind != .reconcile
     }
 }

@@ -40,13 +40,17 @@ struct JobRecord: RowDecodable, Sendable, Equatable {
 
     var isFinished: Bool { !["queued", "running"].contains(status) }
 
-    var json: JSONValue {
+    var json: JSONValue { json(differences: nil) }
+
+    /// `differences` are what a reconciliation found.
+    func json(differences: [String]?) -> JSONValue {
         .object([
             "id": .string(id.text), "kind": .string(kind), "status": .string(status),
             "repository": .string(repository), "read": .int(read), "stored": .int(stored),
             "problems": .array(problems.map(JSONValue.string)), "cancelled": .bool(isCancelled),
             "created_at": .string(createdAt.description), "updated_at": .string(updatedAt.description),
             "worker": worker.map(JSONValue.string), "error": error.map(JSONValue.string),
+            "differences": differences.map { .array($0.map(JSONValue.string)) },
         ])
     }
 }
@@ -101,29 +105,57 @@ extension Connection {
         return found[0]
     }
 
-    /// Enters an import; if one of the repository waits or runs already, it is that one.
-    func enqueueImport(of sync: ConnectedSync, _ filters: JobFilters) throws -> (job: JobRecord, isNew: Bool) {
+    /// Enters a job for a connected repository, and says which; if one of its kind waits or runs already, it is that one.
+    func enter(
+        _ kind: JobKind,
+        of repository: String,
+        _ filters: JobFilters,
+        _ output: Output
+    ) throws -> JobRecord {
+        guard let sync = try connectedSyncs(SyncFilter(repository: repository)).first else {
+            throw CommandFailure("no project follows \(repository); plane-worker connect lets one")
+        }
         let id = UUID()
-        let filters = JSONText(Array(try JSONEncoder().encode(filters)))
+        let filtersJSON = JSONText(Array(try JSONEncoder().encode(filters)))
+        let start = JSONText(Array((filters.reportOnly == true ? #"{"list":"comparison"}"# : "{}").utf8))
         let rows = try run(
             """
             with made as (
-                insert into github_sync.github_sync_jobs (id, kind, repository_id, repository_name, filters)
-                values (\(id), 'import', \(sync.githubID), \(sync.repository), \(filters)::jsonb)
+                insert into github_sync.github_sync_jobs (
+                    id, kind, repository_id, repository_name, filters, position
+                )
+                values (
+                    \(id), \(kind), \(sync.githubID), \(sync.repository), \(filtersJSON)::jsonb, \(start)::jsonb
+                )
                 on conflict do nothing
                 returning id
             )
             select id from made
             union all
             select id from github_sync.github_sync_jobs
-            where repository_id = \(sync.githubID) and kind = 'import' and status in ('queued', 'running')
+            where repository_id = \(sync.githubID) and kind = \(kind) and status in ('queued', 'running')
             limit 1
             """
         )
         guard let row = rows.first, let job = try job(row.get("id")) else {
-            throw CommandFailure("the import could not be entered; try again")
+            throw CommandFailure("the job could not be entered; try again")
         }
-        return (job, job.id == id)
+        output.note(
+            job.id == id
+                ? "entered \(job.kind) \(id.text)" : "a job of \(sync.repository) is under way: \(job.id.text)"
+        )
+        return job
+    }
+
+    /// What a reconciliation found so far.
+    func differences(of job: UUID) throws -> [String] {
+        let rows = try run(
+            """
+            select coalesce(position -> 'differences', '[]') as differences
+            from github_sync.github_sync_jobs where id = \(job)
+            """
+        )
+        return try rows.first?.getJSON("differences") ?? []
     }
 
     /// Asks a job to end; one that nobody works on ends at once.
@@ -146,7 +178,7 @@ extension Connection {
             """
             select count(*) as waiting
             from github_sync.github_webhook_events
-            where status in ('pending', 'processing') and action = 'read' and repository_name = \(repository)
+            where status in ('pending', 'processing') and action in ('read', 'vanished') and repository_name = \(repository)
             """
         )[0].get("waiting")
     }

@@ -26,6 +26,18 @@ extension GitHubClient {
         return Pages(self, APIRequest(.get, path, in: repository), unless: etag, IssueReading.init)
     }
 
+    /// All issues and pull requests, the oldest first, from the beginning or from a page that `nextPath` named.
+    ///
+    /// New ones come behind the last, so a page stays what it is.
+    package func issuesByCreation(
+        in repository: RepositoryName,
+        from path: String? = nil
+    ) -> Pages<IssueReading> {
+        var request = APIRequest(.get, "/issues?state=all&sort=created&direction=asc&per_page=100", in: repository)
+        if let path { request.path = path }
+        return Pages(self, request, unless: nil, IssueReading.init)
+    }
+
     package func comment(
         _ id: Int64,
         in repository: RepositoryName,

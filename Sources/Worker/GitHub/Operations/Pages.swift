@@ -37,6 +37,9 @@ package struct Pages<Element: Sendable>: Sendable {
 
     package var hasNext: Bool { next != nil }
 
+    /// Where the next page is; nil behind the last one.
+    package var nextPath: String? { next?.path }
+
     /// Reads the next page; after an error the same page can be asked for again.
     /// - Returns: nil behind the last page; "not modified" only of the first.
     package mutating func nextPage() async throws(GitHubError) -> Answer<Conditional<Page<Element>>>? {

@@ -21,6 +21,7 @@ enum RoutingTable {
 
     static func effect(of event: EventType, _ action: String) -> Effect {
         if action == Payload.reading, isSynced(event) { return .shown }
+        if action == Payload.vanished, [.issues, .issueComment].contains(event) { return .gone }
         return effects[event]?[action] ?? .ignored("unknown action \(action)")
     }
 
