@@ -36,6 +36,8 @@ final class FakeServer: Sendable {
         case hang(String = "")
         /// These bytes one by one, with 20 ms between them, then the end of the connection.
         case drip(String)
+        /// Texts, each of which is made when the one before is sent, then the end of the connection.
+        case parts([@Sendable () -> String])
         /// The reaction after some milliseconds.
         indirect case late(Int, Reaction)
 
@@ -131,6 +133,11 @@ final class FakeServer: Sendable {
             for byte in text.utf8 {
                 guard write([byte], to: client) else { break }
                 usleep(20_000)
+            }
+            return false
+        case .parts(let parts):
+            for part in parts {
+                guard write(part().utf8, to: client) else { break }
             }
             return false
         case .late(let milliseconds, let reaction):
