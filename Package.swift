@@ -82,7 +82,12 @@ let package = Package(
         room("Text", in: "Worker", ["Base", "GitHub", "CMarkdown"]),
         room("Queue", in: "Worker", ["Base", "Database"]),
         // The module name GitHub is that of the objects, which webhooks and REST share.
-        room("GitHubClient", in: "Worker", directory: "GitHub", ["Base", "JSON", "GitHub", "CCurl", "COpenSSL"]),
+        room(
+            "GitHubClient",
+            in: "Worker",
+            directory: "GitHub",
+            ["Base", "JSON", "GitHub", "CCurl", "CLinux", "COpenSSL"]
+        ),
         room("Sync", in: "Worker", ["Base", "JSON", "GitHub", "Database", "Queue", "Text"]),
         room("Run", in: "Worker", ["Base", "GitHub", "Database", "HTTP", "Queue", "Sync"]),
         .executableTarget(

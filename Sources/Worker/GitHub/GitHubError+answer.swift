@@ -34,8 +34,11 @@ extension GitHubError {
         else { return nil }
         let faults = (try? object.objectsIfPresent("errors") { Self.fault($0) }) ?? []
         let text = ([message] + faults.filter { !$0.isEmpty }).joined(separator: "; ")
-        return String(Printable.line(redacted(text)).prefix(300))
+        return line(text)
     }
+
+    /// Words of somebody else as a part of one of our texts.
+    static func line(_ text: String) -> String { String(Printable.line(redacted(text)).prefix(300)) }
 
     /// `assignees: invalid`, with a message if there is one.
     private static func fault(_ object: JSONObject) -> String {
@@ -44,8 +47,13 @@ extension GitHubError {
         return [field, code, object.textIfReadable("message")].compactMap(\.self).joined(separator: ": ")
     }
 
+    /// Without addresses, tokens and keys.
     private static func redacted(_ text: String) -> String {
-        text.replacing(/https?:\/\/\S+/, with: "<address>")
-            .replacing(/(gh[pousr]_|github_pat_|eyJ)[A-Za-z0-9_.\-]+/, with: "<secret>")
+        withoutSecrets(text.replacing(/https?:\/\/\S+/, with: "<address>"))
+    }
+
+    /// Without what looks like a token or a key.
+    static func withoutSecrets(_ text: String) -> String {
+        text.replacing(/(gh[pousr]_|github_pat_|eyJ)[A-Za-z0-9_.\-]+/, with: "<secret>")
     }
 }

@@ -34,7 +34,7 @@ package struct RateLimit: Sendable, Equatable {
 extension RateLimit {
     /// The longest wait that is believed, and the wait where GitHub names none.
     private static let longest: Int64 = 86_400
-    private static let unnamed: Int64 = 60
+    static let unnamed: Int64 = 60
 
     /// The error of an answer with status 403 or 429 that is about a limit; nil if a 403 is about something else.
     static func refusal(
@@ -75,7 +75,7 @@ extension RateLimit {
         fields["date"].flatMap(HTTPDate.init)?.secondsSince1970 ?? now.microseconds / 1_000_000
     }
 
-    private static func time(in seconds: Int64, _ now: Timestamp) -> Timestamp {
+    static func time(in seconds: Int64, _ now: Timestamp) -> Timestamp {
         Timestamp(microseconds: now.microseconds + min(max(seconds, 1), longest) * 1_000_000)
     }
 }
