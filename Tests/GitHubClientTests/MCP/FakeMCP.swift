@@ -20,6 +20,7 @@ final class FakeMCP: Sendable {
         /// What the handshake answers with.
         var version = "2025-11-25"
         var hasSessions = false
+        var hasDiscovery = true
         var tools = FakeMCP.newTools
         var toolsOnAPage = 100
         /// Sends the message that has the response to a call.
@@ -84,7 +85,7 @@ final class FakeMCP: Sendable {
     ) -> FakeServer.Reaction {
         let head = "{\"jsonrpc\":\"2.0\",\"id\":\(id),"
         switch method {
-        case "server/discover" where isModern:
+        case "server/discover" where isModern && rules.hasDiscovery:
             return Self.json(head + "\"result\":{\"resultType\":\"complete\",\"supportedVersions\":[\"2026-07-28\"]}}")
         case "initialize":
             let result = head + "\"result\":{\"protocolVersion\":\"\(rules.version)\",\"capabilities\":{}}}"

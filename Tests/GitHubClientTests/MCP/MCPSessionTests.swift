@@ -34,6 +34,13 @@ import Testing
         }
     }
 
+    @Test func `a modern server need not describe itself`() async throws {
+        try await Self.run(FakeMCP.Rules(era: .modern, hasDiscovery: false)) { client, fake, _ in
+            #expect(await Self.read(client) == nil)
+            #expect(fake.methods == ["server/discover", "tools/list", Self.call])
+        }
+    }
+
     @Test(arguments: ["2025-11-25", "2025-06-18", "2025-03-26"], [false, true])
     func `an old server is shaken hands with once`(version: String, hasSessions: Bool) async throws {
         let rules = FakeMCP.Rules(era: .legacy, version: version, hasSessions: hasSessions)
@@ -54,11 +61,14 @@ import Testing
     }
 
     @Test func `a session that has ended is opened anew, and the call made again`() async throws {
-        try await Self.run(FakeMCP.Rules(era: .legacy, hasSessions: true)) { client, fake, _ in
+        try await Self.run(FakeMCP.Rules(era: .legacy, hasSessions: true)) { client, fake, server in
             #expect(await Self.read(client) == nil)
             fake.forgetSessions()
+            let count = server.requests.count
             #expect(await Self.read(client) == nil)
             #expect(fake.methods == Self.handshake + [Self.call] + Self.handshake + [Self.call])
+            // The refused one, and no other request to find out the era.
+            #expect(server.requests.count == count + 5)
         }
     }
 
@@ -71,6 +81,20 @@ import Testing
         try await FakeServer.run(handler) { server in
             #expect(await Self.read(.of(server)) == .transient("the MCP session has ended"))
             #expect(server.requests.filter { $0.text.contains("tools/call") }.count == 2)
+        }
+    }
+
+    @Test func `what a server says against a session is not about an issue`() async throws {
+        let words = "GET https://x/: 404 Not Found []"
+        let handler: FakeServer.Handler = { _ in
+            let error = "{\"code\":-32602,\"message\":\"\(words)\"}"
+            return .answer(400, [:], "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":\(error)}")
+        }
+        try await FakeServer.run(handler) { server in
+            let expected = GitHubError.transient("the MCP server refuses: GET <address> 404 Not Found []")
+            #expect(await Self.read(.of(server)) == expected)
+            let capabilities = await error { () throws(GitHubError) in try await MCPClient.of(server).capabilities() }
+            #expect(capabilities == expected)
         }
     }
 

@@ -189,6 +189,20 @@ import Testing
         }
     }
 
+    @Test func `what is cancelled on its way may have been done`() async throws {
+        try await Self.run({ _ in .hang(FakeMCP.streamHead) }) { client, _, _ in
+            _ = try await client.capabilities()
+            for (call, expected) in [
+                (Task { await Self.comment(client) }, GitHubError.outcomeUnknown("the call was cancelled")),
+                (Task { await Self.read(client) }, .cancelled),
+            ] {
+                try await Task.sleep(for: .milliseconds(200))
+                call.cancel()
+                #expect(await call.value == expected)
+            }
+        }
+    }
+
     @Test func `an opening that takes too long ends the calls in their time`() async throws {
         try await FakeServer.run({ _ in .hang() }) { server in
             let client = MCPClient.of(server, limit: .milliseconds(500))

@@ -13,12 +13,34 @@ package struct MCPIssueChange: Sendable, Equatable {
     package var assignees: [String]?
 
     package init() {}
+
+    fileprivate func arguments(for can: MCPCapabilities) throws(GitHubError) -> [(String, JSONValue)] {
+        if labels == [] || assignees == [], !can.emptiesLists {
+            throw .validation("the MCP server cannot remove all labels or assignees")
+        }
+        var arguments: [(String, JSONValue)] = []
+        switch state {
+        case nil: break
+        case .open: arguments.append(("state", .string("open")))
+        case .closed(let reason):
+            guard can.closesWithReason || reason == .completed else {
+                throw .validation("the MCP server cannot close an issue as \(reason.rawValue)")
+            }
+            arguments.append(("state", .string("closed")))
+            if can.closesWithReason { arguments.append(("state_reason", .string(reason.rawValue))) }
+        }
+        if let labels { arguments.append(("labels", .strings(labels))) }
+        if let assignees { arguments.append(("assignees", .strings(assignees))) }
+        return arguments
+    }
 }
 
 extension MCPClient {
     package func issue(_ number: Int64, in repository: RepositoryName) async throws(GitHubError) -> MCPIssueReading {
-        try await call(.readIssue, in: repository, [("issue_number", .int(Int(number)))]) {
-            (content) throws(PayloadProblem) in try MCPIssueReading(content.object("issue"))
+        try await call(.readIssue, in: repository) { _ in
+            [("issue_number", .int(Int(number)))]
+        } read: { (content) throws(PayloadProblem) in
+            try MCPIssueReading(content.object("issue"))
         }
     }
 
@@ -29,10 +51,9 @@ extension MCPClient {
         page: Int
     ) async throws(GitHubError) -> (comments: [MCPCommentReading], isLast: Bool) {
         let size = 100
-        let arguments: [(String, JSONValue)] = [
-            ("issue_number", .int(Int(number))), ("page", .int(page)), ("perPage", .int(size)),
-        ]
-        return try await call(.readComments, in: repository, arguments) { (content) throws(PayloadProblem) in
+        return try await call(.readComments, in: repository) { _ in
+            [("issue_number", .int(Int(number))), ("page", .int(page)), ("perPage", .int(size))]
+        } read: { (content) throws(PayloadProblem) in
             var comments: [MCPCommentReading] = []
             for object in try content.objects("comments") { comments.append(try MCPCommentReading(object)) }
             return (comments, comments.count < size)
@@ -43,8 +64,10 @@ extension MCPClient {
         _ number: Int64,
         in repository: RepositoryName
     ) async throws(GitHubError) -> MCPPullRequestReading {
-        try await call(.readPullRequest, in: repository, [("pullNumber", .int(Int(number)))]) {
-            (content) throws(PayloadProblem) in try MCPPullRequestReading(content.object("pull_request"))
+        try await call(.readPullRequest, in: repository) { _ in
+            [("pullNumber", .int(Int(number)))]
+        } read: { (content) throws(PayloadProblem) in
+            try MCPPullRequestReading(content.object("pull_request"))
         }
     }
 
@@ -55,12 +78,13 @@ extension MCPClient {
         labels: [String] = [],
         assignees: [String] = []
     ) async throws(GitHubError) -> MCPCreatedIssue {
-        let arguments: [(String, JSONValue)] = [
-            ("title", .string(title)), ("body", .string(body)), ("labels", .strings(labels)),
-            ("assignees", .strings(assignees)),
-        ]
-        return try await call(.createIssue, in: repository, arguments, creates: true) {
-            (content) throws(PayloadProblem) in try MCPCreatedIssue(content.object("issue"))
+        try await call(.createIssue, in: repository, creates: true) { _ in
+            [
+                ("title", .string(title)), ("body", .string(body)), ("labels", .strings(labels)),
+                ("assignees", .strings(assignees)),
+            ]
+        } read: { (content) throws(PayloadProblem) in
+            try MCPCreatedIssue(content.object("issue"))
         }
     }
 
@@ -72,24 +96,10 @@ extension MCPClient {
         in repository: RepositoryName,
         _ change: MCPIssueChange
     ) async throws(GitHubError) {
-        let can = try await capabilities()
-        if change.labels == [] || change.assignees == [], !can.emptiesLists {
-            throw .validation("the MCP server cannot remove all labels or assignees")
+        try await call(.updateIssue, in: repository) { (can) throws(GitHubError) in
+            [("issue_number", .int(Int(number)))] + (try change.arguments(for: can))
+        } read: { _ in
         }
-        var arguments: [(String, JSONValue)] = [("issue_number", .int(Int(number)))]
-        switch change.state {
-        case nil: break
-        case .open: arguments.append(("state", .string("open")))
-        case .closed(let reason):
-            guard can.closesWithReason || reason == .completed else {
-                throw .validation("the MCP server cannot close an issue as \(reason.rawValue)")
-            }
-            arguments.append(("state", .string("closed")))
-            if can.closesWithReason { arguments.append(("state_reason", .string(reason.rawValue))) }
-        }
-        if let labels = change.labels { arguments.append(("labels", .strings(labels))) }
-        if let assignees = change.assignees { arguments.append(("assignees", .strings(assignees))) }
-        try await call(.updateIssue, in: repository, arguments) { _ in }
     }
 
     /// Adds a comment.
@@ -99,14 +109,18 @@ extension MCPClient {
         in repository: RepositoryName,
         body: String
     ) async throws(GitHubError) -> Int64 {
-        let arguments: [(String, JSONValue)] = [("issue_number", .int(Int(number))), ("body", .string(body))]
-        return try await call(.addComment, in: repository, arguments, creates: true) {
-            (content) throws(PayloadProblem) in try content.object("comment").number("id")
+        try await call(.addComment, in: repository, creates: true) { _ in
+            [("issue_number", .int(Int(number))), ("body", .string(body))]
+        } read: { (content) throws(PayloadProblem) in
+            try content.object("comment").number("id")
         }
     }
 
     /// Replaces the body of a comment, if the server has a tool for this.
     package func editComment(_ id: Int64, in repository: RepositoryName, body: String) async throws(GitHubError) {
-        try await call(.editComment, in: repository, [("comment_id", .int(Int(id))), ("body", .string(body))]) { _ in }
+        try await call(.editComment, in: repository) { _ in
+            [("comment_id", .int(Int(id))), ("body", .string(body))]
+        } read: { _ in
+        }
     }
 }

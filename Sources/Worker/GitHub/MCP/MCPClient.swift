@@ -35,38 +35,40 @@ package final class MCPClient: Sendable {
 
     /// What the server can do, by the tools that it lists.
     package func capabilities() async throws(GitHubError) -> MCPCapabilities {
-        let request = MCPRequest(method: "tools/list")
         do {
             return try await sessions.current(until: .now + limit).0.tools.capabilities
         } catch {
-            throw self.error(error, of: request)
+            throw openingError(error)
         }
     }
 
-    /// Calls the tool for an operation on a repository.
+    /// Calls the tool for an operation on a repository, with arguments that may depend on what the server can do.
     func call<Content>(
         _ operation: MCPOperation,
         in repository: RepositoryName,
-        _ arguments: [(String, JSONValue)],
         creates: Bool = false,
-        _ read: (MCPContent) throws(PayloadProblem) -> Content
+        arguments: (MCPCapabilities) throws(GitHubError) -> [(String, JSONValue)],
+        read: (MCPContent) throws(PayloadProblem) -> Content
     ) async throws(GitHubError) -> Content {
         let deadline = ContinuousClock.now + limit
         var isRepeated = false
         while true {
             guard !Task.isCancelled else { throw .cancelled }
+            let (session, number): (MCPSession, Int)
+            do {
+                (session, number) = try await sessions.current(until: deadline)
+            } catch {
+                throw openingError(error)
+            }
             var request = MCPRequest(method: "tools/call", creates: creates)
-            var number: Int?
+            let arguments = try arguments(session.tools.capabilities)
+            request.call = try Self.toolCall(operation, in: repository, arguments, session.tools)
             do throws(MCPFailure) {
-                let (session, sessionNumber) = try await sessions.current(until: deadline)
-                number = sessionNumber
-                request.call = try Self.toolCall(operation, in: repository, arguments, session.tools)
                 let response = try await session.transport.exchange(request, in: session.era, until: deadline)
                 return try content(of: response, to: request, read)
             } catch {
-                guard error.isOutdated, let number else { throw self.error(error, of: request) }
-                sessions.drop(number)
-                guard !isRepeated else { throw self.error(error, of: request) }
+                if error.isOutdated { sessions.drop(number) }
+                guard error.isOutdated, !isRepeated else { throw self.error(error, of: request) }
                 isRepeated = true
             }
         }
@@ -77,9 +79,9 @@ package final class MCPClient: Sendable {
         in repository: RepositoryName,
         _ arguments: [(String, JSONValue)],
         _ tools: MCPTools
-    ) throws(MCPFailure) -> MCPToolCall {
+    ) throws(GitHubError) -> MCPToolCall {
         guard let (tool, method) = tools.tool(for: operation) else {
-            throw .failed(.validation("the MCP server has no tool for this: \(operation.rawValue)"))
+            throw .validation("the MCP server has no tool for this: \(operation.rawValue)")
         }
         let names = repository.description.split(separator: "/").map { JSONValue.string(String($0)) }
         let place = zip(["owner", "repo"], names).map { ($0, $1) }
@@ -110,6 +112,12 @@ package final class MCPClient: Sendable {
             GitHubError(words: shown(refusal.message), code: refusal.code, to: request, now: now())
         case .failed(let error): error
         }
+    }
+
+    /// Nothing was asked of GitHub yet, so whatever the server says is not about an object there.
+    private func openingError(_ failure: MCPFailure) -> GitHubError {
+        guard case .refused(let refusal) = failure else { return error(failure, of: MCPRequest(method: "")) }
+        return .transient("the MCP server refuses: \(GitHubError.line(shown(refusal.message)))")
     }
 
     private func shown(_ words: String) -> String { token?.hidden(in: words) ?? words }

@@ -34,6 +34,7 @@ extension GitHubError {
         _ code: Int64?,
         _ request: MCPRequest
     ) -> GitHubError {
+        if code == MCPRefusal.unknownMethod { return .transient(words) }
         if text.contains("Bad credentials") { return .unauthorized }
         // GraphQL's way to say 404.
         if text.contains("Could not resolve to a") { return .notFound }

@@ -13,7 +13,7 @@ struct MCPSession: Sendable {
     /// Opens a session.
     ///
     /// The era is found as the specification says: a modern request comes first, and where the server does not know it,
-    /// a handshake. `isLegacy` skips the first step; it is set where the handshake succeeds.
+    /// a handshake. `isLegacy` says what was found out before; then the handshake comes first.
     init(
         _ server: MCPServer,
         isLegacy: inout Bool,
@@ -21,20 +21,35 @@ struct MCPSession: Sendable {
     ) async throws(MCPFailure) {
         var transport = try server.transport()
         do throws(MCPFailure) {
-            if !isLegacy, try await Self.isModern(transport, until: deadline) {
-                era = .modern
-            } else {
-                // Some old servers end at a message that they do not expect.
-                transport = try server.transport(isUrgent: !isLegacy)
-                era = try await Self.handshake(transport, until: deadline)
-                isLegacy = true
-            }
+            era = try await Self.era(of: server, &transport, &isLegacy, until: deadline)
             tools = try await Self.tools(transport, era, until: deadline)
         } catch {
             transport.abandon()
             throw error
         }
         self.transport = transport
+    }
+
+    private static func era(
+        of server: MCPServer,
+        _ transport: inout any MCPTransport,
+        _ isLegacy: inout Bool,
+        until deadline: ContinuousClock.Instant
+    ) async throws(MCPFailure) -> MCPEra {
+        if isLegacy {
+            do {
+                return try await handshake(transport, until: deadline)
+            } catch {
+                if case .failed = error { throw error }
+                isLegacy = false
+            }
+        }
+        if try await isModern(transport, until: deadline) { return .modern }
+        // Some old servers end at a message that they do not expect.
+        transport = try server.transport(isUrgent: true)
+        let era = try await handshake(transport, until: deadline)
+        isLegacy = true
+        return era
     }
 
     /// Whether a server answers a request of the modern era.

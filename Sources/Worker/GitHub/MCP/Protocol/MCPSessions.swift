@@ -24,9 +24,9 @@ final class MCPSessions: Sendable {
         if let open = openSession { return open }
         guard deadline > .now else { throw .failed(.transient(TransportFailure.Reason.timedOut.rawValue)) }
         var isLegacy = state.withLock { $0.isLegacy }
+        defer { state.withLock { $0.isLegacy = isLegacy } }
         let session = try await MCPSession(server, isLegacy: &isLegacy, until: deadline)
         return state.withLock { state in
-            state.isLegacy = isLegacy
             state.session = session
             state.number += 1
             return (session, state.number)
@@ -37,11 +37,11 @@ final class MCPSessions: Sendable {
         state.withLock { state in state.session.map { ($0, state.number) } }
     }
 
-    /// Forgets a session that no longer fits its server, and what was found out about the server's era.
+    /// Forgets a session that no longer fits its server.
     func drop(_ number: Int) {
         let session = state.withLock { state -> MCPSession? in
             guard state.number == number else { return nil }
-            defer { (state.session, state.isLegacy) = (nil, false) }
+            defer { state.session = nil }
             return state.session
         }
         session?.transport.abandon()

@@ -46,7 +46,8 @@ final class MCPHTTP: MCPTransport {
         guard let message = reader.response(in: answer) else {
             throw .failed(request.failure("the answer of the MCP server has no response"))
         }
-        return try MCPResponse(message, session: sessionID(of: answer))
+        let isFirst = request.method == MCPEra.initialize.method
+        return try MCPResponse(message, session: isFirst ? sessionID(of: answer) : nil)
     }
 
     func notify(_ message: String, in era: MCPEra, until deadline: ContinuousClock.Instant) async throws(MCPFailure) {

@@ -6,7 +6,7 @@ import Synchronization
 /// Where callers leave what they want of the thread that serves a program, and wake it.
 final class MCPMailbox: Sendable {
     struct Call: Sendable {
-        /// Nil for a message that has no response; it succeeds once it is written.
+        /// Nil for a message that has no response.
         let id: Int?
         let line: String
         let deadline: ContinuousClock.Instant
@@ -29,10 +29,10 @@ final class MCPMailbox: Sendable {
     let bell: Int32
     private let state = Mutex(State())
 
-    /// Ends the process where there is no descriptor left.
-    init() {
+    /// Nil where there is no descriptor left.
+    init?() {
         bell = eventfd(0, O_CLOEXEC | O_NONBLOCK)
-        guard bell >= 0 else { fatalError("there is no descriptor for an eventfd") }
+        guard bell >= 0 else { return nil }
     }
 
     deinit { close(bell) }

@@ -8,14 +8,15 @@ import Synchronization
 /// A thread serves the program; callers wait without one. The program ends when this object does, or when `end` is
 /// called: its input is closed, then it gets SIGTERM, then SIGKILL.
 final class MCPProcess: MCPTransport {
-    private let mailbox = MCPMailbox()
+    private let mailbox: MCPMailbox
     private let lastID = Atomic(0)
     private let startedAt = ContinuousClock.now
 
     /// Nil if the program cannot be started.
     init?(_ command: MCPCommand, maximumBytes: Int, _ log: Log) {
-        guard let pipes = MCPPipes(command) else { return nil }
-        let thread = Thread { [mailbox] in
+        guard let mailbox = MCPMailbox(), let pipes = MCPPipes(command) else { return nil }
+        self.mailbox = mailbox
+        let thread = Thread {
             let errors = MCPErrorLog(log, hiding: command.token)
             var loop = MCPProcessLoop(pipes, mailbox, maximumBytes: maximumBytes, errors)
             loop.run()
