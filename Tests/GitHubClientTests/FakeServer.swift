@@ -163,8 +163,12 @@ final class FakeServer: Sendable {
         while true {
             if head == nil, let end = Data(bytes).range(of: Data("\r\n\r\n".utf8)) {
                 let lines = String(decoding: bytes[..<end.lowerBound], as: UTF8.self).split(separator: "\r\n")
-                let fields = lines.dropFirst().map { $0.split(separator: ":", maxSplits: 1) }
-                let pairs = fields.map { ($0[0].lowercased(), $0[1].trimmingCharacters(in: .whitespaces)) }
+                let fields = lines.dropFirst().map {
+                    $0.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+                }
+                let pairs = fields.filter { $0.count == 2 }.map {
+                    ($0[0].lowercased(), $0[1].trimmingCharacters(in: .whitespaces))
+                }
                 head = (lines[0].split(separator: " "), Dictionary(pairs) { $1 }, end.upperBound)
             }
             if let head {

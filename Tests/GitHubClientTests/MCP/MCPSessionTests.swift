@@ -60,6 +60,18 @@ import Testing
         }
     }
 
+    @Test(arguments: ["a b", "ä", String(repeating: "x", count: 1001)])
+    func `a session id that cannot be sent back is not used`(id: String) async throws {
+        let handler: FakeServer.Handler = { request in
+            guard request.text.contains("initialize") else { return .answer(400) }
+            let result = "{\"jsonrpc\":\"2.0\",\"id\":2,\"result\":{\"protocolVersion\":\"2025-06-18\"}}"
+            return .answer(200, ["Content-Type": "application/json", "Mcp-Session-Id": id], result)
+        }
+        try await FakeServer.run(handler) { server in
+            #expect(await Self.read(.of(server)) == .transient("the MCP server's session id cannot be sent back"))
+        }
+    }
+
     @Test func `a session that has ended is opened anew, and the call made again`() async throws {
         try await Self.run(FakeMCP.Rules(era: .legacy, hasSessions: true)) { client, fake, server in
             #expect(await Self.read(client) == nil)
