@@ -14,7 +14,7 @@ final class MCPProgram: Sendable {
 
     /// `modern`, `legacy`, `strict` (ends at a message that it does not expect), `silent` (does not answer it),
     /// `stubborn` (modern, but does not end), `deaf` (modern, but reads nothing behind the list of tools), `broken`
-    /// (ends at once), `slow` (ends at once, the third time works).
+    /// (ends at once), `late` (modern, but the first message has no answer).
     init(_ mode: String) throws {
         self.mode = mode
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -61,8 +61,7 @@ final class MCPProgram: Sendable {
         def note(name, text):
             with open(os.path.join(folder, name), "a") as file: file.write(text + "\\n")
         note("processes", str(os.getpid()))
-        count = len(open(os.path.join(folder, "processes")).readlines())
-        if mode == "broken" or mode == "slow" and count < 3: sys.exit(1)
+        if mode == "broken": sys.exit(1)
         if mode == "stubborn": signal.signal(signal.SIGTERM, signal.SIG_IGN)
         tools = json.load(open(os.path.join(folder, "tools.json")))
         issue = open(os.path.join(folder, "issue.json")).read()
@@ -109,7 +108,11 @@ final class MCPProgram: Sendable {
             message = json.loads(line)
             method, id, params = message.get("method"), message.get("id"), message.get("params", {})
             note("methods", method or "answer")
-            if method is None:
+            if mode == "late" and method == "server/discover": time.sleep(2)
+            elif mode == "late" and method == "initialize":
+                error = {"code": -32022, "message": "Unsupported protocol version", "data": {"supported": ["2026-07-28"]}}
+                answer(id, error=error)
+            elif method is None:
                 if message == {"jsonrpc": "2.0", "id": 0, "result": {}}: content(waiting.pop(), issue)
             elif method == "initialize":
                 ready = True

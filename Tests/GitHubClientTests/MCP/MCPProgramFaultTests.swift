@@ -150,6 +150,35 @@ import Testing
         }
     }
 
+    @Test func `a server that hangs is ended, and started again`() async throws {
+        try await Self.run("modern", limit: .seconds(1)) { client, program in
+            _ = try await client.capabilities()
+            for _ in 0..<3 { #expect(await Self.comment(2, client) == .outcomeUnknown(Self.late)) }
+            let end = ContinuousClock.now + .seconds(8)
+            while await Self.read(7, client) != nil, ContinuousClock.now < end {
+                try await Task.sleep(for: .milliseconds(50))
+            }
+            #expect(program.processes.count == 2)
+        }
+    }
+
+    @Test func `a modern server that is slow at its start is found out`() async throws {
+        try await Self.run("late", limit: .seconds(4)) { client, program in
+            #expect(await Self.read(7, client) == nil)
+            #expect(program.methods.filter { $0 == "initialize" }.count == 1)
+        }
+    }
+
+    @Test func `a call ends when another ends the server`() async throws {
+        try await Self.run("modern") { client, _ in
+            _ = try await client.capabilities()
+            async let call = Self.read(2, client)
+            try await Task.sleep(for: .milliseconds(200))
+            await client.end()
+            #expect(await call == .transient(Self.broken))
+        }
+    }
+
     @Test func `calls are answered in any order`() async throws {
         try await Self.run("modern") { client, _ in
             await withTaskGroup { group in

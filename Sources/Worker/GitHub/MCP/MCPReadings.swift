@@ -18,11 +18,10 @@ package struct MCPIssueReading: Sendable, Equatable {
 
     init(_ object: JSONObject) throws(PayloadProblem) {
         number = try object.positiveID("number")
-        let word = try object.exactText("state").lowercased()
-        guard word == "open" || word == "closed" else { throw object.problem(with: "state", "expected open or closed") }
+        let isOpen = try object.isOpen()
         let reason = object.textIfReadable("state_reason")?.lowercased()
         let isCancelled = reason == "not_planned" || reason == "duplicate"
-        state = word == "open" ? .open : isCancelled ? .cancelled : .completed
+        state = isOpen ? .open : isCancelled ? .cancelled : .completed
         labels = try object.names("labels", in: "name")
         assignees = try object.names("assignees", in: "login")
         updatedAt = try object.timestamp("updated_at")
@@ -55,10 +54,10 @@ package struct MCPPullRequestReading: Sendable, Equatable {
 
     init(_ object: JSONObject) throws(PayloadProblem) {
         number = try object.positiveID("number")
-        let word = try object.exactText("state").lowercased()
+        let isOpen = try object.isOpen()
         let isMerged = try object.boolIfPresent("merged") ?? false
         let isDraft = try object.boolIfPresent("draft") ?? false
-        state = isMerged || object.has("merged_at") ? .merged : word != "open" ? .closed : isDraft ? .draft : .open
+        state = isMerged || object.has("merged_at") ? .merged : !isOpen ? .closed : isDraft ? .draft : .open
         updatedAt = try object.timestampIfPresent("updated_at")
     }
 }
@@ -83,6 +82,15 @@ package struct MCPCreatedIssue: Sendable, Equatable {
 }
 
 extension JSONObject {
+    /// Lists of some servers have the state in capitals.
+    fileprivate func isOpen() throws(PayloadProblem) -> Bool {
+        switch try exactText("state").lowercased() {
+        case "open": true
+        case "closed": false
+        default: throw problem(with: "state", "expected open or closed")
+        }
+    }
+
     /// A list of names, or of objects that have them, as older servers send it.
     fileprivate func names(_ list: StaticString, in field: StaticString) throws(PayloadProblem) -> [String] {
         if let names = try? textsIfPresent(list) { return names }

@@ -47,9 +47,15 @@ struct MCPSession: Sendable {
         if try await isModern(transport, until: deadline) { return .modern }
         // Some old servers end at a message that they do not expect.
         transport = try server.transport(isUrgent: true)
-        let era = try await handshake(transport, until: deadline)
-        isLegacy = true
-        return era
+        do {
+            let era = try await handshake(transport, until: deadline)
+            isLegacy = true
+            return era
+        } catch {
+            // It did not answer in time before, or in words that are not known.
+            if case .refused(let refusal) = error, refusal.versions.contains(MCPEra.modernVersion) { return .modern }
+            throw error
+        }
     }
 
     /// Whether a server answers a request of the modern era.

@@ -25,9 +25,13 @@ struct MCPProcessLoop {
     private var written = 0
     private var calls: [Int: MCPMailbox.Call] = [:]
     private var line: [UInt8] = []
+    /// Calls in a row that had no response in their time.
+    private var timeouts = 0
 
     /// How long it may take to end after its input was closed, and again after SIGTERM.
     private static let patience: Duration = .seconds(2)
+    /// How many timeouts in a row mean that it hangs; it is ended then, and another one may be started.
+    private static let maximumTimeouts = 3
     /// Of answers to its own questions that it does not read.
     private static let maximumOutgoing = 1000
 
@@ -49,7 +53,7 @@ struct MCPProcessLoop {
             let (added, isEnding) = mailbox.take()
             for call in added { start(call) }
             expire()
-            if isEnding { beginEnding(.cancelled) }
+            if isEnding { beginEnding(.broken) }
             if advance() { break }
             wait()
         }
@@ -79,8 +83,10 @@ struct MCPProcessLoop {
                 let notice = MCPRequest.notification("notifications/cancelled", params)
                 outgoing.append((nil, Array(notice.utf8) + [UInt8(ascii: "\n")]))
             }
+            if !call.cancellation.isCancelled { timeouts += 1 }
             finish(id, call.cancellation.isCancelled ? .cancelled : .timedOut, mayHaveArrived: !isUntouched)
         }
+        if timeouts >= Self.maximumTimeouts { beginEnding(.timedOut) }
     }
 
     private mutating func finish(_ id: Int, _ reason: TransportFailure.Reason, mayHaveArrived: Bool) {
@@ -104,8 +110,8 @@ struct MCPProcessLoop {
     /// Whether the program has ended; if it takes too long, it is told again, in stronger words.
     private mutating func advance() -> Bool {
         if pipes.isReaped() {
-            // Its last words are still there.
-            while isOutputOpen, readOutput() {}
+            // Its last words are still there, as many as the pipe holds.
+            for _ in 0...16 where isOutputOpen { guard readOutput() else { break } }
             beginEnding(.broken)
             return true
         }
@@ -183,6 +189,7 @@ struct MCPProcessLoop {
         guard case .running = phase else { return }
         switch MCPIncoming(line) {
         case .response(let id, let message):
+            timeouts = 0
             calls.removeValue(forKey: Int(id))?.continuation.resume(returning: .success(message))
         case .request(let answer):
             guard outgoing.count < Self.maximumOutgoing else { return beginEnding(.broken) }
