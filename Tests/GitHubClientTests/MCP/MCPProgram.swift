@@ -33,6 +33,12 @@ final class MCPProgram: Sendable {
         return text.split(separator: "\n").compactMap { pid_t($0) }
     }
 
+    /// The numbers of processes that those have started.
+    var children: [pid_t] {
+        let text = (try? String(contentsOf: folder.appending(path: "children"), encoding: .utf8)) ?? ""
+        return text.split(separator: "\n").compactMap { pid_t($0) }
+    }
+
     /// The methods of all messages that it got.
     var methods: [String] {
         let text = (try? String(contentsOf: folder.appending(path: "methods"), encoding: .utf8)) ?? ""
@@ -56,7 +62,7 @@ final class MCPProgram: Sendable {
     }
 
     private static let script = """
-        import json, os, signal, sys, threading, time
+        import json, os, signal, subprocess, sys, threading, time
         folder, mode = os.path.dirname(os.path.abspath(__file__)), sys.argv[1]
         def note(name, text):
             with open(os.path.join(folder, name), "a") as file: file.write(text + "\\n")
@@ -102,6 +108,9 @@ final class MCPProgram: Sendable {
                 return
             if number == 9:
                 return answer(id, error={"code": -32603, "message": "failed to get issue: GET https://x/: 404 Not Found []"})
+            if number == 11:
+                note("children", str(subprocess.Popen(["sleep", "60"], stdin=subprocess.DEVNULL).pid))
+                os._exit(1)
             content(id, issue)
             if number == 10: os._exit(0)
         for line in sys.stdin:

@@ -179,6 +179,28 @@ import Testing
         }
     }
 
+    /// The other one keeps the output open, so that it has no end.
+    @Test func `a server that ends leaves nothing that it has started`() async throws {
+        try await Self.run("modern") { client, program in
+            let start = ContinuousClock.now
+            #expect(await Self.comment(11, client) == .outcomeUnknown(Self.broken))
+            #expect(ContinuousClock.now - start < .seconds(5))
+            let child = try #require(program.children.first)
+            // What init has not yet waited for has no command line any more.
+            let line = (try? String(contentsOfFile: "/proc/\(child)/cmdline", encoding: .utf8)) ?? ""
+            #expect(line.isEmpty)
+        }
+    }
+
+    @Test func `a server that never worked is ended, too`() async throws {
+        let program = try MCPProgram("stubborn")
+        let client = program.client(limit: .milliseconds(30))
+        let failure = await Self.read(7, client)
+        #expect(failure != nil)
+        await client.end()
+        for process in program.processes { #expect(!Self.exists(process)) }
+    }
+
     @Test func `calls are answered in any order`() async throws {
         try await Self.run("modern") { client, _ in
             await withTaskGroup { group in

@@ -1,6 +1,7 @@
 import Base
 import Foundation
 import GitHub
+import Synchronization
 import Testing
 
 @testable import GitHubClient
@@ -81,6 +82,34 @@ import Testing
             #expect(fake.methods == Self.handshake + [Self.call] + Self.handshake + [Self.call])
             // The refused one, and no other request to find out the era.
             #expect(server.requests.count == count + 5)
+        }
+    }
+
+    @Test func `who learns late that a session has ended does not end the next one`() async throws {
+        let fake = FakeMCP(FakeMCP.Rules(era: .legacy, hasSessions: true))
+        fake.update { $0.respond = { _ in FakeMCP.text(FakeMCP.issue) } }
+        let refused = Mutex(0)
+        let handler: FakeServer.Handler = { request in
+            let answer = fake.handler(request)
+            guard case .answer(404, _, _) = answer else { return answer }
+            let count = refused.withLock { count in
+                count += 1
+                return count
+            }
+            // Both are on their way before one is answered.
+            let end = ContinuousClock.now + .seconds(5)
+            while refused.withLock({ $0 }) < 2, ContinuousClock.now < end { usleep(1000) }
+            return count == 2 ? .late(500, answer) : answer
+        }
+        try await FakeServer.run(handler) { server in
+            let client = MCPClient.of(server)
+            #expect(await Self.read(client) == nil)
+            fake.forgetSessions()
+            async let first = Self.read(client)
+            async let second = Self.read(client)
+            #expect(await [first, second] == [nil, nil])
+            #expect(refused.withLock { $0 } == 2)
+            #expect(fake.methods.filter { $0 == "initialize" }.count == 2)
         }
     }
 

@@ -53,6 +53,8 @@ final class MCPSessions: Sendable {
             defer { state.session = nil }
             return state.session
         }
-        await session?.transport.end(session?.era ?? .modern)
+        if let session { await session.transport.end(session.era) }
+        // There may be a program without a session.
+        await server.end()
     }
 }

@@ -56,6 +56,9 @@ final class MCPServer: Sendable {
         }
     }
 
+    /// Ends the program if there is one, and waits a few seconds at most.
+    func end() async { await state.withLock { $0.process }?.end(.modern) }
+
     private func runningProcess(_ command: MCPCommand, _ isUrgent: Bool, _ state: inout State) -> MCPProcess? {
         if let process = state.process {
             guard process.hasEnded else { return process }
