@@ -1,6 +1,7 @@
 import Base
 import Foundation
 import GitHub
+import JSON
 import Testing
 
 @testable import GitHubClient
@@ -177,6 +178,35 @@ import Testing
             await client.end()
             #expect(await call == .transient(Self.broken))
         }
+    }
+
+    @Test func `the last words of a server that has ended count`() async throws {
+        let mailbox = try #require(MCPMailbox())
+        let response = "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}"
+        let pipes = try #require(MCPPipes(MCPCommand(words: ["/bin/echo", response])))
+        let end = ContinuousClock.now + .seconds(10)
+        var facts = siginfo_t()
+        while facts.si_signo == 0 {
+            try #require(waitid(P_PID, id_t(pipes.process), &facts, WEXITED | WNOHANG | WNOWAIT) == 0)
+            try #require(ContinuousClock.now < end)
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        let outcome = await withCheckedContinuation { continuation in
+            let call = MCPMailbox.Call(
+                id: 1,
+                line: "{}",
+                deadline: end,
+                cancellation: HTTPCancellation(),
+                continuation: continuation
+            )
+            mailbox.add(call)
+            Thread.detachNewThread {
+                let log = MCPErrorLog(Log { _ in }, hiding: nil)
+                var loop = MCPProcessLoop(pipes, mailbox, maximumBytes: 1000, log)
+                loop.run()
+            }
+        }
+        #expect(try outcome.get()?.bytes == Array(response.utf8))
     }
 
     /// The other one keeps the output open, so that it has no end.
