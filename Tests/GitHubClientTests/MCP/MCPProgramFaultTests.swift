@@ -217,8 +217,11 @@ import Testing
             #expect(ContinuousClock.now - start < .seconds(5))
             let child = try #require(program.children.first)
             // What init has not yet waited for has no command line any more.
-            let line = (try? String(contentsOfFile: "/proc/\(child)/cmdline", encoding: .utf8)) ?? ""
-            #expect(line.isEmpty)
+            func line() -> String { (try? String(contentsOfFile: "/proc/\(child)/cmdline", encoding: .utf8)) ?? "" }
+            while !line().isEmpty, ContinuousClock.now - start < .seconds(10) {
+                try await Task.sleep(for: .milliseconds(10))
+            }
+            #expect(line().isEmpty)
         }
     }
 
