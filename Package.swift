@@ -87,7 +87,7 @@ let package = Package(
             "GitHubClient",
             in: "Worker",
             directory: "GitHub",
-            ["Base", "JSON", "GitHub", "Database", "CCurl", "COpenSSL"]
+            ["Base", "JSON", "GitHub", "Database", "CCurl", "CLinux", "COpenSSL"]
         ),
         room("Jobs", in: "Worker", ["Base", "JSON", "GitHub", "Database", "Deliveries", "Queue", "GitHubClient"]),
         room("Sync", in: "Worker", ["Base", "JSON", "GitHub", "Database", "Queue", "Text"]),

@@ -36,6 +36,8 @@ package final class FakeServer: Sendable {
         case hang(String = "")
         /// These bytes one by one, with 20 ms between them, then the end of the connection.
         case drip(String)
+        /// Texts, each of which is made when the one before is sent, then the end of the connection.
+        case parts([@Sendable () -> String])
         /// The reaction after some milliseconds.
         indirect case late(Int, Reaction)
 
@@ -133,6 +135,11 @@ package final class FakeServer: Sendable {
                 usleep(20_000)
             }
             return false
+        case .parts(let parts):
+            for part in parts {
+                guard write(part().utf8, to: client) else { break }
+            }
+            return false
         case .late(let milliseconds, let reaction):
             usleep(UInt32(milliseconds) * 1000)
             return react(reaction, client, method)
@@ -156,8 +163,12 @@ package final class FakeServer: Sendable {
         while true {
             if head == nil, let end = Data(bytes).range(of: Data("\r\n\r\n".utf8)) {
                 let lines = String(decoding: bytes[..<end.lowerBound], as: UTF8.self).split(separator: "\r\n")
-                let fields = lines.dropFirst().map { $0.split(separator: ":", maxSplits: 1) }
-                let pairs = fields.map { ($0[0].lowercased(), $0[1].trimmingCharacters(in: .whitespaces)) }
+                let fields = lines.dropFirst().map {
+                    $0.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+                }
+                let pairs = fields.filter { $0.count == 2 }.map {
+                    ($0[0].lowercased(), $0[1].trimmingCharacters(in: .whitespaces))
+                }
                 head = (lines[0].split(separator: " "), Dictionary(pairs) { $1 }, end.upperBound)
             }
             if let head {

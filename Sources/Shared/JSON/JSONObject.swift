@@ -36,6 +36,18 @@ package struct JSONObject {
     /// Whether the field is there and not null.
     package func has(_ name: StaticString) -> Bool { present(name) != nil }
 
+    /// The fields that are objects, by their names.
+    package var objects: [(name: String, JSONObject)] {
+        var fields: [(name: String, JSONObject)] = []
+        var key = entry + 1
+        while key < document.next(after: entry) {
+            let object = try? JSONObject(document, at: key + 1)
+            if let object { fields.append((document.text(of: key) ?? "", object)) }
+            key = document.next(after: key + 1)
+        }
+        return fields
+    }
+
     package func object(_ name: StaticString) throws(PayloadProblem) -> JSONObject {
         try JSONObject(document, at: required(name, "an object"))
     }
@@ -69,6 +81,19 @@ package struct JSONObject {
             value = document.next(after: value)
         }
         return elements
+    }
+
+    /// The texts of a list, without its nulls.
+    package func textsIfPresent(_ name: StaticString) throws(PayloadProblem) -> [String]? {
+        guard let list = present(name) else { return nil }
+        guard document.entries[list].kind == .array else { throw problem(list, "expected a list") }
+        var texts: [String] = []
+        var value = list + 1
+        while value < document.next(after: list) {
+            if document.entries[value].kind != .null { texts.append(try text(at: value).withoutNUL) }
+            value = document.next(after: value)
+        }
+        return texts
     }
 
     /// The object as it is written, whose brackets the scanner has found to be in pairs.
@@ -135,10 +160,15 @@ package struct JSONObject {
 
     /// GitHub's ids and numbers start at 1 and fit 63 bits.
     package func positiveID(_ name: StaticString) throws(PayloadProblem) -> Int64 {
+        let number = try wholeNumber(name)
+        guard number > 0 else { throw problem(with: name, "expected a positive number") }
+        return number
+    }
+
+    package func wholeNumber(_ name: StaticString) throws(PayloadProblem) -> Int64 {
         let value = try required(name, "a whole number")
         guard document.entries[value].kind == .number else { throw problem(value, "expected a whole number") }
         guard let number = wholeNumber(at: value) else { throw problem(value, "expected a whole number below 2^63") }
-        guard number > 0 else { throw problem(value, "expected a positive number") }
         return number
     }
 

@@ -17,6 +17,15 @@ package struct APIAddress: Sendable, Equatable {
 
     /// - Throws: what is wrong with the address, for a sentence that names it.
     init(_ text: String) throws(Problem) {
+        let (parts, scheme, host) = try Self.checkedParts(text)
+        if host == "github.com" || host == "www.github.com" { throw .pageAddress("https://api.github.com") }
+        if host.hasSuffix(".ghe.com"), !host.hasPrefix("api.") { throw .pageAddress("https://api.\(host)") }
+        origin = Self.origin(parts, scheme, host)
+        prefix = String(parts.percentEncodedPath.reversed().drop { $0 == "/" }.reversed())
+    }
+
+    /// An address that a token may be sent to, with its scheme and host in lower case.
+    static func checkedParts(_ text: String) throws(Problem) -> (URLComponents, scheme: String, host: String) {
         guard let parts = URLComponents(string: text), let host = parts.host?.lowercased(), !host.isEmpty else {
             throw .notAnAddress
         }
@@ -24,11 +33,8 @@ package struct APIAddress: Sendable, Equatable {
         guard parts.query == nil, parts.fragment == nil, let scheme = parts.scheme?.lowercased(),
             parts.port.map({ (1...65_535).contains($0) }) ?? true, scheme == "https" || scheme == "http"
         else { throw .notAnAddress }
-        guard scheme == "https" || Self.isLoopback(host) else { throw .notEncrypted }
-        if host == "github.com" || host == "www.github.com" { throw .pageAddress("https://api.github.com") }
-        if host.hasSuffix(".ghe.com"), !host.hasPrefix("api.") { throw .pageAddress("https://api.\(host)") }
-        origin = Self.origin(parts, scheme, host)
-        prefix = String(parts.percentEncodedPath.reversed().drop { $0 == "/" }.reversed())
+        guard scheme == "https" || isLoopback(host) else { throw .notEncrypted }
+        return (parts, scheme, host)
     }
 
     enum Problem: Error {

@@ -29,10 +29,20 @@ package struct GitHubConfig: Sendable, Equatable {
 
 extension Environment {
     fileprivate func apiAddress(_ name: String) throws(Problem) -> APIAddress {
-        guard let text = string(name) else { return .github }
-        let expected = "expected an address like https://api.github.com or https://github.example.com/api/v3"
+        let examples = "https://api.github.com or https://github.example.com/api/v3"
+        return try address(name, like: examples, APIAddress.init) ?? .github
+    }
+
+    /// The address in a variable, if it is set; `examples` are for the problem of one that cannot be used.
+    func address<Address>(
+        _ name: String,
+        like examples: String,
+        _ read: (String) throws(APIAddress.Problem) -> Address
+    ) throws(Problem) -> Address? {
+        guard let text = string(name) else { return nil }
+        let expected = "expected an address like \(examples)"
         do {
-            return try APIAddress(text)
+            return try read(text)
         } catch {
             switch error {
             case .notAnAddress: throw Problem("\(name) is '\(text)', \(expected)")
@@ -42,6 +52,12 @@ extension Environment {
             case .credentials: throw Problem("\(name) has a user or a password in it, \(expected)")
             }
         }
+    }
+
+    /// A person's token, if there is one.
+    func personalToken() throws(Problem) -> Secret? {
+        guard case .token(let token)? = try credentials() else { return nil }
+        return token
     }
 
     fileprivate func credentials() throws(Problem) -> GitHubConfig.Credentials? {

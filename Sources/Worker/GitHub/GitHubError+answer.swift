@@ -11,12 +11,7 @@ extension GitHubError {
         case 304 where request.etag != nil: return nil
         case 401: self = .unauthorized
         case 403, 429:
-            guard let refusal = RateLimitRefusal(answer, now: now) else {
-                self = .forbidden(words)
-                return
-            }
-            // A minute is GitHub's advice where it names no time.
-            self = .rateLimited(until: now.later(bySeconds: refusal.wait ?? 60), refusal.kind)
+            self = RateLimitRefusal(answer, now: now)?.error(at: now) ?? .forbidden(words)
         case 404: self = .notFound
         case 410: self = .gone
         // Locked, and blocked for legal reasons.
@@ -38,8 +33,11 @@ extension GitHubError {
         else { return nil }
         let faults = (try? object.objectsIfPresent("errors") { Self.fault($0) }) ?? []
         let text = ([message] + faults.filter { !$0.isEmpty }).joined(separator: "; ")
-        return String(Printable.line(redacted(text)).prefix(300))
+        return line(text)
     }
+
+    /// Words of somebody else as a part of one of our texts.
+    static func line(_ text: String) -> String { String(Printable.line(redacted(text)).prefix(300)) }
 
     /// `assignees: invalid`, with a message if there is one.
     private static func fault(_ object: JSONObject) -> String {
@@ -48,14 +46,19 @@ extension GitHubError {
         return [field, code, object.textIfReadable("message")].compactMap(\.self).joined(separator: ": ")
     }
 
+    /// Without addresses, tokens and keys.
     private static func redacted(_ text: String) -> String {
-        text.replacing(/https?:\/\/\S+/, with: "<address>")
-            .replacing(/(gh[pousr]_|github_pat_|eyJ)[A-Za-z0-9_.\-]+/, with: "<secret>")
+        withoutSecrets(text.replacing(/https?:\/\/\S+/, with: "<address>"))
+    }
+
+    /// Without what looks like a token or a key.
+    static func withoutSecrets(_ text: String) -> String {
+        text.replacing(/(gh[pousr]_|github_pat_|eyJ)[A-Za-z0-9_.\-]+/, with: "<secret>")
     }
 }
 
 extension Timestamp {
-    fileprivate func later(bySeconds seconds: Int64) -> Timestamp {
+    func later(bySeconds seconds: Int64) -> Timestamp {
         Timestamp(microseconds: microseconds + seconds * 1_000_000)
     }
 }

@@ -42,8 +42,9 @@ struct RateLimitRefusal: Sendable, Equatable {
     /// The seconds to wait before the next call, where GitHub says so.
     let wait: Int64?
 
-    /// The longest wait that is believed.
+    /// The longest wait that is believed, and GitHub's advice where it names none.
     private static let longest: Int64 = 86_400
+    static let unnamed: Int64 = 60
 
     /// Nil for every answer that is about something else.
     init?(_ answer: HTTPAnswer, now: Timestamp) {
@@ -67,6 +68,10 @@ struct RateLimitRefusal: Sendable, Equatable {
         }
     }
 
+    func error(at now: Timestamp) -> GitHubError {
+        .rateLimited(until: now.later(bySeconds: wait ?? Self.unnamed), kind)
+    }
+
     /// The seconds that a Retry-After field asks for (RFC 9110, section 10.2.3); nil without a readable one.
     static func retryAfter(_ fields: AnswerFields, now: Timestamp) -> Int64? {
         guard let text = fields["retry-after"] else { return nil }
@@ -79,7 +84,7 @@ struct RateLimitRefusal: Sendable, Equatable {
         fields["date"].flatMap(HTTPDate.init)?.secondsSince1970 ?? now.microseconds / 1_000_000
     }
 
-    private static func believed(_ seconds: Int64) -> Int64 { min(max(seconds, 1), longest) }
+    static func believed(_ seconds: Int64) -> Int64 { min(max(seconds, 1), longest) }
 }
 
 /// A time as HTTP writes it: `Sun, 06 Nov 1994 08:49:37 GMT`.

@@ -15,8 +15,8 @@ struct ReconcileCommand: Command, Equatable {
             Option("--no-wait", "enter the job and end at once"), .json,
         ],
         details: [
-            "Does what import does, and then compares: issues and comments that are no longer",
-            "on GitHub are deleted in Plane, too. What people changed in Plane stays.",
+            "Does what import does, and then compares: issues and comments that are no",
+            "longer on GitHub are deleted in Plane, too. What people changed in Plane stays.",
             "With --report nothing is read into the queue; each difference is a line:",
             "an issue that is missing in Plane or on GitHub, has changed since, or has another",
             "number of comments.",

@@ -159,5 +159,5 @@ extension GitHubClient {
 }
 
 extension JSONValue {
-    fileprivate static func strings(_ values: [String]) -> JSONValue { .array(values.map { .string($0) }) }
+    static func strings(_ values: [String]) -> JSONValue { .array(values.map { .string($0) }) }
 }

@@ -23,6 +23,11 @@ struct AnswerFields: Sendable {
         values[name] = values[name].map { "\($0), \(value)" } ?? value
     }
 
+    /// The type of the body without its parameters, in lower case.
+    var mediaType: String? {
+        self["content-type"]?.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased()
+    }
+
     /// The address that a Link field (RFC 8288) has for this relation.
     func link(_ relation: String) -> URL? {
         for link in self["link"]?.components(separatedBy: ",") ?? [] {

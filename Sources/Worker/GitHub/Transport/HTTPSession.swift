@@ -31,11 +31,13 @@ final class HTTPSession: Sendable {
     /// Sends a request once, without following redirects; a read is sent again where a kept connection was dead.
     ///
     /// The deadline is for everything, from the look-up of the name to the last byte; the limit is for the body once it
-    /// is unpacked.
+    /// is unpacked. The answer is whole, too, where `isEnough` says so of a piece of its body, each of which it sees as
+    /// it comes, on the session's thread.
     func send(
         _ request: HTTPRequest,
         until deadline: ContinuousClock.Instant,
-        maximumBytes: Int
+        maximumBytes: Int,
+        isEnough: @escaping HTTPCall.Observer = { _, _ in false }
     ) async throws(TransportFailure) -> HTTPAnswer {
         let cancellation = HTTPCancellation()
         let outcome = await withTaskCancellationHandler {
@@ -45,6 +47,7 @@ final class HTTPSession: Sendable {
                         request: request,
                         deadline: deadline,
                         maximumBytes: maximumBytes,
+                        isEnough: isEnough,
                         cancellation: cancellation,
                         continuation: continuation
                     )
@@ -61,10 +64,13 @@ final class HTTPSession: Sendable {
 /// A request whose caller waits for its outcome.
 struct HTTPCall: Sendable {
     typealias Outcome = Result<HTTPAnswer, TransportFailure>
+    /// Sees the head of an answer and a piece of its body.
+    typealias Observer = @Sendable (HTTPHead, UnsafeRawBufferPointer) -> Bool
 
     let request: HTTPRequest
     let deadline: ContinuousClock.Instant
     let maximumBytes: Int
+    let isEnough: Observer
     let cancellation: HTTPCancellation
     let continuation: CheckedContinuation<Outcome, Never>
 

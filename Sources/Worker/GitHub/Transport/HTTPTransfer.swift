@@ -12,6 +12,7 @@ final class HTTPTransfer {
     private var headBytes = 0
     private var body: [UInt8] = []
     private var isTooLarge = false
+    private var isEnough = false
 
     /// For all heads of an answer and its trailers together.
     private static let maximumHeadBytes = 65_536
@@ -37,7 +38,7 @@ final class HTTPTransfer {
     /// What came of it, by the code that libcurl ended it with.
     func outcome(_ code: CURLcode) -> HTTPCall.Outcome {
         if isTooLarge { return failure(.tooLarge) }
-        guard code == CURLE_OK, head.isWhole else {
+        guard code == CURLE_OK || isEnough, head.isWhole else {
             return .failure(TransportFailure(code, mayHaveArrived: mayHaveArrived))
         }
         return .success(HTTPAnswer(status: head.status, fields: head.fields, body: body))
@@ -132,8 +133,10 @@ final class HTTPTransfer {
 
     private func receiveBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
         isTooLarge = body.count + bytes.count > call.maximumBytes
-        if !isTooLarge { body += bytes }
-        return !isTooLarge
+        guard !isTooLarge else { return false }
+        body += bytes
+        isEnough = call.isEnough(head, bytes)
+        return !isEnough
     }
 
     private func set(_ option: CURLoption, _ value: Int) {
