@@ -25,7 +25,8 @@ struct CommandsRun: Sendable {
         switch arguments.first {
         case "migrate": .owner
         case "prune": .prune
-        case "connect", "configure", "show-config", "users", "disconnect", "doctor", "import", "jobs": .admin
+        case "connect", "configure", "show-config", "users", "disconnect", "doctor", "import", "recover", "jobs":
+            .admin
         default: .worker
         }
     }

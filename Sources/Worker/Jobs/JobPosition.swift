@@ -18,6 +18,8 @@ struct JobPosition: Sendable, Equatable, Codable {
     var pullPage = 1
     /// For lists that a sweep asks for again, the version that it has.
     var etags: [String: String] = [:]
+    /// Where a recovery goes on; nil at its beginning and for the other kinds.
+    var recovery: RecoveryPosition?
 
     init() {}
 
@@ -29,5 +31,6 @@ struct JobPosition: Sendable, Equatable, Codable {
         commentsSince = try values.decodeIfPresent(Timestamp.self, forKey: .commentsSince)
         pullPage = try values.decodeIfPresent(Int.self, forKey: .pullPage) ?? pullPage
         etags = try values.decodeIfPresent([String: String].self, forKey: .etags) ?? etags
+        recovery = try values.decodeIfPresent(RecoveryPosition.self, forKey: .recovery)
     }
 }
