@@ -5,7 +5,7 @@ struct RecoverCommand: Command, Equatable {
     static let help = CommandHelp(
         name: "recover",
         summary: "take in what GitHub delivered in vain",
-        usage: "--repository OWNER/NAME [--since WHEN] [--no-wait] [--json]",
+        usage: "--repository OWNER/NAME [--since WHEN]\n[--no-wait] [--json]",
         options: [
             .repository,
             Option(
