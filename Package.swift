@@ -68,7 +68,7 @@ let package = Package(
         room("GitHub", in: "Shared", ["Base", "JSON"]),
         room("Database", in: "Shared", ["Base", "CPostgres", "Migrations"]),
         room("HTTP", in: "Shared", ["Base", "CLinux"]),
-        room("Deliveries", in: "Shared", ["Base", "Database"]),
+        room("Deliveries", in: "Shared", ["Base", "JSON", "GitHub", "Database"]),
 
         // What becomes of a delivery once it is verified; neither knows of HTTP, and the spool stores through the store.
         room("Store", in: "Ingest", ["Base", "Database", "Deliveries"]),
@@ -126,8 +126,8 @@ let package = Package(
         .testTarget(
             name: "WorkerTests",
             dependencies: [
-                "Base", "JSON", "GitHub", "Database", "HTTP", "CMarkdown", "Text", "Queue", "Sync", "Run", "Worker",
-                "TestSupport",
+                "Base", "JSON", "GitHub", "Database", "HTTP", "CMarkdown", "Text", "Queue", "GitHubClient", "Jobs",
+                "Sync", "Run", "Worker", "TestSupport",
             ],
             swiftSettings: strict
         ),

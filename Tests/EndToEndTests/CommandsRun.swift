@@ -25,7 +25,9 @@ struct CommandsRun: Sendable {
         switch arguments.first {
         case "migrate": .owner
         case "prune": .prune
-        case "connect", "configure", "show-config", "users", "disconnect", "doctor", "import", "reconcile", "jobs": .admin
+        case "connect", "configure", "show-config", "users", "disconnect", "doctor", "import", "reconcile", "recover",
+            "jobs":
+            .admin
         default: .worker
         }
     }

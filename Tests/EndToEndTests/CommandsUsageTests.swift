@@ -35,7 +35,9 @@ import Testing
         let text = try await CommandsRun.worker(["--help"]).output
         for word in [
             "run", "migrate", "connect", "status", "events", "show", "replay", "configure",
-            "show-config", "users list", "users map", "users unmap", "disconnect", "doctor", "completion",
+            "show-config", "users list", "users map", "users unmap", "disconnect", "doctor", "completion", "import",
+            "recover",
+            "jobs list", "jobs show", "jobs cancel",
             "DATABASE_URL", "DATABASE_POOLED",
             "WORKER_CONCURRENCY", "WORKER_LEASE", "WORKER_MAX_RETRIES", "WORKER_BACKOFF", "WORKER_METRICS_LISTEN",
             "LOG_LEVEL", "LOG_FORMAT",

@@ -172,9 +172,9 @@ import Testing
             {"id":12,"guid":"72d3162e","delivered_at":"2026-01-01T00:00:00Z","redelivery":true,"status":"timed out",
             "status_code":0,"event":"issues","action":"opened","repository_id":7}
             """
-        let hook = Hook.repository(.hello, id: 3)
+        let hook = Hook.repository(id: 3)
         let (list, request) = try await Self.requests(answered: "[\(delivery)]") { client in
-            var pages = client.deliveries(of: hook, .failure)
+            var pages = client.deliveries(of: hook, for: .hello, .failure)
             return try await pages.nextPage()
         }
         #expect(request.target == "/repos/octo/hello/hooks/3/deliveries?per_page=100&status=failure")
@@ -184,9 +184,9 @@ import Testing
         let payload = #"{"action": "opened", "x": ["}\"]", {}, 1e3]}"#
         let (body, single) = try await Self.requests(
             answered: "{\"id\":12,\"request\":{\"headers\":{},\"payload\": \(payload) },\"response\":{}}"
-        ) { try await $0.payload(of: 12, from: hook) }
+        ) { try await $0.payload(of: 12, from: hook, for: .hello) }
         #expect(single.target == "/repos/octo/hello/hooks/3/deliveries/12")
-        #expect(String(decoding: body.content, as: UTF8.self) == payload)
+        #expect(String(decoding: body.content ?? [], as: UTF8.self) == payload)
     }
 
     @Test func `a person and an App know who they are`() async throws {

@@ -9,6 +9,7 @@ create table github_sync.github_sync_jobs (
     id uuid primary key,
     kind text not null check (kind in ('import', 'sweep', 'reconcile', 'recover')),
     status github_sync.job_status not null default 'queued',
+    repeats boolean not null default false,     -- becomes due again and again, and never ends
     repository_id bigint not null,              -- GitHub's
     repository_name text not null,
     filters jsonb not null default '{}',        -- what was asked for
@@ -43,6 +44,6 @@ create index github_sync_jobs_running on github_sync.github_sync_jobs (id) where
 create unique index github_sync_jobs_one_running
 on github_sync.github_sync_jobs (repository_id) where status = 'running';
 
--- One import of a repository waits or runs, and its sweep is a single row that becomes due again and again.
+-- One job of a kind and repository waits or runs that somebody asked for, beside the one that repeats.
 create unique index github_sync_jobs_one_unfinished
-on github_sync.github_sync_jobs (repository_id, kind) where status in ('queued', 'running');
+on github_sync.github_sync_jobs (repository_id, kind, repeats) where status in ('queued', 'running');

@@ -17,10 +17,10 @@ struct DeliveryHeaders: Sendable, Equatable {
     init(_ fields: HTTPFields) throws(Problem) {
         event = try Self.only("X-GitHub-Event", fields)
         deliveryID = try Self.only("X-GitHub-Delivery", fields)
-        guard Self.isPrintable(event, upTo: 64) else {
+        guard event.isPrintableASCII(upTo: 64) else {
             throw Problem(description: "X-GitHub-Event must be 1 to 64 printable ASCII characters.")
         }
-        guard Self.isPrintable(deliveryID, upTo: 100) else {
+        guard Delivery.isID(deliveryID) else {
             throw Problem(description: "X-GitHub-Delivery must be 1 to 100 printable ASCII characters.")
         }
     }
@@ -29,10 +29,6 @@ struct DeliveryHeaders: Sendable, Equatable {
         let values = fields.all(name)
         guard values.count == 1 else { throw Problem(description: "\(name) must be given exactly once.") }
         return values[0]
-    }
-
-    private static func isPrintable(_ text: String, upTo limit: Int) -> Bool {
-        (1...limit).contains(text.utf8.count) && text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
     }
 
     /// Whether the event is spelled as GitHub spells them, so that an answer may repeat it.

@@ -1,5 +1,4 @@
 import Base
-import Database
 import Deliveries
 import Foundation
 import GitHub
@@ -28,26 +27,19 @@ enum Verdict: Sendable {
                 self = .outcome(headers.event == "ping" ? .ping : .ignored(headers))
                 return
             }
-            let payload: Payload
             do throws(PayloadProblem) {
-                payload = try Payload(document, event: event)
+                let delivery = try Delivery(
+                    document,
+                    event: event,
+                    deliveryID: headers.deliveryID,
+                    id: id,
+                    received: received
+                )
+                self = .delivery(delivery)
             } catch {
                 guard error == .noRepository, event == .subIssues else { throw error }
                 self = .outcome(.withoutRepository(event))
-                return
             }
-            self = .delivery(
-                Delivery(
-                    id: id,
-                    deliveryID: headers.deliveryID,
-                    event: event,
-                    action: payload.action,
-                    repositoryID: payload.repository.id,
-                    repositoryName: payload.repository.fullName,
-                    received: received,
-                    payload: JSONText(document.bytes)
-                )
-            )
         } catch let problem as DeliveryHeaders.Problem {
             self = .outcome(.invalid(.header, detail: problem.description))
         } catch let problem as Form.Problem {

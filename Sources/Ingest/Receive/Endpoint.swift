@@ -1,3 +1,4 @@
+import GitHub
 import HTTP
 
 /// What the paths of this server stand for.
@@ -9,7 +10,7 @@ enum Endpoint: Sendable, Equatable {
     case readiness
     case metrics
 
-    static let webhookPath = "/api/webhooks/github-mcp"
+    static let webhookPath = WebhookAddress.path
 
     static let routes = HTTPRoutes(
         ["", "/", "/:source", "/:source/"].flatMap { tail in

@@ -30,6 +30,13 @@ extension UInt8 {
     }
 }
 
+extension String {
+    /// Whether it has 1 to `limit` characters, all of them ASCII and none for control.
+    package func isPrintableASCII(upTo limit: Int) -> Bool {
+        (1...limit).contains(utf8.count) && utf8.allSatisfy { (0x20...0x7E).contains($0) }
+    }
+}
+
 extension Collection<UInt8> {
     /// Two lower-case hexadecimal digits for each byte.
     package var hex: String {

@@ -13,7 +13,8 @@ enum Program {
         RunCommand.self, MigrateCommand.self, ConnectCommand.self, StatusCommand.self, EventsCommand.self,
         ShowCommand.self, ReplayCommand.self, PruneCommand.self, DoctorCommand.self, ConfigureCommand.self,
         ShowConfigCommand.self,
-        ImportCommand.self, ReconcileCommand.self, JobsListCommand.self, JobsShowCommand.self, JobsCancelCommand.self,
+        ImportCommand.self, ReconcileCommand.self, RecoverCommand.self,
+        JobsListCommand.self, JobsShowCommand.self, JobsCancelCommand.self,
         UsersListCommand.self, UsersMapCommand.self, UsersUnmapCommand.self, DisconnectCommand.self,
         CompletionCommand.self,
     ]

@@ -57,4 +57,7 @@ package struct RepositoryName: Sendable, Hashable, CustomStringConvertible {
         guard GitHubRepository.isFullName(fullName) else { return nil }
         description = fullName
     }
+
+    /// The person or organization whose it is.
+    var owner: Substring { description.prefix { $0 != "/" } }
 }

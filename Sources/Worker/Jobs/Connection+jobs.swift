@@ -79,26 +79,33 @@ extension Connection {
         return Read(query) { rows in try rows.first?.get("is_cancelled") ?? false }
     }
 
-    /// Makes the sweeps of all connected repositories that have none.
+    /// Makes the sweeps and recoveries of all connected repositories that have none.
     ///
-    /// They begin with what changes from now on; an import brings what was there before.
-    package func addMissingSweeps() throws {
+    /// Sweeps begin with what changes from now on; an import brings what was there before. Recoveries begin with all that
+    /// GitHub remembers.
+    package func addMissingRepeatingJobs() throws {
         try run(
             """
-            insert into github_sync.github_sync_jobs (id, kind, repository_id, repository_name, position)
-            select gen_random_uuid(), 'sweep', f.repository_id, min(f.name),
-                jsonb_build_object('issuesSince', \(Self.nowText), 'commentsSince', \(Self.nowText))
+            insert into github_sync.github_sync_jobs (id, kind, repeats, repository_id, repository_name, position)
+            select gen_random_uuid(), k.kind, true, f.repository_id, min(f.name),
+                case k.kind
+                    when 'sweep'
+                        then jsonb_build_object('issuesSince', \(Self.nowText), 'commentsSince', \(Self.nowText))
+                    else '{}'
+                end
             from (
                 select r.repository_id, r.owner || '/' || r.name as name
                 from public.github_repositories as r
                 inner join public.github_repository_syncs as s on s.repository_id = r.id and s.deleted_at is null
                 where r.deleted_at is null
             ) as f
+            cross join (values ('sweep'), ('recover')) as k (kind)
             where not exists (
                 select from github_sync.github_sync_jobs as j
-                where j.repository_id = f.repository_id and j.kind = 'sweep' and j.status in ('queued', 'running')
+                where j.repository_id = f.repository_id and j.kind = k.kind and j.repeats
+                    and j.status in ('queued', 'running')
             )
-            group by f.repository_id
+            group by f.repository_id, k.kind
             on conflict do nothing
             """
         )

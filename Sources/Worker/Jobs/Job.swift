@@ -12,11 +12,13 @@ package enum JobKind: String, Sendable, CaseIterable {
     case sweep
     /// Everything once more, and what lists do not show: what is no longer on GitHub.
     case reconcile
+    /// What was delivered and did not arrive.
+    case recover
 }
 
-/// What an import was asked for; nil for everything.
+/// What a job was asked for; nil for everything.
 package struct JobFilters: Sendable, Equatable, Codable {
-    /// Only what changed at this time or later.
+    /// Only what changed, or was delivered, at this time or later.
     package var since: Timestamp?
     /// `open` or `all`.
     package var state: String?
@@ -34,6 +36,8 @@ package struct JobFilters: Sendable, Equatable, Codable {
 package struct Job: Sendable, Identifiable {
     package let id: UUID
     package let kind: JobKind
+    /// Whether it becomes due again and again, and never ends.
+    let repeats: Bool
     /// GitHub's.
     let repositoryID: Int64
     /// `owner/name`, as it was when the job was made.
@@ -53,6 +57,7 @@ extension Job: RowDecodable {
     package init(row: Row) throws {
         id = try row.get("id")
         kind = try row.get("kind")
+        repeats = try row.get("repeats")
         repositoryID = try row.get("repository_id")
         let name: String = try row.get("repository_name")
         guard let repository = RepositoryName(name) else { throw JobProblem("'\(name)' is no repository's name") }
@@ -96,7 +101,7 @@ extension QueueTable {
         "github_sync_jobs",
         key: "id",
         labels: ["kind", "repository_id", "repository_name"],
-        content: ["filters", "position", "cancelled_at"],
+        content: ["repeats", "filters", "position", "cancelled_at"],
         isPending: "status = 'queued'",
         isClaimed: "status = 'running'"
     )

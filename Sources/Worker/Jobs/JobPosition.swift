@@ -25,6 +25,8 @@ struct JobPosition: Sendable, Equatable, Codable {
     var differences: [String] = []
     /// For lists that a sweep asks for again, the version that it has.
     var etags: [String: String] = [:]
+    /// Where a recovery goes on; nil at its beginning and for the other kinds.
+    var recovery: RecoveryPosition?
 
     init() {}
 
@@ -39,5 +41,6 @@ struct JobPosition: Sendable, Equatable, Codable {
         comparedNumber = try values.decodeIfPresent(Int64.self, forKey: .comparedNumber) ?? comparedNumber
         differences = try values.decodeIfPresent([String].self, forKey: .differences) ?? differences
         etags = try values.decodeIfPresent([String: String].self, forKey: .etags) ?? etags
+        recovery = try values.decodeIfPresent(RecoveryPosition.self, forKey: .recovery)
     }
 }

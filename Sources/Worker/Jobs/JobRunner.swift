@@ -40,7 +40,7 @@ package struct JobRunner: Sendable {
     package func run(_ job: Job, token: UUID) async throws {
         let outcome: Outcome
         do {
-            outcome = try await work(on: job, token: token)
+            outcome = try await job.kind == .recover ? recover(job, token: token) : work(on: job, token: token)
         } catch let error as GitHubError {
             outcome = self.outcome(of: error, for: job)
         } catch let problem as JobProblem {
@@ -78,7 +78,7 @@ package struct JobRunner: Sendable {
             position = step.next
             if isCancelled { return .completed(.applied, result: #"{"ended":"cancelled"}"#) }
             guard step.isLast else { continue }
-            guard job.kind != .sweep else { return .delayed(by: sweepPause, reason: "") }
+            guard !job.repeats else { return .delayed(by: sweepPause, reason: "") }
             let differences = JSONValue.array(position.differences.map(JSONValue.string))
             return .completed(
                 .applied,
@@ -102,13 +102,13 @@ package struct JobRunner: Sendable {
         case .database:
             return .delayed(by: .seconds(5), reason: reason)
         case .transient, .outcomeUnknown, .cancelled:
-            guard job.kind == .sweep || job.retries < Self.attempts else { return .failed(reason: reason) }
+            guard job.repeats || job.retries < Self.attempts else { return .failed(reason: reason) }
             var wait = min(Duration.seconds(600), .seconds(2) * (1 << min(job.retries, 10)))
             if case .transient(_, .some(let until)) = error { wait = max(wait, Self.wait(until: until)) }
             return .retry(after: wait * Double.random(in: 1...1.5), reason: reason)
         case .notFound, .gone, .moved, .unauthorized, .forbidden, .validation:
-            // A sweep stays: somebody may give the right, or connect the repository anew.
-            return job.kind == .sweep ? .delayed(by: .seconds(600), reason: reason) : .failed(reason: reason)
+            // A job that repeats stays: somebody may give the right, or connect the repository anew.
+            return job.repeats ? .delayed(by: .seconds(600), reason: reason) : .failed(reason: reason)
         }
     }
 }

@@ -60,7 +60,7 @@ struct JobLoop: Sendable {
         }
     }
 
-    /// Takes back the jobs of dead workers, and makes the sweeps of newly connected repositories.
+    /// Takes back the jobs of dead workers, and makes the sweeps and recoveries of newly connected repositories.
     private func maintain() async {
         let connection = Connection(database)
         while !Task.isCancelled {
@@ -71,7 +71,7 @@ struct JobLoop: Sendable {
                     as: RescuedJob.self
                 )
                 for job in rescued { log(.warning, "took back a job whose lease ran out", job.logKeys) }
-                if sweep != nil { try await connection.addMissingSweeps() }
+                if sweep != nil { try await connection.addMissingRepeatingJobs() }
             } catch {
                 log(.warning, "jobs could not be kept up", error: error)
                 metrics.count(error)

@@ -1,7 +1,3 @@
-import Base
-import Database
-import Foundation
-import JSON
 import Jobs
 
 /// Brings what was on GitHub before the webhook.
@@ -19,49 +15,29 @@ struct ImportCommand: Command, Equatable {
                 "only open issues, or all (default)",
                 completion: .words(["open", "all"])
             ),
-            Option("--no-wait", "enter the import and end at once"), .json,
-        ],
+        ] + JobRequest.options,
         details: [
             "The workers read GitHub, so they need a token or an App (see plane-worker",
             "--help). This command shows how far they are; Ctrl-C ends only the showing.",
             "Kill what you like: the import goes on where it was. Running it again brings",
             "only what is new, and webhooks may arrive meanwhile.",
             "",
-            "Keys with --json: id, kind, status, repository, read, stored, problems,",
-            "cancelled, created_at, updated_at, worker, error.",
-        ],
+        ] + JobRequest.details,
         example: ["plane-worker import --repository octocat/hello-world"]
     )
 
-    let repository: String
-    let filters: JobFilters
-    let waits: Bool
-    let json: Bool
+    let request: JobRequest
 
     init(_ arguments: Arguments) throws(UsageProblem) {
-        repository = try arguments.requiredString("--repository", "owner/name")
         let state = arguments.string("--state")
         guard state.map(["open", "all"].contains) ?? true else {
             throw arguments.invalid("--state", "open or all")
         }
-        filters = JobFilters(since: try arguments.time("--since", now: .now), state: state)
-        waits = !arguments.has("--no-wait")
-        json = arguments.json
+        let filters = JobFilters(since: try arguments.time("--since", now: .now), state: state)
+        request = try JobRequest(.import, arguments, filters)
     }
 
     func run(in context: CommandContext) async throws {
-        let connection = try await context.checkedConnection(for: Self.help.name)
-        let output = context.output
-        let job = try await connection.enter(.import, of: repository, filters, output)
-        let last = waits ? try await job.followed(on: connection, output) : job
-        if json { return try output.print(last.json) }
-        guard last.isFinished else {
-            return try output.print("plane-worker jobs show \(job.id.text) tells how far it is")
-        }
-        try output.print(
-            "\(last.status): \(last.read) objects read, \(last.stored) of them new here"
-                + (last.problems.isEmpty ? "" : ", \(last.problems.count) could not be read")
-        )
-        if last.status == "failed" { throw CommandFailure(last.error ?? "the import failed") }
+        try await request.run(in: context, for: Self.help.name, things: "objects")
     }
 }

@@ -7,7 +7,8 @@ import Jobs
 /// A job as commands show it.
 struct JobRecord: RowDecodable, Sendable, Equatable {
     let id: UUID
-    let kind: String
+    let kind: JobKind
+    let repeats: Bool
     let status: String
     let repository: String
     let list: String
@@ -24,6 +25,7 @@ struct JobRecord: RowDecodable, Sendable, Equatable {
     init(row: Row) throws {
         id = try row.get("id")
         kind = try row.get("kind")
+        repeats = try row.get("repeats")
         status = try row.get("status")
         repository = try row.get("repository_name")
         list = try row.get("list")
@@ -45,7 +47,7 @@ struct JobRecord: RowDecodable, Sendable, Equatable {
     /// `differences` are what a reconciliation found.
     func json(differences: [String]?) -> JSONValue {
         .object([
-            "id": .string(id.text), "kind": .string(kind), "status": .string(status),
+            "id": .string(id.text), "kind": .string(kind.rawValue), "status": .string(status),
             "repository": .string(repository), "read": .int(read), "stored": .int(stored),
             "problems": .array(problems.map(JSONValue.string)), "cancelled": .bool(isCancelled),
             "created_at": .string(createdAt.description), "updated_at": .string(updatedAt.description),
@@ -58,18 +60,19 @@ struct JobRecord: RowDecodable, Sendable, Equatable {
 extension Connection {
     /// The columns that a record is made of.
     private static let jobColumns: Query = """
-        id, kind, status::text as status, repository_name, coalesce(position ->> 'list', 'labels') as list, read_count,
-            stored_count, problems, cancelled_at is not null as is_cancelled, created_at, updated_at, run_at,
+        id, kind, repeats, status::text as status, repository_name,
+            case kind when 'recover' then 'deliveries' else coalesce(position ->> 'list', 'labels') end as list,
+            read_count, stored_count, problems, cancelled_at is not null as is_cancelled, created_at, updated_at, run_at,
             claimed_by, error_message
         """
 
-    /// The newest jobs first; sweeps only where they are asked for, as each repository always has one.
+    /// The newest jobs first; those that repeat only where they are asked for, as each repository always has them.
     func jobs(limit: Int, withSweeps: Bool) throws -> [JobRecord] {
         try run(
             """
             select \(Self.jobColumns)
             from github_sync.github_sync_jobs
-            where \(withSweeps) or kind <> 'sweep'
+            where \(withSweeps) or not repeats
             order by created_at desc, id
             limit \(limit)
             """
@@ -105,16 +108,12 @@ extension Connection {
         return found[0]
     }
 
-    /// Enters a job for a connected repository, and says which; if one of its kind waits or runs already, it is that one.
-    func enter(
+    /// Enters a job; if one of this kind and repository waits or runs already, it is that one.
+    func enqueue(
         _ kind: JobKind,
-        of repository: String,
-        _ filters: JobFilters,
-        _ output: Output
-    ) throws -> JobRecord {
-        guard let sync = try connectedSyncs(SyncFilter(repository: repository)).first else {
-            throw CommandFailure("no project follows \(repository); plane-worker connect lets one")
-        }
+        of sync: ConnectedSync,
+        _ filters: JobFilters
+    ) throws -> (job: JobRecord, isNew: Bool) {
         let id = UUID()
         let filtersJSON = JSONText(Array(try JSONEncoder().encode(filters)))
         let start = JSONText(Array((filters.reportOnly == true ? #"{"list":"comparison"}"# : "{}").utf8))
@@ -133,18 +132,15 @@ extension Connection {
             select id from made
             union all
             select id from github_sync.github_sync_jobs
-            where repository_id = \(sync.githubID) and kind = \(kind) and status in ('queued', 'running')
+            where repository_id = \(sync.githubID) and kind = \(kind) and not repeats
+                and status in ('queued', 'running')
             limit 1
             """
         )
         guard let row = rows.first, let job = try job(row.get("id")) else {
-            throw CommandFailure("the job could not be entered; try again")
+            throw CommandFailure("the \(kind) could not be entered; try again")
         }
-        output.note(
-            job.id == id
-                ? "entered \(job.kind) \(id.text)" : "a job of \(sync.repository) is under way: \(job.id.text)"
-        )
-        return job
+        return (job, job.id == id)
     }
 
     /// What a reconciliation found so far.
@@ -166,19 +162,20 @@ extension Connection {
             set cancelled_at = coalesce(cancelled_at, now()), updated_at = now(),
                 status = case status when 'queued' then 'partial' else status end,
                 processed_at = case status when 'queued' then now() end
-            where id = \(id) and status in ('queued', 'running') and kind <> 'sweep'
+            where id = \(id) and status in ('queued', 'running') and not repeats
             """
         )
         return try job(id)
     }
 
-    /// How many events that were read from a repository still wait for a worker.
-    func waitingReadings(of repository: String) throws -> Int {
+    /// How many events of a job's repository, that it may have brought, still wait for a worker.
+    func waitingEvents(of job: JobRecord) throws -> Int {
         try run(
             """
             select count(*) as waiting
             from github_sync.github_webhook_events
-            where status in ('pending', 'processing') and action in ('read', 'vanished') and repository_name = \(repository)
+            where status in ('pending', 'processing') and repository_name = \(job.repository)
+                and (action in ('read', 'vanished')) = \(job.kind != .recover)
             """
         )[0].get("waiting")
     }

@@ -1,15 +1,16 @@
 import Base
 import Database
 import JSON
+import Jobs
 
 /// Lists jobs.
 struct JobsListCommand: Command, Equatable {
     static let help = CommandHelp(
         name: "jobs list",
-        summary: "list imports, newest first",
+        summary: "list imports and recoveries, newest first",
         usage: "[--sweeps] [--limit N] [--json]",
         options: [
-            Option("--sweeps", "the sweeps too: each repository has one, which goes on for ever"),
+            Option("--sweeps", "those too that the workers repeat for ever for each repository"),
             Option("--limit", "N", "the most jobs, 1 to 1000 (default 20)"),
             Option("--json", "one JSON object a line"),
         ],
@@ -41,7 +42,8 @@ struct JobsListCommand: Command, Equatable {
         ])
         for job in jobs {
             table.add([
-                job.id.text, job.kind, job.isCancelled ? "cancelled" : job.status, job.repository, String(job.read),
+                job.id.text, job.kind.rawValue, job.isCancelled ? "cancelled" : job.status, job.repository,
+                String(job.read),
                 String(job.stored), job.createdAt.description, job.error ?? "",
             ])
         }
@@ -74,7 +76,7 @@ struct JobsShowCommand: Command, Equatable {
         let job = try await connection.job(beginningWith: id)
         if json { return try context.output.print(job.json) }
         let facts: [(String, String?)] = [
-            ("id", job.id.text), ("kind", job.kind),
+            ("id", job.id.text), ("kind", job.kind.rawValue),
             ("status", job.isCancelled ? "\(job.status), cancelled" : job.status),
             ("repository", job.repository), ("reads", job.isFinished ? nil : job.list),
             ("read", "\(job.read) objects, \(job.stored) of them new here"), ("worker", job.worker),
@@ -92,7 +94,7 @@ struct JobsShowCommand: Command, Equatable {
 struct JobsCancelCommand: Command, Equatable {
     static let help = CommandHelp(
         name: "jobs cancel",
-        summary: "end an import; what it brought stays",
+        summary: "end an import or recovery; what it brought stays",
         usage: "ID [--json]",
         positional: "ID",
         options: [.json],
@@ -111,8 +113,8 @@ struct JobsCancelCommand: Command, Equatable {
     func run(in context: CommandContext) async throws {
         let connection = try await context.checkedConnection(for: Self.help.name)
         let job = try await connection.job(beginningWith: id)
-        guard job.kind != "sweep" else {
-            throw CommandFailure("\(job.id.text) is a sweep, which GITHUB_SWEEP_SECONDS=0 ends")
+        guard !job.repeats else {
+            throw CommandFailure("\(job.id.text) repeats for ever; GITHUB_SWEEP_SECONDS=0 ends that")
         }
         guard let job = try await connection.cancelJob(job.id) else { throw CommandFailure("the job was deleted") }
         if json { return try context.output.print(job.json) }

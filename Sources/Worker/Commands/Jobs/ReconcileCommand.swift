@@ -12,8 +12,7 @@ struct ReconcileCommand: Command, Equatable {
         options: [
             .repository,
             Option("--report", "tell what differs and change nothing"),
-            Option("--no-wait", "enter the job and end at once"), .json,
-        ],
+        ] + JobRequest.options,
         details: [
             "Does what import does, and then compares: issues and comments that are no",
             "longer on GitHub are deleted in Plane, too. What people changed in Plane stays.",
@@ -26,29 +25,20 @@ struct ReconcileCommand: Command, Equatable {
         example: ["plane-worker reconcile --repository octocat/hello-world --report"]
     )
 
-    let repository: String
-    let isReport: Bool
-    let waits: Bool
-    let json: Bool
+    let request: JobRequest
 
     init(_ arguments: Arguments) throws(UsageProblem) {
-        repository = try arguments.requiredString("--repository", "owner/name")
-        isReport = arguments.has("--report")
-        waits = !arguments.has("--no-wait")
-        json = arguments.json
+        let filters = JobFilters(reportOnly: arguments.has("--report") ? true : nil)
+        request = try JobRequest(.reconcile, arguments, filters)
     }
 
     func run(in context: CommandContext) async throws {
+        let last = try await request.job(in: context, for: Self.help.name)
         let connection = try await context.checkedConnection(for: Self.help.name)
-        let filters = JobFilters(reportOnly: isReport ? true : nil)
-        let job = try await connection.enter(.reconcile, of: repository, filters, context.output)
-        let last = waits ? try await job.followed(on: connection, context.output) : job
-        let differences = try await connection.differences(of: job.id)
+        let differences = try await connection.differences(of: last.id)
         let output = context.output
-        if json { return try output.print(last.json(differences: differences)) }
-        guard last.isFinished else {
-            return try output.print("plane-worker jobs show \(job.id.text) tells how far it is")
-        }
+        if request.json { return try output.print(last.json(differences: differences)) }
+        guard last.isFinished else { return try output.print(JobRequest.hint(last)) }
         try output.print(differences.isEmpty ? ["no differences"] : differences)
         if last.status == "failed" { throw CommandFailure(last.error ?? "the job failed") }
     }

@@ -1,20 +1,6 @@
 import Base
 import JSON
 
-/// A webhook whose deliveries GitHub remembers for some days.
-package enum Hook: Sendable, Equatable {
-    case repository(RepositoryName, id: Int64)
-    /// The App's own.
-    case app
-
-    fileprivate func request(_ path: String) -> APIRequest {
-        switch self {
-        case .repository(let repository, let id): APIRequest(.get, "/hooks/\(id)/deliveries\(path)", in: repository)
-        case .app: APIRequest(.get, "/app/hook/deliveries\(path)", .app)
-        }
-    }
-}
-
 /// One attempt to deliver an event, in the words of GitHub.
 package struct HookDelivery: Sendable, Equatable {
     /// Of this attempt.
@@ -48,19 +34,43 @@ extension GitHubClient {
     /// Which deliveries a list has.
     package enum DeliveryStatus: String, Sendable { case success, failure }
 
-    /// Deliveries of a hook, the newest first.
-    package func deliveries(of hook: Hook, _ status: DeliveryStatus? = nil) -> Pages<HookDelivery> {
+    /// Attempts of a repository's hook, the newest first.
+    package func deliveries(
+        of hook: Hook,
+        for repository: RepositoryName,
+        _ status: DeliveryStatus? = nil
+    ) -> Pages<HookDelivery> {
         let query = status.map { "&status=\($0)" } ?? ""
-        return Pages(self, hook.request("?per_page=100\(query)"), unless: nil, HookDelivery.init)
+        let request = hook.request(.get, "/deliveries?per_page=100\(query)", for: repository)
+        return Pages(self, request, unless: nil, HookDelivery.init)
     }
 
-    /// The body of a delivery, as JSON.
-    package func payload(of delivery: Int64, from hook: Hook) async throws(GitHubError) -> Answer<[UInt8]> {
-        let request = hook.request("/\(delivery)")
+    /// The body of a delivery, as JSON; nil if the answer does not show it.
+    package func payload(
+        of delivery: Int64,
+        from hook: Hook,
+        for repository: RepositoryName
+    ) async throws(GitHubError) -> Answer<[UInt8]?> {
+        let request = hook.request(.get, "/deliveries/\(delivery)", for: repository)
         let answer = try await call(request)
-        let payload = try answer.object(of: request) { (object) throws(PayloadProblem) in
-            Array(try object.object("request").object("payload").source)
+        let document = try answer.document(of: request)
+        let payload: [UInt8]?
+        do throws(PayloadProblem) {
+            let request = try JSONObject(document).object("request")
+            payload = try request.objectIfPresent("payload").map { Array($0.source) }
+        } catch {
+            payload = nil
         }
         return Answer(payload, answer)
+    }
+
+    /// Asks GitHub to deliver once more, under the same GUID; that takes the right to write webhooks.
+    package func redeliver(
+        _ delivery: Int64,
+        of hook: Hook,
+        for repository: RepositoryName
+    ) async throws(GitHubError) -> Answer<Void> {
+        let answer = try await call(hook.request(.post, "/deliveries/\(delivery)/attempts", for: repository))
+        return Answer((), answer)
     }
 }
