@@ -57,43 +57,43 @@ import Testing
         #expect(!found.contains { $0.contains("octocat/hello") })
     }
 
-    @Test(
-        arguments: [
-            ({ $0.permissions = ["pull": false] }, "failed: on octocat/hello we lack pull"),
-            ({ $0.refusal = 403 }, "not_checked: the webhooks of octocat/hello are not shown to us"),
-            (
-                { $0.repository = SampleRepository(id: 7, fullName: "octocat/hello") },
-                "failed: octocat/hello is another "
-            ),
-            (
-                { $0.repository = SampleRepository(id: 7, fullName: "a/b") },
-                "failed: GitHub shows us no repository octocat"
-            ),
-            (
-                {
-                    $0.repository.fullName = "octocat/new"
-                    $0.oldName = "octocat/hello"
-                }, "warning: octocat/hello is called octocat/new on GitHub"
-            ),
-            ({ $0.hooks.removeFirst() }, "warning: no webhook of octocat/hello leads to plane-ingest"),
-            ({ $0.hooks[0].isActive = false }, "failed: webhook 1 of octocat/hello is turned off"),
-            ({ $0.hooks[0].events = ["issues"] }, "warning: webhook 1 of octocat/hello does not send: issue_comment, "),
-            (
-                { $0.hooks[0].deliveries = [200, 502, 0, 502] },
-                "warning: of the last 4 deliveries of webhook 1 of octocat/hello, 3 failed: 502 (2), no answer (1)"
-            ),
-            (
-                { $0.hooks[0].deliveries = [401, 200] },
-                "failed: of the last 2 deliveries of webhook 1 of octocat/hello, 1 failed: 401 (1); the newest too"
-            ),
-        ] as [(@Sendable (inout FakeHooks.State) -> Void, String)]
-    )
-    func `what is wrong on GitHub is found`(
-        _ fault: @Sendable (inout FakeHooks.State) -> Void,
-        _ words: String
-    ) async throws {
-        let found = try await Self.doctor(Self.hooks(fault))
-        #expect(found.contains { $0.hasPrefix(words) }, "\(found)")
+    /// What may be wrong on GitHub, and how the finding begins.
+    struct Fault: Sendable {
+        let finding: String
+        let change: @Sendable (inout FakeHooks.State) -> Void
+
+        init(_ finding: String, _ change: @escaping @Sendable (inout FakeHooks.State) -> Void) {
+            self.finding = finding
+            self.change = change
+        }
+    }
+
+    @Test(arguments: [
+        Fault("failed: on octocat/hello we lack pull") { $0.permissions = ["pull": false] },
+        Fault("not_checked: the webhooks of octocat/hello are not shown to us") { $0.refusal = 403 },
+        Fault("failed: octocat/hello is another repository on GitHub now: 7") {
+            $0.repository = SampleRepository(id: 7, fullName: "octocat/hello")
+        },
+        Fault("failed: GitHub shows us no repository octocat/hello") { $0.repository.fullName = "a/b" },
+        Fault("warning: octocat/hello is called octocat/new on GitHub") {
+            $0.repository.fullName = "octocat/new"
+            $0.oldName = "octocat/hello"
+        },
+        Fault("warning: no webhook of octocat/hello leads to plane-ingest") { $0.hooks.removeFirst() },
+        Fault("failed: webhook 1 of octocat/hello is turned off") { $0.hooks[0].isActive = false },
+        Fault("warning: webhook 1 of octocat/hello does not send: issue_comment, ") {
+            $0.hooks[0].events = ["issues"]
+        },
+        Fault("warning: of the last 4 deliveries of webhook 1 of octocat/hello, 3 failed: 502 (2), no answer (1)") {
+            $0.hooks[0].deliveries = [200, 502, 0, 502]
+        },
+        Fault("failed: of the last 2 deliveries of webhook 1 of octocat/hello, 1 failed: 401 (1); the newest too") {
+            $0.hooks[0].deliveries = [401, 200]
+        },
+    ])
+    func `what is wrong on GitHub is found`(_ fault: Fault) async throws {
+        let found = try await Self.doctor(Self.hooks(fault.change))
+        #expect(found.contains { $0.hasPrefix(fault.finding) }, "\(found)")
     }
 
     @Test func `what is left of GitHub's limits is told`() async throws {

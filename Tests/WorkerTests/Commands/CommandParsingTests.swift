@@ -13,7 +13,7 @@ struct CommandParsingTests {
         let command = try ConnectCommand.parse(Self.connect)
         #expect(command.workspace == "demo")
         #expect(command.project == "GH")
-        #expect(command.name.description == "octocat/hello")
+        #expect("\(command.name)" == "octocat/hello")
         #expect(command.id == 1_296_269)
         #expect(command.hook == nil)
         #expect(!command.json)
