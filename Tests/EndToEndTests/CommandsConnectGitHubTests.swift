@@ -132,7 +132,8 @@ import Testing
             // Once connected, under a number that the name had before.
             _ = try await connection.connectRepository(5, "octocat/hello", to: .second)
             try await connection.change(
-                "update public.github_repositories set updated_at = now() - interval '1 day', deleted_at = now()"
+                "update public.github_repositories set deleted_at = now() - interval '1 day'",
+                "update public.github_repository_syncs set deleted_at = now() - interval '1 day'"
             )
             try await connection.insert(CommandsSeed(age: 60))
             let run = try await CommandsRun.worker(words, on: database)

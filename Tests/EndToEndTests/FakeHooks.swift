@@ -63,7 +63,8 @@ final class FakeHooks: Sendable {
         }
         let root = "/repos/\(state.repository.fullName)"
         switch request.path {
-        case root, "/repositories/\(state.repository.id)":
+        // Names are found in any case.
+        case let path where path.lowercased() == root || path == "/repositories/\(state.repository.id)":
             return answer(
                 200,
                 [

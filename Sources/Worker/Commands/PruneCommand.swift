@@ -27,7 +27,7 @@ struct PruneCommand: Command, Equatable {
             "Pending events and those being processed are never deleted, however old. Plane's",
             "data stays, and so do the versions that keep old deliveries from being applied",
             "again. Programs and imports that ended before that time are removed, too.",
-            "Events are deleted in batches of 500, each committed; Ctrl-C stops after a batch.",
+            "Events are deleted in batches of 500, each committed; Ctrl-C stops after one.",
             "Keys with --json: dry_run, matched, programs, pruned.",
         ],
         example: ["plane-worker prune --older-than 30d --status completed"]

@@ -52,8 +52,9 @@ struct KnownRepository: Sendable, Equatable {
 extension Connection {
     /// The number of a repository, from the last event of that name and from what projects follow or once did.
     ///
-    /// A name can come to mean another repository, so the latest that is known of it counts. Nothing is stored of
-    /// deliveries for repositories that nobody follows.
+    /// A name can come to mean another repository, so the latest that is known of it counts: what a project follows
+    /// today, else the last event or the last connection that ended. Nothing is stored of deliveries for repositories
+    /// that nobody follows.
     func knownRepository(_ name: RepositoryName) throws -> FollowedRepository? {
         try run(
             """
@@ -67,7 +68,7 @@ extension Connection {
                     limit 1
                 )
                 union all
-                select repository_id, owner || '/' || name, updated_at
+                select repository_id, owner || '/' || name, coalesce(deleted_at, 'infinity')
                 from public.github_repositories
                 where lower(owner || '/' || name) = lower(\(name.description))
             ) as known

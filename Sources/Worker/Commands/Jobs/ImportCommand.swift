@@ -9,7 +9,7 @@ struct ImportCommand: Command, Equatable {
     static let help = CommandHelp(
         name: "import",
         summary: "bring what was on GitHub before the webhook",
-        usage: "--repository OWNER/NAME [--since WHEN] [--state open|all]\n[--no-wait] [--json]",
+        usage: "--repository OWNER/NAME [--since WHEN]\n[--state open|all] [--no-wait] [--json]",
         options: [
             .repository,
             Option("--since", "WHEN", "only what changed since: 30d (ago) or a time such as\n2026-01-01T00:00:00Z"),
