@@ -94,7 +94,9 @@ let package = Package(
         room("Run", in: "Worker", ["Base", "GitHub", "Database", "HTTP", "Queue", "GitHubClient", "Jobs", "Sync"]),
         .executableTarget(
             name: "Worker",
-            dependencies: ["Base", "JSON", "GitHub", "Database", "HTTP", "Queue", "Jobs", "Sync", "Run"],
+            dependencies: [
+                "Base", "JSON", "GitHub", "Database", "HTTP", "Queue", "GitHubClient", "Jobs", "Sync", "Run",
+            ],
             exclude: ["GitHub", "Text", "Queue", "Jobs", "Sync", "Run"],
             swiftSettings: strict
         ),

@@ -240,7 +240,7 @@ import Testing
             #expect(
                 Set(json.keys) == [
                     "workspace", "project", "repository", "repository_id", "repository_sync_id", "already_connected",
-                    "written", "webhook_path", "webhook_content_type", "webhook_events",
+                    "written", "permissions", "webhook_id", "webhook_path", "webhook_content_type", "webhook_events",
                 ]
             )
             #expect(json["repository_id"] as? Int == 1_296_269)

@@ -66,6 +66,18 @@ package struct JSONObject {
         return try Self.list(at: list, of: document, read)
     }
 
+    package func texts(_ name: StaticString) throws(PayloadProblem) -> [String] {
+        let list = try required(name, "a list")
+        guard document.entries[list].kind == .array else { throw problem(list, "expected a list") }
+        var texts: [String] = []
+        var value = list + 1
+        while value < document.next(after: list) {
+            texts.append(try text(at: value))
+            value = document.next(after: value)
+        }
+        return texts
+    }
+
     fileprivate static func list<Element>(
         at list: Int,
         of document: JSONDocument,

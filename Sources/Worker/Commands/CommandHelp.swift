@@ -40,6 +40,13 @@ struct CommandHelp: Sendable {
         TextWidth.aligned(pairs.map { ($0.name, $0.meaning.split(separator: "\n").map(String.init)) }).map { "  \($0)" }
     }
 
+    /// How a command reaches GitHub.
+    static let gitHubVariables = [
+        (name: "GITHUB_TOKEN", meaning: "or GITHUB_TOKEN_FILE, its file"),
+        (name: "GITHUB_APP_ID", meaning: "an App instead, with GITHUB_APP_PRIVATE_KEY_FILE"),
+        (name: "GITHUB_API_URL", meaning: "the API of an Enterprise Server"),
+    ]
+
     /// The variables that commands with tables and colours read.
     static let terminalVariables = [
         (name: "NO_COLOR", meaning: "if set to anything: no colours"),

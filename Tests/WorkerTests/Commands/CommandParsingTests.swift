@@ -13,8 +13,9 @@ struct CommandParsingTests {
         let command = try ConnectCommand.parse(Self.connect)
         #expect(command.workspace == "demo")
         #expect(command.project == "GH")
-        #expect(command.repository == FollowedRepository(id: 1_296_269, fullName: "octocat/hello"))
-        #expect(command.repository.url == "https://github.com/octocat/hello")
+        #expect("\(command.name)" == "octocat/hello")
+        #expect(command.id == 1_296_269)
+        #expect(command.hook == nil)
         #expect(!command.json)
     }
 
@@ -22,11 +23,6 @@ struct CommandParsingTests {
         (0, "--workspace is missing, expected the slug of a workspace"),
         (2, "--project is missing, expected the identifier of a project, such as GH"),
         (4, "--repository is missing, expected owner/name"),
-        (
-            6,
-            "--repository-id is missing, expected GitHub's number, for now required; find it with: "
-                + "curl -s https://api.github.com/repos/octocat/hello | grep -m1 '\"id\"'"
-        ),
     ])
     func `connect names the option that is missing`(_ index: Int, _ message: String) {
         var words = Self.connect
@@ -47,6 +43,30 @@ struct CommandParsingTests {
         var words = Self.connect
         words[index] = value
         #expect(throws: UsageProblem(message, command: "connect")) { try ConnectCommand.parse(words) }
+    }
+
+    @Test(arguments: [
+        ("https://a.b", "https://a.b/api/webhooks/github-mcp/"),
+        ("https://a.b:8443/", "https://a.b:8443/api/webhooks/github-mcp/"),
+        ("https://a.b/api/webhooks/github-mcp", "https://a.b/api/webhooks/github-mcp/"),
+        ("HTTPS://A.b/sync/api/webhooks/github-mcp/", "https://a.b/sync/api/webhooks/github-mcp/"),
+        ("http://localhost:8080", "http://localhost:8080/api/webhooks/github-mcp/"),
+        ("http://127.0.0.1", "http://127.0.0.1/api/webhooks/github-mcp/"),
+        ("http://[::1]:80", "http://[::1]/api/webhooks/github-mcp/"),
+        ("http://a.b", nil), ("https://a.b/hooks", nil), ("https://a.b/api/webhooks/github-mcp/acme/", nil),
+        ("https://me:pw@a.b", nil), ("https://a.b/?x=1", nil), ("a.b", nil),
+    ])
+    func `a webhook leads to plane-ingest, encrypted unless it stays on this machine`(_ text: String, _ url: String?) {
+        #expect(WebhookAddress(text)?.url == url)
+    }
+
+    @Test func `an address that no webhook may have is refused`() {
+        let message =
+            "--create-hook is 'http://a.b', expected https:// and the host of plane-ingest, "
+            + "alone or with /api/webhooks/github-mcp/ behind it"
+        #expect(throws: UsageProblem(message, command: "connect")) {
+            try ConnectCommand.parse(Self.connect + ["--create-hook", "http://a.b"])
+        }
     }
 
     @Test func `a repository whose address is longer than Plane's column is refused`() {

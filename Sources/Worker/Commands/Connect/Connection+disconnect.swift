@@ -43,15 +43,19 @@ extension Connection {
                 ) as issues
                 """
             )
-            let others = try connection.connectedSyncs(SyncFilter(repository: sync.repository))
             return EndedConnection(
                 githubID: sync.githubID,
                 isNew: true,
                 since: try rows[0].get("deleted_at"),
                 issues: try rows[0].get("issues"),
-                others: others.map(\.place)
+                others: try connection.followers(of: sync.githubID)
             )
         }
+    }
+
+    /// The projects that follow a repository, under whatever name they know it.
+    private func followers(of githubID: Int64) throws -> [String] {
+        try connectedSyncs(SyncFilter(repository: nil)).filter { $0.githubID == githubID }.map(\.place)
     }
 
     /// The connection that ended last; nil when there never was one.
@@ -75,7 +79,7 @@ extension Connection {
                 isNew: false,
                 since: try row.get("deleted_at"),
                 issues: 0,
-                others: []
+                others: try followers(of: row.get("repository_id"))
             )
         }
     }

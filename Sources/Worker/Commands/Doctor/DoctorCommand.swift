@@ -11,7 +11,7 @@ struct DoctorCommand: Command, Equatable {
             Option(
                 "--endpoint",
                 "URL",
-                "where plane-ingest answers (default: from INGEST_LISTEN);\nhttp, or https where curl is installed"
+                "where plane-ingest answers (default: from INGEST_LISTEN)"
             ),
             .json,
         ],
@@ -31,6 +31,8 @@ struct DoctorCommand: Command, Equatable {
             "  bots         who acts for them in Plane",
             "  secret       webhook secrets and their files, never printed",
             "  endpoint     answers as plane-ingest does, and could store a delivery",
+            "  github       with the workers' token or App: whether it works, what it may do,",
+            "               webhooks and their last 100 deliveries, calls left",
             "  clock        on this machine, in the database, on ingest nodes",
             "  disk         of the spool, and of the database if it is on this machine",
             "  workers      running, lost, versions",
@@ -48,7 +50,7 @@ struct DoctorCommand: Command, Equatable {
             ("INGEST_LISTEN", "where plane-ingest listens"),
             ("GITHUB_WEBHOOK_SECRET…", "secrets and their files, as plane-ingest reads them"),
             ("INGEST_SPOOL_DIR", "the spool; INGEST_SPOOL_MAX_BYTES is its largest size"),
-        ]
+        ] + CommandHelp.gitHubVariables
     )
 
     /// Where plane-ingest answers; nil: at the address of `INGEST_LISTEN`.

@@ -1,12 +1,13 @@
 import Base
 import Foundation
+import GitHubClient
 import HTTP
 
 /// Asks the endpoint that GitHub sends deliveries to.
 struct EndpointCheck: Sendable {
-    private static let webhookPath = "/api/webhooks/github-mcp/"
     private static let defaultListen = "127.0.0.1:8080"
 
+    private let session = HTTPSession()
     private let environment: Environment
     /// The address given with `--endpoint`.
     private let asked: HTTPAddress?
@@ -41,18 +42,16 @@ struct EndpointCheck: Sendable {
     }
 
     private func webhookFinding(_ address: HTTPAddress, isGuess: Bool) async -> Finding {
-        let address = address.path == "/" ? address.with(path: Self.webhookPath) : address
-        do {
-            let answer = try await HTTPProbe.get(address)
+        let address = address.path == "/" ? address.with(path: WebhookAddress.path) : address
+        do throws(TransportFailure) {
+            let answer = try await get(address)
             guard answer.status == 200, answer.body.contains(#""name":"plane-ingest""#) else {
                 return .failed(
                     "\(address) answers \(answer.status), but not as plane-ingest does",
-                    "check the address, and that the proxy passes \(Self.webhookPath) on"
+                    "check the address, and that the proxy passes \(WebhookAddress.path) on"
                 )
             }
             return .ok("plane-ingest answers at \(address)")
-        } catch let failure as HTTPProbe.Failure where failure.needsCurl {
-            return .notChecked("\(address): \(failure)", "install curl, or ask the address of INGEST_LISTEN")
         } catch  where isGuess {
             return .notChecked("nothing answers at \(address)", "say where plane-ingest is with --endpoint")
         } catch {
@@ -61,8 +60,8 @@ struct EndpointCheck: Sendable {
     }
 
     private func readinessFinding(_ address: HTTPAddress) async -> Finding {
-        do {
-            let answer = try await HTTPProbe.get(address)
+        do throws(TransportFailure) {
+            let answer = try await get(address)
             switch answer.status {
             case 200 where answer.body.contains("ready"): return .ok("it is ready: a delivery could be stored now")
             case 503:
@@ -76,5 +75,10 @@ struct EndpointCheck: Sendable {
         } catch {
             return .failed("\(address): \(error)", "see plane-ingest's log")
         }
+    }
+
+    private func get(_ address: HTTPAddress) async throws(TransportFailure) -> (status: Int, body: String) {
+        let answer = try await session.get(address.description, within: .seconds(5), maximumBytes: 1 << 20)
+        return (answer.status, String(decoding: answer.body, as: UTF8.self))
     }
 }

@@ -14,10 +14,10 @@ struct HTTPRequest: Sendable {
 ///
 /// Nothing is kept from one request for the next but connections, and those for reads only. The program must ignore
 /// SIGPIPE.
-final class HTTPSession: Sendable {
+package final class HTTPSession: Sendable {
     private let inbox = HTTPInbox()
 
-    init() {
+    package init() {
         let thread = Thread { [inbox] in
             var loop = HTTPLoop(inbox)
             loop.run()
@@ -58,6 +58,17 @@ final class HTTPSession: Sendable {
             inbox.wake()
         }
         return try outcome.get()
+    }
+
+    /// Reads a page of any server.
+    package func get(
+        _ url: String,
+        within limit: Duration,
+        maximumBytes: Int
+    ) async throws(TransportFailure) -> (status: Int, body: [UInt8]) {
+        let request = HTTPRequest(method: .get, url: url, fields: [], body: nil)
+        let answer = try await send(request, until: .now + limit, maximumBytes: maximumBytes)
+        return (answer.status, answer.body)
     }
 }
 

@@ -1,7 +1,7 @@
 import CCurl
 
 /// Why there is no whole answer.
-struct TransportFailure: Error, Equatable {
+package struct TransportFailure: Error, Equatable, CustomStringConvertible {
     /// The raw values are for error texts; unlike libcurl's words, they never name a host or a proxy.
     enum Reason: String {
         case notConnected = "there is no connection"
@@ -15,6 +15,8 @@ struct TransportFailure: Error, Equatable {
     let reason: Reason
     /// Whether the server may have got the request, or a part of it.
     let mayHaveArrived: Bool
+
+    package var description: String { reason.rawValue }
 }
 
 extension TransportFailure {
