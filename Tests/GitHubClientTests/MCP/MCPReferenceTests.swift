@@ -1,6 +1,7 @@
 import Base
 import Foundation
 import GitHub
+import TestSupport
 import Testing
 
 @testable import GitHubClient

@@ -2,6 +2,7 @@ import Base
 import Foundation
 import GitHub
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import GitHubClient

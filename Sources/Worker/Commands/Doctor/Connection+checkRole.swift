@@ -18,7 +18,7 @@ extension Connection {
                 "make a login role for each with sql/roles.sql"
             )
         }
-        let canRecord = try missingRights([("github_sync.github_webhook_events", "insert")]).isEmpty
+        let canRecord = try missingRights([("github_sync.github_ingest_nodes", "insert")]).isEmpty
         let forWorker = try missingRights(ProgramRights.worker.tables)
         let isAdmin = try missingRights([("public.github_repository_syncs", "insert")]).isEmpty
         let canPrune = try missingRights([("github_sync.github_webhook_events", "delete")]).isEmpty

@@ -45,7 +45,7 @@ struct WebhookCheck: Sendable {
                 "plane-worker connect --create-hook sets it anew"
             )
         }
-        var pages = client.deliveries(of: .repository(repository, id: hook.id))
+        var pages = client.deliveries(of: .repository(id: hook.id), for: repository)
         let last = try await pages.nextPage()?.content.content?.elements ?? []
         guard let newest = last.first else { return .ok("\(name) is active, and has delivered nothing in some days") }
         let failed = last.filter { !$0.hasSucceeded }
