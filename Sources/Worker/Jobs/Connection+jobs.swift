@@ -7,12 +7,14 @@ import Queue
 
 extension Connection {
     /// Takes the job that is due longest, of a repository for which no other job runs.
+    ///
+    /// `repeating` says whether jobs that repeat are done here.
     /// - Returns: nil when there is none, or when another worker took one of the same repository at the same moment.
-    package func claimJob(worker: String, lease: Duration, token: UUID) throws -> Job? {
+    package func claimJob(worker: String, lease: Duration, token: UUID, repeating: Bool) throws -> Job? {
         let query = Self.claimQuery(
             from: .jobs,
             where: """
-                repository_id not in (
+                (\(repeating) or not repeats) and repository_id not in (
                     select r.repository_id from github_sync.github_sync_jobs as r where r.status = 'running'
                 )
                 """,

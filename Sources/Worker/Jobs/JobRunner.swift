@@ -1,5 +1,6 @@
 import Base
 import Database
+import Deliveries
 import Foundation
 import GitHubClient
 import JSON
@@ -40,11 +41,18 @@ package struct JobRunner: Sendable {
     package func run(_ job: Job, token: UUID) async throws {
         let outcome: Outcome
         do {
-            outcome = try await job.kind == .recover ? recover(job, token: token) : work(on: job, token: token)
+            if try await connection.connections(of: [job.repositoryID])[job.repositoryID] == .unconnected {
+                outcome = .completed(.ignored, result: #"{"ended":"no project follows the repository any more"}"#)
+            } else {
+                outcome = try await job.kind == .recover ? recover(job, token: token) : work(on: job, token: token)
+            }
         } catch let error as GitHubError {
             outcome = self.outcome(of: error, for: job)
         } catch let problem as JobProblem {
-            outcome = .failed(reason: problem.description)
+            // A job that repeats would only be made anew.
+            outcome =
+                job.repeats
+                ? .delayed(by: .seconds(3_600), reason: problem.description) : .failed(reason: problem.description)
         } catch is LostClaim {
             return log(.warning, "a job has another owner", job.logKeys)
         } catch is CancellationError {

@@ -46,7 +46,12 @@ struct JobLoop: Sendable {
         while !Task.isCancelled {
             let token = UUID()
             do {
-                let job = try await connection.claimJob(worker: identity.id, lease: JobRunner.lease, token: token)
+                let job = try await connection.claimJob(
+                    worker: identity.id,
+                    lease: JobRunner.lease,
+                    token: token,
+                    repeating: sweep != nil
+                )
                 if let job {
                     idle.reset()
                     try await runner.run(job, token: token)

@@ -8,7 +8,7 @@ struct ReconcileCommand: Command, Equatable {
     static let help = CommandHelp(
         name: "reconcile",
         summary: "read everything again, and find what is no longer on GitHub",
-        usage: "--repository OWNER/NAME [--report] [--no-wait] [--json]",
+        usage: "--repository OWNER/NAME\n[--report] [--no-wait] [--json]",
         options: [
             .repository,
             Option("--report", "tell what differs and change nothing"),
@@ -16,9 +16,9 @@ struct ReconcileCommand: Command, Equatable {
         details: [
             "Does what import does, and then compares: issues and comments that are no",
             "longer on GitHub are deleted in Plane, too. What people changed in Plane stays.",
-            "With --report nothing is read into the queue; each difference is a line:",
-            "an issue that is missing in Plane or on GitHub, has changed since, or has another",
-            "number of comments.",
+            "With --report nothing is changed, and each difference is a line: an issue that",
+            "is missing in Plane or on GitHub, that changed on GitHub since, or that has",
+            "another number of comments.",
             "",
             "Keys with --json: those of import, and differences.",
         ],
