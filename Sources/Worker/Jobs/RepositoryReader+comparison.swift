@@ -23,6 +23,9 @@ extension RepositoryReader {
         // Behind the last page nothing more is listed, so whatever has a larger number is missing.
         let last = pages.hasNext ? page.elements.map(\.issue.number).max() ?? position.comparedNumber : Int64.max
         let known = try await connection.knownIssues(of: job.repositoryID, from: position.comparedNumber + 1, to: last)
+        guard !page.elements.isEmpty || known.isEmpty || position.comparedNumber > 0 else {
+            throw JobProblem("GitHub lists no issue at all, although \(known.count) were synced")
+        }
         let listed = Dictionary(page.elements.map { ($0.issue.number, $0) }) { $1 }
         for issue in known where listed[issue.name.number] == nil { try await lookUp(issue, into: &step) }
         let byNumber = Dictionary(known.map { ($0.name.number, $0) }) { first, _ in first }
