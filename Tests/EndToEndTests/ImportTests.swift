@@ -201,4 +201,24 @@ import Testing
             }
         }
     }
+
+    @Test(.timeLimit(.minutes(3)))
+    func `a reconciliation to which no issue is shown deletes nothing`() async throws {
+        let repository = Self.filled(12)
+        try await FakeServer.run(repository.handler) { server in
+            try await TestDatabase.with { database in
+                let connection = database.connection()
+                _ = try await connection.connectRepository(Self.rocket.id, Self.rocket.fullName)
+                let worker = try await WorkerProgram(database, Self.settings(server))
+                let words = ["--repository", Self.rocket.fullName]
+                _ = try await CommandsRun.worker(["import"] + words, on: database)
+                repository.update { $0.issues = [] }
+                let run = try await CommandsRun.worker(["reconcile"] + words, on: database)
+                #expect(run.status == 1)
+                #expect(run.errors.contains("GitHub lists no issue at all, although 12 were synced"), "\(run.errors)")
+                #expect(try await Self.titles(connection).count == 12)
+                #expect(try await worker.stop() == 0)
+            }
+        }
+    }
 }

@@ -18,8 +18,7 @@ package final class HMACSHA256 {
     package static let byteCount = Int(SHA256_DIGEST_LENGTH)
 
     /// A secret made ready for use, so that the work on its bytes is done once.
-    ///
-    /// Unchecked, because OpenSSL's context is a pointer. Nothing changes it after `init`; copying only reads it.
+    // Unchecked, because OpenSSL's context is a pointer. Nothing changes it after `init`; copying only reads it.
     package final class Key: @unchecked Sendable {
         /// Nil when OpenSSL cannot work: out of memory, or SHA-256 is forbidden on this system.
         fileprivate let context: OpaquePointer?

@@ -44,7 +44,7 @@ package struct JobRunner: Sendable {
             if try await connection.connections(of: [job.repositoryID])[job.repositoryID] == .unconnected {
                 outcome = .completed(.ignored, result: #"{"ended":"no project follows the repository any more"}"#)
             } else {
-                outcome = try await job.kind == .recover ? recover(job, token: token) : work(on: job, token: token)
+                outcome = try await work(on: job, token: token)
             }
         } catch let error as GitHubError {
             outcome = self.outcome(of: error, for: job)
@@ -70,18 +70,18 @@ package struct JobRunner: Sendable {
 
     private func work(on job: Job, token: UUID) async throws -> Outcome {
         var position = job.position
-        var reader = try await RepositoryReader(job, client, connection, ids: ids)
+        var work = try await Work(job, client, connection, ids: ids)
         while true {
             try Task.checkCancellation()
             if try await connection.isBehind(by: Self.backlog) {
-                return .delayed(by: .seconds(1), reason: "the workers have to catch up first")
+                return .delayed(by: work.pauseForOthers, reason: "the workers have to catch up first")
             }
             if job.filters.reportOnly != true, let events = position.list.after,
                 try await connection.hasPendingReadings(of: job.repositoryID, events)
             {
                 return .delayed(by: .seconds(1), reason: "what was read has to be applied first")
             }
-            let step = try await reader.step(from: position)
+            let step = try await work.step(from: position)
             let isCancelled = try await connection.store(step, of: job, token: token, lease: Self.lease)
             position = step.next
             if isCancelled { return .completed(.applied, result: #"{"ended":"cancelled"}"#) }
@@ -117,6 +117,33 @@ package struct JobRunner: Sendable {
         case .notFound, .gone, .moved, .unauthorized, .forbidden, .validation:
             // A job that repeats stays: somebody may give the right, or connect the repository anew.
             return job.repeats ? .delayed(by: .seconds(600), reason: reason) : .failed(reason: reason)
+        }
+    }
+}
+
+/// What a job does, step by step.
+private enum Work {
+    case reading(RepositoryReader)
+    case recovery(DeliveryRecovery)
+
+    init(_ job: Job, _ client: GitHubClient, _ connection: Connection, ids: EventIDGenerator) async throws {
+        self =
+            job.kind == .recover
+            ? .recovery(DeliveryRecovery(job, client, connection))
+            : .reading(try await RepositoryReader(job, client, connection, ids: ids))
+    }
+
+    /// A recovery has to read its lists again.
+    var pauseForOthers: Duration { if case .recovery = self { .seconds(30) } else { .seconds(1) } }
+
+    mutating func step(from position: JobPosition) async throws -> Step {
+        switch self {
+        case .reading(var reader):
+            defer { self = .reading(reader) }
+            return try await reader.step(from: position)
+        case .recovery(var recovery):
+            defer { self = .recovery(recovery) }
+            return try await recovery.step(from: position)
         }
     }
 }

@@ -53,28 +53,16 @@ struct JobsListCommand: Command, Equatable {
 
 /// Shows one job.
 struct JobsShowCommand: Command, Equatable {
-    static let help = CommandHelp(
-        name: "jobs show",
-        summary: "show one job",
-        usage: "ID [--json]",
-        positional: "ID",
-        options: [.json],
-        details: ["ID may be the beginning of an id."],
-        example: ["plane-worker jobs show 5b1f"]
-    )
+    static let help = JobName.help("jobs show", "show one job", "ID may be the beginning of an id.")
 
-    let id: String
-    let json: Bool
+    let name: JobName
 
-    init(_ arguments: Arguments) throws(UsageProblem) {
-        id = try arguments.onlyID()
-        json = arguments.json
-    }
+    init(_ arguments: Arguments) throws(UsageProblem) { name = try JobName(arguments) }
 
     func run(in context: CommandContext) async throws {
         let connection = try await context.checkedConnection(for: Self.help.name)
-        let job = try await connection.job(beginningWith: id)
-        if json { return try context.output.print(job.json) }
+        let job = try await connection.job(beginningWith: name.id)
+        if name.json { return try context.output.print(job.json) }
         let facts: [(String, String?)] = [
             ("id", job.id.text), ("kind", job.kind.rawValue),
             ("status", job.isCancelled ? "\(job.status), cancelled" : job.status),
@@ -92,32 +80,24 @@ struct JobsShowCommand: Command, Equatable {
 
 /// Ends one job.
 struct JobsCancelCommand: Command, Equatable {
-    static let help = CommandHelp(
-        name: "jobs cancel",
-        summary: "end an import or recovery; what it brought stays",
-        usage: "ID [--json]",
-        positional: "ID",
-        options: [.json],
-        details: ["ID may be the beginning of an id. A running job ends after its page."],
-        example: ["plane-worker jobs cancel 5b1f"]
+    static let help = JobName.help(
+        "jobs cancel",
+        "end an import or recovery; what it brought stays",
+        "ID may be the beginning of an id. A running job ends after its page."
     )
 
-    let id: String
-    let json: Bool
+    let name: JobName
 
-    init(_ arguments: Arguments) throws(UsageProblem) {
-        id = try arguments.onlyID()
-        json = arguments.json
-    }
+    init(_ arguments: Arguments) throws(UsageProblem) { name = try JobName(arguments) }
 
     func run(in context: CommandContext) async throws {
         let connection = try await context.checkedConnection(for: Self.help.name)
-        let job = try await connection.job(beginningWith: id)
+        let job = try await connection.job(beginningWith: name.id)
         guard !job.repeats else {
             throw CommandFailure("\(job.id.text) repeats for ever; GITHUB_SWEEP_SECONDS=0 ends that")
         }
         guard let job = try await connection.cancelJob(job.id) else { throw CommandFailure("the job was deleted") }
-        if json { return try context.output.print(job.json) }
+        if name.json { return try context.output.print(job.json) }
         try context.output.print(
             job.isCancelled
                 ? job.isFinished ? "cancelled" : "asked to end; it ends after the page that it reads"
@@ -126,10 +106,29 @@ struct JobsCancelCommand: Command, Equatable {
     }
 }
 
-extension Arguments {
-    /// The one id that a command is about.
-    fileprivate func onlyID() throws(UsageProblem) -> String {
-        guard positionals.count == 1 else { throw problem("expected one ID, found \(positionals.count) words") }
-        return positionals[0]
+/// The job that a command is about.
+struct JobName: Sendable, Equatable {
+    /// The beginning of its id.
+    let id: String
+    let json: Bool
+
+    init(_ arguments: Arguments) throws(UsageProblem) {
+        guard arguments.positionals.count == 1 else {
+            throw arguments.problem("expected one ID, found \(arguments.positionals.count) words")
+        }
+        id = arguments.positionals[0]
+        json = arguments.json
+    }
+
+    static func help(_ name: String, _ summary: String, _ details: String) -> CommandHelp {
+        CommandHelp(
+            name: name,
+            summary: summary,
+            usage: "ID [--json]",
+            positional: "ID",
+            options: [.json],
+            details: [details],
+            example: ["plane-worker \(name) 5b1f"]
+        )
     }
 }

@@ -9,15 +9,16 @@ final class HTTPInbox: Sendable {
     }
 
     /// All of libcurl's transfers and connections, for the thread only, which frees it after `close`.
-    ///
-    /// Others may wake the thread with it, which libcurl allows at any time; the lock keeps that before the end.
+    // Unsafe, because it is a pointer. Others only wake the thread with it, which libcurl allows from any thread, and
+    // the lock keeps that before the end.
     nonisolated(unsafe) let multi: UnsafeMutableRawPointer
     private let state = Mutex(State())
 
     private static let isReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
-    /// Ends the process where there is no memory, or no descriptor, to begin with.
     init() {
+        // A process that has no memory or no descriptor left when it starts cannot do its work; its service manager
+        // starts it again.
         guard Self.isReady, let multi = curl_multi_init(), curl_multi_wakeup(multi) == CURLM_OK else {
             fatalError("libcurl cannot start")
         }
