@@ -10,7 +10,7 @@ enum Endpoint: Sendable, Equatable {
     case readiness
     case metrics
 
-    static let webhookPath = WebhookAddress.path
+    static let webhookPath = WebhookPath.root
 
     static let routes = HTTPRoutes(
         ["", "/", "/:source", "/:source/"].flatMap { tail in

@@ -6,6 +6,8 @@ package struct Timestamp: Sendable, Hashable, Comparable {
 
     package init(microseconds: Int64) { self.microseconds = microseconds }
 
+    package static var now: Timestamp { Timestamp(Date()) }
+
     package init(_ date: Date) { self.init(microseconds: Int64(date.timeIntervalSince1970 * 1_000_000)) }
 
     package static func < (lhs: Self, rhs: Self) -> Bool { lhs.microseconds < rhs.microseconds }

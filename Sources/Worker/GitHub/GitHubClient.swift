@@ -33,7 +33,7 @@ package struct GitHubClient: Sendable {
         _ transport: APITransport,
         sharing connection: Connection?,
         limit: Duration = .seconds(20),
-        now: @escaping @Sendable () -> Timestamp = { Timestamp(Date()) }
+        now: @escaping @Sendable () -> Timestamp = { .now }
     ) {
         credentials = config.credentials
         self.transport = MeteredTransport(transport, connection.map { FleetBudget($0, now: now) })

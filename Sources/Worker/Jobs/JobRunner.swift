@@ -96,7 +96,7 @@ package struct JobRunner: Sendable {
     }
 
     private static func wait(until time: Timestamp) -> Duration {
-        max(.seconds(1), .microseconds(time.microseconds - Timestamp(Date()).microseconds))
+        max(.seconds(1), .microseconds(time.microseconds - Timestamp.now.microseconds))
     }
 
     /// A limit costs nothing, and nothing that may be over by itself ends a job before the tenth time in a row.

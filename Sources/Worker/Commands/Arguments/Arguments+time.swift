@@ -13,8 +13,6 @@ extension Arguments {
 }
 
 extension Timestamp {
-    static var now: Timestamp { Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000)) }
-
     /// Nothing in the database is older than ten years, and a limit keeps the arithmetic far from overflow.
     private static let oldestSeconds: Int64 = 10 * 366 * 86_400
 

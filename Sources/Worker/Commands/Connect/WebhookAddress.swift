@@ -1,10 +1,11 @@
 import Base
+import GitHub
 import GitHubClient
 
 /// Where a webhook of ours leads: the address of plane-ingest, as GitHub reaches it.
 struct WebhookAddress: Sendable, Equatable {
     /// Where plane-ingest takes deliveries.
-    static let path = "/api/webhooks/github-mcp/"
+    static let path = WebhookPath.root + "/"
     /// What it takes.
     static let events = ["issues", "issue_comment", "pull_request", "label", "repository"]
 
@@ -26,7 +27,7 @@ struct WebhookAddress: Sendable, Equatable {
     func isAddress(of hook: RepositoryHook) -> Bool { WebhookAddress(hook.url) == self }
 
     /// Whether a webhook leads to some plane-ingest.
-    static func isOurs(_ hook: RepositoryHook) -> Bool { hook.url.contains(path.dropLast()) }
+    static func isOurs(_ hook: RepositoryHook) -> Bool { WebhookPath.isIn(hook.url) }
 }
 
 extension Arguments {

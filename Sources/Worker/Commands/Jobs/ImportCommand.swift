@@ -1,3 +1,4 @@
+import Base
 import Jobs
 
 /// Brings what was on GitHub before the webhook.

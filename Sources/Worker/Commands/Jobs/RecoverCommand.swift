@@ -1,3 +1,4 @@
+import Base
 import Jobs
 
 /// Takes in what GitHub delivered and nobody received.

@@ -22,7 +22,7 @@ package final class MCPClient: Sendable {
         limit: Duration,
         maximumBytes: Int = 16 << 20,
         backoff: Backoff = Backoff(from: .seconds(1), to: .seconds(60)),
-        now: @escaping @Sendable () -> Timestamp = { Timestamp(Date()) }
+        now: @escaping @Sendable () -> Timestamp = { .now }
     ) {
         sessions = MCPSessions(MCPServer(config, log, maximumBytes: maximumBytes, backoff: backoff, now: now))
         token = config.token

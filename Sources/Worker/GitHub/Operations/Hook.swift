@@ -36,11 +36,12 @@ extension GitHubClient {
     }
 
     private func hooks(_ first: APIRequest, _ hook: (Int64) -> Hook) async throws(GitHubError) -> [Hook]? {
-        var pages = Pages(self, first, unless: nil, FoundHook.init)
+        var pages = Pages(self, first, unless: nil, RepositoryHook.init)
         var found: [Hook] = []
         do throws(GitHubError) {
             while let page = try await pages.nextPage()?.content.content {
-                found += page.elements.filter(\.isOurs).map { hook($0.id) }
+                // Of a URL nothing else is kept, since it may have a secret in its query.
+                found += page.elements.filter { WebhookPath.isIn($0.url) }.map { hook($0.id) }
             }
         } catch {
             guard error.isRefusal else { throw error }
@@ -52,28 +53,14 @@ extension GitHubClient {
     private func appHook() async throws(GitHubError) -> [Hook]? {
         guard case .app = credentials else { return nil }
         do throws(GitHubError) {
-            let isOurs = try await object(of: APIRequest(.get, "/app/hook/config", .app), FoundHook.isOurs).content
-            return isOurs ? [.app] : []
+            let url = try await object(of: APIRequest(.get, "/app/hook/config", .app)) {
+                (config) throws(PayloadProblem) in try config.exactTextIfPresent("url")
+            }
+            return url.content.map(WebhookPath.isIn) ?? false ? [.app] : []
         } catch {
             guard error.isRefusal else { throw error }
             return nil
         }
-    }
-}
-
-/// A hook on a list; of its URL nothing else is kept, since it may have a secret in its query.
-private struct FoundHook: Sendable {
-    let id: Int64
-    let isOurs: Bool
-
-    init(_ object: JSONObject) throws(PayloadProblem) {
-        id = try object.positiveID("id")
-        isOurs = try object.objectIfPresent("config").map(Self.isOurs) ?? false
-    }
-
-    /// Whether a configuration has the address of a plane-ingest.
-    static func isOurs(_ config: JSONObject) throws(PayloadProblem) -> Bool {
-        try config.exactTextIfPresent("url").map(WebhookAddress.isOurs) ?? false
     }
 }
 

@@ -15,7 +15,8 @@ package struct RepositoryHook: Sendable, Equatable {
         id = try object.positiveID("id")
         url = try object.object("config").exactText("url")
         isActive = try object.boolIfPresent("active") ?? false
-        events = try object.texts("events")
+        // Whoever only asks where a webhook leads needs none.
+        events = object.has("events") ? try object.texts("events") : []
     }
 }
 

@@ -35,7 +35,7 @@ struct DeliveryRecovery {
         self.job = job
         self.client = client
         self.connection = connection
-        start = (job.position.recovery ?? RecoveryPosition()).start(of: job.filters, at: Timestamp(Date()))
+        start = (job.position.recovery ?? RecoveryPosition()).start(of: job.filters, at: .now)
         attempts = DeliveryAttempts(of: job.repositoryID, since: start)
     }
 
@@ -67,7 +67,7 @@ struct DeliveryRecovery {
     }
 
     private func findHooks(_ recovery: inout RecoveryPosition) async throws {
-        let now = Timestamp(Date())
+        let now = Timestamp.now
         guard recovery.needsHooks(at: now) else { return }
         guard let hooks = try await client.hooks(of: job.repository) else {
             throw JobProblem(
@@ -75,7 +75,7 @@ struct DeliveryRecovery {
             )
         }
         guard !hooks.isEmpty else {
-            throw JobProblem("no webhook of \(job.repository) that we may see leads to \(WebhookAddress.path)/")
+            throw JobProblem("no webhook of \(job.repository) that we may see leads to \(WebhookPath.root)/")
         }
         recovery.hooks = hooks
         recovery.hooksFoundAt = now
@@ -94,7 +94,7 @@ struct DeliveryRecovery {
             step.problems.append("the deliveries of a webhook cannot be listed: \(error)")
             return
         }
-        lookedAt = lookedAt ?? answer?.answeredAt ?? Timestamp(Date())
+        lookedAt = lookedAt ?? answer?.answeredAt ?? .now
         guard let page = answer?.content.content else { return }
         step.problems += page.problems.map(\.description)
         attempts.add(page.elements, of: list.hook)
@@ -120,7 +120,7 @@ struct DeliveryRecovery {
         step.read = 1
         guard let body = try await body(of: lost) else {
             step.problems.append("delivery \(lost.guid): \(try await redeliver(lost))")
-            recovery.settle(lost.guid, at: Timestamp(Date()))
+            recovery.settle(lost.guid, at: .now)
             return
         }
         do {
@@ -128,7 +128,7 @@ struct DeliveryRecovery {
         } catch {
             step.problems.append("delivery \(lost.guid): its body does not fit the event: \(error)")
         }
-        recovery.settle(lost.guid, at: Timestamp(Date()))
+        recovery.settle(lost.guid, at: .now)
     }
 
     /// Nil if it cannot be had.
@@ -185,7 +185,7 @@ struct DeliveryRecovery {
     }
 
     private func end(_ step: inout Step, _ recovery: inout RecoveryPosition) {
-        let now = Timestamp(Date())
+        let now = Timestamp.now
         if isComplete { recovery.lookedAt = lookedAt ?? now } else { recovery.hooks = [] }
         recovery.forget(at: now)
         step.isLast = true
