@@ -128,8 +128,8 @@ let package = Package(
         .testTarget(
             name: "WorkerTests",
             dependencies: [
-                "Base", "JSON", "GitHub", "Database", "HTTP", "CMarkdown", "Text", "Queue", "GitHubClient", "Jobs",
-                "Sync", "Run", "Worker", "TestSupport",
+                "Base", "JSON", "GitHub", "Database", "Deliveries", "HTTP", "CMarkdown", "Text", "Queue",
+                "GitHubClient", "Jobs", "Sync", "Run", "Worker", "TestSupport",
             ],
             swiftSettings: strict
         ),

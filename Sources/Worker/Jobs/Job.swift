@@ -20,12 +20,11 @@ package enum JobKind: String, Sendable, CaseIterable {
 package struct JobFilters: Sendable, Equatable, Codable {
     /// Only what changed, or was delivered, at this time or later.
     package var since: Timestamp?
-    /// `open` or `all`.
-    package var state: String?
+    package var state: GitHubClient.ListedState?
     /// Whether a reconciliation only tells what differs.
     package var reportOnly: Bool?
 
-    package init(since: Timestamp? = nil, state: String? = nil, reportOnly: Bool? = nil) {
+    package init(since: Timestamp? = nil, state: GitHubClient.ListedState? = nil, reportOnly: Bool? = nil) {
         self.since = since
         self.state = state
         self.reportOnly = reportOnly

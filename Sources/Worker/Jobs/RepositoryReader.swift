@@ -85,7 +85,7 @@ struct RepositoryReader {
             ?? client.issues(
                 in: name,
                 since: since,
-                state: job.filters.state == "open" ? .open : .all,
+                state: job.filters.state ?? .all,
                 unless: position.etags["issues"]
             )
         openIssues = nil

@@ -30,11 +30,10 @@ struct ImportCommand: Command, Equatable {
     let request: JobRequest
 
     init(_ arguments: Arguments) throws(UsageProblem) {
-        let state = arguments.string("--state")
-        guard state.map(["open", "all"].contains) ?? true else {
-            throw arguments.invalid("--state", "open or all")
-        }
-        let filters = JobFilters(since: try arguments.time("--since", now: .now), state: state)
+        let filters = JobFilters(
+            since: try arguments.time("--since", now: .now),
+            state: try arguments.oneOf("--state")
+        )
         request = try JobRequest(.import, arguments, filters)
     }
 

@@ -4,7 +4,7 @@ import JSON
 
 extension GitHubClient {
     /// Which issues a list has.
-    package enum ListedState: String, Sendable { case open, closed, all }
+    package enum ListedState: String, Sendable, Codable, CaseIterable { case open, all }
 
     /// An issue, or a pull request as an issue.
     package func issue(
