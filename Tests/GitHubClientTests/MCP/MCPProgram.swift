@@ -13,8 +13,8 @@ final class MCPProgram: Sendable {
     private let mode: String
 
     /// `modern`, `legacy`, `strict` (ends at a message that it does not expect), `silent` (does not answer it),
-    /// `stubborn` (modern, but does not end), `deaf` (modern, but reads nothing behind the list of tools), `broken`
-    /// (ends at once), `late` (modern, but the first message has no answer).
+    /// `stubborn` (modern, but does not end), `mute` (answers nothing and does not end), `deaf` (modern, but reads
+    /// nothing behind the list of tools), `broken` (ends at once), `late` (modern, but the first message has no answer).
     init(_ mode: String) throws {
         self.mode = mode
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -68,7 +68,8 @@ final class MCPProgram: Sendable {
             with open(os.path.join(folder, name), "a") as file: file.write(text + "\\n")
         note("processes", str(os.getpid()))
         if mode == "broken": sys.exit(1)
-        if mode == "stubborn": signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        if mode in ("stubborn", "mute"): signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        if mode == "mute": time.sleep(60)
         tools = json.load(open(os.path.join(folder, "tools.json")))
         issue = open(os.path.join(folder, "issue.json")).read()
         ready = mode not in ("legacy", "strict", "silent")
