@@ -22,7 +22,10 @@ extension RepositoryReader {
         step.read = page.elements.count
         // Behind the last page nothing more is listed, so whatever has a larger number is missing.
         let last = pages.hasNext ? page.elements.map(\.issue.number).max() ?? position.comparedNumber : Int64.max
-        let known = try await connection.knownIssues(of: job.repositoryID, from: position.comparedNumber + 1, to: last)
+        let known = try await connection.knownIssues(
+            of: job.repositoryID,
+            numbered: "v.number between \(position.comparedNumber + 1) and \(last)"
+        )
         guard !page.elements.isEmpty || known.isEmpty || position.comparedNumber > 0 else {
             throw JobProblem("GitHub lists no issue at all, although \(known.count) were synced")
         }
@@ -36,7 +39,8 @@ extension RepositoryReader {
             }
             if issue.updatedAt < shown.issue.updatedAt { step.differ("#\(number): changed on GitHub since") }
             if let count = shown.commentCount, count != issue.commentIDs.count {
-                try await compareComments(of: issue, count, into: &step)
+                step.differ("#\(number): \(count) comments on GitHub, \(issue.commentIDs.count) in Plane")
+                try await readComments(of: issue, into: &step)
             }
         }
         step.next.comparedPath = pages.nextPath
@@ -55,11 +59,27 @@ extension RepositoryReader {
         step.deliveries.append(reading.vanished(issue.name))
     }
 
-    private mutating func compareComments(of issue: KnownIssue, _ count: Int64, into step: inout Step) async throws {
-        let number = issue.name.number
-        step.differ("#\(number): \(count) comments on GitHub, \(issue.commentIDs.count) in Plane")
+    /// Finds comments that were deleted on GitHub while no webhook told, on issues that changed lately.
+    ///
+    /// Plane may have fewer comments than GitHub for now, while some wait for a worker, but not more.
+    mutating func compareComments(of issues: [IssueReading], into step: inout Step) async throws {
+        let counts = issues.filter { !$0.issue.isPullRequest }.map { ($0.issue.number, $0.commentCount) }
+        let shown = Dictionary(counts) { $1 }
+        guard !shown.isEmpty else { return }
+        let known = try await connection.knownIssues(
+            of: job.repositoryID,
+            numbered: "v.number = any(\(shown.keys.sorted()))"
+        )
+        for issue in known {
+            guard let count = shown[issue.name.number] ?? nil, issue.commentIDs.count > count else { continue }
+            try await readComments(of: issue, into: &step)
+        }
+    }
+
+    /// Reads all comments of an issue; those that Plane shows and GitHub does not are gone.
+    private mutating func readComments(of issue: KnownIssue, into step: inout Step) async throws {
         var shown: Set<Int64> = []
-        var pages = client.comments(on: number, in: name)
+        var pages = client.comments(on: issue.name.number, in: name)
         reading.sentAt = Date()
         while let answer = try await pages.nextPage() {
             guard let page = answer.content.content else { break }
@@ -95,15 +115,15 @@ struct KnownIssue: Sendable, RowDecodable {
 }
 
 extension Connection {
-    /// The issues of a repository that were synced and are not gone, by their numbers.
-    func knownIssues(of repositoryID: Int64, from first: Int64, to last: Int64) throws -> [KnownIssue] {
+    /// The issues of a repository that were synced and are not gone, and meet a condition on `v.number`.
+    fileprivate func knownIssues(of repositoryID: Int64, numbered condition: Query) throws -> [KnownIssue] {
         try run(
             """
             select v.github_issue_id, v.number, max(v.github_updated_at) as github_updated_at,
                 coalesce(jsonb_agg(distinct c.id) filter (where c.id is not null), '[]') as comment_ids
             from github_sync.followers(\([repositoryID])) as f
             inner join github_sync.github_issue_versions as v
-                on v.repository_sync_id = f.repository_sync_id and v.number between \(first) and \(last)
+                on v.repository_sync_id = f.repository_sync_id and \(condition)
             left join lateral (
                 select ic.external_id::bigint as id
                 from public.issue_comments as ic

@@ -100,6 +100,7 @@ struct RepositoryReader {
         for issue in page.elements { issueIDs[issue.issue.number] = issue.issue.id }
         step.add(page.elements.filter { !$0.issue.isPullRequest }.map { reading.issue($0) }, of: page)
         if job.kind == .sweep {
+            try await compareComments(of: page.elements, into: &step)
             // The import lists pull requests, but that list cannot say what changed lately.
             for pull in page.elements where pull.issue.isPullRequest {
                 if let answer = try await client.pullRequest(pull.issue.number, in: name).content.content {
