@@ -142,9 +142,13 @@ import Testing
                 try await Task.sleep(for: .milliseconds(Int.random(in: 100...900)))
                 worker.program.send(SIGKILL)
                 _ = try await worker.program.wait(within: .seconds(30))
+                // An event that loses three workers is given up; here each kill stands for one by itself.
                 for query: Query in [
                     "update github_sync.github_sync_jobs set lease_until = now() where status = 'running'",
-                    "update github_sync.github_webhook_events set lease_until = now() where status = 'processing'",
+                    """
+                    update github_sync.github_webhook_events set lease_until = now(), crash_count = 0
+                    where status = 'processing'
+                    """,
                 ] { try await connection.execute(query) }
             }
             let workers = [
