@@ -19,6 +19,7 @@ create table github_sync.github_sync_jobs (
     stored_count bigint not null default 0,     -- of these, those that were new and became events
     problems jsonb not null default '[]',       -- objects that could not be read; the newest 100
     cancelled_at timestamptz,                   -- somebody asked the job to end
+    wanted_at timestamptz,                      -- a worker was in doubt; a sweep comes soon after
     retry_count smallint not null default 0,    -- attempts that failed in a row
     max_retries smallint not null default 3,
     crash_count smallint not null default 0,

@@ -46,6 +46,8 @@ package struct Job: Sendable, Identifiable {
     /// Attempts that failed in a row.
     let retries: Int
     let isCancelled: Bool
+    /// By the server's clock.
+    let claimedAt: Timestamp
 
     package var logKeys: Log.Keys {
         [.job: id.text, .kind: kind.rawValue, .repository: repository.description]
@@ -65,6 +67,7 @@ extension Job: RowDecodable {
         position = try row.getJSON("position")
         retries = try row.get("retry_count")
         isCancelled = try row.getIfPresent("cancelled_at", as: Timestamp.self) != nil
+        claimedAt = try row.get("claimed_at")
     }
 }
 
@@ -100,7 +103,7 @@ extension QueueTable {
         "github_sync_jobs",
         key: "id",
         labels: ["kind", "repository_id", "repository_name"],
-        content: ["repeats", "filters", "position", "cancelled_at"],
+        content: ["repeats", "filters", "position", "cancelled_at", "claimed_at"],
         isPending: "status = 'queued'",
         isClaimed: "status = 'running'"
     )

@@ -160,13 +160,18 @@ extension Outcome {
 extension Connection {
     /// Ends a run of a job.
     ///
-    /// One that was cancelled, or could not read everything, is only partly completed.
+    /// One that was cancelled, or could not read everything, is only partly completed. A sweep that somebody wanted while
+    /// it ran comes again soon.
     fileprivate func finish(_ job: Job, _ outcome: Outcome, token: UUID) throws {
         let partial: Query = """
             update github_sync.github_sync_jobs set status = 'partial'
             where id = \(job.id) and status = 'completed' and (problems <> '[]' or cancelled_at is not null)
             """
-        let queries = Self.finishQueries([(job.id, outcome)], token: token, in: .jobs) + [partial]
+        let wanted: Query = """
+            update github_sync.github_sync_jobs set run_at = least(run_at, now() + interval '30 seconds')
+            where id = \(job.id) and status = 'queued' and error_message = '' and wanted_at >= \(job.claimedAt)
+            """
+        let queries = Self.finishQueries([(job.id, outcome)], token: token, in: .jobs) + [partial, wanted]
         try transaction { connection in
             _ = try connection.runAndCommit(queries)
         }

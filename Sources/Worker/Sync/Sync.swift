@@ -37,7 +37,8 @@ extension Connection {
             let writes = planner.writes.queries
             let numbers = try connection.createIssues(planner, after: writes, patience)
             let outcomes = planner.outcomes(numbers: numbers ?? [:]) + batch.settled
-            let finish = Self.finishQueries(outcomes, token: batch.claim.token)
+            let finish =
+                Self.sweepRequests(for: world.doubtful) + Self.finishQueries(outcomes, token: batch.claim.token)
             try connection.runAndCommit(numbers == nil ? writes + finish : finish)
             return outcomes
         }

@@ -17,6 +17,8 @@ struct NewestSnapshots: Sendable {
     private var byKind: [ObjectIdentifier: [GitHubKey: NewestSnapshot]] = [:]
     /// Deliveries that show an object as it is now and are not in the batch.
     private(set) var missing: Set<UUID> = []
+    /// Whether only GitHub can tell for certain how one of the objects is now.
+    private(set) var isDoubtful = false
 
     /// Reduces the deliveries of a batch that count for a project.
     init(_ batch: SyncBatch, for follower: Follower, in world: World) {
@@ -47,6 +49,8 @@ struct NewestSnapshots: Sendable {
             }
             history.insert(trace, at: snapshot.updatedAt)
         }
+        let isHistoryNew = history != applied?.history
+        if isHistoryNew, history.isDoubtful { isDoubtful = true }
         let winner = history.winner
         if winner != applied?.version {
             if let chosen = snapshots.first(where: { $0.version == winner }) {
@@ -57,6 +61,6 @@ struct NewestSnapshots: Sendable {
                 missing.insert(id)
             }
         }
-        return NewestSnapshot(snapshot: newest, isNewer: false, history: history == applied?.history ? nil : history)
+        return NewestSnapshot(snapshot: newest, isNewer: false, history: isHistoryNew ? history : nil)
     }
 }

@@ -16,6 +16,10 @@ struct World: Sendable {
     private var known: [ObjectIdentifier: any Sendable] = [:]
     /// The newest snapshots in the batch, by connection.
     private(set) var newest: [UUID: NewestSnapshots] = [:]
+    /// Repositories with an object of which only GitHub can tell for certain how it is now.
+    var doubtful: Set<Int64> {
+        Set(followers.filter { newest[$0.repositorySyncID]?.isDoubtful == true }.map(\.repositoryID))
+    }
 
     private final class Box<Known: Sendable>: Sendable {
         let known: Known

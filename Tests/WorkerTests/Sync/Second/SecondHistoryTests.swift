@@ -71,6 +71,22 @@ import Testing
         #expect(try Self.winner(edits.map { ($0, 0) }) == 3)
     }
 
+    @Test func `what is open is who was last, until GitHub was asked`() {
+        let first = Self.added("x", Self.shown("x"), by: 1)
+        let second = Self.added("y", Self.shown("x", "y"), by: 2)
+        var history = SecondHistory(newest: Second(Self.time(5), [first]))
+        #expect(!history.isDoubtful)
+        history.insert(Trace(Self.id(3), after: Self.shown("x")), at: Self.time(5))
+        #expect(!history.isDoubtful, "it shows the same")
+        history.insert(second, at: Self.time(5))
+        #expect(history.isDoubtful)
+        var asked = history
+        asked.insert(.final(Self.id(4), Self.shown("x", "y")), at: Self.time(5))
+        #expect(!asked.isDoubtful)
+        history.insert(Self.added("z", Self.shown("z"), by: 5), at: Self.time(6))
+        #expect(!history.isDoubtful, "what was open is over")
+    }
+
     @Test func `however much the deliveries leave open, few readings are tried`() {
         let values = (1...40).flatMap { [Feature(.title, "t\($0)"), Feature(.body, "b\($0)")] }
         let open = (1...60).map { number in

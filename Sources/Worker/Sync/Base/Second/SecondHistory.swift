@@ -37,6 +37,14 @@ struct SecondHistory: Sendable, Equatable {
             ObjectVersion(updatedAt: newest.time, eventID: $0.eventID)
         }
     }
+
+    /// Whether deliveries of the newest second show different states, and nothing was read from GitHub after it.
+    ///
+    /// The winner is only the likeliest then: a delivery may be missing, and no reason need tell the others' order.
+    var isDoubtful: Bool {
+        guard let traces = newest?.traces, !traces.contains(where: \.isFinal) else { return false }
+        return traces.contains { $0.after != traces[0].after }
+    }
 }
 
 extension SecondHistory {
