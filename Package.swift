@@ -109,7 +109,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "Benchmark",
-            dependencies: ["Base", "Database"],
+            dependencies: ["Base", "Database", "HTTP"],
             path: "Tests/Benchmarks/Program",
             swiftSettings: strict
         ),
