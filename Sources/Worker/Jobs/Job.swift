@@ -47,6 +47,8 @@ package struct Job: Sendable, Identifiable {
     let retries: Int
     let isCancelled: Bool
 
+    var reportsOnly: Bool { filters.reportOnly == true }
+
     package var logKeys: Log.Keys {
         [.job: id.text, .kind: kind.rawValue, .repository: repository.description]
     }
