@@ -89,8 +89,12 @@ let package = Package(
             directory: "GitHub",
             ["Base", "JSON", "GitHub", "Database", "CCurl", "CLinux", "COpenSSL"]
         ),
-        room("Jobs", in: "Worker", ["Base", "JSON", "GitHub", "Database", "Deliveries", "Queue", "GitHubClient"]),
         room("Sync", in: "Worker", ["Base", "JSON", "GitHub", "Database", "Queue", "Text"]),
+        room(
+            "Jobs",
+            in: "Worker",
+            ["Base", "JSON", "GitHub", "Database", "Deliveries", "Queue", "GitHubClient", "Sync"]
+        ),
         room("Run", in: "Worker", ["Base", "GitHub", "Database", "HTTP", "Queue", "GitHubClient", "Jobs", "Sync"]),
         .executableTarget(
             name: "Worker",
@@ -109,7 +113,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "Benchmark",
-            dependencies: ["Base", "Database"],
+            dependencies: ["Base", "Database", "HTTP"],
             path: "Tests/Benchmarks/Program",
             swiftSettings: strict
         ),

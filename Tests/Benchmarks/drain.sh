@@ -62,10 +62,16 @@ stop_workers() {
 
 # Round $1 of case $2: $3 slots in each of $4 processes.
 drain_ours() {
-    local done_events
     fill_queue
+    work_turn drain "$2" ours "$1" "$3" "$4" 'events/s'
+    drained+=("$2=$(completed_events)")
+}
+
+# Part $1, case $2, side $3, round $4: $5 slots in each of $6 processes work; $7 names what they do a second.
+work_turn() {
+    local done_events
     begin_turn
-    start_workers "$3" "$4"
+    start_workers "$5" "$6"
     sql --command="call bench.await_drained($seconds)"
     own_before=0
     end_turn "${workers[@]}"
@@ -73,11 +79,10 @@ drain_ours() {
     done_events=$(completed_events)
     ((done_events > 0)) || die "no event was completed within $seconds s"
     warn_of_failures
-    record drain "$2" ours "$1" 'events/s' "$(drain_rate)"
-    record drain "$2" ours "$1" 'CPU of plane-worker, µs each' "$(ticks_each "$turn_own" "$done_events")"
-    record drain "$2" ours "$1" 'CPU of PostgreSQL, µs each' "$(ticks_each "$turn_server" "$done_events")"
-    record drain "$2" ours "$1" 'WAL, bytes each' "$(calculate "$turn_wal / $done_events")"
-    drained+=("$2=$done_events")
+    record "${@:1:4}" "$7" "$(drain_rate)"
+    record "${@:1:4}" 'CPU of plane-worker, µs each' "$(ticks_each "$turn_own" "$done_events")"
+    record "${@:1:4}" 'CPU of PostgreSQL, µs each' "$(ticks_each "$turn_server" "$done_events")"
+    record "${@:1:4}" 'WAL, bytes each' "$(calculate "$turn_wal / $done_events")"
 }
 
 # Work that was done twice is no part of the comparison.

@@ -13,6 +13,11 @@ final class FakeRepository: Sendable {
         var calls = 0
         /// The answers that come instead of the next ones.
         var obstacles: [FakeServer.Reaction] = []
+
+        /// Changes the comment with an id.
+        mutating func changeComment(_ id: Int64, _ change: (inout SampleComment) -> Void) {
+            for place in comments.indices where comments[place].comment.id == id { change(&comments[place].comment) }
+        }
     }
 
     let repository: SampleRepository

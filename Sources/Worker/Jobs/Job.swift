@@ -49,6 +49,8 @@ package struct Job: Sendable, Identifiable {
     /// By the server's clock.
     let claimedAt: Timestamp
 
+    var reportsOnly: Bool { filters.reportOnly == true }
+
     package var logKeys: Log.Keys {
         [.job: id.text, .kind: kind.rawValue, .repository: repository.description]
     }

@@ -70,13 +70,13 @@ package struct JobRunner: Sendable {
 
     private func work(on job: Job, token: UUID) async throws -> Outcome {
         var position = job.position
-        var work = try await Work(job, client, connection, ids: ids)
+        var work = Work(job, client, connection, ids: ids)
         while true {
             try Task.checkCancellation()
             if try await connection.isBehind(by: Self.backlog) {
                 return .delayed(by: work.pauseForOthers, reason: "the workers have to catch up first")
             }
-            if job.filters.reportOnly != true, let events = position.list.after,
+            if !job.reportsOnly, let events = position.list.after,
                 try await connection.hasPendingReadings(of: job.repositoryID, events)
             {
                 return .delayed(by: .seconds(1), reason: "what was read has to be applied first")
@@ -126,11 +126,11 @@ private enum Work {
     case reading(RepositoryReader)
     case recovery(DeliveryRecovery)
 
-    init(_ job: Job, _ client: GitHubClient, _ connection: Connection, ids: EventIDGenerator) async throws {
+    init(_ job: Job, _ client: GitHubClient, _ connection: Connection, ids: EventIDGenerator) {
         self =
             job.kind == .recover
             ? .recovery(DeliveryRecovery(job, client, connection))
-            : .reading(try await RepositoryReader(job, client, connection, ids: ids))
+            : .reading(RepositoryReader(job, client, connection, ids: ids))
     }
 
     /// A recovery has to read its lists again.

@@ -11,21 +11,22 @@ import GitHubClient
 /// may be newer. Their delivery ids are made of the object and its content, so that the same reading is stored once,
 /// however often it is read.
 struct Reading: Sendable {
-    let repository: GitHubRepository
+    private let repository: GitHubRepository
     /// The repository as the body of a delivery has it.
     private let repositoryJSON: [UInt8]
-    let ids: EventIDGenerator
+    private let ids: EventIDGenerator
     /// When the request was sent, by our clock.
-    var sentAt = Date()
+    private let sentAt: Date
     /// When GitHub answered, by its clock; it decides whether the second of an object's `updated_at` was over.
-    var answeredAt: Timestamp
+    private let answeredAt: Timestamp
 
-    init(_ reading: RepositoryReading, ids: EventIDGenerator) throws {
-        repository = reading.repository
+    /// Without a clock of GitHub's, nothing counts as over.
+    init(in found: RepositoryReading, ids: EventIDGenerator, sentAt: Date, answeredAt: Timestamp?) throws {
+        repository = found.repository
         self.ids = ids
-        answeredAt = Timestamp(microseconds: 0)
-        let fields = RepositoryFields(reading)
-        repositoryJSON = Array(try JSONEncoder().encode(fields))
+        self.sentAt = sentAt
+        self.answeredAt = answeredAt ?? Timestamp(microseconds: 0)
+        repositoryJSON = Array(try JSONEncoder().encode(RepositoryFields(found)))
     }
 
     func issue(_ reading: IssueReading) -> Delivery {

@@ -4,6 +4,7 @@ import Deliveries
 import Foundation
 import GitHub
 import GitHubClient
+import Sync
 
 extension RepositoryReader {
     /// Compares a page of issues, the oldest first, with what was synced.
@@ -13,12 +14,12 @@ extension RepositoryReader {
     mutating func comparison(_ position: JobPosition) async throws -> Step {
         var step = Step(after: position)
         var pages = client.issuesByCreation(in: name, from: position.comparedPath)
-        reading.sentAt = Date()
+        let sentAt = Date()
         guard let answer = try await pages.nextPage(), let page = answer.content.content else {
             step.isLast = true
             return step
         }
-        note(answer.answeredAt)
+        let reading = try await reading(of: answer, sentAt: sentAt)
         step.read = page.elements.count
         // Behind the last page nothing more is listed, so whatever has a larger number is missing.
         let last = pages.hasNext ? page.elements.map(\.issue.number).max() ?? position.comparedNumber : Int64.max
@@ -30,97 +31,132 @@ extension RepositoryReader {
             throw JobProblem("GitHub lists no issue at all, although \(known.count) were synced")
         }
         let listed = Dictionary(page.elements.map { ($0.issue.number, $0) }) { $1 }
-        for issue in known where listed[issue.name.number] == nil { try await lookUp(issue, into: &step) }
-        let byNumber = Dictionary(known.map { ($0.name.number, $0) }) { first, _ in first }
+        for (number, issues) in known.sorted(by: { $0.key < $1.key }) where listed[number] == nil {
+            let name = issues[0].name
+            // GitHub leads to the new place of an issue that was transferred, where it has another id.
+            if let (issue, _) = try await issue(number), issue.id == name.id { continue }
+            step.differ(number, "no longer on GitHub")
+            step.deliveries.append(reading.vanished(name))
+        }
         for (number, shown) in listed.sorted(by: { $0.key < $1.key }) where !shown.issue.isPullRequest {
-            guard let issue = byNumber[number] else {
-                step.differ("#\(number): not in Plane")
+            guard let issues = known[number] else {
+                step.differ(number, "not in Plane")
                 continue
             }
-            if issue.updatedAt < shown.issue.updatedAt { step.differ("#\(number): changed on GitHub since") }
-            if let count = shown.commentCount, count != issue.commentIDs.count {
-                step.differ("#\(number): \(count) comments on GitHub, \(issue.commentIDs.count) in Plane")
-                try await readComments(of: issue, into: &step)
+            if issues.contains(where: { $0.state.isOutdated(by: shown.issue) }) {
+                step.differ(number, "changed on GitHub since")
+            }
+            if let count = shown.commentCount, let issue = issues.first(where: { $0.commentIDs.count != count }) {
+                step.differ(number, "\(count) comments on GitHub, \(issue.commentIDs.count) in Plane")
+                try await readComments(of: issues, into: &step)
             }
         }
         step.next.comparedPath = pages.nextPath
         step.next.comparedNumber = last
         step.isLast = !pages.hasNext
-        if job.filters.reportOnly == true { step.deliveries = [] }
+        if job.reportsOnly { step.deliveries = [] }
         return step
     }
 
-    /// An issue that no list shows was deleted or transferred, unless it says itself that it is there.
-    private mutating func lookUp(_ issue: KnownIssue, into step: inout Step) async throws {
-        let number = issue.name.number
-        // GitHub leads to the new place of an issue that was transferred, where it has another id.
-        if try await self.issue(number)?.issue.id == issue.name.id { return }
-        step.differ("#\(number): no longer on GitHub")
-        step.deliveries.append(reading.vanished(issue.name))
+    /// Tells which comments differ from what was applied; those of issues that are not in Plane are no news.
+    func compare(_ comments: [CommentReading], into step: inout Step) async throws {
+        let issues = try await connection.issueIDs(of: comments.map(\.issueNumber), in: job.repositoryID)
+        let known = try await connection.knownComments(comments.map(\.comment.id), of: job.repositoryID)
+        for shown in comments where issues[shown.issueNumber] != nil {
+            if let states = known[shown.comment.id] {
+                guard states.contains(where: { $0.isOutdated(by: shown.comment) }) else { continue }
+                step.differ(shown.issueNumber, "a comment changed on GitHub since")
+            } else {
+                step.differ(shown.issueNumber, "a comment is not in Plane")
+            }
+        }
     }
 
     /// Finds comments that were deleted on GitHub while no webhook told, on issues that changed lately.
+    mutating func compareComments(countedBy issues: [IssueReading], into step: inout Step) async throws {
+        for issue in issues where !issue.issue.isPullRequest {
+            shownComments[issue.issue.number] = issue.commentCount.map { ShownComments(count: $0) }
+        }
+        try await readComments(ofSome: issues.map(\.issue.number), into: &step)
+    }
+
+    /// The same once a list shows comments: one that is new hides in the number of all that another is gone.
+    mutating func compareComments(_ comments: [CommentReading], into step: inout Step) async throws {
+        for comment in comments { shownComments[comment.issueNumber]?.ids.insert(comment.comment.id) }
+        try await readComments(ofSome: comments.map(\.issueNumber), into: &step)
+    }
+
+    /// Reads the comments of those issues of which Plane has more, or will have once all that was shown is applied.
     ///
-    /// Plane may have fewer comments than GitHub for now, while some wait for a worker, but not more.
-    mutating func compareComments(of issues: [IssueReading], into step: inout Step) async throws {
-        let counts = issues.filter { !$0.issue.isPullRequest }.map { ($0.issue.number, $0.commentCount) }
-        let shown = Dictionary(counts) { $1 }
-        guard !shown.isEmpty else { return }
-        let known = try await connection.knownIssues(
-            of: job.repositoryID,
-            numbered: "v.number = any(\(shown.keys.sorted()))"
-        )
-        for issue in known {
-            guard let count = shown[issue.name.number] ?? nil, issue.commentIDs.count > count else { continue }
-            try await readComments(of: issue, into: &step)
+    /// It may have fewer, while some wait for a worker.
+    private mutating func readComments(ofSome numbers: [Int64], into step: inout Step) async throws {
+        let numbers = Set(numbers).filter { shownComments[$0] != nil }.sorted()
+        guard !numbers.isEmpty else { return }
+        let known = try await connection.knownIssues(of: job.repositoryID, numbered: "v.number = any(\(numbers))")
+        for number in numbers {
+            guard let issues = known[number], let shown = shownComments[number],
+                issues.contains(where: { shown.ids.union($0.commentIDs).count > shown.count })
+            else { continue }
+            try await readComments(of: issues, into: &step)
+            shownComments[number] = nil
         }
     }
 
     /// Reads all comments of an issue; those that Plane shows and GitHub does not are gone.
-    private mutating func readComments(of issue: KnownIssue, into step: inout Step) async throws {
-        var shown: Set<Int64> = []
-        var pages = client.comments(on: issue.name.number, in: name)
-        reading.sentAt = Date()
+    private mutating func readComments(of issues: [KnownIssue], into step: inout Step) async throws {
+        let issue = issues[0].name
+        var missing = Set(issues.flatMap(\.commentIDs))
+        var pages = client.comments(on: issue.number, in: name)
+        let sentAt = Date()
         while let answer = try await pages.nextPage() {
             guard let page = answer.content.content else { break }
-            note(answer.answeredAt)
-            shown.formUnion(page.elements.map(\.comment.id))
-            step.deliveries += page.elements.map { reading.comment($0, on: issue.name.id) }
-        }
-        for id in issue.commentIDs where !shown.contains(id) {
-            step.deliveries.append(reading.vanished(id, on: issue.name))
+            let reading = try await reading(of: answer, sentAt: sentAt)
+            missing.subtract(page.elements.map(\.comment.id))
+            step.deliveries += page.elements.map { reading.comment($0, on: issue.id) }
+            if !pages.hasNext { step.deliveries += missing.sorted().map { reading.vanished($0, on: issue) } }
         }
     }
+}
+
+/// What a list of issues and then a list of comments show of the comments on an issue.
+struct ShownComments {
+    let count: Int64
+    var ids: Set<Int64> = []
 }
 
 extension Step {
-    fileprivate mutating func differ(_ words: String) {
-        if next.differences.count < 1_000 { next.differences.append(words) }
+    /// Each difference of an issue is told once.
+    fileprivate mutating func differ(_ number: Int64, _ words: String) {
+        let line = "#\(number): \(words)"
+        if next.differences.count < 1_000, !next.differences.contains(line) { next.differences.append(line) }
     }
 }
 
-/// An issue that was synced to at least one project.
-struct KnownIssue: Sendable, RowDecodable {
+/// An issue that was synced to a project.
+private struct KnownIssue: Sendable, RowDecodable {
     let name: IssueName
-    /// The newest that was applied.
-    let updatedAt: Timestamp
+    let state: AppliedState
     /// GitHub's ids of the comments that Plane shows.
     let commentIDs: [Int64]
 
     init(row: Row) throws {
         name = IssueName(id: try row.get("github_issue_id"), number: try row.get("number"))
-        updatedAt = try row.get("github_updated_at")
+        state = try AppliedState(row: row)
         commentIDs = try row.getJSON("comment_ids")
     }
 }
 
 extension Connection {
-    /// The issues of a repository that were synced and are not gone, and meet a condition on `v.number`.
-    fileprivate func knownIssues(of repositoryID: Int64, numbered condition: Query) throws -> [KnownIssue] {
-        try run(
+    /// The issues of a repository that were synced and are not gone, and meet a condition on `v.number`: by number, for
+    /// each project that follows.
+    fileprivate func knownIssues(
+        of repositoryID: Int64,
+        numbered condition: Query
+    ) throws -> [Int64: [KnownIssue]] {
+        let issues = try run(
             """
-            select v.github_issue_id, v.number, max(v.github_updated_at) as github_updated_at,
-                coalesce(jsonb_agg(distinct c.id) filter (where c.id is not null), '[]') as comment_ids
+            select v.github_issue_id, v.number, v.github_updated_at, v.event_id, v.recent,
+                coalesce(jsonb_agg(c.id) filter (where c.id is not null), '[]') as comment_ids
             from github_sync.followers(\([repositoryID])) as f
             inner join github_sync.github_issue_versions as v
                 on v.repository_sync_id = f.repository_sync_id and \(condition)
@@ -134,10 +170,28 @@ extension Connection {
                     end
             ) as c on true
             where v.deleted_at is null and v.github_updated_at is not null
-            group by v.github_issue_id, v.number
-            order by v.number
+            group by v.repository_sync_id, v.github_issue_id
+            order by v.repository_sync_id
             """,
             as: KnownIssue.self
         )
+        return Dictionary(grouping: issues, by: \.name.number)
+    }
+
+    /// Comments that were synced and are not gone: by id, for each project that follows.
+    fileprivate func knownComments(_ ids: [Int64], of repositoryID: Int64) throws -> [Int64: [AppliedState]] {
+        let query: Query = """
+            select v.github_comment_id, v.github_updated_at, v.event_id, v.recent
+            from github_sync.followers(\([repositoryID])) as f
+            inner join github_sync.github_comment_versions as v
+                on v.repository_sync_id = f.repository_sync_id and v.github_comment_id = any(\(ids))
+            where v.deleted_at is null and v.github_updated_at is not null
+            """
+        let read = Read(query) { rows in
+            try rows.reduce(into: [Int64: [AppliedState]]()) { known, row in
+                known[try row.get("github_comment_id"), default: []].append(try AppliedState(row: row))
+            }
+        }
+        return try run(read)
     }
 }

@@ -25,20 +25,36 @@ struct RepositoryReader {
     let job: Job
     let client: GitHubClient
     let connection: Connection
-    let name: RepositoryName
-    var reading: Reading
+    private let ids: EventIDGenerator
+    /// The name of today, as soon as the repository was looked up.
+    private(set) var name: RepositoryName
+    private var found: RepositoryReading?
     /// The lists whose pages within one second have to be followed by their links.
     private var openIssues: Pages<IssueReading>?
     private var openComments: Pages<CommentReading>?
     /// GitHub's ids of the issues that were read, by their numbers.
     private var issueIDs: [Int64: Int64] = [:]
+    /// What a sweep was shown of the comments on each issue.
+    var shownComments: [Int64: ShownComments] = [:]
 
-    /// Looks the repository up.
-    /// - Throws: `JobProblem` when its name belongs to another one by now.
-    init(_ job: Job, _ client: GitHubClient, _ connection: Connection, ids: EventIDGenerator) async throws {
+    init(_ job: Job, _ client: GitHubClient, _ connection: Connection, ids: EventIDGenerator) {
         self.job = job
         self.client = client
         self.connection = connection
+        self.ids = ids
+        name = job.repository
+    }
+
+    /// For what an answer shows to a request that was sent at a time.
+    ///
+    /// The first one looks the repository up: a sweep that finds nothing new costs no call.
+    /// - Throws: `JobProblem` when its name belongs to another one by now.
+    mutating func reading(of answer: Answer<some Any>, sentAt: Date) async throws -> Reading {
+        try Reading(in: try await repository(), ids: ids, sentAt: sentAt, answeredAt: answer.answeredAt)
+    }
+
+    private mutating func repository() async throws -> RepositoryReading {
+        if let found { return found }
         guard let found = try await client.repository(job.repository).content.content else {
             throw JobProblem("GitHub did not show the repository")
         }
@@ -49,7 +65,8 @@ struct RepositoryReader {
             )
         }
         self.name = name
-        reading = try Reading(found, ids: ids)
+        self.found = found
+        return found
     }
 
     /// Reads the next page.
@@ -68,10 +85,10 @@ struct RepositoryReader {
         var step = Step(after: position)
         step.next.list = position.list.following
         var pages = client.labels(in: name, unless: position.etags["labels"])
-        reading.sentAt = Date()
+        let sentAt = Date()
         while let answer = try await pages.nextPage() {
             guard let page = answer.content.content else { break }
-            note(answer.answeredAt)
+            let reading = try await reading(of: answer, sentAt: sentAt)
             if step.read == 0 { step.next.etags["labels"] = answer.etag }
             step.add(page) { reading.label($0, list: answer.etag) }
         }
@@ -90,17 +107,17 @@ struct RepositoryReader {
             )
         openIssues = nil
         var step = Step(after: position)
-        reading.sentAt = Date()
+        let sentAt = Date()
         guard let answer = try await pages.nextPage(), let page = answer.content.content else {
             step.next.list = position.list.following
             return step
         }
         step.next.etags["issues"] = nil
-        note(answer.answeredAt)
+        let reading = try await reading(of: answer, sentAt: sentAt)
         for issue in page.elements { issueIDs[issue.issue.number] = issue.issue.id }
         step.add(page.elements.filter { !$0.issue.isPullRequest }.map { reading.issue($0) }, of: page)
         if job.kind == .sweep {
-            try await compareComments(of: page.elements, into: &step)
+            try await compareComments(countedBy: page.elements, into: &step)
             // The import lists pull requests, but that list cannot say what changed lately.
             for pull in page.elements where pull.issue.isPullRequest {
                 if let answer = try await client.pullRequest(pull.issue.number, in: name).content.content {
@@ -125,9 +142,9 @@ struct RepositoryReader {
         step.next.list = position.list.following
         guard job.kind != .sweep else { return step }
         var pages = client.pullRequests(in: name, fromPage: position.pullPage)
-        reading.sentAt = Date()
+        let sentAt = Date()
         guard let answer = try await pages.nextPage(), let page = answer.content.content else { return step }
-        note(answer.answeredAt)
+        let reading = try await reading(of: answer, sentAt: sentAt)
         step.add(page) { reading.pull($0) }
         if pages.hasNext {
             step.next = position
@@ -147,14 +164,19 @@ struct RepositoryReader {
             return step
         }
         step.next.etags["comments"] = nil
-        note(answer.answeredAt)
         let onIssues = page.elements.filter { !$0.isOnPullRequest }
-        let ids = try await issueIDs(of: onIssues, into: &step)
-        reading.sentAt = sentAt
-        step.add(
-            onIssues.compactMap { comment in ids[comment.issueNumber].map { reading.comment(comment, on: $0) } },
-            of: page
-        )
+        if job.reportsOnly {
+            try await compare(onIssues, into: &step)
+            step.add([], of: page)
+        } else {
+            let reading = try await reading(of: answer, sentAt: sentAt)
+            let ids = try await issueIDs(of: onIssues, into: &step)
+            step.add(
+                onIssues.compactMap { comment in ids[comment.issueNumber].map { reading.comment(comment, on: $0) } },
+                of: page
+            )
+            if job.kind == .sweep { try await compareComments(onIssues, into: &step) }
+        }
         let last = page.elements.last?.comment.updatedAt
         if let last { step.next.commentsSince = max(last, position.commentsSince ?? last) }
         if !pages.hasNext {
@@ -176,16 +198,16 @@ struct RepositoryReader {
             issueIDs.merge(stored) { $1 }
         }
         for number in numbers.sorted() where issueIDs[number] == nil {
-            reading.sentAt = Date()
-            guard let issue = try await issue(number) else { continue }
-            issueIDs[number] = issue.issue.id
-            step.deliveries.append(reading.issue(issue))
+            guard let (issue, delivery) = try await issue(number) else { continue }
+            issueIDs[number] = issue.id
+            step.deliveries.append(delivery)
         }
         return issueIDs
     }
 
     /// Nil for a pull request, and for an issue that was deleted since its comment was listed, as the comment was.
-    mutating func issue(_ number: Int64) async throws -> IssueReading? {
+    mutating func issue(_ number: Int64) async throws -> (GitHubIssue, Delivery)? {
+        let sentAt = Date()
         let answer: Answer<Conditional<IssueReading>>
         do throws(GitHubError) {
             answer = try await client.issue(number, in: name)
@@ -193,13 +215,8 @@ struct RepositoryReader {
             guard [.notFound, .gone].contains(error) else { throw error }
             return nil
         }
-        note(answer.answeredAt)
-        return answer.content.content.flatMap { $0.issue.isPullRequest ? nil : $0 }
-    }
-
-    /// Without a clock of GitHub's, nothing counts as over.
-    mutating func note(_ answeredAt: Timestamp?) {
-        reading.answeredAt = answeredAt ?? Timestamp(microseconds: 0)
+        guard let shown = answer.content.content, !shown.issue.isPullRequest else { return nil }
+        return (shown.issue, try await reading(of: answer, sentAt: sentAt).issue(shown))
     }
 }
 

@@ -1,8 +1,8 @@
-/// Deliveries as JSON in GitHub's shape, with all the addresses that make up most of a real one.
+/// Deliveries and what they show, as JSON in GitHub's shape, with all the addresses that make up most of a real one.
 enum GitHubJSON {
     /// The repository that deploy/samples come from as well.
     private static let repositoryID = 700_000_001
-    private static let name = "octo-demo/hello"
+    static let name = "octo-demo/hello"
     private static let api = "https://api.github.com/repos/\(name)"
 
     static func delivery(_ issue: Issue) -> String {
@@ -21,7 +21,7 @@ enum GitHubJSON {
 
     private static let frame = "\"repository\":\(repository),\"organization\":\(organization),\"sender\":\(user(3))"
 
-    private static func object(_ issue: Issue) -> String {
+    static func object(_ issue: Issue) -> String {
         let url = "\(api)/issues/\(issue.number)"
         let assignees = issue.isAssigned ? octocat : ""
         return """
@@ -43,7 +43,7 @@ enum GitHubJSON {
             """
     }
 
-    private static func object(_ comment: Comment, on issue: Issue) -> String {
+    static func object(_ comment: Comment, on issue: Issue) -> String {
         let url = "\(api)/issues/comments/\(4_000_000_000 + comment.id)"
         return """
             {"url":"\(url)","html_url":"https://github.com/\(name)/issues/\(issue.number)#issuecomment-\(comment.id)",\
@@ -107,7 +107,7 @@ enum GitHubJSON {
         "avatar_url":"https://avatars.githubusercontent.com/u/190000001?v=4","description":"Things that say hello"}
         """
 
-    private static let repository: String = {
+    static let repository: String = {
         let paths = [
             ("forks", "forks"), ("keys", "keys{/key_id}"), ("collaborators", "collaborators{/collaborator}"),
             ("teams", "teams"), ("hooks", "hooks"), ("issue_events", "issues/events{/number}"), ("events", "events"),

@@ -61,7 +61,8 @@ struct History {
         return Event(type: "issue_comment", action: action, body: body)
     }
 
-    private static func time(_ second: Int) -> String {
+    /// The time of each second of the history.
+    static func time(_ second: Int) -> String {
         Date(timeIntervalSince1970: 1_790_000_000 + Double(second)).formatted(.iso8601)
     }
 }

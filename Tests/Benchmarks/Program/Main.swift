@@ -1,6 +1,7 @@
 import Foundation
 
-/// The part of the benchmarks that is a program: makes what is delivered, delivers at a fixed rate, writes the report.
+/// The part of the benchmarks that is a program: makes what is delivered, delivers at a fixed rate, answers as GitHub
+/// does, writes the report.
 ///
 /// `Tests/bench` runs it.
 @main
@@ -30,6 +31,8 @@ enum Main {
                 deliveries: try SignedBody.samples(min(perSecond * seconds, 4000), secretFile: arguments[5])
             )
             try await load.run()
+        case ("github", 3):
+            try await ReadingServer(objects: number(arguments[2])).run(port: number(arguments[1]))
         case ("report", 3):
             try Report(file: arguments[1]).write(to: arguments[2])
         default:

@@ -23,7 +23,7 @@ language sql as $$
     offset skipped limit wanted;
 $$;
 
--- Returns as soon as nothing waits any more, or after some seconds. Commits between two looks: a transaction that stays
+-- Returns as soon as nothing waits any more and nothing is left to be read, or after some seconds. Commits between two looks: a transaction that stays
 -- open would keep dead rows alive.
 create procedure bench.await_drained(seconds double precision)
 language plpgsql as $$
@@ -32,6 +32,8 @@ declare
 begin
     while clock_timestamp() < deadline and exists (
         select from github_sync.github_webhook_events where status in ('pending', 'processing')
+        union all
+        select from github_sync.github_sync_jobs where status in ('queued', 'running')
     ) loop
         commit;
         perform pg_sleep(0.1);

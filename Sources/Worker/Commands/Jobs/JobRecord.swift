@@ -116,7 +116,7 @@ extension Connection {
     ) throws -> (job: JobRecord, isNew: Bool) {
         let id = UUID()
         let filtersJSON = JSONText(Array(try JSONEncoder().encode(filters)))
-        let start = JSONText(Array((filters.reportOnly == true ? #"{"list":"comparison"}"# : "{}").utf8))
+        let start = JSONText(Array((filters.reportOnly == true ? #"{"list":"comments"}"# : "{}").utf8))
         let rows = try run(
             """
             with made as (

@@ -6,6 +6,12 @@ import GitHub
 extension Trace {
     /// The trace of a delivery about an issue; as far as we know, one about a comment changed nothing of its issue.
     init(of issue: GitHubIssue, bodyHash: Bytes, in origin: Origin) {
+        let state = Self.state(of: issue, bodyHash: bodyHash)
+        let change: ReportedChange = origin.event == .issues ? .init(of: issue, bodyHash, origin) : .none
+        self.init(origin, state, origin.isFinal(for: issue.updatedAt) ? .isOver : change)
+    }
+
+    static func state(of issue: GitHubIssue, bodyHash: Bytes) -> State {
         var state: State = [
             Feature(.title, issue.title), Feature(.body, bodyHash.bytes), Feature(.state, issue.state.rawValue),
         ]
@@ -14,9 +20,11 @@ extension Trace {
         if let milestone = issue.milestone { state.insert(Feature(.milestone, milestone)) }
         if let type = issue.type { state.insert(Feature(.type, type)) }
         if issue.isLocked { state.insert(.isLocked) }
-        let change: ReportedChange = origin.event == .issues ? .init(of: issue, bodyHash, origin) : .none
-        self.init(origin, state, origin.isFinal(for: issue.updatedAt) ? .isOver : change)
+        return state
     }
+
+    /// The state of a comment.
+    static func state(bodyHash: Bytes) -> State { [Feature(.body, bodyHash.bytes)] }
 
     init(of comment: GitHubComment, bodyHash: Bytes, in origin: Origin) {
         let body = Feature(.body, bodyHash.bytes)
