@@ -40,6 +40,17 @@ struct KnownRepository: Sendable, Equatable {
         )
     }
 
+    /// Sees to it that sweeps can read the repository.
+    func checkReading() throws(CommandFailure) {
+        guard let access else { throw CommandFailure("\(remark ?? ""); --poll needs GitHub to show the repository") }
+        guard access.missing.isEmpty else {
+            throw CommandFailure(
+                "on \(repository.fullName) we lack \(access.missing.joined(separator: ", ")): "
+                    + "grant it, without it --poll brings nothing"
+            )
+        }
+    }
+
     private static func advice(for error: GitHubError) -> String {
         switch error {
         case .unauthorized: "see that the token or the App's key is valid"
