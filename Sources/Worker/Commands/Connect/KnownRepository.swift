@@ -61,11 +61,11 @@ struct KnownRepository: Sendable, Equatable {
 }
 
 extension Connection {
-    /// The number of a repository, from the last event of that name and from what projects follow or once did.
+    /// The number of a repository, from the last event of that name, from what projects follow or once did, and from the
+    /// last delivery that nobody wanted.
     ///
     /// A name can come to mean another repository, so the latest that is known of it counts: what a project follows
-    /// today, else the last event or the last connection that ended. Nothing is stored of deliveries for repositories
-    /// that nobody follows.
+    /// today, else the last event, delivery or connection that ended.
     func knownRepository(_ name: RepositoryName) throws -> FollowedRepository? {
         try run(
             """
@@ -82,6 +82,10 @@ extension Connection {
                 select repository_id, owner || '/' || name, coalesce(deleted_at, 'infinity')
                 from public.github_repositories
                 where lower(owner || '/' || name) = lower(\(name.description))
+                union all
+                select repository_id, full_name, seen_at
+                from github_sync.github_unfollowed_repositories
+                where lower(full_name) = lower(\(name.description))
             ) as known
             order by known_at desc
             limit 1
