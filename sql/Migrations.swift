@@ -21,6 +21,7 @@ package enum Migrations {
             ("0011_same_second", PackageResources._011_same_second_sql),
             ("0012_github_budget", PackageResources._012_github_budget_sql),
             ("0013_jobs", PackageResources._013_jobs_sql),
+            ("0014_unfollowed", PackageResources._014_unfollowed_sql),
         ]
     }
 }

@@ -184,6 +184,12 @@ from (
         -- Each plane-ingest reports its own state, and cannot read the reports of others.
         ('github_ingest_nodes', 'insert, update, select (id)', :'ingest'),
         ('github_ingest_nodes', 'select', :'worker'),
+        -- It adds, and replaces the oldest; the names are for whoever connects.
+        ('github_unfollowed_repositories',
+            'select (repository_id, seen_at), insert (repository_id, full_name),
+                update (repository_id, full_name, seen_at)',
+            :'ingest'),
+        ('github_unfollowed_repositories', 'select', :'admin'),
         ('github_rate_limits', 'select, update (next_free_at)', :'worker'),
         ('github_rate_limits', 'insert, update, delete', :'admin'),
         ('github_sync_jobs', 'select', :'monitor'),
@@ -218,7 +224,8 @@ where c.relnamespace = 'github_sync'::regnamespace
       'github_pull_versions', 'github_pull_references', 'github_label_versions', 'github_repository_versions',
       'github_project_numbers', 'github_state_orders', 'github_user_links', 'github_workers', 'github_rate_limits',
       'github_sync_settings', 'github_sync_settings_changes', 'github_ingest_nodes', 'github_principals',
-      'github_budget', 'github_call_slots', 'github_installation_tokens', 'github_sync_jobs'
+      'github_budget', 'github_call_slots', 'github_installation_tokens', 'github_sync_jobs',
+      'github_unfollowed_repositories'
   )
 \gexec
 grant usage on all sequences in schema github_sync to :"worker";

@@ -16,6 +16,7 @@ struct IngestServer: Sendable {
     /// A connection for work that no delivery waits for: heartbeats and notifications.
     private let background: Connection
     private let repositories: ConnectedRepositories
+    private let unfollowed = UnfollowedRepositories()
     private let metrics: IngestMetrics
     private let readiness: Readiness
     private let spool: SpoolService?
@@ -43,6 +44,7 @@ struct IngestServer: Sendable {
         let intake = Intake(
             queue: queue,
             repositories: repositories,
+            unfollowed: unfollowed,
             spool: spool?.route,
             storeLimit: config.storeLimit,
             report: report
@@ -205,6 +207,7 @@ struct IngestServer: Sendable {
     private func runBackgroundTasks() async {
         await withTaskGroup { group in
             group.addTask { await workerNotifier.run(background, sent: metrics.store.notifications) }
+            group.addTask { await unfollowed.run(background, log: log) }
             // With a spool, its drain tries the database.
             if spool == nil { group.addTask { await health.watch(Connection(config.database)) } }
             group.addTask {

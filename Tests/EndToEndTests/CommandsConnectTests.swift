@@ -240,7 +240,8 @@ import Testing
             #expect(
                 Set(json.keys) == [
                     "workspace", "project", "repository", "repository_id", "repository_sync_id", "already_connected",
-                    "written", "permissions", "webhook_id", "webhook_path", "webhook_content_type", "webhook_events",
+                    "written", "permissions", "missing_permissions", "webhook_id", "webhook_path",
+                    "webhook_content_type", "webhook_events", "sweep_seconds",
                 ]
             )
             #expect(json["repository_id"] as? Int == 1_296_269)

@@ -96,6 +96,37 @@ import Testing
         #expect(found.contains { $0.hasPrefix(fault.finding) }, "\(found)")
     }
 
+    /// Sweeps bring the changes of the repository; or they do not, for this reason.
+    private static func sweeps(_ connection: Connection, obstacle: String = "") async throws {
+        try await connection.execute(
+            """
+            insert into github_sync.github_sync_jobs (
+                id, kind, repeats, repository_id, repository_name, error_message
+            )
+            values (gen_random_uuid(), 'sweep', true, 1296269, 'octocat/hello', \(obstacle))
+            """
+        )
+    }
+
+    @Test func `a webhook is not missed where sweeps work and none was set up`() async throws {
+        let without = Self.hooks { $0.hooks.removeFirst() }
+        let missed = "warning: no webhook of octocat/hello leads to plane-ingest"
+        let polled = try await Self.doctor(without) { try await Self.sweeps($0) }
+        #expect(polled.last == "ok: no webhook of octocat/hello leads to plane-ingest, but sweeps work", "\(polled)")
+        let unreadable = try await Self.doctor(without) { try await Self.sweeps($0, obstacle: "GitHub refuses") }
+        #expect(unreadable.contains(missed), "\(unreadable)")
+
+        for (action, isMissed) in [("read", false), ("vanished", false), ("opened", true)] {
+            let found = try await Self.doctor(without) { connection in
+                try await Self.sweeps(connection)
+                var event = CommandsSeed()
+                event.action = action
+                try await connection.insert(event)
+            }
+            #expect(found.contains(missed) == isMissed, "\(action): \(found)")
+        }
+    }
+
     @Test func `what is left of GitHub's limits is told`() async throws {
         let found = try await Self.doctor(Self.hooks { _ in }) { connection in
             try await connection.change(

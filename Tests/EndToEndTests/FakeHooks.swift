@@ -19,7 +19,10 @@ final class FakeHooks: Sendable {
         var repository = SampleRepository(id: 1_296_269, fullName: "octocat/hello")
         /// A name that leads to the repository, as after a rename.
         var oldName: String?
+        /// What a person may do; empty: GitHub does not tell.
         var permissions = ["admin": true, "push": true, "pull": true]
+        /// What the installation of an App may do; nil: it is not installed.
+        var installation: [String: String]?
         /// What GitHub answers to whoever asks for webhooks; nil: it shows them.
         var refusal: Int?
         var hooks: [Hook] = []
@@ -30,6 +33,7 @@ final class FakeHooks: Sendable {
     }
 
     static let token = "ghp_" + String(repeating: "aB3", count: 12)
+    static let installationToken = "ghs_" + String(repeating: "cD4", count: 12)
     static let secret = "8f3a91c07be2d4465a0f77"
     static let url = "https://sync.example.com/api/webhooks/github-mcp/"
 
@@ -50,12 +54,22 @@ final class FakeHooks: Sendable {
         ["GITHUB_API_URL": server.origin, "GITHUB_TOKEN": token, "GITHUB_WEBHOOK_SECRET": secret]
     }
 
+    /// The same for an App, whose key is in a file.
+    static func environment(_ server: FakeServer, appKey: URL) -> [String: String] {
+        environment(server, token: "")
+            .merging(["GITHUB_APP_ID": "99", "GITHUB_APP_PRIVATE_KEY_FILE": appKey.path]) { $1 }
+    }
+
     var handler: FakeServer.Handler {
         { [self] request in state.withLock { Self.answer(request, &$0) } }
     }
 
     private static func answer(_ request: FakeServer.Request, _ state: inout State) -> FakeServer.Reaction {
-        guard request.token == token else { return .answer(401, [:], #"{"message":"Bad credentials"}"#) }
+        // The App itself has a JSON Web Token.
+        if request.token.hasPrefix("ey") { return answerToApp(request, state) }
+        guard [token, installationToken].contains(request.token) else {
+            return .answer(401, [:], #"{"message":"Bad credentials"}"#)
+        }
         if request.path == "/user" { return answer(200, ["id": 4_711, "login": "machine"]) }
         let host = request.fields["host"] ?? ""
         if let old = state.oldName, request.path == "/repos/\(old)" {
@@ -65,17 +79,25 @@ final class FakeHooks: Sendable {
         switch request.path {
         // Names are found in any case.
         case let path where path.lowercased() == root || path == "/repositories/\(state.repository.id)":
-            return answer(
-                200,
-                [
-                    "id": state.repository.id, "full_name": state.repository.fullName,
-                    "permissions": state.permissions,
-                ]
-            )
+            let names: [String: Any] = ["id": state.repository.id, "full_name": state.repository.fullName]
+            // GitHub tells an App nothing of what a person may do.
+            let isTold = !state.permissions.isEmpty && request.token == token
+            return answer(200, isTold ? names.merging(["permissions": state.permissions]) { $1 } : names)
         case let path where path.hasPrefix("\(root)/hooks"):
             if let refusal = state.refusal { return .answer(refusal, [:], #"{"message":"Refused"}"#) }
             return hooks(request, path.dropFirst(root.count + 6).split(separator: "/"), &state)
         default: return notFound
+        }
+    }
+
+    private static func answerToApp(_ request: FakeServer.Request, _ state: State) -> FakeServer.Reaction {
+        switch (request.path, state.installation) {
+        case ("/app", _): answer(200, ["id": 99, "slug": "plane-sync"])
+        case ("/repos/\(state.repository.fullName)/installation", let permissions?):
+            answer(200, ["id": 55, "permissions": permissions])
+        case ("/app/installations/55/access_tokens", .some):
+            answer(201, ["token": installationToken, "expires_at": "2099-01-01T00:00:00Z"])
+        default: notFound
         }
     }
 

@@ -10,6 +10,12 @@ final class FakeRepository: Sendable {
         /// Each with the number of its issue.
         var comments: [(issue: Int64, comment: SampleComment)] = []
         var labels: [SampleLabel] = []
+        /// They are among the issues as well.
+        var pulls: [SamplePullRequest] = []
+        /// Whether the list of issues says how many pages it has, too.
+        var numbersIssues = false
+        /// What is left of the primary limit; nil: there is none.
+        var callsLeft: Int?
         var calls = 0
         /// The answers that come instead of the next ones.
         var obstacles: [FakeServer.Reaction] = []
@@ -51,12 +57,13 @@ final class FakeRepository: Sendable {
                 "html_url": "https://github.com/\(repository.fullName)",
             ])
         case "/user": return one(["id": 4_711, "login": "machine"])
-        case "\(root)/labels": return list(state.labels.map(\.json), request) { _ in "" }
-        case "\(root)/pulls": return list([], request) { _ in "" }
+        case "\(root)/labels": return list(state.labels.map(\.json), request, state)
+        case "\(root)/pulls":
+            return list(state.pulls.map { $0.json(in: repository) }, request, state)
         case "\(root)/issues":
-            let issues = state.issues.sorted { $0.number < $1.number }.map { json($0, state) }
-            return list(issues, request, by: request.parameter("sort") == "created" ? { _ in "" } : Self.time)
-        case "\(root)/issues/comments": return list(comments(state), request, by: Self.time)
+            let issues = issues(request, state).map { json($0, state) }
+            return list(issues, request, state, byTime: request.parameter("sort") == "updated")
+        case "\(root)/issues/comments": return list(comments(state), request, state, byTime: true)
         default:
             let words = request.path.split(separator: "/")
             let number = words.lazy.compactMap { Int64($0) }.first
@@ -64,8 +71,24 @@ final class FakeRepository: Sendable {
                 return .answer(404, [:], "{\"message\":\"Not Found\"}")
             }
             guard words.last == "comments" else { return one(json(issue, state)) }
-            return list(comments(state, of: number), request) { _ in "" }
+            return list(comments(state, of: number), request, state)
         }
+    }
+
+    /// Issues and pull requests by their numbers.
+    private func issues(_ request: FakeServer.Request, _ state: State) -> [SampleIssue] {
+        let all = state.issues + state.pulls.map(Self.issue)
+        let found = request.parameter("state") == "open" ? all.filter { $0.state == "open" } : all
+        let isDescending = request.parameter("direction") == "desc"
+        return found.sorted { isDescending ? $0.number > $1.number : $0.number < $1.number }
+    }
+
+    /// The pull request as the list of issues has it.
+    private static func issue(_ pull: SamplePullRequest) -> SampleIssue {
+        var issue = SampleIssue(pull.number)
+        issue.isPullRequest = true
+        issue.updatedAt = pull.updatedAt
+        return issue
     }
 
     private func json(_ issue: SampleIssue, _ state: State) -> [String: Any] {
@@ -86,14 +109,16 @@ final class FakeRepository: Sendable {
         .answer(200, ["Date": Self.now], Self.text(object))
     }
 
-    /// A page of what changed at `since` or later, the longest unchanged first.
+    /// A page of what changed at `since` or later.
     private func list(
         _ objects: [[String: Any]],
         _ request: FakeServer.Request,
-        by time: ([String: Any]) -> String
+        _ state: State,
+        byTime: Bool = false
     ) -> FakeServer.Reaction {
         let since = request.parameter("since") ?? ""
-        let found = objects.filter { time($0) >= since }.sorted { time($0) < time($1) }
+        var found = objects.filter { since.isEmpty || Self.time($0) >= since }
+        if byTime { found.sort { Self.time($0) < Self.time($1) } }
         let page = request.parameter("page").flatMap { Int($0) } ?? 1
         let size = request.parameter("per_page").flatMap { Int($0) } ?? 30
         let shown = Array(found.dropFirst((page - 1) * size).prefix(size))
@@ -104,7 +129,17 @@ final class FakeRepository: Sendable {
             let query = request.target.split(separator: "?").last.map(String.init) ?? ""
             let rest = query.split(separator: "&").filter { !$0.hasPrefix("page=") }.joined(separator: "&")
             let host = request.fields["host"] ?? ""
-            fields["Link"] = "<http://\(host)\(request.path)?\(rest)&page=\(page + 1)>; rel=\"next\""
+            let address = "<http://\(host)\(request.path)?\(rest)&page="
+            fields["Link"] = "\(address)\(page + 1)>; rel=\"next\""
+            if !request.path.hasSuffix("/issues") || state.numbersIssues {
+                fields["Link", default: ""] += ", \(address)\((found.count + size - 1) / size)>; rel=\"last\""
+            }
+        }
+        if let left = state.callsLeft {
+            fields["X-RateLimit-Limit"] = "5000"
+            fields["X-RateLimit-Remaining"] = "\(left)"
+            fields["X-RateLimit-Reset"] = "\(Int(Date().timeIntervalSince1970) + 1_800)"
+            fields["X-RateLimit-Resource"] = "core"
         }
         guard request.fields["if-none-match"] != etag else { return .answer(304, fields) }
         return .answer(200, fields, text)

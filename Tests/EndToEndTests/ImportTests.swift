@@ -78,8 +78,10 @@ import Testing
                 #expect(try await connection.numbers() == Array(1...330))
                 #expect(try await connection.commentCount() == 495)
                 #expect(try await connection.brokenRules() == [])
-                // 4 pages of issues and 5 of comments, which overlap by a second, and one each for the rest.
-                #expect(repository.calls <= 14)
+                // 4 pages of issues and 5 of comments, which overlap by a second, one each for labels and pull requests,
+                // and 3 counts. Besides, the repository is looked up whenever the job goes on after a wait.
+                let reads = server.requests.filter { $0.path.hasPrefix("/repos/\(Self.rocket.fullName)/") }
+                #expect(reads.count <= 14)
 
                 let before = repository.calls
                 let again = try await CommandsRun.worker(
@@ -89,6 +91,53 @@ import Testing
                 #expect(again.output.contains("\"stored\":0"), "\(again.output)")
                 #expect(repository.calls > before)
                 #expect(try await connection.numbers() == Array(1...330))
+                #expect(try await worker.stop() == 0)
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(3)))
+    func `a terminal shows how far an import is`() async throws {
+        let repository = Self.filled(330)
+        let slow: FakeServer.Handler = { .late(200, repository.handler($0)) }
+        try await FakeServer.run(slow) { server in
+            try await TestDatabase.with { database in
+                _ = try await database.connection().connectRepository(Self.rocket.id, Self.rocket.fullName)
+                let worker = try await WorkerProgram(database, Self.settings(server))
+                let terminal = try CommandsTerminal("import --repository \(Self.rocket.fullName)", on: database)
+                #expect(try await terminal.wait() == 0)
+                let bars = terminal.text.matches(of: /[a-z]+: (\d+) of 825  \[#*·*\]  (\d+) %[^\r\u{1B}]*/)
+                #expect(bars.contains { $0.output.0.contains(/, \d+\/s, \d+s left/) }, "\(terminal.text)")
+                #expect(bars.allSatisfy { $0.output.0.count < 80 })
+                let shares = bars.compactMap { Int($0.output.2) }
+                #expect(shares == shares.sorted() && Set(shares).count > 2, "\(shares)")
+                #expect(terminal.text.contains("completed: "))
+                #expect(try await worker.stop() == 0)
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(3)))
+    func `a job that ends counts first what it has to read`() async throws {
+        let repository = Self.filled(60)
+        try await FakeServer.run(repository.handler) { server in
+            try await TestDatabase.with { database in
+                _ = try await database.connection().connectRepository(Self.rocket.id, Self.rocket.fullName)
+                let worker = try await WorkerProgram(database, Self.settings(server))
+                func total(_ words: String...) async throws -> Int? {
+                    let place = ["--repository", Self.rocket.fullName, "--json"]
+                    let run = try await CommandsRun.worker(words + place, on: database)
+                    #expect(try run.json["status"] as? String == "completed", "\(run.errors)")
+                    return try run.json["total"] as? Int
+                }
+                // 60 issues and 90 comments; the labels do not count.
+                #expect(try await total("import") == 150)
+                #expect(try await total("reconcile", "--report") == 60)
+                #expect(try await total("reconcile") == 210)
+                // GitHub does not tell how many issues a filter leaves.
+                #expect(try await total("import", "--since", SampleIssue.time(3)) == nil)
+                repository.update { $0.numbersIssues = true }
+                #expect(try await total("import", "--state", "open") == 130)
                 #expect(try await worker.stop() == 0)
             }
         }

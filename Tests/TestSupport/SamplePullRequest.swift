@@ -32,8 +32,18 @@ package struct SamplePullRequest: Sendable, Equatable {
         by sender: SampleUser? = .stranger,
         with delta: SampleDelta? = nil
     ) -> [UInt8] {
+        SampleBody.encode(
+            delta.added(to: [
+                "action": action, "pull_request": json(in: repository), "repository": repository.json,
+                "sender": sender.json,
+            ])
+        )
+    }
+
+    /// The pull request as GitHub writes it.
+    package func json(in repository: SampleRepository) -> [String: Any] {
         let isEnded = state == .merged || state == .closed
-        let pull: [String: Any] = [
+        return [
             "id": id, "number": number, "title": title, "body": body ?? NSNull(), "user": author.json,
             "state": isEnded ? "closed" : "open", "draft": state == .draft, "merged": state == .merged,
             "html_url": "https://github.com/\(repository.fullName)/pull/\(number)",
@@ -42,10 +52,5 @@ package struct SamplePullRequest: Sendable, Equatable {
             "closed_at": isEnded ? endedAt ?? updatedAt : NSNull(),
             "merged_at": state == .merged ? endedAt ?? updatedAt : NSNull(),
         ]
-        return SampleBody.encode(
-            delta.added(to: [
-                "action": action, "pull_request": pull, "repository": repository.json, "sender": sender.json,
-            ])
-        )
     }
 }

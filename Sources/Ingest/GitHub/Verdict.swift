@@ -9,6 +9,8 @@ import Store
 /// What a body is, once its signature held.
 enum Verdict: Sendable {
     case delivery(Delivery)
+    /// A ping, with the repository whose webhook it is from; an organization's has none.
+    case ping(GitHubRepository?)
     /// There is nothing to store.
     case outcome(DeliveryOutcome)
 
@@ -24,7 +26,7 @@ enum Verdict: Sendable {
             // The body of an ignored event has to be JSON too: anything else did not come from GitHub.
             let document = try JSONDocument(text)
             guard let event = EventType(rawValue: headers.event) else {
-                self = .outcome(headers.event == "ping" ? .ping : .ignored(headers))
+                self = headers.event == "ping" ? .ping(document.repository) : .outcome(.ignored(headers))
                 return
             }
             do throws(PayloadProblem) {
@@ -49,6 +51,14 @@ enum Verdict: Sendable {
         } catch {
             self = .outcome(.invalid(.payload, detail: "The body does not fit the event: \(error)."))
         }
+    }
+}
+
+extension JSONDocument {
+    /// The repository of a body, if it has one that can be read.
+    fileprivate var repository: GitHubRepository? {
+        guard let body = try? JSONObject(self) else { return nil }
+        return try? body.objectIfPresent("repository").map { try GitHubRepository($0, in: body) }
     }
 }
 

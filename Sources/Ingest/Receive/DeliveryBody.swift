@@ -49,9 +49,10 @@ final class DeliveryBody: HTTPBodySink {
 
     func finish(_ reply: HTTPReply) {
         do throws(Signature.Refusal) {
-            report.signatureMatched(source, try signature.verify())
+            let secret = try signature.verify()
+            report.signatureMatched(source, secret)
             guard reservation?.verify() != false else { return reply.send(report.answer(.overloaded, to: head)) }
-            intake.take(bytes, of: head, reservation: reservation, reply: reply)
+            intake.take(bytes, of: head, isSigned: secret != nil, reservation: reservation, reply: reply)
         } catch {
             report.signatureRefused(error, head)
             reply.send(report.answer(.unauthorized, to: head))

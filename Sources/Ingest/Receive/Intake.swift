@@ -2,6 +2,7 @@ import Base
 import Deliveries
 import Dispatch
 import Foundation
+import GitHub
 import HTTP
 import Spool
 import Store
@@ -13,6 +14,7 @@ final class Intake: Sendable {
 
     private let queue: DeliveryQueue
     private let repositories: ConnectedRepositories
+    private let unfollowed: UnfollowedRepositories
     private let spool: SpoolRoute?
     private let storeLimit: Duration
     private let report: RequestReport
@@ -23,29 +25,45 @@ final class Intake: Sendable {
     init(
         queue: DeliveryQueue,
         repositories: ConnectedRepositories,
+        unfollowed: UnfollowedRepositories,
         spool: SpoolRoute?,
         storeLimit: Duration,
         report: RequestReport
     ) {
         self.queue = queue
         self.repositories = repositories
+        self.unfollowed = unfollowed
         self.spool = spool
         self.storeLimit = storeLimit
         self.report = report
     }
 
     /// Takes a whole body; `reservation`, its part of the budget, is nil where the request has none.
-    func take(_ body: [UInt8], of head: HTTPRequestHead, reservation: ByteReservation?, reply: HTTPReply) {
+    ///
+    /// Where no signature is asked for, anybody might have written it.
+    func take(
+        _ body: [UInt8],
+        of head: HTTPRequestHead,
+        isSigned: Bool,
+        reservation: ByteReservation?,
+        reply: HTTPReply
+    ) {
         let (received, date) = (ContinuousClock.now, Date())
         let work: @Sendable () -> Void = { [self] in
             switch Verdict(head.fields, body: body, id: ids.next(at: date), received: date) {
+            case .ping(let repository):
+                if isSigned, let repository { unfollowed.note(repository.id, repository.fullName) }
+                reply.send(report.answer(.ping, to: head))
             case .outcome(let outcome): reply.send(report.answer(outcome, to: head))
             case .delivery(let delivery):
                 report.received(delivery, from: head)
                 submit(
                     Submission(delivery, deadline: received + storeLimit, reservation: reservation) {
-                        [report] outcome in
+                        [report, unfollowed] outcome in
                         let duration = ContinuousClock.now - received
+                        if isSigned, outcome == .notConnected {
+                            unfollowed.note(delivery.repositoryID, delivery.repositoryName)
+                        }
                         report.count(outcome, of: delivery, after: duration)
                         reply.send(Answer.delivery(outcome).response)
                         report.log(outcome, of: delivery, after: duration)

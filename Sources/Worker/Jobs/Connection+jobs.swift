@@ -64,7 +64,7 @@ extension Connection {
         let position = JSONText(Array(try JSONEncoder().encode(step.next)))
         let query: Query = """
             update github_sync.github_sync_jobs
-            set position = \(position)::jsonb, read_count = read_count + \(step.read),
+            set position = \(position)::jsonb, total = coalesce(\(step.total), total), read_count = read_count + \(step.read),
                 stored_count = stored_count + \(stored),
                 problems = (
                     select coalesce(jsonb_agg(p), '[]')

@@ -13,6 +13,8 @@ struct Step: Sendable {
     var read = 0
     /// Objects that could not be read.
     var problems: [String] = []
+    /// How many objects the whole job has to read, about; nil where that is not asked for, or GitHub does not tell.
+    var total: Int?
     /// Where the job goes on; after the last page at the beginning.
     var next: JobPosition
     var isLast = false
@@ -69,15 +71,33 @@ struct RepositoryReader {
         return found
     }
 
-    /// Reads the next page.
+    /// Reads the next page; a job that ends counts first how much there is.
     mutating func step(from position: JobPosition) async throws -> Step {
-        switch position.list {
-        case .labels: try await labels(position)
-        case .issues: try await issues(position)
-        case .pulls: try await pulls(position)
-        case .comments: try await comments(position)
-        case .comparison: try await comparison(position)
+        let total = position == job.start && !job.repeats ? try await total() : nil
+        var step =
+            switch position.list {
+            case .labels: try await labels(position)
+            case .issues: try await issues(position)
+            case .pulls: try await pulls(position)
+            case .comments: try await comments(position)
+            case .comparison: try await comparison(position)
+            }
+        step.total = total
+        return step
+    }
+
+    /// The few labels do not matter.
+    private func total() async throws(GitHubError) -> Int? {
+        let state = job.filters.state ?? .all
+        guard let issues = try await client.issueCount(in: name, since: job.filters.since, state: state) else {
+            return nil
         }
+        if job.filters.reportOnly == true { return issues.number }
+        guard let pulls = try await client.pullRequestCount(in: name),
+            let comments = try await client.commentCount(in: name, since: job.filters.since)
+        else { return nil }
+        // A reconciliation lists the issues a second time.
+        return issues.number * (job.kind == .reconcile ? 2 : 1) + pulls.number + comments.number
     }
 
     // The few labels of a repository are read at once: their list has no order by time.
@@ -221,6 +241,13 @@ struct RepositoryReader {
 }
 
 extension Job {
+    /// The position that it was entered with.
+    fileprivate var start: JobPosition {
+        var start = JobPosition()
+        if filters.reportOnly == true { start.list = .comparison }
+        return start
+    }
+
     /// Where a list begins: a sweep goes back a minute, because a replica of GitHub's may be late.
     fileprivate func since(_ last: Timestamp?) -> Timestamp? {
         guard let last else { return filters.since }

@@ -45,11 +45,16 @@ package struct WorkerConfig: Sendable, Equatable {
         drain = try environment.seconds("WORKER_DRAIN_SECONDS", in: 1...600, default: .seconds(20))
         metricsListen = try Self.address("WORKER_METRICS_LISTEN", environment)
         github = try GitHubConfig(environment)
-        let sweep = try environment.seconds("GITHUB_SWEEP_SECONDS", in: 0...86_400, default: .seconds(300))
-        self.sweep = sweep == .zero ? nil : sweep
+        sweep = try Self.sweep(environment)
         #if DEBUG
         testHooks = try environment.flag("PLANE_TEST_HOOKS")
         #endif
+    }
+
+    /// `GITHUB_SWEEP_SECONDS`; nil where sweeps are turned off.
+    package static func sweep(_ environment: Environment) throws(Environment.Problem) -> Duration? {
+        let pause = try environment.seconds("GITHUB_SWEEP_SECONDS", in: 0...86_400, default: .seconds(300))
+        return pause == .zero ? nil : pause
     }
 
     private static func address(

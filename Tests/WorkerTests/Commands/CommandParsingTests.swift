@@ -60,6 +60,13 @@ struct CommandParsingTests {
         #expect(WebhookAddress(text)?.url == url)
     }
 
+    @Test func `a connection is with a webhook or without`() throws {
+        #expect(try ConnectCommand.parse(Self.connect + ["--poll"]).polls)
+        #expect(throws: UsageProblem("--poll cannot be combined with --create-hook", command: "connect")) {
+            try ConnectCommand.parse(Self.connect + ["--poll", "--create-hook", "https://a.b"])
+        }
+    }
+
     @Test func `an address that no webhook may have is refused`() {
         let message =
             "--create-hook is 'http://a.b', expected https:// and the host of plane-ingest, "

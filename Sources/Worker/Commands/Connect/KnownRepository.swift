@@ -40,6 +40,17 @@ struct KnownRepository: Sendable, Equatable {
         )
     }
 
+    /// Sees to it that sweeps can read the repository.
+    func checkReading() throws(CommandFailure) {
+        guard let access else { throw CommandFailure("\(remark ?? ""); --poll needs GitHub to show the repository") }
+        guard access.missing.isEmpty else {
+            throw CommandFailure(
+                "on \(repository.fullName) we lack \(access.missing.joined(separator: ", ")): "
+                    + "grant it, without it --poll brings nothing"
+            )
+        }
+    }
+
     private static func advice(for error: GitHubError) -> String {
         switch error {
         case .unauthorized: "see that the token or the App's key is valid"
@@ -50,11 +61,11 @@ struct KnownRepository: Sendable, Equatable {
 }
 
 extension Connection {
-    /// The number of a repository, from the last event of that name and from what projects follow or once did.
+    /// The number of a repository, from the last event of that name, from what projects follow or once did, and from the
+    /// last delivery that nobody wanted.
     ///
     /// A name can come to mean another repository, so the latest that is known of it counts: what a project follows
-    /// today, else the last event or the last connection that ended. Nothing is stored of deliveries for repositories
-    /// that nobody follows.
+    /// today, else the last event, delivery or connection that ended.
     func knownRepository(_ name: RepositoryName) throws -> FollowedRepository? {
         try run(
             """
@@ -71,6 +82,10 @@ extension Connection {
                 select repository_id, owner || '/' || name, coalesce(deleted_at, 'infinity')
                 from public.github_repositories
                 where lower(owner || '/' || name) = lower(\(name.description))
+                union all
+                select repository_id, full_name, seen_at
+                from github_sync.github_unfollowed_repositories
+                where lower(full_name) = lower(\(name.description))
             ) as known
             order by known_at desc
             limit 1

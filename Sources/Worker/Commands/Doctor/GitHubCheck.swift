@@ -84,7 +84,9 @@ struct GitHubCheck: Sendable {
             )
         }
         guard let name = RepositoryName(found.fullName) else { return findings }
-        return findings + (try await WebhookCheck(client: client, repository: name).findings())
+        let isPolled = (try? await connection.isPolled(id)) ?? false
+        let check = WebhookCheck(client: client, repository: name, isPolled: isPolled)
+        return findings + (try await check.findings())
     }
 
     private func accessFinding(_ access: RepositoryAccess) -> Finding {
@@ -108,6 +110,32 @@ struct GitHubCheck: Sendable {
 }
 
 extension Connection {
+    /// Whether the changes of a repository come by sweeps alone: they work, and no delivery of a webhook is stored.
+    fileprivate func isPolled(_ repository: Int64) throws -> Bool {
+        try run(
+            """
+            with syncs as (
+                select s.id
+                from public.github_repository_syncs as s
+                join public.github_repositories as r on r.id = s.repository_id
+                where r.repository_id = \(repository)
+            )
+            select
+                exists (
+                    select from github_sync.github_sync_jobs
+                    where repository_id = \(repository) and kind = 'sweep' and status in ('queued', 'running')
+                        and coalesce(error_message, '') = '' and updated_at > now() - interval '25 hours'
+                )
+                and not exists (
+                    select from github_sync.github_webhook_events
+                    where (repository_sync_id is null or repository_sync_id in (select id from syncs))
+                        and repository_id = \(repository) and coalesce(action, '') not in ('read', 'vanished')
+                ) as is_polled
+            """,
+            within: .seconds(10)
+        )[0].get("is_polled")
+    }
+
     /// What is left of GitHub's limits for all workers.
     fileprivate func budgetFindings() throws -> [Finding] {
         try run(

@@ -4,6 +4,8 @@ import GitHubClient
 struct WebhookCheck: Sendable {
     let client: GitHubClient
     let repository: RepositoryName
+    /// Whether sweeps bring the changes, and nobody seems to have set up a webhook.
+    let isPolled: Bool
 
     /// - Throws: what would come again at the next repository.
     func findings() async throws(GitHubError) -> [Finding] {
@@ -23,6 +25,7 @@ struct WebhookCheck: Sendable {
             }
         }
         guard !hooks.isEmpty else {
+            guard !isPolled else { return [.ok("no webhook of \(repository) leads to plane-ingest, but sweeps work")] }
             return [
                 .warning(
                     "no webhook of \(repository) leads to plane-ingest",

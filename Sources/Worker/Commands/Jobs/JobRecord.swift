@@ -5,13 +5,15 @@ import JSON
 import Jobs
 
 /// A job as commands show it.
-struct JobRecord: RowDecodable, Sendable, Equatable {
+struct JobRecord: Sendable, Equatable {
     let id: UUID
     let kind: JobKind
     let repeats: Bool
     let status: String
     let repository: String
     let list: String
+    /// Objects to read, about; nil where GitHub does not tell, and before the first is read.
+    let total: Int?
     let read: Int
     let stored: Int
     let problems: [String]
@@ -22,6 +24,24 @@ struct JobRecord: RowDecodable, Sendable, Equatable {
     let worker: String?
     let error: String?
 
+    var isFinished: Bool { !["queued", "running"].contains(status) }
+
+    var json: JSONValue { json(differences: nil) }
+
+    /// `differences` are what a reconciliation found.
+    func json(differences: [String]?) -> JSONValue {
+        .object([
+            "id": .string(id.text), "kind": .string(kind.rawValue), "status": .string(status),
+            "repository": .string(repository), "total": .optional(total), "read": .int(read), "stored": .int(stored),
+            "problems": .array(problems.map(JSONValue.string)), "cancelled": .bool(isCancelled),
+            "created_at": .string(createdAt.description), "updated_at": .string(updatedAt.description),
+            "worker": worker.map(JSONValue.string), "error": error.map(JSONValue.string),
+            "differences": differences.map { .array($0.map(JSONValue.string)) },
+        ])
+    }
+}
+
+extension JobRecord: RowDecodable {
     init(row: Row) throws {
         id = try row.get("id")
         kind = try row.get("kind")
@@ -29,6 +49,7 @@ struct JobRecord: RowDecodable, Sendable, Equatable {
         status = try row.get("status")
         repository = try row.get("repository_name")
         list = try row.get("list")
+        total = try row.getIfPresent("total")
         read = try row.get("read_count")
         stored = try row.get("stored_count")
         problems = try row.getJSON("problems")
@@ -39,22 +60,6 @@ struct JobRecord: RowDecodable, Sendable, Equatable {
         worker = try row.getIfPresent("claimed_by")
         error = try row.getIfPresent("error_message")
     }
-
-    var isFinished: Bool { !["queued", "running"].contains(status) }
-
-    var json: JSONValue { json(differences: nil) }
-
-    /// `differences` are what a reconciliation found.
-    func json(differences: [String]?) -> JSONValue {
-        .object([
-            "id": .string(id.text), "kind": .string(kind.rawValue), "status": .string(status),
-            "repository": .string(repository), "read": .int(read), "stored": .int(stored),
-            "problems": .array(problems.map(JSONValue.string)), "cancelled": .bool(isCancelled),
-            "created_at": .string(createdAt.description), "updated_at": .string(updatedAt.description),
-            "worker": worker.map(JSONValue.string), "error": error.map(JSONValue.string),
-            "differences": differences.map { .array($0.map(JSONValue.string)) },
-        ])
-    }
 }
 
 extension Connection {
@@ -62,7 +67,7 @@ extension Connection {
     private static let jobColumns: Query = """
         id, kind, repeats, status::text as status, repository_name,
             case kind when 'recover' then 'deliveries' else coalesce(position ->> 'list', 'labels') end as list,
-            read_count, stored_count, problems, cancelled_at is not null as is_cancelled, created_at, updated_at, run_at,
+            total, read_count, stored_count, problems, cancelled_at is not null as is_cancelled, created_at, updated_at, run_at,
             claimed_by, error_message
         """
 

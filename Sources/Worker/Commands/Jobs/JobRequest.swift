@@ -15,7 +15,7 @@ struct JobRequest: Sendable, Equatable {
     static let options = [Option("--no-wait", "enter it and end at once"), .json]
 
     static let details = [
-        "Keys with --json: id, kind, status, repository, read, stored, problems,",
+        "Keys with --json: id, kind, status, repository, total, read, stored, problems,",
         "cancelled, created_at, updated_at, worker, error.",
     ]
 
@@ -45,10 +45,7 @@ struct JobRequest: Sendable, Equatable {
     /// - Returns: the job as it is then.
     func job(in context: CommandContext, for command: String) async throws -> JobRecord {
         let connection = try await context.checkedConnection(for: command)
-        let syncs = try await connection.connectedSyncs(SyncFilter(repository: repository))
-        guard let sync = syncs.first else {
-            throw CommandFailure("no project follows \(repository); plane-worker connect lets one")
-        }
+        let sync = try await connection.followedRepository(repository)
         let (job, isNew) = try await connection.enqueue(kind, of: sync, filters)
         let output = context.output
         output.note(
@@ -63,7 +60,7 @@ struct JobRequest: Sendable, Equatable {
     private func follow(_ job: JobRecord, on connection: Connection, _ output: Output) async throws -> JobRecord {
         defer { output.progress("") }
         return try await Signals.cancelling {
-            let start = ContinuousClock.now
+            let (start, first) = (ContinuousClock.now, job.read)
             var job = job
             var said = ""
             while !Task.isCancelled {
@@ -74,7 +71,10 @@ struct JobRequest: Sendable, Equatable {
                 let waiting = try await connection.waitingEvents(of: job)
                 if job.isFinished, waiting == 0 || job.status == "failed" { break }
                 if output.isErrorTerminal {
-                    output.progress(Self.line(job, waiting: waiting, after: ContinuousClock.now - start))
+                    let passed = ContinuousClock.now - start
+                    output.progress(
+                        JobProgress(job: job, waiting: waiting, gained: job.read - first, passed: passed).line
+                    )
                 } else if let error = job.error, error != said {
                     said = error
                     output.note("\(job.list): \(error)")
@@ -84,12 +84,14 @@ struct JobRequest: Sendable, Equatable {
             return job
         }
     }
+}
 
-    /// `issues: 1200 read, 1180 new, 240/s, 35 wait for a worker`.
-    static func line(_ job: JobRecord, waiting: Int, after passed: Duration) -> String {
-        let rate = passed >= .seconds(1) ? Int(Double(job.read) / (passed / .seconds(1))) : 0
-        let state = job.status == "queued" ? job.error.map { "waits (\($0))" } ?? "waits for a worker" : job.list
-        return "\(state): \(job.read) read, \(job.stored) new"
-            + (rate > 0 ? ", \(rate)/s" : "") + (waiting > 0 ? ", \(waiting) wait for a worker" : "")
+extension Connection {
+    /// A connection of a repository, whichever project follows: a job is for all of them.
+    func followedRepository(_ name: String) throws -> ConnectedSync {
+        guard let sync = try connectedSyncs(SyncFilter(repository: name)).first else {
+            throw CommandFailure("no project follows \(name); plane-worker connect lets one")
+        }
+        return sync
     }
 }

@@ -15,7 +15,7 @@ struct JobsListCommand: Command, Equatable {
             Option("--json", "one JSON object a line"),
         ],
         details: [
-            "Keys with --json: id, kind, status, repository, read, stored, problems,",
+            "Keys with --json: id, kind, status, repository, total, read, stored, problems,",
             "cancelled, created_at, updated_at, worker, error.",
         ],
         example: ["plane-worker jobs list"]
@@ -63,11 +63,12 @@ struct JobsShowCommand: Command, Equatable {
         let connection = try await context.checkedConnection(for: Self.help.name)
         let job = try await connection.job(beginningWith: name.id)
         if name.json { return try context.output.print(job.json) }
+        let total = job.total.map { " of about \($0)" } ?? ""
         let facts: [(String, String?)] = [
             ("id", job.id.text), ("kind", job.kind.rawValue),
             ("status", job.isCancelled ? "\(job.status), cancelled" : job.status),
             ("repository", job.repository), ("reads", job.isFinished ? nil : job.list),
-            ("read", "\(job.read) objects, \(job.stored) of them new here"), ("worker", job.worker),
+            ("read", "\(job.read)\(total) objects, \(job.stored) of them new here"), ("worker", job.worker),
             ("created", job.createdAt.description), ("changed", job.updatedAt.description),
             ("due", job.status == "queued" ? job.dueAt.description : nil), ("error", job.error),
         ]

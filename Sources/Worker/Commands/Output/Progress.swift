@@ -33,12 +33,16 @@ struct Progress {
     /// `replayed 500 of 1500  [######··············]  33 %, 12s left`.
     func line(_ done: Int, after passed: Duration) -> String {
         let share = total > 0 ? min(Double(done) / Double(total), 1) : 1
-        let full = Int(share * Double(Self.cells))
-        let bar = String(repeating: "#", count: full) + String(repeating: "·", count: Self.cells - full)
         let left = share > 0 ? passed / .seconds(1) * (1 - share) / share : 0
         // Before the first second is over an estimate would be worthless.
         let remains = passed >= .seconds(1) && share < 1 ? ", \(Age(seconds: Int(left.rounded())).text) left" : ""
-        return "\(verb) \(done) of \(total)  [\(bar)]  \(Int(share * 100)) %\(remains)"
+        return "\(verb) \(done) of \(total)  [\(Self.bar(share))]  \(Int(share * 100)) %\(remains)"
+    }
+
+    /// A share from 0 to 1, as a bar.
+    static func bar(_ share: Double) -> String {
+        let full = Int(share * Double(cells))
+        return String(repeating: "#", count: full) + String(repeating: "·", count: cells - full)
     }
 
     /// Works through events in the order of their ids, batch by batch, until a batch is empty.

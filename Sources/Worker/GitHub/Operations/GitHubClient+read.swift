@@ -112,7 +112,7 @@ extension GitHubClient {
     private static func user(_ object: JSONObject) throws(PayloadProblem) -> GitHubUser { try GitHubUser(object) }
 
     /// GitHub reads whole seconds; the second that `since` is in is listed too.
-    private static func query(since: Timestamp?) -> String {
+    static func query(since: Timestamp?) -> String {
         guard let since else { return "" }
         let second: Int64 = 1_000_000
         let fraction = (since.microseconds % second + second) % second
