@@ -11,6 +11,7 @@ struct JobProgressTests {
         _ read: Int,
         of total: Int?,
         _ status: String = "running",
+        isCancelled: Bool = false,
         error: String? = nil,
         waiting: Int = 0,
         after seconds: Double = 5
@@ -26,7 +27,7 @@ struct JobProgressTests {
             read: read,
             stored: read - 1,
             problems: [],
-            isCancelled: false,
+            isCancelled: isCancelled,
             createdAt: .now,
             updatedAt: .now,
             dueAt: .now,
@@ -40,9 +41,11 @@ struct JobProgressTests {
         #expect(Self.line(500, of: 1_500) == "issues: 500 of 1500  [######··············]  33 %, 100/s, 10s left")
         #expect(Self.line(500, of: 1_500, after: 0.5) == "issues: 500 of 1500  [######··············]  33 %")
         let full = "[####################]"
-        #expect(Self.line(1_500, of: 1_500, "completed") == "issues: 1500 of 1500  \(full)  100 %")
+        #expect(Self.line(1_500, of: 1_500, "completed") == "completed: 1500 of 1500  \(full)  100 %")
         // The total was of the beginning, and what is gone may count.
         #expect(Self.line(1_490, of: 1_500, "completed").hasSuffix("\(full)  100 %"))
+        let part = "partial: 500 of 1500  [######··············]  33 %"
+        #expect(Self.line(500, of: 1_500, "partial", isCancelled: true) == part)
         #expect(Self.line(1_600, of: 1_500) == "issues: 1600 of 1500  [###################·]  99 %, 100/s")
     }
 
@@ -55,7 +58,7 @@ struct JobProgressTests {
         #expect(Self.line(500, of: 1_500, "queued") == "\(bar), waits for a worker")
         #expect(Self.line(500, of: 1_500, "queued", error: "a limit") == "\(bar), waits (a limit)")
         #expect(Self.line(500, of: nil, "queued") == "issues: 500 read, 499 new, waits for a worker")
-        let done = "issues: 1500 of 1500  [####################]  100 %, 3 wait for a worker"
+        let done = "completed: 1500 of 1500  [####################]  100 %, 3 wait for a worker"
         #expect(Self.line(1_500, of: 1_500, "completed", waiting: 3) == done)
     }
 

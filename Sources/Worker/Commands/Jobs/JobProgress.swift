@@ -30,9 +30,10 @@ struct JobProgress: Sendable {
     private var total: Int? { job.total.flatMap { $0 > 0 ? $0 : nil } }
 
     private var head: String {
-        guard let total else { return "\(job.list): \(job.read) read, \(job.stored) new" }
+        let stage = job.isFinished ? job.status : job.list
+        guard let total else { return "\(stage): \(job.read) read, \(job.stored) new" }
         // GitHub's total is of the beginning, and may count what is gone.
-        let share = job.isFinished ? 1 : min(Double(job.read) / Double(total), 0.99)
-        return "\(job.list): \(job.read) of \(total)  [\(Progress.bar(share))]  \(Int(share * 100)) %"
+        let share = job.isFinished && !job.isCancelled ? 1 : min(Double(job.read) / Double(total), 0.99)
+        return "\(stage): \(job.read) of \(total)  [\(Progress.bar(share))]  \(Int(share * 100)) %"
     }
 }
