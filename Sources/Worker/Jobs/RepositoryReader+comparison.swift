@@ -30,7 +30,9 @@ extension RepositoryReader {
             throw JobProblem("GitHub lists no issue at all, although \(known.count) were synced")
         }
         let listed = Dictionary(page.elements.map { ($0.issue.number, $0) }) { $1 }
-        for issue in known where listed[issue.name.number] == nil { try await lookUp(issue, into: &step) }
+        for issue in known where listed[issue.name.number] == nil && reading.mustShow(since: issue.updatedAt) {
+            try await lookUp(issue, into: &step)
+        }
         let byNumber = Dictionary(known.map { ($0.name.number, $0) }) { first, _ in first }
         for (number, shown) in listed.sorted(by: { $0.key < $1.key }) where !shown.issue.isPullRequest {
             guard let issue = byNumber[number] else {
@@ -38,8 +40,8 @@ extension RepositoryReader {
                 continue
             }
             if issue.updatedAt < shown.issue.updatedAt { step.differ("#\(number): changed on GitHub since") }
-            if let count = shown.commentCount, count != issue.commentIDs.count {
-                step.differ("#\(number): \(count) comments on GitHub, \(issue.commentIDs.count) in Plane")
+            if let count = shown.commentCount, count != issue.comments.count {
+                step.differ("#\(number): \(count) comments on GitHub, \(issue.comments.count) in Plane")
                 try await readComments(of: issue, into: &step)
             }
         }
@@ -71,7 +73,7 @@ extension RepositoryReader {
             numbered: "v.number = any(\(shown.keys.sorted()))"
         )
         for issue in known {
-            guard let count = shown[issue.name.number] ?? nil, issue.commentIDs.count > count else { continue }
+            guard let count = shown[issue.name.number] ?? nil, issue.comments.count > count else { continue }
             try await readComments(of: issue, into: &step)
         }
     }
@@ -87,7 +89,8 @@ extension RepositoryReader {
             shown.formUnion(page.elements.map(\.comment.id))
             step.deliveries += page.elements.map { reading.comment($0, on: issue.name.id) }
         }
-        for id in issue.commentIDs where !shown.contains(id) {
+        for (id, createdAt) in issue.comments.sorted(by: { $0.key < $1.key })
+        where !shown.contains(id) && reading.mustShow(since: createdAt) {
             step.deliveries.append(reading.vanished(id, on: issue.name))
         }
     }
@@ -104,13 +107,14 @@ struct KnownIssue: Sendable, RowDecodable {
     let name: IssueName
     /// The newest that was applied.
     let updatedAt: Timestamp
-    /// GitHub's ids of the comments that Plane shows.
-    let commentIDs: [Int64]
+    /// When each of the comments that Plane shows was created, by GitHub's id.
+    let comments: [Int64: Timestamp]
 
     init(row: Row) throws {
         name = IssueName(id: try row.get("github_issue_id"), number: try row.get("number"))
         updatedAt = try row.get("github_updated_at")
-        commentIDs = try row.getJSON("comment_ids")
+        let times: [Int: Int64] = try row.getJSON("comment_times")
+        comments = Dictionary(times.map { (Int64($0), Timestamp(microseconds: $1)) }) { $1 }
     }
 }
 
@@ -120,12 +124,15 @@ extension Connection {
         try run(
             """
             select v.github_issue_id, v.number, max(v.github_updated_at) as github_updated_at,
-                coalesce(jsonb_agg(distinct c.id) filter (where c.id is not null), '[]') as comment_ids
+                coalesce(
+                    jsonb_object_agg(c.id, floor(extract(epoch from c.created_at) * 1e6)) filter (where c.id is not null),
+                    '{}'
+                ) as comment_times
             from github_sync.followers(\([repositoryID])) as f
             inner join github_sync.github_issue_versions as v
                 on v.repository_sync_id = f.repository_sync_id and \(condition)
             left join lateral (
-                select ic.external_id::bigint as id
+                select ic.external_id::bigint as id, ic.created_at
                 from public.issue_comments as ic
                 where ic.issue_id = v.issue_id and ic.deleted_at is null and ic.external_source = 'github'
                     -- Anybody may write this column through Plane's API; only our comments have a key made of it.
