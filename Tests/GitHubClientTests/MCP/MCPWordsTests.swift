@@ -44,7 +44,11 @@ import Testing
             ),
             ("x: GET \(url): 502 Server Error []", .transient("status 502")),
             ("x: GET \(url): 409 Conflict", .transient("Conflict")),
-            ("failed to get issue: Get \"\(url)\": EOF", .transient("failed to get issue: Get \"<address> EOF")),
+            ("failed to get issue: Get \"\(url)\": EOF", .transient("the MCP server has no answer of GitHub's")),
+            (
+                "x: Post \"\(url)\": dial tcp: lookup github.example.com on 10.1.2.3:53: no such host",
+                .transient("the MCP server has no answer of GitHub's")
+            ),
             ("", .transient("")),
         ] as [(String, GitHubError)]
     ) func `words of a failed read`(words: String, error: GitHubError) {

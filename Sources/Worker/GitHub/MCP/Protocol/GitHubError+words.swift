@@ -35,6 +35,10 @@ extension GitHubError {
         _ request: MCPRequest
     ) -> GitHubError {
         if code == MCPRefusal.unknownMethod { return .transient(words) }
+        // `Get "https://…": dial tcp: lookup github.example.com: no such host`: the reason may name a host.
+        if text.contains(/\b(?:Get|Post|Patch|Put|Delete) "https?:/) {
+            return request.failure("the MCP server has no answer of GitHub's")
+        }
         if text.contains("Bad credentials") { return .unauthorized }
         // GraphQL's way to say 404.
         if text.contains("Could not resolve to a") { return .notFound }
