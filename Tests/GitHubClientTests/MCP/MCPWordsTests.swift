@@ -68,6 +68,14 @@ import Testing
                 "P: GET \(url): 403 API rate limit of 60 still exceeded until 2026-11-29 22:00:00 +0000 UTC, not making "
                     + "remote request. [rate reset in 1h2m3s]", 3723, .primary
             ),
+            (
+                "P: POST \(url): 403 API secondary rate limit exceeded until 2026-09-21 14:13:50.66 +0000 UTC m=+30.03, not "
+                    + "making remote request.", 31, .secondary
+            ),
+            (
+                "P: POST \(url): 403 API secondary rate limit exceeded until 2026-09-21 16:13:50 +0200 CEST, not making "
+                    + "remote request.", 60, .secondary
+            ),
             ("P: GitHub API rate limit exceeded. Retry after 1000000h0m0s.", 86_400, .primary),
             ("P: GitHub API rate limit exceeded. Retry after -5s.", 60, .primary),
             ("P: GitHub API rate limit exceeded. Retry after 0s.", 1, .primary),
