@@ -44,7 +44,7 @@ package struct Job: Sendable, Identifiable {
     let filters: JobFilters
     var position: JobPosition
     /// Attempts that failed in a row.
-    let retries: Int
+    var retries: Int
     let isCancelled: Bool
     /// By the server's clock.
     let claimedAt: Timestamp

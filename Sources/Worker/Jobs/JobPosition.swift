@@ -28,6 +28,9 @@ struct JobPosition: Sendable, Equatable, Codable {
     /// Where a recovery goes on; nil at its beginning and for the other kinds.
     var recovery: RecoveryPosition?
 
+    /// Whether GitHub has shown an issue or a comment.
+    var hasBegun: Bool { issuesSince != nil || commentsSince != nil || comparedNumber > 0 }
+
     init() {}
 
     /// Every field may be missing, so that a new job has an empty object.

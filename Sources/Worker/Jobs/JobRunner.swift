@@ -13,6 +13,8 @@ package struct JobRunner: Sendable {
     let ids: EventIDGenerator
     /// From the end of a sweep to the next one.
     let sweepPause: Duration
+    /// How long nobody else takes a job without a sign that it is worked on.
+    let lease: Duration
     let log: Log
 
     package init(
@@ -20,12 +22,14 @@ package struct JobRunner: Sendable {
         _ connection: Connection,
         ids: EventIDGenerator,
         sweepPause: Duration,
+        lease: Duration = Self.lease,
         log: Log
     ) {
         self.client = client
         self.connection = connection
         self.ids = ids
         self.sweepPause = sweepPause
+        self.lease = lease
         self.log = log
     }
 
@@ -33,21 +37,23 @@ package struct JobRunner: Sendable {
     static let attempts = 10
     /// Events that may be due before a job waits for the workers.
     static let backlog = 2_000
-    /// No step takes longer: a call has its own limit, and a lock in the database too.
     package static let lease = Duration.seconds(120)
 
     /// Works on a job until it ends, has to wait, or the task is cancelled.
     /// - Throws: `DatabaseError`; the job is due again once its lease runs out.
     package func run(_ job: Job, token: UUID) async throws {
+        var job = job
         let outcome: Outcome
         do {
             if try await connection.connections(of: [job.repositoryID])[job.repositoryID] == .unconnected {
                 outcome = .completed(.ignored, result: #"{"ended":"no project follows the repository any more"}"#)
             } else {
-                outcome = try await work(on: job, token: token)
+                outcome = try await work(on: &job, token: token)
             }
+        } catch GitHubError.cancelled {
+            return try await connection.release([job.id], token: token, in: .jobs)
         } catch let error as GitHubError {
-            outcome = self.outcome(of: error, for: job)
+            outcome = Self.outcome(of: error, for: job)
         } catch let problem as JobProblem {
             // A job that repeats would only be made anew.
             outcome =
@@ -68,30 +74,47 @@ package struct JobRunner: Sendable {
         try await connection.finish(job, outcome, token: token)
     }
 
-    private func work(on job: Job, token: UUID) async throws -> Outcome {
-        var position = job.position
+    /// The job is as it was stored last, also after an error.
+    private func work(on job: inout Job, token: UUID) async throws -> Outcome {
         var work = Work(job, client, connection, ids: ids)
         while true {
             try Task.checkCancellation()
             if try await connection.isBehind(by: Self.backlog) {
                 return .delayed(by: work.pauseForOthers, reason: "the workers have to catch up first")
             }
-            if !job.reportsOnly, let events = position.list.after,
+            if !job.reportsOnly, let events = job.position.list.after,
                 try await connection.hasPendingReadings(of: job.repositoryID, events)
             {
                 return .delayed(by: .seconds(1), reason: "what was read has to be applied first")
             }
-            let step = try await work.step(from: position)
-            let isCancelled = try await connection.store(step, of: job, token: token, lease: Self.lease)
-            position = step.next
+            let position = job.position
+            let step = try await keeping(token) { try await work.step(from: position) }
+            let isCancelled = try await connection.store(step, of: job, token: token, lease: lease)
+            job.position = step.next
+            job.retries = 0
             if isCancelled { return .completed(.applied, result: #"{"ended":"cancelled"}"#) }
             guard step.isLast else { continue }
             guard !job.repeats else { return .delayed(by: sweepPause, reason: "") }
-            let differences = JSONValue.array(position.differences.map(JSONValue.string))
+            let differences = JSONValue.array(job.position.differences.map(JSONValue.string))
             return .completed(
                 .applied,
                 result: JSONValue.object(["ended": .string("all read"), "differences": differences]).text
             )
+        }
+    }
+
+    /// Does a step and extends the lease meanwhile: a step may make many calls, each of which may take its whole time.
+    private func keeping<Value>(_ token: UUID, _ step: () async throws -> Value) async throws -> Value {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            defer { group.cancelAll() }
+            group.addTask {
+                while true {
+                    try await Task.sleep(for: lease / 3)
+                    // Who could not extend it may still do so in time, and who lost it finds out when the step is stored.
+                    _ = try? await connection.renew([token], lease: lease, in: .jobs)
+                }
+            }
+            return try await step()
         }
     }
 
@@ -100,24 +123,26 @@ package struct JobRunner: Sendable {
     }
 
     /// A limit costs nothing, and nothing that may be over by itself ends a job before the tenth time in a row.
-    private func outcome(of error: GitHubError, for job: Job) -> Outcome {
+    static func outcome(of error: GitHubError, for job: Job) -> Outcome {
         let reason = error.description
         switch error {
         case .rateLimited(let until, _):
-            return .delayed(by: Self.wait(until: until) + .seconds(Double.random(in: 0...2)), reason: reason)
+            return .delayed(by: wait(until: until) + .seconds(Double.random(in: 0...2)), reason: reason)
         case .parked(let until):
-            return .delayed(by: Self.wait(until: until), reason: reason)
+            return .delayed(by: wait(until: until), reason: reason)
         case .database:
             return .delayed(by: .seconds(5), reason: reason)
         case .transient, .outcomeUnknown, .cancelled:
-            guard job.repeats || job.retries < Self.attempts else { return .failed(reason: reason) }
-            var wait = min(Duration.seconds(600), .seconds(2) * (1 << min(job.retries, 10)))
-            if case .transient(_, .some(let until)) = error { wait = max(wait, Self.wait(until: until)) }
-            return .retry(after: wait * Double.random(in: 1...1.5), reason: reason)
+            guard job.repeats || job.retries < attempts else { return .failed(reason: reason) }
         case .notFound, .gone, .moved, .unauthorized, .forbidden, .validation:
             // A job that repeats stays: somebody may give the right, or connect the repository anew.
-            return job.repeats ? .delayed(by: .seconds(600), reason: reason) : .failed(reason: reason)
+            if job.repeats { return .delayed(by: .seconds(600), reason: reason) }
+            // Where GitHub has shown something before, a token has ended, or an App is suspended: that may be over soon.
+            guard job.position.hasBegun, job.retries < attempts else { return .failed(reason: reason) }
         }
+        var wait = min(Duration.seconds(600), .seconds(2) * (1 << min(job.retries, 10)))
+        if case .transient(_, .some(let until)) = error { wait = max(wait, self.wait(until: until)) }
+        return .retry(after: wait * Double.random(in: 1...1.5), reason: reason)
     }
 }
 

@@ -29,6 +29,9 @@ struct Reading: Sendable {
         repositoryJSON = Array(try JSONEncoder().encode(RepositoryFields(found)))
     }
 
+    /// Whether an answer that lacks something says that it is gone: GitHub's replicas may be late, but not by a minute.
+    func mustShow(since time: Timestamp) -> Bool { answeredAt.microseconds - time.microseconds > 60_000_000 }
+
     func issue(_ reading: IssueReading) -> Delivery {
         delivery(
             .issues,

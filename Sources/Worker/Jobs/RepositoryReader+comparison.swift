@@ -33,6 +33,7 @@ extension RepositoryReader {
         let listed = Dictionary(page.elements.map { ($0.issue.number, $0) }) { $1 }
         for (number, issues) in known.sorted(by: { $0.key < $1.key }) where listed[number] == nil {
             let name = issues[0].name
+            guard reading.mustShow(since: issues[0].state.updatedAt) else { continue }
             // GitHub leads to the new place of an issue that was transferred, where it has another id.
             if let (issue, _) = try await issue(number), issue.id == name.id { continue }
             step.differ(number, "no longer on GitHub")
@@ -46,8 +47,8 @@ extension RepositoryReader {
             if issues.contains(where: { $0.state.isOutdated(by: shown.issue) }) {
                 step.differ(number, "changed on GitHub since")
             }
-            if let count = shown.commentCount, let issue = issues.first(where: { $0.commentIDs.count != count }) {
-                step.differ(number, "\(count) comments on GitHub, \(issue.commentIDs.count) in Plane")
+            if let count = shown.commentCount, let issue = issues.first(where: { $0.comments.count != count }) {
+                step.differ(number, "\(count) comments on GitHub, \(issue.comments.count) in Plane")
                 try await readComments(of: issues, into: &step)
             }
         }
@@ -95,7 +96,7 @@ extension RepositoryReader {
         let known = try await connection.knownIssues(of: job.repositoryID, numbered: "v.number = any(\(numbers))")
         for number in numbers {
             guard let issues = known[number], let shown = shownComments[number],
-                issues.contains(where: { shown.ids.union($0.commentIDs).count > shown.count })
+                issues.contains(where: { shown.ids.union($0.comments.keys).count > shown.count })
             else { continue }
             try await readComments(of: issues, into: &step)
             shownComments[number] = nil
@@ -105,15 +106,17 @@ extension RepositoryReader {
     /// Reads all comments of an issue; those that Plane shows and GitHub does not are gone.
     private mutating func readComments(of issues: [KnownIssue], into step: inout Step) async throws {
         let issue = issues[0].name
-        var missing = Set(issues.flatMap(\.commentIDs))
+        var missing = issues.reduce(into: [Int64: Timestamp]()) { $0.merge($1.comments) { $1 } }
         var pages = client.comments(on: issue.number, in: name)
         let sentAt = Date()
         while let answer = try await pages.nextPage() {
             guard let page = answer.content.content else { break }
             let reading = try await reading(of: answer, sentAt: sentAt)
-            missing.subtract(page.elements.map(\.comment.id))
+            for shown in page.elements { missing[shown.comment.id] = nil }
             step.deliveries += page.elements.map { reading.comment($0, on: issue.id) }
-            if !pages.hasNext { step.deliveries += missing.sorted().map { reading.vanished($0, on: issue) } }
+            guard !pages.hasNext else { continue }
+            let gone = missing.filter { reading.mustShow(since: $0.value) }
+            step.deliveries += gone.keys.sorted().map { reading.vanished($0, on: issue) }
         }
     }
 }
@@ -136,13 +139,14 @@ extension Step {
 private struct KnownIssue: Sendable, RowDecodable {
     let name: IssueName
     let state: AppliedState
-    /// GitHub's ids of the comments that Plane shows.
-    let commentIDs: [Int64]
+    /// When each of the comments that Plane shows was created, by GitHub's id.
+    let comments: [Int64: Timestamp]
 
     init(row: Row) throws {
         name = IssueName(id: try row.get("github_issue_id"), number: try row.get("number"))
         state = try AppliedState(row: row)
-        commentIDs = try row.getJSON("comment_ids")
+        let times: [Int: Int64] = try row.getJSON("comment_times")
+        comments = Dictionary(times.map { (Int64($0), Timestamp(microseconds: $1)) }) { $1 }
     }
 }
 
@@ -156,12 +160,15 @@ extension Connection {
         let issues = try run(
             """
             select v.github_issue_id, v.number, v.github_updated_at, v.event_id, v.recent,
-                coalesce(jsonb_agg(c.id) filter (where c.id is not null), '[]') as comment_ids
+                coalesce(
+                    jsonb_object_agg(c.id, floor(extract(epoch from c.created_at) * 1e6)) filter (where c.id is not null),
+                    '{}'
+                ) as comment_times
             from github_sync.followers(\([repositoryID])) as f
             inner join github_sync.github_issue_versions as v
                 on v.repository_sync_id = f.repository_sync_id and \(condition)
             left join lateral (
-                select ic.external_id::bigint as id
+                select ic.external_id::bigint as id, ic.created_at
                 from public.issue_comments as ic
                 where ic.issue_id = v.issue_id and ic.deleted_at is null and ic.external_source = 'github'
                     -- Anybody may write this column through Plane's API; only our comments have a key made of it.

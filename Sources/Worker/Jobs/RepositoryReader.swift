@@ -31,9 +31,8 @@ struct RepositoryReader {
     /// The name of today, as soon as the repository was looked up.
     private(set) var name: RepositoryName
     private var found: RepositoryReading?
-    /// The lists whose pages within one second have to be followed by their links.
-    private var openIssues: Pages<IssueReading>?
-    private var openComments: Pages<CommentReading>?
+    private var issueList = TimedList<IssueReading>()
+    private var commentList = TimedList<CommentReading>()
     /// GitHub's ids of the issues that were read, by their numbers.
     private var issueIDs: [Int64: Int64] = [:]
     /// What a sweep was shown of the comments on each issue.
@@ -116,16 +115,16 @@ struct RepositoryReader {
     }
 
     private mutating func issues(_ position: JobPosition) async throws -> Step {
-        let since = job.since(position.issuesSince)
+        let isFirst = issueList.isFresh
+        let since = issueList.since ?? job.since(position.issuesSince)
         var pages =
-            openIssues
+            issueList.pages
             ?? client.issues(
                 in: name,
                 since: since,
                 state: job.filters.state ?? .all,
                 unless: position.etags["issues"]
             )
-        openIssues = nil
         var step = Step(after: position)
         let sentAt = Date()
         guard let answer = try await pages.nextPage(), let page = answer.content.content else {
@@ -145,14 +144,15 @@ struct RepositoryReader {
                 }
             }
         }
-        let last = page.elements.last?.issue.updatedAt
-        if let last { step.next.issuesSince = max(last, position.issuesSince ?? last) }
-        if !pages.hasNext {
+        let next = issueList.add(page.elements.map { ($0.issue.id, $0.issue.updatedAt) }, pages, since: since)
+        if next == .sameSecond { return step }
+        if let last = page.elements.last?.issue.updatedAt {
+            step.next.issuesSince = max(last, position.issuesSince ?? last)
+        }
+        if next == .nothing {
             // The next sweep asks the same question, if its time did not move on.
-            if step.next.issuesSince == position.issuesSince { step.next.etags["issues"] = answer.etag }
+            if isFirst, step.next.issuesSince == position.issuesSince { step.next.etags["issues"] = answer.etag }
             step.next.list = position.list.following
-        } else if last == since {
-            openIssues = pages
         }
         return step
     }
@@ -174,9 +174,9 @@ struct RepositoryReader {
     }
 
     private mutating func comments(_ position: JobPosition) async throws -> Step {
-        let since = job.since(position.commentsSince)
-        var pages = openComments ?? client.comments(in: name, since: since, unless: position.etags["comments"])
-        openComments = nil
+        let isFirst = commentList.isFresh
+        let since = commentList.since ?? job.since(position.commentsSince)
+        var pages = commentList.pages ?? client.comments(in: name, since: since, unless: position.etags["comments"])
         var step = Step(after: position)
         let sentAt = Date()
         guard let answer = try await pages.nextPage(), let page = answer.content.content else {
@@ -197,13 +197,16 @@ struct RepositoryReader {
             )
             if job.kind == .sweep { try await compareComments(onIssues, into: &step) }
         }
-        let last = page.elements.last?.comment.updatedAt
-        if let last { step.next.commentsSince = max(last, position.commentsSince ?? last) }
-        if !pages.hasNext {
-            if step.next.commentsSince == position.commentsSince { step.next.etags["comments"] = answer.etag }
+        let next = commentList.add(page.elements.map { ($0.comment.id, $0.comment.updatedAt) }, pages, since: since)
+        if next == .sameSecond { return step }
+        if let last = page.elements.last?.comment.updatedAt {
+            step.next.commentsSince = max(last, position.commentsSince ?? last)
+        }
+        if next == .nothing {
+            if isFirst, step.next.commentsSince == position.commentsSince {
+                step.next.etags["comments"] = answer.etag
+            }
             step.end(of: job)
-        } else if last == since {
-            openComments = pages
         }
         return step
     }

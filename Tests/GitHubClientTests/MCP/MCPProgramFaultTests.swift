@@ -2,6 +2,7 @@ import Base
 import Foundation
 import GitHub
 import JSON
+import TestSupport
 import Testing
 
 @testable import GitHubClient

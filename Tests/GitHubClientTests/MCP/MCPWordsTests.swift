@@ -44,7 +44,11 @@ import Testing
             ),
             ("x: GET \(url): 502 Server Error []", .transient("status 502")),
             ("x: GET \(url): 409 Conflict", .transient("Conflict")),
-            ("failed to get issue: Get \"\(url)\": EOF", .transient("failed to get issue: Get \"<address> EOF")),
+            ("failed to get issue: Get \"\(url)\": EOF", .transient("the MCP server has no answer of GitHub's")),
+            (
+                "x: Post \"\(url)\": dial tcp: lookup github.example.com on 10.1.2.3:53: no such host",
+                .transient("the MCP server has no answer of GitHub's")
+            ),
             ("", .transient("")),
         ] as [(String, GitHubError)]
     ) func `words of a failed read`(words: String, error: GitHubError) {
@@ -63,6 +67,14 @@ import Testing
             (
                 "P: GET \(url): 403 API rate limit of 60 still exceeded until 2026-11-29 22:00:00 +0000 UTC, not making "
                     + "remote request. [rate reset in 1h2m3s]", 3723, .primary
+            ),
+            (
+                "P: POST \(url): 403 API secondary rate limit exceeded until 2026-09-21 14:13:50.66 +0000 UTC m=+30.03, not "
+                    + "making remote request.", 31, .secondary
+            ),
+            (
+                "P: POST \(url): 403 API secondary rate limit exceeded until 2026-09-21 16:13:50 +0200 CEST, not making "
+                    + "remote request.", 60, .secondary
             ),
             ("P: GitHub API rate limit exceeded. Retry after 1000000h0m0s.", 86_400, .primary),
             ("P: GitHub API rate limit exceeded. Retry after -5s.", 60, .primary),

@@ -33,6 +33,7 @@ struct DoctorCommand: Command, Equatable {
             "  endpoint     answers as plane-ingest does, and could store a delivery",
             "  github       with the workers' token or App: whether it works, what it may do,",
             "               webhooks and their last 100 deliveries, calls left",
+            "  mcp          GitHub's MCP server, if one is set: what its tools can do",
             "  clock        on this machine, in the database, on ingest nodes",
             "  disk         of the spool, and of the database if it is on this machine",
             "  workers      running, lost, versions",
@@ -50,7 +51,9 @@ struct DoctorCommand: Command, Equatable {
             ("INGEST_LISTEN", "where plane-ingest listens"),
             ("GITHUB_WEBHOOK_SECRET…", "secrets and their files, as plane-ingest reads them"),
             ("INGEST_SPOOL_DIR", "the spool; INGEST_SPOOL_MAX_BYTES is its largest size"),
-        ] + CommandHelp.gitHubVariables
+        ] + CommandHelp.gitHubVariables + [
+            ("GITHUB_MCP_URL", "GitHub's MCP server; or GITHUB_MCP_COMMAND, a program")
+        ]
     )
 
     /// Where plane-ingest answers; nil: at the address of `INGEST_LISTEN`.

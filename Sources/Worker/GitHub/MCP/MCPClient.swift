@@ -35,8 +35,17 @@ package final class MCPClient: Sendable {
 
     /// What the server can do, by the tools that it lists.
     package func capabilities() async throws(GitHubError) -> MCPCapabilities {
+        try await session(until: .now + limit).0.tools.capabilities
+    }
+
+    /// The version of the protocol that is spoken with the server.
+    package func protocolVersion() async throws(GitHubError) -> String {
+        try await session(until: .now + limit).0.era.version
+    }
+
+    private func session(until deadline: ContinuousClock.Instant) async throws(GitHubError) -> (MCPSession, Int) {
         do {
-            return try await sessions.current(until: .now + limit).0.tools.capabilities
+            return try await sessions.current(until: deadline)
         } catch {
             throw openingError(error)
         }
@@ -54,12 +63,7 @@ package final class MCPClient: Sendable {
         var isRepeated = false
         while true {
             guard !Task.isCancelled else { throw .cancelled }
-            let (session, number): (MCPSession, Int)
-            do {
-                (session, number) = try await sessions.current(until: deadline)
-            } catch {
-                throw openingError(error)
-            }
+            let (session, number) = try await session(until: deadline)
             var request = MCPRequest(method: "tools/call", creates: creates)
             let arguments = try arguments(session.tools.capabilities)
             request.call = try Self.toolCall(operation, in: repository, arguments, session.tools)

@@ -35,6 +35,10 @@ extension GitHubError {
         _ request: MCPRequest
     ) -> GitHubError {
         if code == MCPRefusal.unknownMethod { return .transient(words) }
+        // `Get "https://…": dial tcp: lookup github.example.com: no such host`: the reason may name a host.
+        if text.contains(/\b(?:Get|Post|Patch|Put|Delete) "https?:/) {
+            return request.failure("the MCP server has no answer of GitHub's")
+        }
         if text.contains("Bad credentials") { return .unauthorized }
         // GraphQL's way to say 404.
         if text.contains("Could not resolve to a") { return .notFound }
@@ -45,13 +49,17 @@ extension GitHubError {
         return isInvalid || code == MCPRefusal.invalidParameters ? .validation(words) : request.failure(words)
     }
 
-    /// `GitHub API rate limit exceeded. Retry after 29m59s.`, or GitHub's own words with `[rate reset in 59m59s]`.
+    /// `GitHub API rate limit exceeded. Retry after 29m59s.`, or GitHub's own words with `[rate reset in 59m59s]`; or
+    /// that of a server which remembers, `403 API secondary rate limit exceeded until 2026-09-21 14:13:50.66 +0000 UTC`.
     private static func rateLimit(_ text: String, _ now: Timestamp) -> GitHubError? {
         let lowercased = text.lowercased()
         let isSecondary = lowercased.contains("secondary rate limit") || lowercased.contains("abuse detection")
         guard isSecondary || lowercased.contains("rate limit") && lowercased.contains("exceeded") else { return nil }
         let named = lowercased.firstMatch(of: /(?:retry after|reset in|try again in) ([0-9a-zµ.]*[a-z])/)
-        let wait = named.flatMap { goSeconds($0.output.1) } ?? RateLimitRefusal.unnamed
+        let end = text.firstMatch(of: /until (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)\S* \+0000/)
+            .flatMap { Timestamp(iso: "\($0.output.1)T\($0.output.2)Z") }
+        let rest = end.map { ($0.microseconds - now.microseconds) / 1_000_000 + 1 }
+        let wait = named.flatMap { goSeconds($0.output.1) } ?? rest ?? RateLimitRefusal.unnamed
         let until = now.later(bySeconds: RateLimitRefusal.believed(wait))
         return .rateLimited(until: until, isSecondary ? .secondary : .primary)
     }

@@ -16,6 +16,13 @@ enum MCPEra: Sendable, Equatable {
         "name": .string("plane-github-sync"), "version": .string("\(Version.current)"),
     ])
 
+    var version: String {
+        switch self {
+        case .modern: Self.modernVersion
+        case .legacy(let version, _): version
+        }
+    }
+
     var session: String? {
         guard case .legacy(_, let session) = self else { return nil }
         return session

@@ -6,7 +6,7 @@ import GitHub
 ///
 /// A time alone would not do: a second has room for several states.
 package struct AppliedState: Sendable, RowDecodable {
-    private let updatedAt: Timestamp
+    package let updatedAt: Timestamp
     /// Nil if nothing was kept of it.
     private let state: Trace.State?
 

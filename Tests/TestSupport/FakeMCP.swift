@@ -1,33 +1,49 @@
-import Base
 import Foundation
 import Synchronization
-import TestSupport
-
-@testable import GitHubClient
 
 /// An MCP server over HTTP that insists on everything the specification asks of a client.
-final class FakeMCP: Sendable {
-    struct Call {
-        let tool: String
-        let arguments: [String: Any]
+package final class FakeMCP: Sendable {
+    package struct Call {
+        package let tool: String
+        package let arguments: [String: Any]
 
-        func number(_ name: String) -> Int? { arguments[name] as? Int }
+        package func number(_ name: String) -> Int? { arguments[name] as? Int }
     }
 
-    enum Era: Sendable { case modern, legacy, dual }
+    package enum Era: Sendable { case modern, legacy, dual }
 
-    struct Rules: Sendable {
-        var era = Era.dual
+    package struct Rules: Sendable {
+        package var era: Era
         /// What the handshake answers with.
-        var version = "2025-11-25"
-        var hasSessions = false
-        var hasDiscovery = true
-        var tools = FakeMCP.newTools
-        var toolsOnAPage = 100
+        package var version: String
+        package var hasSessions: Bool
+        package var hasDiscovery: Bool
+        package var tools: [String]
+        package var toolsOnAPage: Int
         /// Sends the message that has the response to a call.
-        var send: @Sendable (String) -> FakeServer.Reaction = FakeMCP.json
+        package var send: @Sendable (String) -> FakeServer.Reaction
         /// What a call responds with: `"result":…` or `"error":…`.
-        var respond: @Sendable (Call) -> String = { _ in FakeMCP.text("{}") }
+        package var respond: @Sendable (Call) -> String
+
+        package init(
+            era: Era = .dual,
+            version: String = "2025-11-25",
+            hasSessions: Bool = false,
+            hasDiscovery: Bool = true,
+            tools: [String] = FakeMCP.newTools,
+            toolsOnAPage: Int = 100,
+            send: @escaping @Sendable (String) -> FakeServer.Reaction = FakeMCP.json,
+            respond: @escaping @Sendable (Call) -> String = { _ in FakeMCP.text("{}") }
+        ) {
+            self.era = era
+            self.version = version
+            self.hasSessions = hasSessions
+            self.hasDiscovery = hasDiscovery
+            self.tools = tools
+            self.toolsOnAPage = toolsOnAPage
+            self.send = send
+            self.respond = respond
+        }
     }
 
     private struct State {
@@ -39,18 +55,18 @@ final class FakeMCP: Sendable {
 
     private let state: Mutex<State>
 
-    init(_ rules: Rules = Rules()) { state = Mutex(State(rules: rules)) }
+    package init(_ rules: Rules = Rules()) { state = Mutex(State(rules: rules)) }
 
     /// The methods of all messages that were taken, in order, with the name of the tool of a call.
-    var methods: [String] { state.withLock { $0.methods } }
+    package var methods: [String] { state.withLock { $0.methods } }
     /// What the client answered to requests of the server.
-    var clientAnswers: [String] { state.withLock { $0.clientAnswers } }
-    var sessions: Set<String> { state.withLock { $0.sessions } }
+    package var clientAnswers: [String] { state.withLock { $0.clientAnswers } }
+    package var sessions: Set<String> { state.withLock { $0.sessions } }
 
-    func update(_ change: (inout Rules) -> Void) { state.withLock { change(&$0.rules) } }
-    func forgetSessions() { state.withLock { $0.sessions = [] } }
+    package func update(_ change: (inout Rules) -> Void) { state.withLock { change(&$0.rules) } }
+    package func forgetSessions() { state.withLock { $0.sessions = [] } }
 
-    var handler: FakeServer.Handler { { [self] request in answer(request) } }
+    package var handler: FakeServer.Handler { { [self] request in answer(request) } }
 
     private func answer(_ request: FakeServer.Request) -> FakeServer.Reaction {
         let rules = state.withLock { $0.rules }
@@ -183,31 +199,31 @@ final class FakeMCP: Sendable {
 }
 
 extension FakeMCP {
-    @Sendable static func json(_ message: String) -> FakeServer.Reaction {
+    @Sendable package static func json(_ message: String) -> FakeServer.Reaction {
         .answer(200, ["Content-Type": "application/json; charset=utf-8"], message)
     }
 
-    @Sendable static func sse(_ message: String) -> FakeServer.Reaction {
+    @Sendable package static func sse(_ message: String) -> FakeServer.Reaction {
         stream("event: message\ndata: \(message)\n\n")
     }
 
     /// A stream that ends behind these events.
-    static func stream(_ events: String) -> FakeServer.Reaction { .bytes(streamHead + events) }
+    package static func stream(_ events: String) -> FakeServer.Reaction { .bytes(streamHead + events) }
 
-    static let streamHead = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
+    package static let streamHead = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
 
     /// A result whose content is this JSON.
-    static func text(_ json: String, isError: Bool = false) -> String {
+    package static func text(_ json: String, isError: Bool = false) -> String {
         let data = try? JSONSerialization.data(withJSONObject: [json])
         let quoted = String(decoding: data ?? Data(), as: UTF8.self).dropFirst().dropLast()
         return "\"result\":{\"content\":[{\"type\":\"text\",\"text\":\(quoted)}],\"isError\":\(isError)}"
     }
 
-    static func structured(_ json: String) -> String {
+    package static func structured(_ json: String) -> String {
         text(json).dropLast() + ",\"structuredContent\":\(json),\"resultType\":\"complete\"}"
     }
 
-    static func refusal(_ message: String, code: Int = 0) -> String {
+    package static func refusal(_ message: String, code: Int = 0) -> String {
         let data = try? JSONSerialization.data(withJSONObject: [message])
         let quoted = String(decoding: data ?? Data(), as: UTF8.self).dropFirst().dropLast()
         return "\"error\":{\"code\":\(code),\"message\":\(quoted)}"
@@ -223,40 +239,27 @@ extension FakeMCP {
         return "{\"name\":\"\(name)\",\"description\":\"\",\"inputSchema\":\(schema)}"
     }
 
-    static let newTools = [
+    package static let newTools = [
         tool("get_me", "", mirrors: true),
         tool("issue_read", "method issue_number page perPage", mirrors: true),
         tool("issue_write", "method issue_number title body labels assignees state state_reason", mirrors: true),
         tool("add_issue_comment", "issue_number body", mirrors: true),
         tool("pull_request_read", "method pullNumber", mirrors: true),
     ]
-    static let newestTools = newTools + [tool("update_issue_comment", "comment_id body", mirrors: true)]
-    static let oldTools = [
+    package static let newestTools = newTools + [tool("update_issue_comment", "comment_id body", mirrors: true)]
+    package static let oldTools = [
         tool("get_issue", "issue_number", mirrors: false), tool("get_issue_comments", "issue_number", mirrors: false),
         tool("create_issue", "title body", mirrors: false), tool("update_issue", "issue_number state", mirrors: false),
         tool("add_issue_comment", "issue_number body", mirrors: false),
         tool("get_pull_request", "pullNumber", mirrors: false),
     ]
 
-    static let issue = """
+    package static let issue = """
         {"number":7,"title":"&lt;b&gt;","body":"rewritten","state":"closed","state_reason":"not_planned","labels":["bug"],
         "assignees":["octocat"],"comments":3,"updated_at":"2026-09-21T14:13:20Z","user":{"id":7,"login":"octocat"}}
         """
-    static let oldIssue = """
+    package static let oldIssue = """
         {"id":1007,"number":7,"title":"<b>","state":"open","labels":[{"id":1,"name":"bug"}],"comments":0,
         "assignees":[{"id":7,"login":"octocat"}],"updated_at":"2026-09-21T14:13:20Z","html_url":"https://x/issues/7"}
         """
-}
-
-extension MCPClient {
-    static func of(
-        _ server: FakeServer,
-        token: String = "ghp_test",
-        limit: Duration = .seconds(10),
-        maximumBytes: Int = 1 << 20,
-        now: @escaping @Sendable () -> Timestamp = { Timestamp(Date()) }
-    ) -> MCPClient {
-        let config = MCPConfig.http(url: server.origin + "/mcp", Secret(token))
-        return MCPClient(config, Log { _ in }, limit: limit, maximumBytes: maximumBytes, now: now)
-    }
 }

@@ -1,13 +1,10 @@
-import Base
 import Foundation
 import Synchronization
-
-@testable import GitHubClient
 
 /// An MCP server on standard input and output, with the faults that a test wants.
 ///
 /// What a call does depends on the number of the issue.
-final class MCPProgram: Sendable {
+package final class MCPProgram: Sendable {
     private let folder = FileManager.default.temporaryDirectory.appending(path: "mcp-\(UUID())")
     private let logged = Mutex("")
     private let mode: String
@@ -15,7 +12,7 @@ final class MCPProgram: Sendable {
     /// `modern`, `legacy`, `strict` (ends at a message that it does not expect), `silent` (does not answer it),
     /// `stubborn` (modern, but does not end), `mute` (answers nothing and does not end), `deaf` (modern, but reads
     /// nothing behind the list of tools), `broken` (ends at once), `late` (modern, but the first message has no answer).
-    init(_ mode: String) throws {
+    package init(_ mode: String) throws {
         self.mode = mode
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try Data(Self.script.utf8).write(to: folder.appending(path: "server.py"))
@@ -25,41 +22,31 @@ final class MCPProgram: Sendable {
 
     deinit { try? FileManager.default.removeItem(at: folder) }
 
-    var log: String { logged.withLock { $0 } }
+    package var log: String { logged.withLock { $0 } }
 
     /// The numbers of all processes that were started, in order.
-    var processes: [pid_t] {
+    package var processes: [pid_t] {
         let text = (try? String(contentsOf: folder.appending(path: "processes"), encoding: .utf8)) ?? ""
         return text.split(separator: "\n").compactMap { pid_t($0) }
     }
 
     /// The numbers of processes that those have started.
-    var children: [pid_t] {
+    package var children: [pid_t] {
         let text = (try? String(contentsOf: folder.appending(path: "children"), encoding: .utf8)) ?? ""
         return text.split(separator: "\n").compactMap { pid_t($0) }
     }
 
     /// The methods of all messages that it got.
-    var methods: [String] {
+    package var methods: [String] {
         let text = (try? String(contentsOf: folder.appending(path: "methods"), encoding: .utf8)) ?? ""
         return text.split(separator: "\n").map(String.init)
     }
 
-    func client(limit: Duration = .seconds(10), backoff: Duration = .milliseconds(200)) -> MCPClient {
-        let command = MCPCommand(
-            words: ["/usr/bin/python3", folder.appending(path: "server.py").path, mode],
-            variables: ["PATH": "/usr/bin:/bin"],
-            token: Secret("hunter2hunter2")
-        )
-        let log = Log(level: .debug) { [self] line in logged.withLock { $0 += String(decoding: line, as: UTF8.self) } }
-        return MCPClient(
-            .command(command),
-            log,
-            limit: limit,
-            maximumBytes: 1 << 20,
-            backoff: Backoff(from: backoff, to: .seconds(2))
-        )
-    }
+    /// The program with its arguments.
+    package var words: [String] { ["/usr/bin/python3", folder.appending(path: "server.py").path, mode] }
+
+    /// Keeps a line of the log of who uses the program.
+    package func note(_ line: [UInt8]) { logged.withLock { $0 += String(decoding: line, as: UTF8.self) } }
 
     private static let script = """
         import json, os, signal, subprocess, sys, threading, time
