@@ -50,7 +50,7 @@ struct JobProgressTests {
     }
 
     @Test(arguments: [nil, 0]) func `without a total there is no bar`(_ total: Int?) {
-        #expect(Self.line(500, of: total, waiting: 35) == "issues: 500 read, 499 new, 100/s, 35 wait for a worker")
+        #expect(Self.line(500, of: total, waiting: 35) == "issues: 500 read, 499 new, 100/s, 35 events wait")
     }
 
     @Test func `what is waited for is told`() {
@@ -58,7 +58,7 @@ struct JobProgressTests {
         #expect(Self.line(500, of: 1_500, "queued") == "\(bar), waits for a worker")
         #expect(Self.line(500, of: 1_500, "queued", error: "a limit") == "\(bar), waits (a limit)")
         #expect(Self.line(500, of: nil, "queued") == "issues: 500 read, 499 new, waits for a worker")
-        let done = "completed: 1500 of 1500  [####################]  100 %, 3 wait for a worker"
+        let done = "completed: 1500 of 1500  [####################]  100 %, 3 events wait"
         #expect(Self.line(1_500, of: 1_500, "completed", waiting: 3) == done)
     }
 

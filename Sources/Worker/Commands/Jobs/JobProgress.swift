@@ -10,7 +10,7 @@ struct JobProgress: Sendable {
     let passed: Duration
 
     /// `issues: 24600 of 60000  [########············]  41 %, 240/s, 2m left`, and where GitHub told of no total
-    /// `issues: 1200 read, 1180 new, 240/s, 35 wait for a worker`.
+    /// `issues: 1200 read, 1180 new, 240/s, 35 events wait`.
     var line: String {
         let rate = passed >= .seconds(1) ? Double(gained) / (passed / .seconds(1)) : 0
         var words = [head]
@@ -23,7 +23,7 @@ struct JobProgress: Sendable {
             }
         }
         // Until all is read the workers keep up, or the job waits for them.
-        if waiting > 0, total == nil || job.isFinished { words.append("\(waiting) wait for a worker") }
+        if waiting > 0, total == nil || job.isFinished { words.append("\(waiting) events wait") }
         return words.joined(separator: ", ")
     }
 
