@@ -95,13 +95,22 @@ let package = Package(
             in: "Worker",
             ["Base", "JSON", "GitHub", "Database", "Deliveries", "Queue", "GitHubClient", "Sync"]
         ),
-        room("Run", in: "Worker", ["Base", "GitHub", "Database", "HTTP", "Queue", "GitHubClient", "Jobs", "Sync"]),
+        room(
+            "Outbound",
+            in: "Worker",
+            ["Base", "JSON", "GitHub", "Database", "Deliveries", "Queue", "GitHubClient", "Jobs", "Sync"]
+        ),
+        room(
+            "Run",
+            in: "Worker",
+            ["Base", "GitHub", "Database", "HTTP", "Queue", "GitHubClient", "Jobs", "Outbound", "Sync"]
+        ),
         .executableTarget(
             name: "Worker",
             dependencies: [
                 "Base", "JSON", "GitHub", "Database", "HTTP", "Queue", "GitHubClient", "Jobs", "Sync", "Run",
             ],
-            exclude: ["GitHub", "Text", "Queue", "Jobs", "Sync", "Run"],
+            exclude: ["GitHub", "Text", "Queue", "Jobs", "Outbound", "Sync", "Run"],
             swiftSettings: strict
         ),
 

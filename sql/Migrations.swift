@@ -22,6 +22,7 @@ package enum Migrations {
             ("0012_github_budget", PackageResources._012_github_budget_sql),
             ("0013_jobs", PackageResources._013_jobs_sql),
             ("0014_unfollowed", PackageResources._014_unfollowed_sql),
+            ("0015_outbound", PackageResources._015_outbound_sql),
         ]
     }
 }

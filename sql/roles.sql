@@ -192,6 +192,9 @@ from (
         ('github_unfollowed_repositories', 'select', :'admin'),
         ('github_rate_limits', 'select, update (next_free_at)', :'worker'),
         ('github_rate_limits', 'insert, update, delete', :'admin'),
+        ('github_outbound', 'select, insert, update', :'worker'),
+        ('github_outbound', 'select', :'monitor'),
+        ('github_outbound_looks', 'select, insert, update', :'worker'),
         ('github_sync_jobs', 'select', :'monitor'),
         ('github_sync_jobs', 'delete, select (id, processed_at, status)', :'prune'),
         ('github_principals', 'select, insert, update', :'worker'),
@@ -225,7 +228,8 @@ where c.relnamespace = 'github_sync'::regnamespace
       'github_project_numbers', 'github_state_orders', 'github_user_links', 'github_workers', 'github_rate_limits',
       'github_sync_settings', 'github_sync_settings_changes', 'github_ingest_nodes', 'github_principals',
       'github_budget', 'github_call_slots', 'github_installation_tokens', 'github_sync_jobs',
-      'github_unfollowed_repositories'
+      'github_unfollowed_repositories',
+      'github_outbound', 'github_outbound_looks'
   )
 \gexec
 grant usage on all sequences in schema github_sync to :"worker";

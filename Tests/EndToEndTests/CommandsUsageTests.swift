@@ -37,7 +37,7 @@ import Testing
             "run", "migrate", "connect", "status", "events", "show", "replay", "configure",
             "show-config", "users list", "users map", "users unmap", "disconnect", "doctor", "completion", "import",
             "recover",
-            "jobs list", "jobs show", "jobs cancel",
+            "jobs list", "jobs show", "jobs cancel", "outbound list", "outbound retry",
             "DATABASE_URL", "DATABASE_POOLED",
             "WORKER_CONCURRENCY", "WORKER_LEASE", "WORKER_MAX_RETRIES", "WORKER_BACKOFF", "WORKER_METRICS_LISTEN",
             "LOG_LEVEL", "LOG_FORMAT",

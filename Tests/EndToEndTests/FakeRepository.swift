@@ -19,6 +19,11 @@ final class FakeRepository: Sendable {
         var calls = 0
         /// The answers that come instead of the next ones.
         var obstacles: [FakeServer.Reaction] = []
+        /// The answers that come instead of those to the next writes, which are carried out all the same.
+        var lostAnswers: [FakeServer.Reaction] = []
+        /// Changes of issues, each as its method, path and body.
+        var writes: [String] = []
+        var writesWithoutEffect = 0
 
         /// Changes the comment with an id.
         mutating func changeComment(_ id: Int64, _ change: (inout SampleComment) -> Void) {
@@ -35,6 +40,7 @@ final class FakeRepository: Sendable {
     }
 
     var calls: Int { state.withLock { $0.calls } }
+    var now: State { state.withLock { $0 } }
 
     func update(_ change: (inout State) -> Void) { state.withLock { change(&$0) } }
 
@@ -43,8 +49,19 @@ final class FakeRepository: Sendable {
             state.withLock { state in
                 state.calls += 1
                 if !state.obstacles.isEmpty { return state.obstacles.removeFirst() }
-                return answer(request, state)
+                guard request.method != "GET" else { return answer(request, state) }
+                let answer = answer(toWrite: request, &state)
+                return state.lostAnswers.isEmpty ? answer : state.lostAnswers.removeFirst()
             }
+        }
+    }
+
+    private func answer(toWrite request: FakeServer.Request, _ state: inout State) -> FakeServer.Reaction {
+        switch Self.write(request, &state) {
+        case let issue as SampleIssue: one(json(issue, state))
+        case let label as SampleLabel: .answer(201, ["Date": Self.httpDate], Self.text(label.json))
+        case let labels as [SampleLabel]: .answer(200, ["Date": Self.httpDate], Self.text(labels.map(\.json)))
+        default: .answer(422, [:], "{\"message\":\"Validation Failed\"}")
         }
     }
 
@@ -66,6 +83,10 @@ final class FakeRepository: Sendable {
         case "\(root)/issues/comments": return list(comments(state), request, state, byTime: true)
         default:
             let words = request.path.split(separator: "/")
+            if words.dropLast().last == "labels", let label = state.labels.first(where: { $0.name == words.last ?? "" })
+            {
+                return one(label.json)
+            }
             let number = words.lazy.compactMap { Int64($0) }.first
             guard let issue = state.issues.first(where: { $0.number == number }) else {
                 return .answer(404, [:], "{\"message\":\"Not Found\"}")
@@ -106,7 +127,7 @@ final class FakeRepository: Sendable {
     private static func time(_ object: [String: Any]) -> String { object["updated_at"] as? String ?? "" }
 
     private func one(_ object: [String: Any]) -> FakeServer.Reaction {
-        .answer(200, ["Date": Self.now], Self.text(object))
+        .answer(200, ["Date": Self.httpDate], Self.text(object))
     }
 
     /// A page of what changed at `since` or later.
@@ -124,7 +145,7 @@ final class FakeRepository: Sendable {
         let shown = Array(found.dropFirst((page - 1) * size).prefix(size))
         let text = Self.text(shown)
         let etag = "\"\(Array(sha256(text.utf8).prefix(8)).hex)\""
-        var fields = ["Date": Self.now, "ETag": etag]
+        var fields = ["Date": Self.httpDate, "ETag": etag]
         if found.count > page * size {
             let query = request.target.split(separator: "?").last.map(String.init) ?? ""
             let rest = query.split(separator: "&").filter { !$0.hasPrefix("page=") }.joined(separator: "&")
@@ -151,7 +172,7 @@ final class FakeRepository: Sendable {
     }
 
     /// As HTTP writes a time.
-    private static var now: String {
+    private static var httpDate: String {
         let formatter = DateFormatter()
         formatter.locale = Locale(identifier: "en_US_POSIX")
         formatter.timeZone = TimeZone(identifier: "GMT")

@@ -19,6 +19,11 @@ package enum RepositoryConnection: Sendable, Equatable {
     /// The github_repository_syncs row of the only project that follows it.
     case one(UUID)
     case several
+
+    package var onlySync: UUID? {
+        guard case .one(let sync) = self else { return nil }
+        return sync
+    }
 }
 
 extension Connection {

@@ -15,6 +15,7 @@ enum Program {
         ShowConfigCommand.self,
         ImportCommand.self, ReconcileCommand.self, RecoverCommand.self,
         JobsListCommand.self, JobsShowCommand.self, JobsCancelCommand.self,
+        OutboundListCommand.self, OutboundRetryCommand.self,
         UsersListCommand.self, UsersMapCommand.self, UsersUnmapCommand.self, DisconnectCommand.self,
         CompletionCommand.self,
     ]

@@ -159,10 +159,3 @@ extension Connection {
         ).isEmpty
     }
 }
-
-extension RepositoryConnection {
-    fileprivate var onlySync: UUID? {
-        guard case .one(let sync) = self else { return nil }
-        return sync
-    }
-}

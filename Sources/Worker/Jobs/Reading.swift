@@ -10,7 +10,7 @@ import GitHubClient
 /// Their ids are from the time when the request was sent: what was received before that is older, whatever came later
 /// may be newer. Their delivery ids are made of the object and its content, so that the same reading is stored once,
 /// however often it is read.
-struct Reading: Sendable {
+package struct Reading: Sendable {
     private let repository: GitHubRepository
     /// The repository as the body of a delivery has it.
     private let repositoryJSON: [UInt8]
@@ -21,7 +21,7 @@ struct Reading: Sendable {
     private let answeredAt: Timestamp
 
     /// Without a clock of GitHub's, nothing counts as over.
-    init(in found: RepositoryReading, ids: EventIDGenerator, sentAt: Date, answeredAt: Timestamp?) throws {
+    package init(in found: RepositoryReading, ids: EventIDGenerator, sentAt: Date, answeredAt: Timestamp?) throws {
         repository = found.repository
         self.ids = ids
         self.sentAt = sentAt
@@ -32,7 +32,7 @@ struct Reading: Sendable {
     /// Whether an answer that lacks something says that it is gone: GitHub's replicas may be late, but not by a minute.
     func mustShow(since time: Timestamp) -> Bool { answeredAt.microseconds - time.microseconds > 60_000_000 }
 
-    func issue(_ reading: IssueReading) -> Delivery {
+    package func issue(_ reading: IssueReading) -> Delivery {
         delivery(
             .issues,
             "issue-\(reading.issue.id)-\(version(reading.issue.updatedAt))",

@@ -98,7 +98,11 @@ package struct WorkerProcess: Sendable {
                 log: log
             )
         }
+        let outbound = config.github.map { github in
+            OutboundLoop(database: config.database, github: github, identity: identity, metrics: metrics, log: log)
+        }
         async let jobsEnd: Void? = jobs?.run()
+        async let outboundEnd: Void? = outbound?.run()
 
         log(.info, "working", [.version: Version.current])
         let deadline = StopDeadline()
@@ -121,6 +125,7 @@ package struct WorkerProcess: Sendable {
             deadline.start(after: config.drain) { await releaseAndExit() }
         }
         await jobsEnd
+        await outboundEnd
         background.forEach { $0.cancel() }
         for task in background { await task.value }
         do {

@@ -23,7 +23,8 @@ struct SettingsDocumentTests {
                 "labels": ["from GitHub"],
                 "parent": {"id": "10000000-0000-4000-8000-000000000001", "name": "GH-1"},
                 "module": {"id": "10000000-0000-4000-8000-000000000002", "name": "Core"}
-            }
+            },
+            "outbound": {"issues": "linked", "without": ["labels"], "conflict": "plane"}
         }
         """
 

@@ -19,6 +19,9 @@ extension Arguments {
         if has("--transform") { changes.append(.transform(try transformations())) }
         if let change = try rateChange() { changes.append(change) }
         if has("--new-label") { changes.append(.newLabels(strings("--new-label"))) }
+        if let scope: OutboundRules.Scope = try oneOf("--outbound") { changes.append(.outbound(scope)) }
+        if has("--outbound-without") { changes.append(.outboundWithout(try fieldsToKeep())) }
+        if let rule: ConflictRule = try oneOf("--conflict") { changes.append(.conflict(rule)) }
         return changes
     }
 
@@ -90,6 +93,19 @@ extension Arguments {
             rules.append(PriorityRule(label: String(text[..<equals]), priority: priority))
         }
         return rules
+    }
+
+    private func fieldsToKeep() throws(UsageProblem) -> [OutboundRules.Field] {
+        let words = strings("--outbound-without")
+        guard words != ["nothing"] else { return [] }
+        var fields: [OutboundRules.Field] = []
+        for word in words {
+            guard let field = OutboundRules.Field(rawValue: word) else {
+                throw invalid("--outbound-without", word, "nothing or one of: \(Self.words(OutboundRules.Field.self))")
+            }
+            if !fields.contains(field) { fields.append(field) }
+        }
+        return fields
     }
 
     private func transformations() throws(UsageProblem) -> [Transformation] {

@@ -61,9 +61,28 @@ extension ConfigureCommand {
             Option("--new-parent", "ID", "the parent of new issues, as in GH-12"),
             Option("--new-module", "NAME", "the module that new issues are added to"),
             Option(
+                "--outbound",
+                "off|linked",
+                "what is sent to GitHub: nothing (default), or\nthe changes of issues that exist on both sides",
+                completion: .words(["off", "linked"])
+            ),
+            Option(
+                "--outbound-without",
+                "FIELD",
+                "title, state or labels: never sent; or nothing",
+                isRepeatable: true,
+                completion: .words(["nothing"] + OutboundRules.Field.allCases.map(\.rawValue))
+            ),
+            Option(
+                "--conflict",
+                "github|plane",
+                "whose value stays when both sides changed it\n(default: github)",
+                completion: .words(ConflictRule.allCases.map(\.rawValue))
+            ),
+            Option(
                 "--clear",
                 "PART",
-                "reset to the default, before anything else is\nset: accept, states, pull-requests, labels,\npriorities, ignore, transform, rate,\nnew-issues",
+                "reset to the default, before anything else is\nset: accept, states, pull-requests, labels,\npriorities, ignore, transform, rate,\nnew-issues, outbound",
                 isRepeatable: true,
                 completion: .words(SettingsPart.allCases.map(\.rawValue))
             ),
@@ -78,8 +97,9 @@ extension ConfigureCommand {
         ],
         details: [
             "Each option changes its own part and leaves the others as they are. Options for",
-            "lists (--accept, --label, --priority, --ignore, --transform, --new-label) may",
-            "be repeated and replace their list as a whole; --accept also takes commas.",
+            "lists (--accept, --label, --priority, --ignore, --transform, --new-label,",
+            "--outbound-without) may be repeated and replace their list as a whole; --accept",
+            "also takes commas.",
             "Prints the settings before and after. Workers use them within seconds.",
             "",
             "Everything is checked against Plane and PostgreSQL first; if anything is wrong,",

@@ -7,7 +7,7 @@ import Sync
 struct ShowConfigCommand: Command, Equatable {
     static let help = CommandHelp(
         name: "show-config",
-        summary: "show the settings of connected repositories, and who changed them",
+        summary: "show the settings of repositories, and who changed them",
         usage: """
             [--repository OWNER/NAME]
             [--workspace SLUG] [--project IDENTIFIER] [--history] [--json]

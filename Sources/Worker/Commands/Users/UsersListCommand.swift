@@ -5,7 +5,7 @@ import JSON
 struct UsersListCommand: Command, Equatable {
     static let help = CommandHelp(
         name: "users list",
-        summary: "list GitHub users without a Plane user, and those who are mapped",
+        summary: "list GitHub users without a Plane user, and the mapped ones",
         usage: "[--since WHEN] [--json]",
         options: [
             Option(

@@ -117,6 +117,29 @@ extension GitHubClient {
         return try await labels(after: APIRequest(.delete, path, in: repository))
     }
 
+    /// A label by its name, which is made in this colour where the repository does not have it.
+    ///
+    /// `color` is `#rrggbb`, or anything else for GitHub's grey.
+    package func ensureLabel(
+        _ name: String,
+        _ color: String,
+        in repository: RepositoryName
+    ) async throws(GitHubError) -> GitHubLabel {
+        let digits = color.utf8.dropFirst()
+        let isColor = color.utf8.first == UInt8(ascii: "#") && digits.count == 6 && digits.allSatisfy(\.isHexDigit)
+        let json: JSONValue = .object([
+            "name": .string(name), "color": .string(isColor ? String(color.dropFirst()) : "ededed"),
+        ])
+        do throws(GitHubError) {
+            return try await object(of: APIRequest(.post, "/labels", in: repository, json), GitHubLabel.init).content
+        } catch {
+            // It is there already, which GitHub says in the same way as that the name is none.
+            guard case .validation = error else { throw error }
+            let path = "/labels/\(APIRequest.encoded(name))"
+            return try await object(of: APIRequest(.get, path, in: repository), GitHubLabel.init).content
+        }
+    }
+
     /// Adds assignees; the answer shows who could be assigned.
     package func addAssignees(
         _ logins: [String],

@@ -50,9 +50,9 @@ extension KnownIssues {
             )
             select
                 v.repository_sync_id, v.github_issue_id, v.issue_id, v.github_updated_at, v.event_id,
-                v.deleted_at is not null as has_tombstone, v.state, v.closed_at, v.title_hash, v.body_hash,
-                v.labels, v.assignees, v.recent, v.number as github_number, v.priority as applied_priority,
-                v.waiting_state_id,
+                v.deleted_at is not null as has_tombstone, v.closed_at, v.body_hash,
+                v.assignees, v.recent, v.number as github_number, v.priority as applied_priority,
+                v.waiting_state_id, \(IssueAgreement.columns),
                 i.sequence_id, i.name,
                 case when t.is_observed and v.body_hash is distinct from t.body_hash then i.description_html end
                     as description_html,

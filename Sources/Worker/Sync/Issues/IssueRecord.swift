@@ -7,16 +7,16 @@ import GitHub
 struct AppliedIssue: Sendable, Equatable {
     let version: ObjectVersion
     let number: Int64?
-    let state: GitHubIssue.State
     let closedAt: Timestamp?
-    let titleHash: Bytes
     let bodyHash: Bytes
-    /// Plane's label ids by GitHub's.
-    let labels: [Int64: UUID]
     /// Plane's user ids by GitHub's.
     let assignees: [Int64: UUID]
     /// The priority that the rules gave the snapshot.
     let priority: Priority?
+    /// Of the title, the state and the labels.
+    let agreement: IssueAgreement
+
+    var state: GitHubIssue.State { agreement.state.agreed.github }
 }
 
 /// An issue, with the version that was last applied and its row in Plane.
@@ -92,17 +92,15 @@ extension PlaneIssue {
 extension AppliedIssue {
     fileprivate init?(ifAppliedIn row: Row) throws {
         guard let version = try ObjectVersion(ifAppliedIn: row),
-            let state: GitHubIssue.State = try row.getIfPresent("state")
+            try row.getIfPresent("state", as: GitHubIssue.State.self) != nil
         else { return nil }
         self.version = version
         number = try row.getIfPresent("github_number")
-        self.state = state
         closedAt = try row.getIfPresent("closed_at")
-        titleHash = try row.get("title_hash")
         bodyHash = try row.get("body_hash")
-        labels = try row.getIDs("labels")
         assignees = try row.getIDs("assignees")
         priority = try row.getIfPresent("applied_priority")
+        agreement = try IssueAgreement(row: row)
     }
 }
 
@@ -110,7 +108,7 @@ extension Row {
     /// Reads a `jsonb` object with GitHub's ids as keys and Plane's ids as values.
     ///
     /// In `{"7": "…", "8": "…"}` every second part between quotation marks is a key or a value.
-    fileprivate func getIDs(_ column: String) throws -> [Int64: UUID] {
+    func getIDs(_ column: String) throws -> [Int64: UUID] {
         let parts = try get(column, as: JSONText.self).bytes
             .split(separator: UInt8(ascii: "\""), omittingEmptySubsequences: false)
         return stride(from: 1, to: parts.count - 2, by: 4).reduce(into: [:]) { ids, index in

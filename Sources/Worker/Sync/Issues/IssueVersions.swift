@@ -1,6 +1,7 @@
 import Base
 import Database
 import Foundation
+import GitHub
 
 extension IssueWrites {
     /// Stores the versions that were applied, and tombstones.
@@ -24,17 +25,22 @@ extension IssueWrites {
                 labels = n.labels::jsonb,
                 assignees = n.assignees::jsonb,
                 priority = n.priority,
+                plane_name_hash = n.plane_name_hash,
+                plane_state = n.plane_state,
+                intents = n.intents::jsonb,
                 recent = n.recent
             from unnest(
                 \(versions.map(\.key.repositorySyncID)), \(versions.map(\.key.githubID)),
                 \(applied.map(\.version.updatedAt)), \(applied.map(\.version.eventID)), \(versions.map(\.isGone)),
                 \(applied.map(\.number)), \(applied.map(\.state)), \(applied.map(\.closedAt)),
-                \(applied.map(\.titleHash)), \(applied.map(\.bodyHash)), \(applied.map { Self.object($0.labels) }),
+                \(applied.map(\.agreement.title.agreed.github)), \(applied.map(\.bodyHash)), \(applied.map { Self.object($0.agreement.labels.agreed) }),
                 \(applied.map { Self.object($0.assignees) }), \(applied.map(\.priority)),
+                \(applied.map(\.agreement.title.agreed.plane)), \(applied.map(\.agreement.state.agreed.plane)),
+                \(applied.map(\.agreement.intents.document)),
                 \(versions.map { histories[$0.key]?.encoded })
             ) as n (
                 sync_id, github_id, updated_at, event_id, is_gone, number, state, closed_at, title_hash, body_hash,
-                labels, assignees, priority, recent
+                labels, assignees, priority, plane_name_hash, plane_state, intents, recent
             )
             where v.repository_sync_id = n.sync_id and v.github_issue_id = n.github_id
             """
@@ -52,6 +58,22 @@ extension IssueWrites {
             from unnest(
                 \(rows.map(\.key.repositorySyncID)), \(rows.map(\.key.githubID)), \(rows.map(\.value))
             ) as n (sync_id, github_id, state_id)
+            where v.repository_sync_id = n.sync_id and v.github_issue_id = n.github_id
+            """
+        ]
+    }
+
+    /// Stores what GitHub would show for the states to which the sync moved issues whose snapshots did not change.
+    static func planeStateQueries(_ states: [PlaneKey: GitHubIssue.State]) -> [Query] {
+        guard !states.isEmpty else { return [] }
+        let rows = Array(states)
+        return [
+            """
+            update github_sync.github_issue_versions as v
+            set plane_state = n.state
+            from unnest(
+                \(rows.map(\.key.repositorySyncID)), \(rows.map(\.key.githubID)), \(rows.map(\.value))
+            ) as n (sync_id, github_id, state)
             where v.repository_sync_id = n.sync_id and v.github_issue_id = n.github_id
             """
         ]

@@ -16,6 +16,8 @@ struct IssueWrites: ObjectWrites {
     var versions: [IssueVersion] = []
     /// The state in which an issue waits for one that its project lacks; nil when it no longer waits.
     var waitingStates: [PlaneKey: UUID?] = [:]
+    /// What GitHub would show for the states to which pull requests moved issues.
+    var planeStates: [PlaneKey: GitHubIssue.State] = [:]
 
     /// All statements but the deletions and the creation of issues, which needs the number locks of their projects.
     ///
@@ -29,6 +31,7 @@ struct IssueWrites: ObjectWrites {
             + VersionTable.issues.historyQueries(histories, without: versions.map(\.key))
             + Self.versionQueries(versions, histories)
             + Self.waitingStateQueries(waitingStates)
+            + Self.planeStateQueries(planeStates)
     }
 
     var deletions: [Query] { Self.deletionQueries(Array(deleted.values)) }

@@ -1,3 +1,4 @@
+import Database
 import Foundation
 import GitHub
 import Queue
@@ -16,20 +17,18 @@ struct IssueSubject {
     }
 
     /// The version that is stored for the next comparison.
-    func version(isGone: Bool = false, labels: [Int64: UUID] = [:], assignees: [Int64: UUID] = [:]) -> IssueVersion {
+    func version(_ agreement: IssueAgreement, isGone: Bool = false, assignees: [Int64: UUID] = [:]) -> IssueVersion {
         IssueVersion(
             key: key,
             isGone: isGone,
             applied: AppliedIssue(
                 version: snapshot.version,
                 number: snapshot.issue.number,
-                state: snapshot.issue.state,
                 closedAt: snapshot.issue.closedAt,
-                titleHash: desired.titleHash,
                 bodyHash: desired.bodyHash,
-                labels: labels,
                 assignees: assignees,
-                priority: desired.priority
+                priority: desired.priority,
+                agreement: agreement
             )
         )
     }
@@ -77,7 +76,7 @@ extension Planner {
     }
 
     private mutating func delete(_ subject: IssueSubject) -> Note {
-        writes.issues.versions.append(subject.version(isGone: true))
+        writes.issues.versions.append(subject.version(IssueAgreement(subject), isGone: true))
         guard let plane = subject.record.plane, !plane.isDeleted else {
             return subject.note(.applied, .notedGone(number: subject.snapshot.issue.number))
         }
@@ -119,11 +118,13 @@ extension Planner {
         )
         writes.activities.append(context(id, follower, byline.author).created)
         var changes = [Change.created(state: state.name)]
-        let labels = planLabels(of: subject, &changes)
+        var agreement = IssueAgreement(subject)
+        agreement.state.settle(on: state.gitHubState)
+        planLabels(of: subject, &agreement, &changes)
         attachDefaultLabels(to: subject, &changes)
         let assignees = planAssignees(of: subject, &changes)
         planNewLinks(of: subject, &changes)
-        writes.issues.versions.append(subject.version(labels: labels, assignees: assignees))
+        writes.issues.versions.append(subject.version(agreement, assignees: assignees))
         changes += [remark].compactMap(\.self) + unmappedAssignees(of: subject)
         return Note(snapshot.origin, .applied, changes)
     }
@@ -139,22 +140,29 @@ extension Planner {
             context: context(record.id, follower, editor),
             edit: IssueEdit(id: record.id, editor: editor)
         )
-        planTitle(subject.desired, &revision)
+        var agreement = IssueAgreement(subject)
+        planTitle(subject.desired, &agreement.title, &revision)
         planText(of: subject, &revision)
         planPriority(subject.desired, &revision)
-        let remark = planPhase(phase(after: snapshot, for: follower), &revision)
-        let labels = planLabels(of: subject, &revision.changes)
+        let remark = planState(of: subject, &agreement.state, &revision)
+        planLabels(of: subject, &agreement, &revision.changes)
         let assignees = planAssignees(of: subject, &revision.changes)
         if !revision.changes.isEmpty { writes.issues.edited[record.id] = revision.edit }
-        writes.issues.versions.append(subject.version(labels: labels, assignees: assignees))
+        writes.issues.versions.append(subject.version(agreement, assignees: assignees))
         let remarks = [remark].compactMap(\.self) + unmappedAssignees(of: subject)
         return Note(snapshot.origin, .applied, revision.changes + remarks)
     }
 
-    private mutating func planTitle(_ desired: DesiredIssue, _ revision: inout IssueRevision) {
-        guard desired.titleHash != revision.record.applied?.titleHash, desired.name != revision.plane.name else {
-            return
-        }
+    private mutating func planTitle(
+        _ desired: DesiredIssue,
+        _ agreement: inout IssueAgreement.Title,
+        _ revision: inout IssueRevision
+    ) {
+        guard desired.titleHash != agreement.agreed.github else { return }
+        let name = Bytes.hash(of: revision.plane.name)
+        let conflict = revision.follower.settings.outbound.conflict
+        let news = agreement.observe(desired.titleHash, shown: .hash(of: desired.name), plane: name, conflict)
+        guard news == .take, desired.name != revision.plane.name else { return }
         revision.edit.name = desired.name
         writes.activities.append(revision.context.renamed(from: revision.plane.name, to: desired.name))
         revision.changes.append(.titleChanged)

@@ -11,6 +11,30 @@ extension Planner {
         return Phase(issue.state, closedAt: issue.closedAt, closedBy: closers(of: numbers, among: references, pulls))
     }
 
+    /// Moves an issue to the state that stands for what a snapshot shows, unless that is what was sent.
+    /// - Returns: the state that the project lacks, for the event's result.
+    mutating func planState(
+        of subject: IssueSubject,
+        _ agreement: inout IssueAgreement.State,
+        _ revision: inout IssueRevision
+    ) -> Change? {
+        let (follower, shown) = (subject.follower, subject.snapshot.issue.state)
+        let states = world.states[follower.projectID]
+        let current = states?.state(revision.plane.stateID)?.gitHubState ?? agreement.agreed.plane
+        let news = agreement.observe(shown, shown: shown, plane: current, follower.settings.outbound.conflict)
+        guard news != .leave else {
+            plannedPhases.insert(subject.record.id)
+            return nil
+        }
+        let remark = planPhase(phase(after: subject.snapshot, for: follower), &revision)
+        let isMoved = revision.edit.stateID != nil
+        // Where the project has no state for what GitHub shows, another one stands for it.
+        if news == .take || isMoved, let final = states?.state(revision.edit.stateID ?? revision.plane.stateID) {
+            agreement.settle(on: final.gitHubState)
+        }
+        return remark
+    }
+
     /// Moves an issue whose phase on GitHub changed.
     ///
     /// An issue that a Plane user moved away from the state of the last phase stays where it is, as long as its state

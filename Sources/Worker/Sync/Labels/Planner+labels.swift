@@ -34,7 +34,7 @@ extension Planner {
                     for: follower,
                     rules: world.rules(for: snapshot.origin, by: follower)
                 )
-                let attached = record.applied?.labels ?? [:]
+                let attached = record.applied?.agreement.labels.agreed ?? [:]
                 let defaults = record.plane == nil ? DesiredIssue.defaultLabels(follower.settings) : []
                 let wanted = desired.filter { attached[$0.key] == nil } + defaults
                 for label in wanted where !label.name.isEmpty {
@@ -58,14 +58,13 @@ extension Planner {
     /// Attaches and detaches the labels that GitHub attached and detached since the snapshot that was last applied.
     ///
     /// Labels that Plane users attached or detached themselves stay as they left them: only GitHub's changes are
-    /// carried over, and only labels that the bot attached are detached.
+    /// carried over, and only labels that the bot attached are detached, unless labels go to GitHub too.
     ///
     /// Settings count at the moment when GitHub attaches a label. The version keeps the label in Plane that was
     /// attached for it, so that the same label is detached later.
-    /// - Returns: the id of Plane's label by GitHub's id, for the labels that this snapshot shows.
-    mutating func planLabels(of subject: IssueSubject, _ changes: inout [Change]) -> [Int64: UUID] {
+    mutating func planLabels(of subject: IssueSubject, _ agreement: inout IssueAgreement, _ changes: inout [Change]) {
         let (follower, record) = (subject.follower, subject.record)
-        let before = record.applied?.labels ?? [:]
+        let before = agreement.labels.agreed
         var wanted: [Int64: UUID] = [:]
         for label in subject.desired.labels where !world.isGone(label, for: follower) {
             if let attached = before[label.key] {
@@ -79,19 +78,20 @@ extension Planner {
         let isNew = record.plane == nil
         func name(_ id: UUID) -> String { world.labels.projects[follower.projectID]?.byID[id]?.name ?? "" }
 
-        let added = Set(wanted.filter { before[$0.key] == nil }.values).subtracting(record.labels.keys)
-        for label in added.sorted() {
+        let change = agreement.labels.observe(wanted, plane: Set(record.labels.keys))
+        for label in change.added.sorted() {
             writes.issues.attachedLabels.append(attachment(label, to: subject))
             if !isNew { writes.activities.append(context.labelAdded(label, name(label))) }
             changes.append(.labelAdded(name(label)))
         }
-        let removed = Set(before.filter { wanted[$0.key] == nil }.values).subtracting(wanted.values)
-        for label in removed.sorted() where record.labels[label] == .some(follower.botID) {
+        // While labels go to GitHub too, GitHub and Plane have the same, whoever attached them.
+        let detachesAll = follower.settings.outbound.sends(.labels)
+        for label in change.removed.sorted()
+        where detachesAll || record.labels[label] == .some(follower.botID) {
             writes.issues.detachedLabels.append(attachment(label, to: subject))
             writes.activities.append(context.labelRemoved(label, name(label)))
             changes.append(.labelRemoved(name(label)))
         }
-        return wanted
     }
 
     /// Attaches the labels that settings give to new issues; they are not GitHub's, so nothing detaches them again.

@@ -98,6 +98,9 @@ extension Planner {
             if !plannedPhases.contains(issueID), let phase = phase(of: record, for: owner) {
                 remark = planPhase(phase, &revision)
                 let edit = revision.edit
+                // It is not a person's change, so it does not go to GitHub.
+                let state = edit.stateID.flatMap { world.states[owner.projectID]?.state($0) }
+                if let state, let key = target.key { writes.issues.planeStates[key] = state.gitHubState }
                 if edit.stateID != nil || edit.setsCompletedAt { writes.issues.edited[issueID] = edit }
             }
             if !revision.changes.isEmpty { touch(issueID, by: editor) }

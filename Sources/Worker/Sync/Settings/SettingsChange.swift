@@ -16,6 +16,9 @@ package enum SettingsChange: Sendable, Equatable {
     case transform([Transformation])
     case rate(RateLimit)
     case newLabels([String])
+    case outbound(OutboundRules.Scope)
+    case outboundWithout([OutboundRules.Field])
+    case conflict(ConflictRule)
 
     package enum IssueState: String, Sendable, CaseIterable { case open, completed, cancelled }
     package enum PullRequestState: String, Sendable, CaseIterable { case draft, open, merged }
@@ -37,6 +40,9 @@ package enum SettingsChange: Sendable, Equatable {
         case .transform(let rules): settings.transform = rules
         case .rate(let limit): settings.rate = limit
         case .newLabels(let names): settings.newIssues.labels = names
+        case .outbound(let scope): settings.outbound.issues = scope
+        case .outboundWithout(let fields): settings.outbound.without = fields
+        case .conflict(let rule): settings.outbound.conflict = rule
         }
     }
 }
@@ -47,6 +53,7 @@ package enum SettingsPart: String, Sendable, CaseIterable {
     case pullRequests = "pull-requests"
     case labels, priorities, ignore, transform, rate
     case newIssues = "new-issues"
+    case outbound
 
     /// Puts the part back to its default.
     func clear(in settings: inout SyncSettings) {
@@ -61,6 +68,7 @@ package enum SettingsPart: String, Sendable, CaseIterable {
         case .transform: settings.transform = none.transform
         case .rate: settings.rate = none.rate
         case .newIssues: settings.newIssues = none.newIssues
+        case .outbound: settings.outbound = none.outbound
         }
     }
 }

@@ -38,6 +38,13 @@ extension SyncSettings {
             entry("labels of new issues", newIssues.labels, else: "GitHub's only"),
             entry("parent of new issues", newIssues.parent.map { [$0.name] } ?? [], else: "none"),
             entry("module of new issues", newIssues.module.map { [$0.name] } ?? [], else: "none"),
+            entry(
+                "sent to GitHub",
+                outbound.issues == .linked ? ["changes of issues that exist on both sides"] : [],
+                else: "nothing"
+            ),
+            entry("but not", outbound.without.map(\.rawValue), else: "everything is sent"),
+            entry("on a conflict", outbound.conflict == .plane ? ["Plane's stays"] : [], else: "GitHub's stays"),
         ]
     }
 }

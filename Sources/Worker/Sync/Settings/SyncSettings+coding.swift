@@ -4,7 +4,7 @@ import Queue
 /// The JSON document has keys in snake_case, and leaves out everything that is at its default.
 extension SyncSettings: Codable {
     private enum Key: String, CodingKey, CaseIterable {
-        case accept, states, labels, priorities, ignore, transform, rate
+        case accept, states, labels, priorities, ignore, transform, rate, outbound
         case pullRequests = "pull_requests"
         case newIssues = "new_issues"
     }
@@ -20,6 +20,7 @@ extension SyncSettings: Codable {
         transform = try values.decodeIfPresent([Transformation].self, forKey: .transform) ?? transform
         rate = try values.decodeIfPresent(RateLimit.self, forKey: .rate)
         newIssues = try values.decodeIfPresent(NewIssueDefaults.self, forKey: .newIssues) ?? newIssues
+        outbound = try values.decodeIfPresent(OutboundRules.self, forKey: .outbound) ?? outbound
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -34,6 +35,7 @@ extension SyncSettings: Codable {
         if transform != none.transform { try values.encode(transform, forKey: .transform) }
         try values.encodeIfPresent(rate, forKey: .rate)
         if newIssues != none.newIssues { try values.encode(newIssues, forKey: .newIssues) }
+        if outbound != none.outbound { try values.encode(outbound, forKey: .outbound) }
     }
 }
 
@@ -128,6 +130,25 @@ extension NewIssueDefaults: Decodable {
         labels = try values.decodeIfPresent([String].self, forKey: .labels) ?? labels
         parent = try values.decodeIfPresent(Named.self, forKey: .parent)
         module = try values.decodeIfPresent(Named.self, forKey: .module)
+    }
+}
+
+extension OutboundRules: Codable {
+    private enum Key: String, CodingKey, CaseIterable { case issues, without, conflict }
+
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(knowing: Key.self)
+        issues = try values.decodeIfPresent(Scope.self, forKey: .issues) ?? issues
+        without = try values.decodeIfPresent([Field].self, forKey: .without) ?? without
+        conflict = try values.decodeIfPresent(ConflictRule.self, forKey: .conflict) ?? conflict
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        let none = OutboundRules()
+        var values = encoder.container(keyedBy: Key.self)
+        if issues != none.issues { try values.encode(issues, forKey: .issues) }
+        if without != none.without { try values.encode(without, forKey: .without) }
+        if conflict != none.conflict { try values.encode(conflict, forKey: .conflict) }
     }
 }
 

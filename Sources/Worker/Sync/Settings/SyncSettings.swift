@@ -22,6 +22,7 @@ package struct SyncSettings: Sendable, Equatable {
     /// How many deliveries of the repository are processed in a minute; nil for no limit.
     package var rate: RateLimit?
     package var newIssues = NewIssueDefaults()
+    package var outbound = OutboundRules()
 
     /// The project's label that stands for GitHub's, as settings choose it; nil for the label of the same name.
     func label(for name: String) -> String? {

@@ -1,0 +1,80 @@
+import Base
+import Database
+import Foundation
+import GitHubClient
+import Outbound
+import Queue
+
+/// Looks for what people changed in Plane, and brings it to GitHub, beside the events: each process one object at a time.
+///
+/// GitHub wants writes one after the other and a second apart, so more at once would only wait for each other.
+struct OutboundLoop: Sendable {
+    let database: DatabaseConfig
+    let github: GitHubConfig
+    let identity: ProcessIdentity
+    let metrics: WorkerMetrics
+    let log: Log
+
+    /// Leases that may run out before an object is given up.
+    private static let crashLimit = 10
+    /// From one look to the next, and how much of the time looks may take at most: a twentieth.
+    private static let pause = Duration.seconds(2)
+    private static let share = 20
+
+    /// Runs until the task is cancelled, and gives back what is not finished.
+    func run() async {
+        let connection = Connection(database)
+        let sender = IssueSender(
+            GitHubClient(github, sharing: Connection(database)),
+            connection,
+            ids: EventIDGenerator(),
+            log: log
+        )
+        async let looks: Void = look()
+        var idle = Backoff(from: .milliseconds(200), to: .seconds(2))
+        while !Task.isCancelled {
+            let token = UUID()
+            do {
+                if let object = try await connection.claimObject(
+                    worker: identity.id,
+                    lease: IssueSender.lease,
+                    token: token
+                ) {
+                    idle.reset()
+                    try await sender.run(object, token: token)
+                    continue
+                }
+            } catch {
+                log(.warning, "an object could not be worked on", error: error)
+                metrics.count(error)
+            }
+            try? await Task.sleep(for: idle.next())
+        }
+        await looks
+    }
+
+    /// Looks at Plane's rows, and takes back the objects of dead workers.
+    private func look() async {
+        let connection = Connection(database)
+        while !Task.isCancelled {
+            var pause = Self.pause
+            do {
+                if let look = try await connection.look() {
+                    pause = max(pause, look.duration * Self.share)
+                    if look.found > 0 { log(.debug, "objects in Plane have changed", [.count: look.found]) }
+                }
+                let rescued = try await connection.rescue(
+                    crashLimit: Self.crashLimit,
+                    in: .outbound,
+                    as: RescuedObject.self
+                )
+                for object in rescued { log(.warning, "took back an object whose lease ran out", object.logKeys) }
+            } catch {
+                log(.warning, "Plane's rows could not be looked at", error: error)
+                metrics.count(error)
+            }
+            // Jitter, so that a fleet does not look in step.
+            try? await Task.sleep(for: pause * Double.random(in: 0.7...1.3))
+        }
+    }
+}

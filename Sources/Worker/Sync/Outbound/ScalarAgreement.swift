@@ -1,0 +1,63 @@
+/// What both sides last agreed on about a field with one value, such as the title, and what was sent since.
+///
+/// A side changed the field if its value differs from the agreement. The agreement moves only with what GitHub shows,
+/// never with what was meant to be written. So an echo changes nothing, whoever sent it, however often and in whatever
+/// order, and no look at the sender is needed.
+struct ScalarAgreement<GitHub: Equatable & Sendable, Plane: Equatable & Sendable>: Sendable, Equatable {
+    /// A value on GitHub, and the one in Plane that says the same.
+    struct Pair: Sendable, Equatable {
+        var github: GitHub
+        var plane: Plane
+    }
+
+    private(set) var agreed: Pair
+    /// What was sent and may yet appear on GitHub, oldest first; a value once for each call.
+    private(set) var intents: [Pair] = []
+
+    init(_ agreed: Pair, intents: [Pair] = []) {
+        self.agreed = agreed
+        self.intents = intents
+    }
+
+    /// What a look at GitHub's value means for Plane's.
+    enum News: Sendable {
+        case none
+        /// It is what was sent, or Plane's value wins.
+        case leave
+        /// GitHub changed it.
+        case take
+    }
+
+    /// Takes note of what GitHub shows now; `shown` is what Plane would show for it, and `plane` what Plane shows.
+    mutating func observe(_ github: GitHub, shown: Plane, plane: Plane, _ conflict: ConflictRule) -> News {
+        guard github != agreed.github else { return .none }
+        // Plane may have gone on since it was sent.
+        if let sent = intents.firstIndex(where: { $0.github == github }) {
+            agreed = intents.remove(at: sent)
+            return .leave
+        }
+        agreed.github = github
+        if conflict == .plane, isDirty(plane), plane != shown { return .leave }
+        agreed.plane = shown
+        return .take
+    }
+
+    /// Whether Plane's value has to be sent.
+    func isDirty(_ plane: Plane) -> Bool { plane != agreed.plane }
+
+    /// Whether a value on GitHub is agreed on, or was sent.
+    func knows(_ github: GitHub) -> Bool { github == agreed.github || intents.contains { $0.github == github } }
+
+    /// Records what is about to be sent, before it is.
+    mutating func intend(_ github: GitHub, for plane: Plane) {
+        intents.append(Pair(github: github, plane: plane))
+    }
+
+    /// Takes note that the sync itself gave Plane another value for what GitHub shows anyway.
+    mutating func settle(on plane: Plane) { agreed.plane = plane }
+
+    /// Forgets calls that can no longer take effect.
+    mutating func forgetIntents() { intents.removeAll() }
+}
+
+extension ScalarAgreement.Pair: Codable where GitHub: Codable, Plane: Codable {}
