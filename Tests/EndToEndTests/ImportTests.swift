@@ -243,9 +243,10 @@ import Testing
                 @Sendable func asked(_ path: String) -> Int {
                     server.requests.count { $0.path == "/repos/\(Self.rocket.fullName)\(path)" }
                 }
+                // Comments are what a sweep reads last.
                 func sweeps(_ count: Int) async throws {
-                    let end = asked("/issues") + count
-                    #expect(try await eventually(within: .seconds(40)) { asked("/issues") >= end })
+                    let end = asked("/issues/comments") + count
+                    #expect(try await eventually(within: .seconds(40)) { asked("/issues/comments") >= end })
                 }
                 try await sweeps(2)
                 let lookups = asked("")

@@ -43,7 +43,10 @@ extension Connection {
             }
             try connection.run(owned)
             let place = try connection.connections(of: [job.repositoryID])[job.repositoryID] ?? .unconnected
-            let rows = step.deliveries.map { DeliveryRow($0, repositorySync: place.onlySync) }
+            // Two lists may show the same object, and one statement stores a delivery once.
+            var seen: Set<String> = []
+            let rows = step.deliveries.filter { seen.insert($0.deliveryID).inserted }
+                .map { DeliveryRow($0, repositorySync: place.onlySync) }
             // Nobody follows a repository any more that was disconnected meanwhile.
             let storing = place == .unconnected || rows.isEmpty ? Read(known: [:]) : Self.storing(rows)
             let stored = try connection.run(storing)

@@ -16,6 +16,8 @@ struct JobPosition: Sendable, Equatable, Codable {
     /// The `updated_at` of the last issue and the last comment that were read; nil at the beginning.
     var issuesSince: Timestamp?
     var commentsSince: Timestamp?
+    /// How many comments those issues have that a sweep was shown; until it was shown the comments, too.
+    var commentCounts: [Int64: Int64] = [:]
     /// The page of pull requests to read next.
     var pullPage = 1
     /// In the comparison, the page to read next and the last number that was compared.
@@ -39,6 +41,7 @@ struct JobPosition: Sendable, Equatable, Codable {
         list = try values.decodeIfPresent(List.self, forKey: .list) ?? list
         issuesSince = try values.decodeIfPresent(Timestamp.self, forKey: .issuesSince)
         commentsSince = try values.decodeIfPresent(Timestamp.self, forKey: .commentsSince)
+        commentCounts = try values.decodeIfPresent([Int64: Int64].self, forKey: .commentCounts) ?? commentCounts
         pullPage = try values.decodeIfPresent(Int.self, forKey: .pullPage) ?? pullPage
         comparedPath = try values.decodeIfPresent(String.self, forKey: .comparedPath)
         comparedNumber = try values.decodeIfPresent(Int64.self, forKey: .comparedNumber) ?? comparedNumber

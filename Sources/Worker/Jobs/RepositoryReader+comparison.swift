@@ -76,30 +76,34 @@ extension RepositoryReader {
     /// Finds comments that were deleted on GitHub while no webhook told, on issues that changed lately.
     mutating func compareComments(countedBy issues: [IssueReading], into step: inout Step) async throws {
         for issue in issues where !issue.issue.isPullRequest {
-            shownComments[issue.issue.number] = issue.commentCount.map { ShownComments(count: $0) }
+            step.next.commentCounts[issue.issue.number] = issue.commentCount
         }
         try await readComments(ofSome: issues.map(\.issue.number), into: &step)
     }
 
     /// The same once a list shows comments: one that is new hides in the number of all that another is gone.
     mutating func compareComments(_ comments: [CommentReading], into step: inout Step) async throws {
-        for comment in comments { shownComments[comment.issueNumber]?.ids.insert(comment.comment.id) }
+        for comment in comments { listedComments[comment.issueNumber, default: []].insert(comment.comment.id) }
         try await readComments(ofSome: comments.map(\.issueNumber), into: &step)
     }
 
-    /// Reads the comments of those issues of which Plane has more, or will have once all that was shown is applied.
+    /// Reads the comments of those issues of which Plane has more, or will have once all that was listed is applied.
     ///
     /// It may have fewer, while some wait for a worker.
     private mutating func readComments(ofSome numbers: [Int64], into step: inout Step) async throws {
-        let numbers = Set(numbers).filter { shownComments[$0] != nil }.sorted()
-        guard !numbers.isEmpty else { return }
-        let known = try await connection.knownIssues(of: job.repositoryID, numbered: "v.number = any(\(numbers))")
-        for number in numbers {
-            guard let issues = known[number], let shown = shownComments[number],
-                issues.contains(where: { shown.ids.union($0.comments.keys).count > shown.count })
+        let counts = step.next.commentCounts.filter { numbers.contains($0.key) }
+        guard !counts.isEmpty else { return }
+        let known = try await connection.knownIssues(
+            of: job.repositoryID,
+            numbered: "v.number = any(\(counts.keys.sorted()))"
+        )
+        for (number, count) in counts.sorted(by: { $0.key < $1.key }) {
+            let listed = listedComments[number] ?? []
+            guard let issues = known[number],
+                issues.contains(where: { listed.union($0.comments.keys).count > count })
             else { continue }
             try await readComments(of: issues, into: &step)
-            shownComments[number] = nil
+            step.next.commentCounts[number] = nil
         }
     }
 
@@ -119,12 +123,6 @@ extension RepositoryReader {
             step.deliveries += gone.keys.sorted().map { reading.vanished($0, on: issue) }
         }
     }
-}
-
-/// What a list of issues and then a list of comments show of the comments on an issue.
-struct ShownComments {
-    let count: Int64
-    var ids: Set<Int64> = []
 }
 
 extension Step {

@@ -35,8 +35,8 @@ struct RepositoryReader {
     private var commentList = TimedList<CommentReading>()
     /// GitHub's ids of the issues that were read, by their numbers.
     private var issueIDs: [Int64: Int64] = [:]
-    /// What a sweep was shown of the comments on each issue.
-    var shownComments: [Int64: ShownComments] = [:]
+    /// The comments that a sweep was shown, by the numbers of their issues.
+    var listedComments: [Int64: Set<Int64>] = [:]
 
     init(_ job: Job, _ client: GitHubClient, _ connection: Connection, ids: EventIDGenerator) {
         self.job = job
@@ -280,6 +280,7 @@ extension Step {
     /// The end of the last list; a reconciliation compares then.
     fileprivate mutating func end(of job: Job) {
         next.list = job.kind == .reconcile ? .comparison : .labels
+        next.commentCounts = [:]
         isLast = job.kind != .reconcile
     }
 }

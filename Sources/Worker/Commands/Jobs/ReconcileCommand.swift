@@ -18,7 +18,7 @@ struct ReconcileCommand: Command, Equatable {
             "longer on GitHub are deleted in Plane, too. What people changed in Plane stays.",
             "With --report nothing is changed, and each difference is a line: an issue that",
             "is missing in Plane or on GitHub, that changed on GitHub since, or that has",
-            "another number of comments.",
+            "another number of comments, or one that is missing in Plane or changed since.",
             "",
             "Keys with --json: those of import, and differences.",
         ],
