@@ -132,7 +132,7 @@ import Testing
                 }
                 // 60 issues and 90 comments; the labels do not count.
                 #expect(try await total("import") == 150)
-                #expect(try await total("reconcile", "--report") == 60)
+                #expect(try await total("reconcile", "--report") == 150)
                 #expect(try await total("reconcile") == 210)
                 // GitHub does not tell how many issues a filter leaves.
                 #expect(try await total("import", "--since", SampleIssue.time(3)) == nil)

@@ -88,13 +88,11 @@ struct RepositoryReader {
     /// The few labels do not matter.
     private func total() async throws(GitHubError) -> Int? {
         let state = job.filters.state ?? .all
-        guard let issues = try await client.issueCount(in: name, since: job.filters.since, state: state) else {
-            return nil
-        }
-        if job.filters.reportOnly == true { return issues.number }
-        guard let pulls = try await client.pullRequestCount(in: name),
+        guard let issues = try await client.issueCount(in: name, since: job.filters.since, state: state),
             let comments = try await client.commentCount(in: name, since: job.filters.since)
         else { return nil }
+        if job.reportsOnly { return issues.number + comments.number }
+        guard let pulls = try await client.pullRequestCount(in: name) else { return nil }
         // A reconciliation lists the issues a second time.
         return issues.number * (job.kind == .reconcile ? 2 : 1) + pulls.number + comments.number
     }
@@ -247,7 +245,7 @@ extension Job {
     /// The position that it was entered with.
     fileprivate var start: JobPosition {
         var start = JobPosition()
-        if filters.reportOnly == true { start.list = .comparison }
+        if reportsOnly { start.list = .comments }
         return start
     }
 
