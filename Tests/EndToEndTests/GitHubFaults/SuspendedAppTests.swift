@@ -69,7 +69,9 @@ import Testing
         let state = Mutex((State(), asked: 0))
         let handler: FakeServer.Handler = { request in
             state.withLock { state in
-                if request.path.hasSuffix("/issues/comments") || state.0.isSuspended {
+                if request.parameter("sort") == "updated" && request.path.hasSuffix("/comments")
+                    || state.0.isSuspended
+                {
                     let change = onComments(&state.asked)
                     state.0.isSuspended = change.suspends ?? state.0.isSuspended
                     if change.ends { state.0.ended = state.0.minted }
