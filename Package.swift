@@ -142,7 +142,7 @@ let package = Package(
             name: "WorkerTests",
             dependencies: [
                 "Base", "JSON", "GitHub", "Database", "Deliveries", "HTTP", "CMarkdown", "Text", "Queue",
-                "GitHubClient", "Jobs", "Sync", "Run", "Worker", "TestSupport",
+                "GitHubClient", "Jobs", "Outbound", "Sync", "Run", "Worker", "TestSupport",
             ],
             swiftSettings: strict
         ),

@@ -62,7 +62,8 @@ extension OutboundIssue {
         var calls = IssueCalls()
         if isTitleDirty {
             guard agreement.knowsTitle(shown.title) else { return .applyFirst }
-            if shown.title != name { calls.title = name }
+            // Plane may show it cut, and a row from before this was stored does not tell.
+            if PlaneTitle.of(shown.title) != name { calls.title = name }
         }
         if isStateDirty {
             guard agreement.knowsState(shown.state) else { return .applyFirst }

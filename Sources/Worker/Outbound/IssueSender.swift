@@ -110,13 +110,25 @@ package struct IssueSender: Sendable {
     }
 
     /// GitHub's labels for Plane's, which are made where the repository does not have them.
+    ///
+    /// One that was renamed on GitHub is known by its id.
     private func ids(
         of labels: [OutboundIssue.Label],
         in repository: RepositoryName
     ) async throws -> [UUID: GitHubLabel] {
         var found: [UUID: GitHubLabel] = [:]
+        guard !labels.isEmpty else { return found }
+        var known: [Int64: GitHubLabel] = [:]
+        var pages = client.labels(in: repository)
+        while let page = try await pages.nextPage()?.content.content {
+            for shown in page.elements { known[shown.label.id] = shown.label }
+        }
         for label in labels {
-            found[label.id] = try await client.ensureLabel(label.wantedName, label.color, in: repository)
+            if let shown = label.githubID.flatMap({ known[$0] }) {
+                found[label.id] = shown
+            } else {
+                found[label.id] = try await client.ensureLabel(label.wantedName, label.color, in: repository)
+            }
         }
         return found
     }

@@ -14,7 +14,8 @@ struct OutboundIssue: Sendable {
         let color: String
         /// GitHub's label that it stands for; nil while none is known.
         let githubID: Int64?
-        let githubName: String?
+        /// Its name on GitHub; nil if it is the same or is not known.
+        var githubName: String?
     }
 
     let repositoryID: Int64
@@ -89,7 +90,11 @@ extension OutboundIssue {
         displayName = try row.get("display_name")
         self.name = try row.get("name")
         state = try row.get("plane_group")
-        labels = try row.getJSON("plane_labels")
+        var labels: [Label] = try row.getJSON("plane_labels")
+        for index in labels.indices where labels[index].githubName == nil {
+            labels[index].githubName = settings.gitHubLabel(for: labels[index].name)
+        }
+        self.labels = labels
         agreement = try IssueAgreement(row: row)
     }
 }

@@ -37,11 +37,7 @@ struct DesiredIssue: Sendable {
             + extra.filter { !$0.name.isEmpty }
     }
 
-    /// The title, cut to the 255 characters of Plane's column; Plane's interface needs at least one visible character.
-    var name: String {
-        let cut = String(title.unicodeScalars.prefix(255))
-        return cut.unicodeScalars.contains(where: \.isVisible) ? cut : "(no title)"
-    }
+    var name: String { PlaneTitle.of(title) }
 }
 
 /// A label that an issue should have in a project.
@@ -71,6 +67,15 @@ extension DesiredIssue {
     /// The labels that settings attach to every issue that the sync creates.
     static func defaultLabels(_ settings: SyncSettings) -> [DesiredLabel] {
         settings.newIssues.labels.map { DesiredLabel(named: $0) }.filter { !$0.name.isEmpty }
+    }
+}
+
+/// How Plane shows a title of GitHub's.
+package enum PlaneTitle {
+    /// The title, cut to the 255 characters of Plane's column; Plane's interface needs at least one visible character.
+    package static func of(_ title: String) -> String {
+        let cut = String(title.unicodeScalars.prefix(255))
+        return cut.unicodeScalars.contains(where: \.isVisible) ? cut : "(no title)"
     }
 }
 

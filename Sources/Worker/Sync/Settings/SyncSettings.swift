@@ -31,6 +31,11 @@ package struct SyncSettings: Sendable, Equatable {
         return labels[name] ?? labels.filter { LabelName($0.key) == wanted }.min { $0.key < $1.key }?.value
     }
 
+    /// GitHub's label for which settings choose this one of the project; nil for the label of the same name.
+    package func gitHubLabel(for name: String) -> String? {
+        labels.filter { LabelName($0.value) == LabelName(name) }.keys.min()
+    }
+
     func accepts(_ event: EventType, _ action: String) -> Bool {
         guard let accept else { return true }
         return accept.contains(event.rawValue) || accept.contains("\(event.rawValue).\(action)")
