@@ -1,0 +1,133 @@
+/// Markdown that is short enough for GitHub.
+enum LimitedMarkdown {
+    /// The Markdown of as much of `blocks` as fits, with a link to the rest if it is cut.
+    static func text(_ blocks: [EditorBlock], isCut: Bool, for target: MarkdownTarget) -> String {
+        let limit = EditorHTML.outputLimit
+        if !isCut {
+            let whole = write(blocks, target)
+            if whole.utf16.count <= limit { return whole }
+        }
+        let end = continuation(target)
+        // Markdown grows with what it is made of, nearly always: the largest part that fits is found by halving.
+        var (fits, tooMuch) = (0, size(of: blocks) + 1)
+        var best = write(end, target)
+        while fits + 1 < tooMuch {
+            let middle = fits + (tooMuch - fits) / 2
+            let text = write(prefix(of: blocks, size: middle) + end, target)
+            if text.utf16.count <= limit {
+                (fits, best) = (middle, text)
+            } else {
+                tooMuch = middle
+            }
+        }
+        return best
+    }
+
+    private static func write(_ blocks: [EditorBlock], _ target: MarkdownTarget) -> String {
+        // Four bytes are at most two units.
+        String(decoding: BlockWriter.markdown(blocks, for: target, limit: 4 * EditorHTML.outputLimit), as: UTF8.self)
+    }
+
+    private static func continuation(_ target: MarkdownTarget) -> [EditorBlock] {
+        let link = EditorStyle(link: Array(target.page.utf8))
+        let text: [EditorInline] = [
+            .text(Array("… [".utf8), EditorStyle()), .text(Array("continued in Plane".utf8), link),
+            .text(Array("]".utf8), EditorStyle()),
+        ]
+        return [.paragraph(text, alignment: nil)]
+    }
+
+    // MARK: Parts
+
+    private static func size(of blocks: [EditorBlock]) -> Int {
+        blocks.reduce(0) { $0 + 1 + size(of: $1) }
+    }
+
+    private static func size(of block: EditorBlock) -> Int {
+        switch block {
+        case .paragraph(let inlines, _), .heading(_, let inlines): inlines.reduce(0) { $0 + size(of: $1) }
+        case .code(_, let text): text.count
+        case .rule: 0
+        case .quote(let blocks), .callout(_, let blocks): size(of: blocks)
+        case .list(let list): list.items.reduce(0) { $0 + 1 + size(of: $1.blocks) }
+        case .table(let rows): rows.joined().reduce(0) { $0 + 1 + size(of: $1.blocks) }
+        }
+    }
+
+    private static func size(of inline: EditorInline) -> Int {
+        if case .text(let text, _) = inline { text.count } else { 1 }
+    }
+
+    private static func prefix(of blocks: [EditorBlock], size limit: Int) -> [EditorBlock] {
+        var left = limit
+        var kept: [EditorBlock] = []
+        for block in blocks where left > 0 {
+            left -= 1
+            let size = size(of: block)
+            if size <= left {
+                kept.append(block)
+            } else if let part = prefix(of: block, size: left) {
+                kept.append(part)
+            }
+            left -= size
+        }
+        return kept
+    }
+
+    /// The first part of a block that is larger than `limit`; nil if nothing is left of it.
+    private static func prefix(of block: EditorBlock, size limit: Int) -> EditorBlock? {
+        guard limit > 0 else { return nil }
+        switch block {
+        case .paragraph(let inlines, let alignment):
+            return .paragraph(prefix(of: inlines, size: limit), alignment: alignment)
+        case .heading(let level, let inlines): return .heading(level: level, prefix(of: inlines, size: limit))
+        case .code(let language, let text): return .code(language: language, wholeScalars(text.prefix(limit)))
+        case .rule: return block
+        case .quote(let blocks):
+            let part = prefix(of: blocks, size: limit)
+            return part.isEmpty ? nil : .quote(part)
+        case .callout(let callout, let blocks): return .callout(callout, prefix(of: blocks, size: limit))
+        case .list(var list):
+            var left = limit
+            var items: [EditorItem] = []
+            for var item in list.items where left > 0 {
+                let size = size(of: item.blocks)
+                item.blocks = prefix(of: item.blocks, size: left)
+                items.append(item)
+                left -= size + 1
+            }
+            list.items = items
+            return .list(list)
+        case .table(let rows):
+            // Rows are kept whole.
+            var left = limit
+            let kept = rows.prefix { row in
+                left -= row.reduce(0) { $0 + 1 + size(of: $1.blocks) }
+                return left >= 0
+            }
+            return kept.isEmpty ? nil : .table(Array(kept))
+        }
+    }
+
+    private static func prefix(of inlines: [EditorInline], size limit: Int) -> [EditorInline] {
+        var left = limit
+        var kept: [EditorInline] = []
+        for inline in inlines where left > 0 {
+            if case .text(let text, let style) = inline, text.count > left {
+                kept.append(.text(wholeScalars(text.prefix(left)), style))
+            } else {
+                kept.append(inline)
+            }
+            left -= size(of: inline)
+        }
+        return kept
+    }
+
+    private static func wholeScalars(_ text: ArraySlice<UInt8>) -> [UInt8] {
+        var text = text
+        guard let lead = text.lastIndex(where: { $0 & 0xC0 != 0x80 }) else { return Array(text) }
+        let length = text[lead] < 0x80 ? 1 : text[lead] < 0xE0 ? 2 : text[lead] < 0xF0 ? 3 : 4
+        if text.endIndex - lead < length { text = text[..<lead] }
+        return Array(text)
+    }
+}
