@@ -30,12 +30,19 @@ import Testing
         let html = Markdown.html(Self.source, in: .sample())
         let changes: [(String, String)] = [
             ("<p>", "<p class=\"editor-paragraph-block\" data-id=\"7\">"), ("<li ", "<li class=\"flex\" "),
-            ("<hr>", "<div class=\"py-4\" data-type=\"horizontalRule\"><div></div></div>"), ("<ul ", "<ul class=\"x\" "),
+            ("<hr>", "<div class=\"py-4\" data-type=\"horizontalRule\"><div></div></div>"),
+            ("<ul ", "<ul class=\"x\" "),
             ("target=\"_blank\" rel=\"noopener noreferrer\"", "rel=\"nofollow\" class=\"c\" target=\"_blank\""),
             ("data-type=\"taskItem\" data-checked=\"true\"", "data-checked=\"true\" data-type=\"taskItem\""),
-            ("<td colspan=\"1\" rowspan=\"1\">", "<td rowspan=\"1\" colspan=\"1\" colwidth=\"150\" style=\"color: null\">"),
+            (
+                "<td colspan=\"1\" rowspan=\"1\">",
+                "<td rowspan=\"1\" colspan=\"1\" colwidth=\"150\" style=\"color: null\">"
+            ),
             ("<sub>2</sub>", "2"), ("text-align:right", "text-align: right"),
-            (" <img src=\"https://x.y/a.png\" alt=\"a\"> ", "</p><img src=\"https://x.y/a.png\" alt=\"a\" width=\"35%\"><p>"),
+            (
+                " <img src=\"https://x.y/a.png\" alt=\"a\"> ",
+                "</p><img src=\"https://x.y/a.png\" alt=\"a\" width=\"35%\"><p>"
+            ),
             ("🏳️", "<span data-type=\"emoji\" data-name=\"white_flag\">🏳</span>"), ("</table>", "</table><p></p>"),
             ("<strong>bold</strong>", "<b>bold</b>"), ("<em>text</em> with", "<em>text</em>  with"),
         ]
@@ -52,7 +59,8 @@ import Testing
     @Test func `every change of the text is one`() {
         let html = Markdown.html(Self.source, in: .sample())
         let changes: [(String, String)] = [
-            ("Title", "title"), ("<em>text</em>", "text"), ("code", "cod"), ("https://x.y\"", "https://x.z\""), ("one", "one,"),
+            ("Title", "title"), ("<em>text</em>", "text"), ("code", "cod"), ("https://x.y\"", "https://x.z\""),
+            ("one", "one,"),
             ("data-checked=\"true\"", "data-checked=\"false\""), ("<p>1</p>", "<p></p>"), ("<hr>", ""), ("swift", "go"),
             ("let a = 1", "let a  = 1"), ("a.png", "b.png"), ("<h1", "<h2"), ("Second", "<br>Second"),
         ]

@@ -30,12 +30,17 @@ struct EditorHTMLMaker {
             let level = number(1...6)
             return "<h\(level)\(attributes())>\(line())</h\(level)>"
         case 5: return code()
-        case 6: return one(of: ["<hr>", "<div data-type=\"horizontalRule\" class=\"py-4\"><div></div></div>", image(), embed(), "<p></p>"])
+        case 6:
+            return one(of: [
+                "<hr>", "<div data-type=\"horizontalRule\" class=\"py-4\"><div></div></div>", image(), embed(),
+                "<p></p>",
+            ])
         case 7: return "<blockquote>\(many(0...3) { $0.block(depth: depth + 1) })</blockquote>"
         case 8:
             let background = one(of: ["", " data-background=\"light-blue\"", " data-background=\"peach\""])
             let title = one(of: ["", "<p><strong>Note</strong></p>", "<p><strong>Caution</strong></p>"])
-            return "<div data-block-type=\"callout-component\"\(background)>\(title)\(many(0...2) { $0.block(depth: depth + 1) })</div>"
+            return
+                "<div data-block-type=\"callout-component\"\(background)>\(title)\(many(0...2) { $0.block(depth: depth + 1) })</div>"
         case 9...10:
             return "<ul\(attributes())>\(many(1...4) { $0.item(depth: depth) })</ul>"
         case 11: return "<ol start=\"\(number(0...12))\">\(many(1...3) { $0.item(depth: depth) })</ol>"
@@ -52,7 +57,8 @@ struct EditorHTMLMaker {
 
     private mutating func task(depth: Int) -> String {
         let isChecked = number(0...1) == 0
-        return "<li data-type=\"taskItem\" data-checked=\"\(isChecked)\"><label><input type=\"checkbox\"><span></span></label><div>"
+        return
+            "<li data-type=\"taskItem\" data-checked=\"\(isChecked)\"><label><input type=\"checkbox\"><span></span></label><div>"
             + item(depth: depth).dropFirst(4).drop { $0 != "<" }.dropLast(5) + "</div></li>"
     }
 
@@ -65,7 +71,9 @@ struct EditorHTMLMaker {
             for _ in 0..<columns {
                 let name = row == 0 && kind > 0 ? "th" : "td"
                 let span = kind == 3 && number(0...3) == 0 ? " colspan=\"2\"" : " colspan=\"1\" rowspan=\"1\""
-                let content = kind == 2 && number(0...3) == 0 ? block(depth: depth + 1) : number(0...5) == 0 ? "<p></p>" : "<p\(alignment())>\(line())</p>"
+                let content =
+                    kind == 2 && number(0...3) == 0
+                    ? block(depth: depth + 1) : number(0...5) == 0 ? "<p></p>" : "<p\(alignment())>\(line())</p>"
                 rows += "<\(name)\(span)>\(content)</\(name)>"
             }
             rows += "</tr>"
@@ -76,7 +84,10 @@ struct EditorHTMLMaker {
     private mutating func code() -> String {
         let language = one(of: ["", " class=\"language-swift\"", " class=\"language-c++ x\"", " class=\"hljs\""])
         let text = many(0...4) {
-            $0.one(of: ["let a = 1", "\n", "\n\n", "```", "````", "~~~", "    ", "\t", "$$", "- a", "# b", "&lt;b&gt;", "[^1]: x", "| a |\n|---|", "&amp;amp;", "\\"])
+            $0.one(of: [
+                "let a = 1", "\n", "\n\n", "```", "````", "~~~", "    ", "\t", "$$", "- a", "# b", "&lt;b&gt;",
+                "[^1]: x", "| a |\n|---|", "&amp;amp;", "\\",
+            ])
         }
         return "<pre><code\(language)>\(text)</code></pre>"
     }
@@ -126,28 +137,38 @@ struct EditorHTMLMaker {
         "<mention-component entity_identifier=\"\(one(of: ["U1", "u2", "u3"]))\" id=\"\(number(0...9))\" entity_name=\"user_mention\"></mention-component>"
     }
 
-    private mutating func text() -> String {
+    mutating func text() -> String {
         many(1...5) { $0.one(of: $0.number(0...2) == 0 ? Self.words : Self.marks) }
     }
 
     static let urls = [
-        "https://x.y/z", "https://x.y/a_b_c*d*", "https://x.y/(a", "https://x.y/a)b(c", "https://x.y/?a=1&amp;copy=2&amp;lt;=3",
-        "mailto:a@b.cd", "http://localhost:3000/a~b~", "javascript:alert(1)", "/relative", "https://github.com/octo/hello/issues/12",
+        "https://x.y/z", "https://x.y/a_b_c*d*", "https://x.y/(a", "https://x.y/a)b(c",
+        "https://x.y/?a=1&amp;copy=2&amp;lt;=3",
+        "mailto:a@b.cd", "http://localhost:3000/a~b~", "javascript:alert(1)", "/relative",
+        "https://github.com/octo/hello/issues/12",
         "https://github.com/octocat", "https://x.y/$a$/[b]", "https://x.y/a b", "http://[::1]/a", "https://u:p@x.y/_a_",
         "www.x.y", "https://github.com/octo/world/issues/3", "https://x.y/é/日本",
     ]
 
     static let words = [
-        "a", "word", " ", " ", "two words", "1", "12", "é", "日本語", "。", "“q”", "😀", "&nbsp;", "snake_case_name", "x.y", "a-b", "…",
-        "octo/hello", "@octocat", "#12", "GH-12", "octo/world#3", "0123456789abcdef0123456789abcdef01234567", "deadbee1",
-        "https://x.y/a_b", "www.a_b.cd", "me@x.org", ":tada:", ":octocat:", "foo://_a_b", "ftp://x.y", "http://", "s3://b/*k*",
-        "[!NOTE]", "[x] ", "[ ] ", "[^1]", "[a]: b", "[a](b)", "![a](b)", "C:\\dir", "\u{2003}", "\u{200B}", "\u{FEFF}", "- ",
+        "a", "word", " ", " ", "two words", "1", "12", "é", "日本語", "。", "“q”", "😀", "&nbsp;", "snake_case_name", "x.y",
+        "a-b", "…",
+        "octo/hello", "@octocat", "#12", "GH-12", "octo/world#3", "0123456789abcdef0123456789abcdef01234567",
+        "deadbee1",
+        "https://x.y/a_b", "www.a_b.cd", "me@x.org", ":tada:", ":octocat:", "foo://_a_b", "ftp://x.y", "http://",
+        "s3://b/*k*",
+        "[!NOTE]", "[x] ", "[ ] ", "[^1]", "[a]: b", "[a](b)", "![a](b)", "C:\\dir", "\u{2003}", "\u{200B}", "\u{FEFF}",
+        "- ",
     ]
 
     static let marks = [
-        "*", "**", "_", "__", "~", "~~", "`", "``", "```", "#", "# ", "## ", "&gt;", "&gt; ", "-", "- ", "--- ", "---", "+ ", "1. ", "1)", "1.", "=",
-        "===", "|", "|-|", "a | b", "[", "]", "(", ")", "](", "![", "!", "&lt;", "&lt;b&gt;", "&lt;/b&gt;", "&lt;a:b&gt;", "&lt;!--", "--&gt;", "&amp;", "&amp;amp;",
-        "&amp;copy;", "&amp;#35;", "\\", "\\\\", "\\*", "$", "$$", "$x$", "$a*b*c$", "{^1}", ":", "::", "@", "://", "\n", "\t", "  ", "'", "\"", ".", ",",
-        "!", "?", ";", "%", "^", "***", "____", "* * *", ":-:", "•", "«", "~a~", "*a*", "_b_", "`c`", "\\_", "\\`", "~~~",
+        "*", "**", "_", "__", "~", "~~", "`", "``", "```", "#", "# ", "## ", "&gt;", "&gt; ", "-", "- ", "--- ", "---",
+        "+ ", "1. ", "1)", "1.", "=",
+        "===", "|", "|-|", "a | b", "[", "]", "(", ")", "](", "![", "!", "&lt;", "&lt;b&gt;", "&lt;/b&gt;",
+        "&lt;a:b&gt;", "&lt;!--", "--&gt;", "&amp;", "&amp;amp;",
+        "&amp;copy;", "&amp;#35;", "\\", "\\\\", "\\*", "$", "$$", "$x$", "$a*b*c$", "{^1}", ":", "::", "@", "://",
+        "\n", "\t", "  ", "'", "\"", ".", ",",
+        "!", "?", ";", "%", "^", "***", "____", "* * *", ":-:", "•", "«", "~a~", "*a*", "_b_", "`c`", "\\_", "\\`",
+        "~~~",
     ]
 }

@@ -23,9 +23,19 @@ import Testing
                     failures += 1
                     if failures <= 12 {
                         let same = zip(once.unicodeScalars, twice.unicodeScalars).prefix { $0 == $1 }.count
-                        func cut(_ text: String, _ at: Int) -> String { String(String.UnicodeScalarView(Array(text.unicodeScalars).dropFirst(max(0, at - 120)).prefix(240))).debugDescription }
-                        if environment["EDITOR_FUZZ_SHOW"] != nil { print(html, "\n=====\n", once, "\n=====\n", back, "\n=====\n", twice) }
-                        print("seed \(seed &+ UInt64(number))\n  once: \(cut(once, same))\n  twice: \(cut(twice, same))")
+                        func cut(_ text: String, _ at: Int) -> String {
+                            String(
+                                String.UnicodeScalarView(
+                                    Array(text.unicodeScalars).dropFirst(max(0, at - 120)).prefix(240)
+                                )
+                            ).debugDescription
+                        }
+                        if environment["EDITOR_FUZZ_SHOW"] != nil {
+                            print(html, "\n=====\n", once, "\n=====\n", back, "\n=====\n", twice)
+                        }
+                        print(
+                            "seed \(seed &+ UInt64(number))\n  once: \(cut(once, same))\n  twice: \(cut(twice, same))"
+                        )
                     }
                     break
                 }

@@ -37,16 +37,28 @@ import Testing
 
     @Test(arguments: [
         ("<a href=\"https://x.y/z\" target=\"_blank\" class=\"c\">a *b*</a>", "[a \\*b\\*](https://x.y/z)"),
-        ("<a href=\"https://x.y/z\">https://x.y/z</a>, <a href=\"https://x.y\">z</a>", "https://x.y/z, [z](https://x.y)"),
+        (
+            "<a href=\"https://x.y/z\">https://x.y/z</a>, <a href=\"https://x.y\">z</a>",
+            "https://x.y/z, [z](https://x.y)"
+        ),
         ("(<a href=\"https://x.y/z\">https://x.y/z</a>)", "(<https://x.y/z>)"),
         ("<a href=\"https://x.y/z\"><strong>a</strong> b</a>", "[**a** b](https://x.y/z)"),
-        ("<a href=\"https://x.y/a_(b)\">a</a> <a href=\"https://x.y/(b\">b</a>", "[a](https://x.y/a_(b)) [b](https://x.y/%28b)"),
+        (
+            "<a href=\"https://x.y/a_(b)\">a</a> <a href=\"https://x.y/(b\">b</a>",
+            "[a](https://x.y/a_(b)) [b](https://x.y/%28b)"
+        ),
         ("<a href=\"javascript:alert(1)\">a</a> <a href=\"/a/b\">b</a> <a>c</a>", "a b c"),
         ("<a href=\"https://x.y/?a=1&amp;copy=2&amp;lt;=3\">a</a>", "[a](https://x.y/?a=1&copy=2&amp;lt;=3)"),
-        ("<a href=\"https://github.com/octo/hello/issues/12\">#12</a>: x", "[#12](https://github.com/octo/hello/issues/12): x"),
+        (
+            "<a href=\"https://github.com/octo/hello/issues/12\">#12</a>: x",
+            "[#12](https://github.com/octo/hello/issues/12): x"
+        ),
         ("see <a href=\"https://github.com/octo/hello/issues/12\">#12</a>.", "see #12."),
         ("<strong><a href=\"https://github.com/octo/world/issues/3\">octo/world#3</a></strong>", "**octo/world#3**"),
-        ("<a href=\"https://github.com/octo/hello/issues/13\">#12</a>", "[#12](https://github.com/octo/hello/issues/13)"),
+        (
+            "<a href=\"https://github.com/octo/hello/issues/13\">#12</a>",
+            "[#12](https://github.com/octo/hello/issues/13)"
+        ),
         ("<a href=\"mailto:a@b.cd\">a@b.cd</a> <a href=\"mailto:a@b.cd\">a</a>", "a@b.cd [a](mailto:a@b.cd)"),
         ("https://x.y/a_b_c and http://u:p@x.y/_a_", "https://x.y/a_b_c and http:<!-- -->//u:p@<!-- -->x.y/\\_a\\_"),
     ])
@@ -77,7 +89,8 @@ import Testing
     @Test(arguments: [
         ("<pre><code class=\"language-swift\">let a = \"b\" &lt; c</code></pre>", "```swift\nlet a = \"b\" < c\n```"),
         ("<pre language=\"go\"><code>\tx</code></pre>", "```go\n\tx\n```"), ("<pre><code></code></pre>", "```\n\n```"),
-        ("<pre><code>```\n````\n</code></pre>", "`````\n```\n````\n\n`````"), ("<pre>a<br>b *c* @d", "```\na\nb *c* @d\n```"),
+        ("<pre><code>```\n````\n</code></pre>", "`````\n```\n````\n\n`````"),
+        ("<pre>a<br>b *c* @d", "```\na\nb *c* @d\n```"),
         ("<pre><code class=\"language-x&quot;><b>\">a</code></pre>", "```x\na\n```"),
     ])
     func `code`(html: String, markdown: String) {
@@ -129,9 +142,15 @@ import Testing
             "[image in Plane](https://plane.x/w/browse/GH-7/)\n\na"
         ),
         ("<p><a href=\"https://x.y\"><img src=\"https://x.y/z\"></a></p>", "[![](https://x.y/z)](https://x.y)"),
-        ("<p>a<img src=\"javascript:x\" alt=\"b\"><img alt=\"c\"></p>", "a[image in Plane](https://plane.x/w/browse/GH-7/)c"),
+        (
+            "<p>a<img src=\"javascript:x\" alt=\"b\"><img alt=\"c\"></p>",
+            "a[image in Plane](https://plane.x/w/browse/GH-7/)c"
+        ),
         ("<p><span data-type=\"emoji\" data-name=\"tada\">🎉</span></p>", "🎉"),
-        ("<p><span data-type=\"emoji\" data-name=\"tada\"></span><span data-type=\"emoji\" data-name=\"my\"></span></p>", "🎉:my:"),
+        (
+            "<p><span data-type=\"emoji\" data-name=\"tada\"></span><span data-type=\"emoji\" data-name=\"my\"></span></p>",
+            "🎉:my:"
+        ),
     ])
     func `pictures and emoji`(html: String, markdown: String) {
         #expect(EditorHTML.markdown(html) == markdown)
@@ -182,7 +201,8 @@ import Testing
             "[![](https://github.com/o/x.png) ![d](https://github.com/o/y.png)](https://x.y)",
         ] {
             let html = Markdown.html(source, in: target.links.context)
-            #expect(html.matches(of: /<a /).count > source.matches(of: /\]\(https:..x/).count)
+            #expect(html.contains("https://github.com/o/"))
+            #expect(html.contains(">b</a>") || html.contains(">d</a>"))
             #expect(EditorHTML.markdown(html, for: target) == source)
         }
     }

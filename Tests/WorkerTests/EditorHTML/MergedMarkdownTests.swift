@@ -14,7 +14,8 @@ import Testing
     private static let blocks = [
         "Title\n=====", "*Intro* with __bold__ and a comma,", "* one\n* two\n    * three", "<!-- keep me -->",
         "1) first\n2) second", "```js\nlet a = 1\n```", "> quoted\ngoes on", "***",
-        "| a | b |\n|:-|-:|\n| 1 | 2 |", "## Steps ##", "+ [ ] open\n+ [x] done", "See [the docs][docs] and #12, @octocat.",
+        "| a | b |\n|:-|-:|\n| 1 | 2 |", "## Steps ##", "+ [ ] open\n+ [x] done",
+        "See [the docs][docs] and #12, @octocat.",
         "[docs]: https://x.y/docs 'title'", "~~~\ncode\n~~~", "Math $a_b$ here.\nSecond line  \nthird",
         "<details>\n<summary>More</summary>", "inside", "</details>", "    indented code",
         "> [!TIP]\n> *Alert* text", "![a](https://x.y/a.png)",
@@ -52,7 +53,10 @@ import Testing
                 let before = Self.blocks[..<number].map { $0 + separator }.joined()
                 let behind = Self.blocks[(number + 1)...].map { separator + $0 }.joined()
                 #expect(merged.hasPrefix(before) && merged.hasSuffix(behind), "\(old): \(merged.debugDescription)")
-                #expect(EditorHTML.fingerprint(Self.html(merged)) == EditorHTML.fingerprint(Self.html(source).replacing(old, with: new)))
+                #expect(
+                    EditorHTML.fingerprint(Self.html(merged))
+                        == EditorHTML.fingerprint(Self.html(source).replacing(old, with: new))
+                )
             }
         }
     }

@@ -96,7 +96,8 @@ struct BlockWriter {
         return (first.start == nil) == (second.start == nil)
     }
 
-    private func inline(_ inlines: [EditorInline], _ place: InlineWriter.Place, isFirstInQuote: Bool = false) -> [UInt8] {
+    private func inline(_ inlines: [EditorInline], _ place: InlineWriter.Place, isFirstInQuote: Bool = false) -> [UInt8]
+    {
         var text = InlineWriter.markdown(EditorRuns(inlines, for: target).runs, in: place, for: target)
         let first = text.prefix { $0 != UInt8(ascii: "\\") && $0 != UInt8(ascii: "<") }
         if isFirstInQuote, first.count <= 12, Callout(line: Array(first)) != nil {

@@ -47,7 +47,9 @@ package enum EditorHTML {
     }
 
     /// The ids of the users whom `html` mentions, in lower case.
-    package static func mentionedUsers(in html: String) -> Set<String> { identifiers(in: html, of: "mention-component") }
+    package static func mentionedUsers(in html: String) -> Set<String> {
+        identifiers(in: html, of: "mention-component")
+    }
 
     /// The ids of the work items that `html` embeds, in lower case.
     package static func embeddedWorkItems(in html: String) -> Set<String> {

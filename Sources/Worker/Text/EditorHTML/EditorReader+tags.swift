@@ -204,7 +204,8 @@ extension EditorReader {
     private func pixels(_ length: [UInt8]?) -> Int? {
         guard let length else { return nil }
         let digits = length.prefix(while: \.isDigit)
-        guard (1...5).contains(digits.count), digits.count == length.count || length.dropFirst(digits.count).spells("px")
+        guard (1...5).contains(digits.count),
+            digits.count == length.count || length.dropFirst(digits.count).spells("px")
         else { return nil }
         return Int(String(decoding: digits, as: UTF8.self))
     }

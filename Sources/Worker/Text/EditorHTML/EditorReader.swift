@@ -81,7 +81,9 @@ struct EditorReader {
             return
         }
         let text = text.contains(where: Self.isUnseen) ? text.filter { !Self.isUnseen($0) } : text
-        let isContent = style.marks.contains(.code) ? !text.isEmpty : text.contains { !$0.isSpace }
+        // A space that is code shows, but in a link it is no code.
+        let isCode = style.marks.contains(.code) && style.link == nil
+        let isContent = isCode ? !text.isEmpty : text.contains { !$0.isSpace }
         guard isContent || hasContent else { return }
         if isContent { beginInline() }
         if marks.last?.emoji != nil, isContent { marks[marks.count - 1].emoji = [] }

@@ -114,7 +114,8 @@ struct EditorRuns {
                 return append(.text(name), style)
             }
         }
-        add(Array(person.displayName.utf8.filter { $0 != 0 }), style)
+        let name = Self.collapsed(Array(person.displayName.utf8))
+        add(name.isEmpty ? Array("someone".utf8) : name, style)
     }
 
     private mutating func addWorkItem(_ id: String) {
@@ -125,8 +126,8 @@ struct EditorRuns {
             let isOwn = repository.lowercased() == target.links.context.repository.fullName.lowercased()
             text = "\(isOwn ? "" : repository)#\(number)"
             url = "\(String(decoding: target.links.server, as: UTF8.self))/\(repository)/issues/\(number)"
-        case .page(let page, let title)?: (text, url) = (title, page)
-        case nil: (text, url) = ("work item in Plane", target.page)
+        case .page(let page, let title)? where title.contains { !$0.isWhitespace }: (text, url) = (title, page)
+        default: (text, url) = ("work item in Plane", target.page)
         }
         let link = target.natural(Array(text.utf8)) ?? target.links.resolve(Array(url.utf8), for: .link)
         add(Array(text.utf8), EditorStyle(link: link))
@@ -144,8 +145,10 @@ struct EditorRuns {
         return style
     }
 
-    static func collapsed(_ text: [UInt8]) -> [UInt8] {
-        Array(text.split(whereSeparator: { $0.isSpace || $0.isControl || $0 == 0x3C || $0 == 0x3E }).joined(separator: [0x20]))
+    /// `text` in one line, without the angle brackets that our renderer leaves out of descriptions.
+    private static func collapsed(_ text: [UInt8]) -> [UInt8] {
+        let words = text.split { $0.isSpace || $0.isControl || $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: ">") }
+        return Array(words.joined(separator: [0x20]))
     }
 
     // MARK: Whole
@@ -238,7 +241,9 @@ struct EditorRuns {
                 index = address.range.upperBound
                 guard let url = target.links.resolve(address.url, for: .link) else { continue }
                 if address.range.lowerBound > start {
-                    linked.append(EditorRun(content: .text(Array(text[start..<address.range.lowerBound])), style: run.style))
+                    linked.append(
+                        EditorRun(content: .text(Array(text[start..<address.range.lowerBound])), style: run.style)
+                    )
                 }
                 var style = run.style
                 style.link = url

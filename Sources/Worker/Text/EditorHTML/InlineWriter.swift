@@ -59,7 +59,7 @@ struct InlineWriter {
         guard let first = output.firstIndex(of: dollar), output[(first + 1)...].contains(dollar) else { return false }
         // What is code may be read differently there, so both readings count.
         let withoutCode = output.map { $0 == UInt8(ascii: "`") ? UInt8(ascii: "'") : $0 }
-        return [output, withoutCode].contains { MathSpans.shielded($0) != $0 || MathBlocks.fenced($0) != $0 }
+        return [output, withoutCode].contains { MathSpans.areIn($0) || MathBlocks.fenced($0) != $0 }
     }
 
     // MARK: Writing
@@ -69,7 +69,8 @@ struct InlineWriter {
             switch content.tokens[index] {
             case .text(let text): write(text, at: index)
             case .code(let code): writeCode(code)
-            case .picture(let picture): output.append(contentsOf: PictureMarkdown.bytes(picture, isInCell: place == .cell))
+            case .picture(let picture):
+                output.append(contentsOf: PictureMarkdown.bytes(picture, isInCell: place == .cell))
             case .lineBreak: output.append(contentsOf: (place == .paragraph ? "\\\n" : "<br>").utf8)
             case .open(let span): open(span)
             case .close(let span): close(span)
@@ -92,7 +93,9 @@ struct InlineWriter {
         if let label = footnote(text, at: index) { return output.append(contentsOf: label) }
         var next: UInt8?
         if index + 1 < content.tokens.count {
-            if case .open(let span) = content.tokens[index + 1], content.spans[span].mark == nil { next = UInt8(ascii: "[") }
+            if case .open(let span) = content.tokens[index + 1], content.spans[span].mark == nil {
+                next = UInt8(ascii: "[")
+            }
             escape.isFollowed = true
             if case .lineBreak = content.tokens[index + 1], place == .paragraph { escape.isFollowed = false }
         } else {
@@ -116,7 +119,8 @@ struct InlineWriter {
         }
         let fence = [UInt8](repeating: UInt8(ascii: "`"), count: Self.freeFence(code, longest))
         let isBlank = code.allSatisfy { $0 == 0x20 }
-        let isPadded = !isBlank && (code.first == 0x20 && code.last == 0x20)
+        let isPadded =
+            !isBlank && (code.first == 0x20 && code.last == 0x20)
             || code.first == UInt8(ascii: "`") || code.last == UInt8(ascii: "`")
         output += fence
         if isPadded { output.append(0x20) }
@@ -190,10 +194,15 @@ struct InlineWriter {
     private func naturalLink(_ text: [UInt8], at index: Int) -> [UInt8]? {
         guard let target, index > 0, index + 1 < content.tokens.count,
             case .open(let number) = content.tokens[index - 1], case .close(number) = content.tokens[index + 1],
-            content.spans[number].mark == nil, text.count <= 2_048, text.allSatisfy(Self.isPlain), !TextEscape.isReference(text),
+            content.spans[number].mark == nil, text.count <= 2_048, text.allSatisfy(Self.isPlain),
+            !TextEscape.isReference(text),
             target.natural(text) == content.spans[number].link
         else { return nil }
         if text.first == UInt8(ascii: "@"), !target.mayNotify { return nil }
+        // An emoji in an address would be drawn.
+        if text.indices.contains(where: { ReferenceBreaks.isNeeded(before: $0, in: text, isLinked: true) }) {
+            return nil
+        }
         let isWeb = text.prefix(8).spells("https://") || text.prefix(7).spells("http://")
         if standsAlone(from: index - 1, to: index + 1, isInMark: !isWeb) { return text }
         return isWeb ? [UInt8(ascii: "<")] + text + [UInt8(ascii: ">")] : nil
@@ -239,7 +248,8 @@ struct InlineWriter {
     private func footnote(_ text: [UInt8], at index: Int) -> [UInt8]? {
         guard let target, !target.footnotes.isEmpty, index > 0, case .open(let number) = content.tokens[index - 1],
             content.spans[number].mark == .superscripted, text.first == UInt8(ascii: "["),
-            text.last == UInt8(ascii: "]"), let note = Int(String(decoding: text.dropFirst().dropLast(), as: UTF8.self)),
+            text.last == UInt8(ascii: "]"),
+            let note = Int(String(decoding: text.dropFirst().dropLast(), as: UTF8.self)),
             let label = target.footnotes[note]
         else { return nil }
         return Array("[^".utf8) + label + [UInt8(ascii: "]")]
@@ -271,7 +281,8 @@ struct InlineWriter {
     private func first(_ index: Int) -> Neighbour {
         guard content.tokens.indices.contains(index) else { return .space }
         switch content.tokens[index] {
-        case .text(let text): return Self.neighbour(String(decoding: text.prefix(8), as: UTF8.self).unicodeScalars.first)
+        case .text(let text):
+            return Self.neighbour(String(decoding: text.prefix(8), as: UTF8.self).unicodeScalars.first)
         case .lineBreak: return place == .paragraph ? .space : .punctuation
         default: return .punctuation
         }
@@ -318,12 +329,5 @@ extension MarkSet {
         case .subscripted: "sub"
         default: "sup"
         }
-    }
-}
-
-extension TextEscape {
-    /// Whether a character reference stands anywhere in `text`.
-    static func isReference(_ text: [UInt8]) -> Bool {
-        text.indices.contains { text[$0] == UInt8(ascii: "&") && isReference(text, at: $0) }
     }
 }

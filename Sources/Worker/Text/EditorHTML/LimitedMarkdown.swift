@@ -9,7 +9,8 @@ enum LimitedMarkdown {
         }
         let end = continuation(target)
         // Markdown grows with what it is made of, nearly always: the largest part that fits is found by halving.
-        var (fits, tooMuch) = (0, size(of: blocks) + 1)
+        // Four bytes are at most two units, and each element is one at least.
+        var (fits, tooMuch) = (0, min(size(of: blocks) + 1, 4 * limit))
         var best = write(end, target)
         while fits + 1 < tooMuch {
             let middle = fits + (tooMuch - fits) / 2
@@ -24,7 +25,6 @@ enum LimitedMarkdown {
     }
 
     private static func write(_ blocks: [EditorBlock], _ target: MarkdownTarget) -> String {
-        // Four bytes are at most two units.
         String(decoding: BlockWriter.markdown(blocks, for: target, limit: 4 * EditorHTML.outputLimit), as: UTF8.self)
     }
 

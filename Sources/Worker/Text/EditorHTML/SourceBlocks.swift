@@ -17,7 +17,9 @@ struct SourceBlocks {
 
     /// Nil if no division is found.
     init?(_ source: [UInt8], in context: MarkdownContext) {
-        let whole = EditorReader.blocks(of: Array(Markdown.html(String(decoding: source, as: UTF8.self), in: context).utf8))
+        let whole = EditorReader.blocks(
+            of: Array(Markdown.html(String(decoding: source, as: UTF8.self), in: context).utf8)
+        )
         let expected = CanonicalBlock.all(in: whole).map(\.text)
         var starts = SourceBoundaries.starts(in: source)
         let marker = Marker(notIn: source)
@@ -33,7 +35,8 @@ struct SourceBlocks {
             case .found(let found): segments = found
             }
             let blocks = segments.map { EditorReader.blocks(of: Array($0)) }
-            if let wrong = Self.firstDifference(blocks, expected) {
+            let divided = segments.firstIndex { !Self.isWhole($0) }
+            if let wrong = divided ?? Self.firstDifference(blocks, expected) {
                 guard starts.count > 1 else { return nil }
                 starts.remove(at: min(wrong + 1, starts.count - 1))
                 continue
@@ -44,6 +47,21 @@ struct SourceBlocks {
             return
         }
         return nil
+    }
+
+    /// Whether each element that begins in `html`, which our renderer wrote, also ends there.
+    private static func isWhole(_ html: ArraySlice<UInt8>) -> Bool {
+        var tokenizer = HTMLTokenizer(Array(html))
+        var depth = 0
+        while let token = tokenizer.next() {
+            switch token {
+            case .start(let tag, _) where !["br", "hr", "img", "input"].contains(tag.name): depth += 1
+            case .end: depth -= 1
+            default: break
+            }
+            if depth < 0 { return false }
+        }
+        return depth == 0
     }
 
     /// The number of the first segment that has other blocks than expected.

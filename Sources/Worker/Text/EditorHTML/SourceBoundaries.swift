@@ -11,8 +11,7 @@ enum SourceBoundaries {
         /// What the part that is being read begins with.
         var part = Part.text
         var isFirst = true
-        for (number, line) in lines.enumerated() {
-            guard !isBlank(line) else { continue }
+        for (number, line) in lines.enumerated() where !isBlank(line) {
             let previous = number > 0 ? lines[number - 1] : nil
             let begins = isFirst || begins(line, behind: previous, in: part, source)
             if begins {
@@ -43,7 +42,12 @@ enum SourceBoundaries {
 
     private static func isBlank(_ line: SourceLine) -> Bool { line.isBlank && !line.isVerbatim && line.quotes == 0 }
 
-    private static func begins(_ line: SourceLine, behind previous: SourceLine?, in part: Part, _ source: [UInt8]) -> Bool {
+    private static func begins(
+        _ line: SourceLine,
+        behind previous: SourceLine?,
+        in part: Part,
+        _ source: [UInt8]
+    ) -> Bool {
         guard let previous else { return true }
         let text = source[line.start..<line.end].drop(while: \.isSpace)
         let indent = text.startIndex - line.start

@@ -61,11 +61,13 @@ struct TextEscape {
             needsBackslash = place == .description || !(lonely.contains(byte) || before == 0x20 && behind == 0x20)
         case UInt8(ascii: "_"):
             let isInWord = runNeighbours(of: index, in: text).map { $0.isAlphanumeric && $1.isAlphanumeric } ?? false
-            needsBackslash = place == .description || !(isInWord || lonely.contains(byte) || before == 0x20 && behind == 0x20)
+            needsBackslash =
+                place == .description || !(isInWord || lonely.contains(byte) || before == 0x20 && behind == 0x20)
         case UInt8(ascii: "`"): needsBackslash = place == .description || !lonely.contains(byte)
         case UInt8(ascii: "["): needsBackslash = place != .text || escapesBrackets || behind == UInt8(ascii: "^")
         case UInt8(ascii: "]"):
-            needsBackslash = place != .text || escapesBrackets || (behind ?? next).map { "([:".utf8.contains($0) } ?? false
+            needsBackslash =
+                place != .text || escapesBrackets || (behind ?? next).map { "([:".utf8.contains($0) } ?? false
         case UInt8(ascii: "!"): needsBackslash = (behind ?? next) == UInt8(ascii: "[")
         case UInt8(ascii: "<") where behind.map { !" =-<".utf8.contains($0) } ?? true:
             return output.append(contentsOf: "&lt;".utf8)
@@ -97,10 +99,18 @@ struct TextEscape {
         return (text[start], text[end])
     }
 
-    /// Whether `&` at `index` begins what looks like a character reference.
+    /// Whether `&` at `index` begins a character reference.
     static func isReference(_ text: [UInt8], at index: Int) -> Bool {
         let name = text[(index + 1)...].prefix(50).prefix { $0.isAlphanumeric || $0 == UInt8(ascii: "#") }
-        return !name.isEmpty && name.endIndex < text.count && text[name.endIndex] == UInt8(ascii: ";")
+        guard let first = name.first, name.endIndex < text.count, text[name.endIndex] == UInt8(ascii: ";") else {
+            return false
+        }
+        return first == UInt8(ascii: "#") || HTMLEntityNames.values[String(decoding: name, as: UTF8.self)] != nil
+    }
+
+    /// Whether a character reference stands anywhere in `text`.
+    static func isReference(_ text: [UInt8]) -> Bool {
+        text.indices.contains { text[$0] == UInt8(ascii: "&") && isReference(text, at: $0) }
     }
 
     /// Whether the colon at `index` is that of an address in which a backslash would be taken for a part of it.
