@@ -147,7 +147,7 @@ struct EditorHTMLMaker {
         "mailto:a@b.cd", "http://localhost:3000/a~b~", "javascript:alert(1)", "/relative",
         "https://github.com/octo/hello/issues/12",
         "https://github.com/octocat", "https://x.y/$a$/[b]", "https://x.y/a b", "http://[::1]/a", "https://u:p@x.y/_a_",
-        "www.x.y", "https://github.com/octo/world/issues/3", "https://x.y/é/日本",
+        "www.x.y", "https://github.com/octo/world/issues/3", "https://x.y/é/日本", "https://_a_",
     ]
 
     static let words = [

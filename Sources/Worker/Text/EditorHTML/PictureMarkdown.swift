@@ -29,7 +29,7 @@ enum PictureMarkdown {
         }
         let isBalanced = depth == 0 && lowest == 0 && url.reduce(0) { $0 + ($1 == UInt8(ascii: "(") ? 1 : 0) } < 16
         // The brackets of an IPv6 address stay.
-        let path = url.enumerated().first { $0.offset > 8 && $0.element == UInt8(ascii: "/") }?.offset ?? url.count
+        let path = url.enumerated().first { $0.offset >= 8 && $0.element == UInt8(ascii: "/") }?.offset ?? url.count
         // Elsewhere in an address these are shielded from md4c, which would take them for emphasis.
         let tail = url.lastIndex { !"*_~.,:;!?'".utf8.contains($0) }.map { $0 + 1 } ?? 0
         let isWeb = url.prefix(8).spells("https://") || url.prefix(7).spells("http://")
@@ -49,7 +49,8 @@ enum PictureMarkdown {
             default: output.append(byte)
             }
         }
-        return output
+        // What ends the name of a host may not be encoded, but need not end the address.
+        return isWeb && path == url.count && tail < path ? url + [UInt8(ascii: "/")] : output
     }
 
     private static func attribute(_ value: [UInt8]) -> [UInt8] {
