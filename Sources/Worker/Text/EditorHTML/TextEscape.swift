@@ -135,6 +135,7 @@ struct TextEscape {
         case UInt8(ascii: "*"), UInt8(ascii: "_"), UInt8(ascii: "~"): isMark = behind == 0x20 || !lonely.contains(first)
         case UInt8(ascii: "-"): isMark = behind == 0x20 || behind == first || Self.isRow(text)
         case UInt8(ascii: "+"): isMark = behind == 0x20
+        case UInt8(ascii: "$"): isMark = behind == first  // a formula, which may end in another item of a list
         case UInt8(ascii: "="): isMark = text.allSatisfy { $0 == first || $0 == 0x20 }
         case UInt8(ascii: ":"): isMark = Self.isRow(text)
         case UInt8(ascii: "["): isMark = Self.isTaskOrDefinition(text)
