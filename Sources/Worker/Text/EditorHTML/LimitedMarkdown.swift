@@ -60,59 +60,62 @@ enum LimitedMarkdown {
 
     private static func prefix(of blocks: [EditorBlock], size limit: Int) -> [EditorBlock] {
         var left = limit
+        return prefix(of: blocks, &left)
+    }
+
+    /// The first blocks, of which the last may be only a part; `left` is what may still follow.
+    private static func prefix(of blocks: [EditorBlock], _ left: inout Int) -> [EditorBlock] {
         var kept: [EditorBlock] = []
-        for block in blocks where left > 0 {
+        for block in blocks {
+            guard left > 0 else { break }
             left -= 1
-            let size = size(of: block)
-            if size <= left {
-                kept.append(block)
-            } else if let part = prefix(of: block, size: left) {
-                kept.append(part)
-            }
-            left -= size
+            if let part = prefix(of: block, &left) { kept.append(part) }
         }
         return kept
     }
 
-    /// The first part of a block that is larger than `limit`; nil if nothing is left of it.
-    private static func prefix(of block: EditorBlock, size limit: Int) -> EditorBlock? {
-        guard limit > 0 else { return nil }
+    private static func prefix(of block: EditorBlock, _ left: inout Int) -> EditorBlock? {
+        if case .rule = block { return block }
+        guard left > 0 else { return nil }
         switch block {
         case .paragraph(let inlines, let alignment):
-            return .paragraph(prefix(of: inlines, size: limit), alignment: alignment)
-        case .heading(let level, let inlines): return .heading(level: level, prefix(of: inlines, size: limit))
-        case .code(let language, let text): return .code(language: language, wholeScalars(text.prefix(limit)))
+            return .paragraph(prefix(of: inlines, &left), alignment: alignment)
+        case .heading(let level, let inlines): return .heading(level: level, prefix(of: inlines, &left))
+        case .code(let language, let text):
+            let part = wholeScalars(text.prefix(left))
+            left -= text.count
+            return .code(language: language, part)
         case .rule: return block
         case .quote(let blocks):
-            let part = prefix(of: blocks, size: limit)
+            let part = prefix(of: blocks, &left)
             return part.isEmpty ? nil : .quote(part)
-        case .callout(let callout, let blocks): return .callout(callout, prefix(of: blocks, size: limit))
+        case .callout(let callout, let blocks): return .callout(callout, prefix(of: blocks, &left))
         case .list(var list):
-            var left = limit
             var items: [EditorItem] = []
-            for var item in list.items where left > 0 {
-                let size = size(of: item.blocks)
-                item.blocks = prefix(of: item.blocks, size: left)
+            for var item in list.items {
+                guard left > 0 else { break }
+                left -= 1
+                item.blocks = prefix(of: item.blocks, &left)
                 items.append(item)
-                left -= size + 1
             }
             list.items = items
             return .list(list)
         case .table(let rows):
             // Rows are kept whole.
-            var left = limit
-            let kept = rows.prefix { row in
+            var kept: [[EditorCell]] = []
+            for row in rows {
+                guard left > 0 else { break }
                 left -= row.reduce(0) { $0 + 1 + size(of: $1.blocks) }
-                return left >= 0
+                if left >= 0 { kept.append(row) }
             }
-            return kept.isEmpty ? nil : .table(Array(kept))
+            return kept.isEmpty ? nil : .table(kept)
         }
     }
 
-    private static func prefix(of inlines: [EditorInline], size limit: Int) -> [EditorInline] {
-        var left = limit
+    private static func prefix(of inlines: [EditorInline], _ left: inout Int) -> [EditorInline] {
         var kept: [EditorInline] = []
-        for inline in inlines where left > 0 {
+        for inline in inlines {
+            guard left > 0 else { break }
             if case .text(let text, let style) = inline, text.count > left {
                 kept.append(.text(wholeScalars(text.prefix(left)), style))
             } else {
