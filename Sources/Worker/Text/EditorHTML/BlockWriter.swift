@@ -13,7 +13,7 @@ struct BlockWriter {
     private var firstPrefix: [UInt8]?
     /// Whether the last paragraph begins with a tag, which alone in its line makes HTML of the next one.
     private var isTag = false
-    private var isInList = false
+    private(set) var isInList = false
 
     /// The Markdown of `blocks`, without a line end behind it.
     static func markdown(_ blocks: [EditorBlock], for target: MarkdownTarget?, limit: Int) -> [UInt8] {
@@ -30,7 +30,7 @@ struct BlockWriter {
 
     // MARK: Lines
 
-    private mutating func line(_ text: some Collection<UInt8>) {
+    mutating func line(_ text: some Collection<UInt8>) {
         guard output.count <= limit else { return }
         output += firstPrefix ?? prefix
         firstPrefix = nil
@@ -41,13 +41,13 @@ struct BlockWriter {
         output.append(0x0A)
     }
 
-    private mutating func lines(_ text: [UInt8]) {
+    mutating func lines(_ text: [UInt8]) {
         for part in text.split(separator: 0x0A, omittingEmptySubsequences: false) { line(part) }
     }
 
     // MARK: Blocks
 
-    private mutating func write(_ blocks: [EditorBlock], isInItem: Bool = false, isInQuote: Bool = false) {
+    mutating func write(_ blocks: [EditorBlock], isInItem: Bool = false, isInQuote: Bool = false) {
         var previous: EditorBlock?
         var usesOtherMark = false
         for block in blocks where output.count <= limit {
@@ -82,7 +82,7 @@ struct BlockWriter {
     ///
     /// An empty line behind it must not stand in a list: depending on what lies in its memory, md4c 0.4.8 takes it for
     /// the end of the item.
-    private static func endsAlone(_ block: EditorBlock) -> Bool {
+    static func endsAlone(_ block: EditorBlock) -> Bool {
         switch block {
         case .heading, .rule, .code: true
         case .list(let list): list.items.last?.blocks.last.map(endsAlone) ?? false
@@ -96,8 +96,7 @@ struct BlockWriter {
         return (first.start == nil) == (second.start == nil)
     }
 
-    private func inline(_ inlines: [EditorInline], _ place: InlineWriter.Place, isFirstInQuote: Bool = false) -> [UInt8]
-    {
+    func inline(_ inlines: [EditorInline], _ place: InlineWriter.Place, isFirstInQuote: Bool = false) -> [UInt8] {
         var text = InlineWriter.markdown(EditorRuns(inlines, for: target).runs, in: place, for: target)
         let first = text.prefix { $0 != UInt8(ascii: "\\") && $0 != UInt8(ascii: "<") }
         if isFirstInQuote, first.count <= 12, Callout(line: Array(first)) != nil {
@@ -210,45 +209,5 @@ struct BlockWriter {
             if !item.blocks.isEmpty { line([]) }
         }
         write(item.blocks, isInItem: true)
-    }
-
-    // MARK: Tables
-
-    private mutating func table(_ rows: [[EditorCell]]) {
-        if let table = PipeTable(rows, for: target) {
-            for (number, row) in table.rows.enumerated() {
-                let cells = row.map { inlines in inline(inlines, .cell) }
-                line(Array("|".utf8) + cells.flatMap { [0x20] + $0 + Array(" |".utf8) })
-                if number == 0 { line(table.delimiters) }
-            }
-        } else {
-            tags(rows)
-        }
-    }
-
-    /// Writes a table that Markdown has no form for as tags, each on a line of its own, with Markdown between them.
-    private mutating func tags(_ rows: [[EditorCell]]) {
-        line("<table>".utf8)
-        for row in rows {
-            line("<tr>".utf8)
-            for cell in row {
-                let name = cell.isHeader ? "th" : "td"
-                var tag = "<\(name)"
-                if cell.columns > 1 { tag += " colspan=\"\(cell.columns)\"" }
-                if cell.rows > 1 { tag += " rowspan=\"\(cell.rows)\"" }
-                if let alignment = cell.alignment { tag += " align=\"\(alignment.rawValue)\"" }
-                if cell.blocks.isEmpty {
-                    line("\(tag)></\(name)>".utf8)
-                } else {
-                    line("\(tag)>".utf8)
-                    line([])
-                    write(cell.blocks)
-                    if !(isInList && cell.blocks.last.map(Self.endsAlone) == true) { line([]) }
-                    line("</\(name)>".utf8)
-                }
-            }
-            line("</tr>".utf8)
-        }
-        line("</table>".utf8)
     }
 }
