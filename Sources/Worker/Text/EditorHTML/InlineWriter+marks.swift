@@ -53,6 +53,7 @@ extension InlineWriter {
         return scalar.properties.isAlphabetic ? .word : .other
     }
 }
+
 extension MarkSet {
     /// Empty where Markdown has none.
     var delimiter: String {

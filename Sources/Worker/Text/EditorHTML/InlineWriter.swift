@@ -56,6 +56,8 @@ struct InlineWriter {
 
     private var holdsFormula: Bool {
         let dollar = UInt8(ascii: "$")
+        // One that begins a line is escaped already, and its partners must be, too.
+        if output.starts(with: "\\$".utf8) { return true }
         guard let first = output.firstIndex(of: dollar), output[(first + 1)...].contains(dollar) else { return false }
         // What is code may be read differently there, so both readings count.
         let withoutCode = output.map { $0 == UInt8(ascii: "`") ? UInt8(ascii: "'") : $0 }
