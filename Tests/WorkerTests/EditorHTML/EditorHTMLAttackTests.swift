@@ -26,11 +26,11 @@ import Testing
         "> ", "&lt;a:b&gt;", "://", "www.x.y", "a@b.cd",
     ]
 
-    /// How many texts to try: EDITOR_FUZZ_COUNT, 3,000 unless set; the first seed is EDITOR_FUZZ_SEED.
+    /// How many texts to try: EDITOR_FUZZ_COUNT, 500 unless set; the first seed is EDITOR_FUZZ_SEED, or 1.
     @Test(.timeLimit(.minutes(20))) func `hostile and broken HTML comes round the same, and is harmless`() {
         let environment = ProcessInfo.processInfo.environment
-        let count = environment["EDITOR_FUZZ_COUNT"].flatMap(Int.init) ?? 3_000
-        let seed = environment["EDITOR_FUZZ_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0...UInt64.max >> 1)
+        let count = environment["EDITOR_FUZZ_COUNT"].flatMap(Int.init) ?? 500
+        let seed = environment["EDITOR_FUZZ_SEED"].flatMap(UInt64.init) ?? 1
         print("Editor attacks: \(count) texts, seed \(seed)")
         for number in 0..<count {
             var maker = EditorHTMLMaker(seed: seed &+ UInt64(number))
