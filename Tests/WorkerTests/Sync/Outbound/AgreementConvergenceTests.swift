@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test(arguments: [ConflictRule.github, .plane]) func `both sides edited`(conflict: ConflictRule) {
-        for seed in 0..<2_000 as Range<UInt64> {
+        for seed in 0..<500 as Range<UInt64> {
             var sides = Self.run(seed, conflict) { sides, generator in
                 Bool.random(using: &generator) ? sides.editGitHub() : sides.editPlane()
             }
@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test func `nothing that is typed in Plane is lost while nobody edits GitHub`() {
-        for seed in 0..<2_000 as Range<UInt64> {
+        for seed in 0..<500 as Range<UInt64> {
             var sides = Self.run(seed) { sides, _ in sides.editPlane() }
             #expect(sides.comeToRest().last == 0)
             #expect(sides.areEqual && sides.plane == sides.typed, "seed \(seed): \(sides.plane), not \(sides.typed)")
@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test func `what comes from GitHub is never sent back`() {
-        for seed in 0..<2_000 as Range<UInt64> {
+        for seed in 0..<500 as Range<UInt64> {
             var sides = Self.run(seed) { sides, _ in sides.editGitHub() }
             _ = sides.comeToRest()
             #expect(sides.areEqual && sides.writes + sides.writesWithoutEffect == 0, "seed \(seed)")
