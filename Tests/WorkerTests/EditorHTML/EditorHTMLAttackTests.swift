@@ -27,7 +27,8 @@ import Testing
     ]
 
     /// How many texts to try: EDITOR_FUZZ_COUNT, 300 unless set; the first seed is EDITOR_FUZZ_SEED, or 1.
-    @Test(.timeLimit(.minutes(20))) func `hostile and broken HTML is harmless, and comes round the same`() {
+    @Test(.enabled(if: TestEnvironment.includesFaults, "TEST_FAULTS is not set"), .timeLimit(.minutes(20)))
+    func `hostile and broken HTML is harmless, and comes round the same`() {
         let environment = ProcessInfo.processInfo.environment
         let count = environment["EDITOR_FUZZ_COUNT"].flatMap(Int.init) ?? 300
         let seed = environment["EDITOR_FUZZ_SEED"].flatMap(UInt64.init) ?? 1
