@@ -13,6 +13,7 @@ import Testing
         try await TestDatabase.with { database in
             let (observer, rocket) = (database.connection(), SampleRepository.rocket)
             _ = try await observer.connectRepository(rocket.id, rocket.fullName)
+            try await observer.keepStatistics()
             var config = observer.config
             config.prefersIndexes = true
             let bench = SyncBench(database: database, connection: Connection(config))
@@ -58,6 +59,21 @@ import Testing
 }
 
 extension Connection {
+    /// Keeps the server from looking at the tables by itself, after which it would make other plans.
+    fileprivate func keepStatistics() throws {
+        let tables = try run(
+            """
+            select relnamespace::regnamespace::text as schema, relname as name from pg_class
+            where relnamespace in ('public'::regnamespace, 'github_sync'::regnamespace) and relkind = 'r'
+                and pg_has_role(relowner, 'usage')
+            """
+        )
+        for table in tables {
+            let (schema, name): (String, String) = (try table.get("schema"), try table.get("name"))
+            try run("alter table \(identifier: schema, name) set (autovacuum_enabled = false)")
+        }
+    }
+
     fileprivate func rowsRead() throws -> [String: Int] {
         let rows = try run(
             """
