@@ -119,7 +119,7 @@ struct HTMLTokenizer {
             while index < bytes.count, !bytes[index].isSpace, !"/>=".utf8.contains(bytes[index]) { index += 1 }
             let name = start..<index
             let value = value()
-            guard name.count <= 16 else { continue }
+            guard name.count <= 20 else { continue }  // `entity_identifier` has 17
             let key = String(decoding: bytes[name].map(\.lowercased), as: UTF8.self)
             if attributes[key] == nil { attributes[key] = value }
         }

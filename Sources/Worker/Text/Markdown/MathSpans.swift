@@ -23,6 +23,11 @@ enum MathSpans {
         return output
     }
 
+    /// Whether there is a formula in `source`.
+    static func areIn(_ source: [UInt8]) -> Bool {
+        source.contains(dollar) && Paragraphs.ranges(in: source).contains { !formulas(in: source, $0).isEmpty }
+    }
+
     /// What stands between the dollars of each formula.
     private static func formulas(in source: [UInt8], _ range: Range<Int>) -> [Range<Int>] {
         var formulas: [Range<Int>] = []
