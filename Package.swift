@@ -98,7 +98,7 @@ let package = Package(
         room(
             "Outbound",
             in: "Worker",
-            ["Base", "JSON", "GitHub", "Database", "Deliveries", "Queue", "GitHubClient", "Jobs", "Sync"]
+            ["Base", "JSON", "GitHub", "Database", "Deliveries", "Text", "Queue", "GitHubClient", "Jobs", "Sync"]
         ),
         room(
             "Run",

@@ -195,6 +195,9 @@ from (
         ('github_outbound', 'select, insert, update', :'worker'),
         ('github_outbound', 'select', :'monitor'),
         ('github_outbound_looks', 'select, insert, update', :'worker'),
+        ('github_outbound_log', 'select, insert', :'worker'),
+        ('github_outbound_log', 'select', :'monitor'),
+        ('github_outbound_log', 'delete, select (sent_at)', :'prune'),
         ('github_sync_jobs', 'select', :'monitor'),
         ('github_sync_jobs', 'delete, select (id, processed_at, status)', :'prune'),
         ('github_principals', 'select, insert, update', :'worker'),
@@ -229,7 +232,7 @@ where c.relnamespace = 'github_sync'::regnamespace
       'github_sync_settings', 'github_sync_settings_changes', 'github_ingest_nodes', 'github_principals',
       'github_budget', 'github_call_slots', 'github_installation_tokens', 'github_sync_jobs',
       'github_unfollowed_repositories',
-      'github_outbound', 'github_outbound_looks'
+      'github_outbound', 'github_outbound_looks', 'github_outbound_log'
   )
 \gexec
 grant usage on all sequences in schema github_sync to :"worker";
@@ -253,6 +256,7 @@ grant select (id, display_name, is_active) on public.users to :"worker";
 grant select (provider, provider_account_id, user_id) on public.accounts to :"worker";
 grant select (project_id, member_id, role, is_active, deleted_at) on public.project_members to :"worker";
 grant select (id, workspace_id, identifier, archived_at, deleted_at) on public.projects to :"worker";
+grant select (id, slug) on public.workspaces to :"worker";
 grant select (id, name, project_id, archived_at, deleted_at) on public.modules to :"worker";
 grant select on
     public.states, public.labels, public.issues, public.issue_sequences, public.issue_comments, public.descriptions,

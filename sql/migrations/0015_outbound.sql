@@ -2,16 +2,24 @@
 --
 -- Plane → GitHub: what both sides last agreed on, what was sent since, and the queue of objects that have to be looked at.
 --
--- Locks: one short exclusive lock on github_issue_versions for columns without a default, and one against writes for the
--- index; a million rows take about two seconds. Undo: drop the tables, then the columns and the index.
+-- Locks: one short exclusive lock on the two version tables for columns without a default, and one against writes for the
+-- indexes; a million rows take about two seconds. Undo: drop the tables, then the columns and the indexes.
 
 -- Plane's values that say the same as GitHub's in the columns beside them. Null: those that the sync would have written
 -- for them, as in rows from before this migration.
 alter table github_sync.github_issue_versions
 add column plane_name_hash bytea,               -- of the name, as title_hash
 add column plane_state text,                    -- open, completed or cancelled, as state
+add column plane_text_hash bytea,               -- of description_html; null: nobody knows
 add column intents jsonb,                       -- what was sent and may yet appear on GitHub; see IssueIntents.swift
 add column intended_at timestamptz;             -- when the newest of them was recorded
+
+alter table github_sync.github_comment_versions
+add column plane_text_hash bytea,               -- of comment_html; null: nobody knows
+add column intents jsonb,                       -- as above
+add column intended_at timestamptz;
+
+create index github_comment_versions_comment on github_sync.github_comment_versions (comment_id);
 
 create index github_issue_versions_issue on github_sync.github_issue_versions (issue_id);
 
@@ -20,7 +28,7 @@ create index github_issue_versions_issue on github_sync.github_issue_versions (i
 create table github_sync.github_outbound (
     id uuid primary key default gen_random_uuid(),
     repository_sync_id uuid not null,
-    kind text not null check (kind in ('issue')),
+    kind text not null check (kind in ('issue', 'comment')),
     plane_id uuid not null,                     -- Plane's key of the object
     status github_sync.event_status not null default 'pending',
     changed_at timestamptz not null default now(),  -- when a change was last found
@@ -37,6 +45,10 @@ create table github_sync.github_outbound (
     processed_at timestamptz,
     error_message text,
     result jsonb,
+    creation jsonb,                             -- what was sent to create the object; see Creation.swift
+    approval text check (approval in ('wanted', 'given')),  -- of one of many deletions at once
+    writes smallint not null default 0,         -- attempts that wrote to GitHub since writes_since
+    writes_since timestamptz not null default now(),
     constraint github_outbound_object unique (plane_id, repository_sync_id, kind),
     constraint github_outbound_claim check (
         (status = 'processing') = (claim_token is not null and claimed_by is not null and lease_until is not null)
@@ -45,6 +57,19 @@ create table github_sync.github_outbound (
 
 create index github_outbound_due on github_sync.github_outbound (run_at, id) where status = 'pending';
 create index github_outbound_processing on github_sync.github_outbound (id) where status = 'processing';
+
+-- What was sent of each object, in words.
+create table github_sync.github_outbound_log (
+    id bigint generated always as identity primary key,
+    repository_sync_id uuid not null,
+    kind text not null,
+    plane_id uuid not null,
+    sent_at timestamptz not null default now(),
+    sent text[] not null
+);
+
+create index github_outbound_log_object on github_sync.github_outbound_log (plane_id, id);
+create index github_outbound_log_time on github_sync.github_outbound_log using brin (sent_at);
 
 -- Where the last look at Plane's rows ended; one row.
 create table github_sync.github_outbound_looks (

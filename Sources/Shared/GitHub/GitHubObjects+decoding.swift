@@ -79,6 +79,7 @@ extension GitHubIssue {
         milestone = object.textIfReadable("title", in: "milestone")
         type = object.textIfReadable("name", in: "type")
         isLocked = object.isTrue("locked")
+        appID = object.creatingApp
 
         let word = try object.exactTextIfPresent("state")
         let reason = object.textIfReadable("state_reason")
@@ -96,7 +97,12 @@ extension GitHubComment {
         author = try object.objectIfPresent("user").map(GitHubUser.init)
         updatedAt = try object.timestamp("updated_at")
         createdAt = try object.timestampIfPresent("created_at") ?? updatedAt
+        appID = object.creatingApp
     }
+}
+
+extension JSONObject {
+    fileprivate var creatingApp: Int64? { try? objectIfPresent("performed_via_github_app")?.positiveID("id") }
 }
 
 extension IssueName {

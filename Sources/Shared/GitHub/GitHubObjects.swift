@@ -73,6 +73,8 @@ package struct GitHubIssue: Sendable, Equatable {
     /// The name of the issue type, which an organization defines.
     package let type: String?
     package let isLocked: Bool
+    /// The App that created it.
+    package let appID: Int64?
 
     package var name: IssueName { IssueName(id: id, number: number) }
 }
@@ -96,4 +98,6 @@ package struct GitHubComment: Sendable, Equatable {
     package let author: GitHubUser?
     package let createdAt: Timestamp
     package let updatedAt: Timestamp
+    /// The App that created it.
+    package let appID: Int64?
 }

@@ -41,7 +41,7 @@ package struct Reading: Sendable {
         )
     }
 
-    func comment(_ reading: CommentReading, on issueID: Int64) -> Delivery {
+    package func comment(_ reading: CommentReading, on issueID: Int64) -> Delivery {
         delivery(
             .issueComment,
             "comment-\(reading.comment.id)-\(version(reading.comment.updatedAt))",
@@ -83,7 +83,7 @@ package struct Reading: Sendable {
     }
 
     /// The same of a comment.
-    func vanished(_ commentID: Int64, on issue: IssueName) -> Delivery {
+    package func vanished(_ commentID: Int64, on issue: IssueName) -> Delivery {
         let times = "\"created_at\":\"\(answeredAt)\",\"updated_at\":\"\(answeredAt)\""
         return delivery(
             .issueComment,

@@ -1,55 +1,138 @@
+import Base
 import Database
 import Deliveries
 import Foundation
+import GitHub
 import GitHubClient
 import Queue
 import Sync
 
-/// The issue is no longer as it was when it was compared, so it has to be compared again.
-struct IssueChanged: Error {}
+/// The object is no longer as it was when it was compared, so it has to be compared again.
+struct ObjectChanged: Error {}
+
+/// So many writes to one object in so short a time: somebody else writes back, and it would never end.
+struct WritesTooOften: Error {
+    static let limit = 10
+    /// In minutes.
+    static let window = 10
+}
 
 extension Connection {
     /// Stores what is about to be sent, before it is.
-    /// - Throws: `LostClaim`, `IssueChanged`.
-    func intend(_ agreement: IssueAgreement, for issue: OutboundIssue, _ object: OutboundObject, token: UUID) throws {
+    ///
+    /// `stored` answers whether the object is still as it was when this was decided.
+    /// - Throws: `LostClaim`, `ObjectChanged`, `WritesTooOften`.
+    func intend(_ stored: Read<Bool>, _ object: OutboundObject, token: UUID) throws {
         try transaction { connection in
-            let stored = agreement.storing(of: object.planeID, in: object.repositorySyncID, at: issue.version)
-            let (_, isCurrent) = try connection.run(Self.fence(object, token), stored)
-            guard isCurrent else { throw IssueChanged() }
+            let (_, isCurrent, writes) = try connection.run(Self.fence(object, token), stored, Self.countWrite(object))
+            guard isCurrent else { throw ObjectChanged() }
+            guard writes <= WritesTooOften.limit else { throw WritesTooOften() }
             try connection.runAndCommit(.running([]))
         }
     }
 
+    /// Stores what is about to be created, before it is.
+    /// - Throws: `LostClaim`.
+    func intend(_ creation: Creation, _ object: OutboundObject, token: UUID) throws {
+        let stored: Query = """
+            update github_sync.github_outbound set creation = \(creation.document)::jsonb where id = \(object.id)
+            """
+        try transaction { connection in
+            try connection.run(Self.fence(object, token))
+            try connection.runAndCommit(.running([stored]))
+        }
+    }
+
+    /// Takes note that nothing was created.
+    /// - Throws: `LostClaim`.
+    func forgetCreation(_ object: OutboundObject, token: UUID) throws {
+        try transaction { connection in
+            try connection.run(Self.fence(object, token))
+            try connection.runAndCommit(.running([Self.withoutCreation(object)]))
+        }
+    }
+
+    private static func withoutCreation(_ object: OutboundObject) -> Query {
+        "update github_sync.github_outbound set creation = null where id = \(object.id)"
+    }
+
     /// Ends an attempt, and stores what GitHub showed in it; what changed in Plane meanwhile is due again.
-    /// - Throws: `LostClaim`; `IssueChanged` when there is an agreement to store that is out of date.
+    ///
+    /// `sent` says in words what was sent, `stored` stores on what both sides turned out to agree, and `adopted` is what
+    /// turned out to be the counterpart of an object that was made in Plane, whose other fields follow.
+    /// - Throws: `LostClaim`; `ObjectChanged` when there is an agreement to store that is out of date.
     func finish(
         _ object: OutboundObject,
         _ outcome: Outcome,
         token: UUID,
-        _ compared: ComparedIssue? = nil
+        sent: [String] = [],
+        storing stored: Read<Bool>? = nil,
+        shown: Delivery? = nil,
+        adopted: MarkedObject? = nil
     ) throws {
         try transaction { connection in
             try connection.run(Self.fence(object, token))
-            if let compared {
-                let (issue, agreement) = (compared.issue, compared.agreement)
-                let stored = agreement.storing(of: object.planeID, in: object.repositorySyncID, at: issue.version)
-                if agreement != issue.agreement, !(try connection.run(stored)) { throw IssueChanged() }
-                let place = try connection.connections(of: [issue.repositoryID])[issue.repositoryID] ?? .unconnected
+            if let stored, !(try connection.run(stored)) { throw ObjectChanged() }
+            var queries: [Query] = []
+            if let adopted {
+                let table: VersionTable = object.kind == .issue ? .issues : .comments
+                queries += table.adoptions([adopted])
+                queries.append(Self.withoutCreation(object))
+                if object.kind == .issue { queries.append(Self.enqueueComments(of: object)) }
+            }
+            if let shown {
+                let place = try connection.connections(of: [shown.repositoryID])[shown.repositoryID] ?? .unconnected
                 if place != .unconnected {
-                    _ = try connection.run(
-                        Self.storing([DeliveryRow(compared.shown, repositorySync: place.onlySync)])
-                    )
+                    _ = try connection.run(Self.storing([DeliveryRow(shown, repositorySync: place.onlySync)]))
                 }
             }
-            let again: Query = """
-                update github_sync.github_outbound
-                set status = 'pending', run_at = changed_at + interval '5 seconds', created_at = changed_at,
-                    processed_at = null
-                where id = \(object.id) and status = 'completed' and changed_at > claimed_at
-                """
-            let queries = Self.finishQueries([(object.id, outcome)], token: token, in: .outbound) + [again]
+            queries += Self.finishQueries([(object.id, outcome)], token: token, in: .outbound)
+            queries.append(Self.dueAgain(object, isNew: adopted != nil))
+            if !sent.isEmpty { queries.append(Self.log(sent, of: object)) }
             try connection.runAndCommit(.running(queries))
         }
+    }
+
+    /// What changed in Plane since the object was claimed has to be compared once more.
+    private static func dueAgain(_ object: OutboundObject, isNew: Bool) -> Query {
+        """
+        update github_sync.github_outbound
+        set status = 'pending', created_at = changed_at, processed_at = null,
+            run_at = case when \(isNew) then now() + interval '2 seconds' else changed_at + interval '5 seconds' end
+        where id = \(object.id) and status = 'completed' and (changed_at > claimed_at or \(isNew))
+        """
+    }
+
+    private static func log(_ sent: [String], of object: OutboundObject) -> Query {
+        """
+        insert into github_sync.github_outbound_log (repository_sync_id, kind, plane_id, sent)
+        values (\(object.repositorySyncID), \(object.kind), \(object.planeID), \(sent))
+        """
+    }
+
+    /// Counts a write, and answers how many there were in the last minutes.
+    private static func countWrite(_ object: OutboundObject) -> Read<Int> {
+        let isOver: Query = "writes_since < now() - make_interval(mins => \(WritesTooOften.window))"
+        return Read(
+            """
+            update github_sync.github_outbound
+            set writes = case when \(isOver) then 1 else writes + 1 end,
+                writes_since = case when \(isOver) then now() else writes_since end
+            where id = \(object.id)
+            returning writes
+            """
+        ) { rows in try rows.first?.get("writes") ?? 0 }
+    }
+
+    /// The comments of an issue that is on GitHub only now; they were written while there was nothing to compare with.
+    private static func enqueueComments(of object: OutboundObject) -> Query {
+        """
+        insert into github_sync.github_outbound (repository_sync_id, kind, plane_id, run_at)
+        select \(object.repositorySyncID), 'comment', c.id, now() + interval '5 seconds'
+        from public.issue_comments as c
+        where c.issue_id = \(object.planeID) and c.deleted_at is null and c.external_source is distinct from 'github'
+        on conflict do nothing
+        """
     }
 
     private static func fence(_ object: OutboundObject, _ token: UUID) -> Read<Void> {
@@ -57,12 +140,4 @@ extension Connection {
             guard !rows.isEmpty else { throw LostClaim(stillOwned: []) }
         }
     }
-}
-
-/// An issue that was compared, and what GitHub showed of it last.
-struct ComparedIssue: Sendable {
-    let issue: OutboundIssue
-    /// On what both sides agree by now.
-    let agreement: IssueAgreement
-    let shown: Delivery
 }

@@ -1,4 +1,5 @@
 import Base
+import Foundation
 import GitHub
 import GitHubClient
 import JSON
@@ -16,20 +17,27 @@ enum IssuePlan: Sendable, Equatable {
 /// The calls for one issue, and what they mean on both sides.
 struct IssueCalls: Sendable, Equatable {
     var title: String?
+    /// In Markdown.
+    var text: String?
     var state: GitHubIssue.State?
     var addedLabels: [OutboundIssue.Label] = []
     /// By their names on GitHub.
     var removedLabels: [GitHubLabel] = []
-    /// Labels that GitHub cannot have, with the reason.
-    var refusedLabels: [String] = []
+    var addedAssignees: [OutboundIssue.Assignee] = []
+    var removedAssignees: [GitHubUser] = []
+    /// Labels and people that GitHub cannot have, with the reason.
+    var refused: [String] = []
 
-    var isEmpty: Bool { title == nil && state == nil && addedLabels.isEmpty && removedLabels.isEmpty }
+    var isEmpty: Bool {
+        change == nil && addedLabels.isEmpty && removedLabels.isEmpty && addedAssignees.isEmpty
+            && removedAssignees.isEmpty
+    }
 
     /// What one atomic call changes; nil when it is not needed.
     var change: IssueChange? {
-        guard title != nil || state != nil else { return nil }
+        guard title != nil || text != nil || state != nil else { return nil }
         var change = IssueChange()
-        change.title = title
+        (change.title, change.body) = (title, text)
         change.state =
             switch state {
             case nil: nil
@@ -39,17 +47,33 @@ struct IssueCalls: Sendable, Equatable {
             }
         return change
     }
+
+    var words: [String] {
+        var words: [String] = []
+        if let title { words.append("title: \(title)") }
+        if text != nil { words.append("text") }
+        if let state { words.append("state: \(state.rawValue)") }
+        words += addedLabels.map { "label added: \($0.wantedName)" }
+        words += removedLabels.map { "label taken off: \($0.name)" }
+        words += addedAssignees.map { "assigned: \($0.login ?? $0.name)" }
+        words += removedAssignees.map { "unassigned: \($0.login)" }
+        return words + refused.map { "not sent: \($0)" }
+    }
 }
 
 extension OutboundIssue {
     /// Whether there is anything to send, as far as is known without asking GitHub.
     var isDirty: Bool {
-        let labels = labelChange
-        return isTitleDirty || isStateDirty || !labels.added.isEmpty || !labels.removed.isEmpty
+        guard !isDeleted else { return rules.deletion == .close && agreement.knowsState(.open) }
+        let (labels, people) = (labelChange, assigneeChange)
+        return isTitleDirty || isTextDirty || isStateDirty || !labels.added.isEmpty || !labels.removed.isEmpty
+            || people.added.contains { $0.githubID != nil } || !people.removed.isEmpty
     }
 
     private var isTitleDirty: Bool { rules.sends(.title) && agreement.isTitleDirty(name) }
     private var isStateDirty: Bool { rules.sends(.state) && agreement.isStateDirty(state) }
+    /// Whether the text may have been edited; the editor may only have written it anew.
+    var isTextDirty: Bool { !isDeleted && rules.sends(.text) && agreement.isTextDirty(html) }
 
     private var labelChange: (added: [Label], removed: Set<Int64>) {
         guard rules.sends(.labels) else { return ([], []) }
@@ -57,30 +81,62 @@ extension OutboundIssue {
         return (labels.filter { added.contains($0.id) }, removed)
     }
 
-    /// Compares both sides, given what GitHub shows just now.
-    func plan(against shown: GitHubIssue) -> IssuePlan {
+    private var assigneeChange: (added: [Assignee], removed: Set<Int64>) {
+        guard rules.sends(.assignees) else { return ([], []) }
+        let (added, removed) = agreement.assigneeDifference(from: Set(assignees.map(\.id)))
+        return (assignees.filter { added.contains($0.id) }, removed)
+    }
+
+    /// Compares both sides, given what GitHub shows just now, and the Markdown of the text in Plane where it may have
+    /// been edited.
+    func plan(against shown: GitHubIssue, text: String?) -> IssuePlan {
         var calls = IssueCalls()
+        if isDeleted {
+            if isDirty, shown.state == .open { calls.state = state }
+            return calls.isEmpty ? .nothing : .send(calls)
+        }
         if isTitleDirty {
             guard agreement.knowsTitle(shown.title) else { return .applyFirst }
             // Plane may show it cut, and a row from before this was stored does not tell.
             if PlaneTitle.of(shown.title) != name { calls.title = name }
         }
+        if isTextDirty {
+            guard agreement.knowsText(shown.body) else { return .applyFirst }
+            if text != shown.body { calls.text = text }
+        }
         if isStateDirty {
             guard agreement.knowsState(shown.state) else { return .applyFirst }
             if shown.state != state { calls.state = state }
         }
+        planLabels(against: shown, &calls)
+        planAssignees(against: shown, &calls)
+        return calls.isEmpty ? .nothing : .send(calls)
+    }
+
+    private func planLabels(against shown: GitHubIssue, _ calls: inout IssueCalls) {
         let (added, removed) = labelChange
         let names = Set(shown.labels.map { LabelName($0.name) })
         let ids = Set(shown.labels.map(\.id))
         for label in added where !label.isShown(ids, names) {
             if label.wantedName.unicodeScalars.count > Self.longestLabel {
-                calls.refusedLabels.append("\(label.name): longer than \(Self.longestLabel) characters")
+                calls.refused.append("label \(label.name), which is longer than \(Self.longestLabel) characters")
             } else {
                 calls.addedLabels.append(label)
             }
         }
         calls.removedLabels = shown.labels.filter { removed.contains($0.id) }
-        return calls.isEmpty && calls.refusedLabels.isEmpty ? .nothing : .send(calls)
+    }
+
+    private func planAssignees(against shown: GitHubIssue, _ calls: inout IssueCalls) {
+        let (added, removed) = assigneeChange
+        for person in added where !shown.assignees.contains(where: { $0.id == person.githubID }) {
+            if person.githubID == nil {
+                calls.refused.append("assignee \(person.name), whose account on GitHub nobody knows")
+            } else {
+                calls.addedAssignees.append(person)
+            }
+        }
+        calls.removedAssignees = shown.assignees.filter { removed.contains($0.id) }
     }
 
     /// GitHub's limit on a label's name.
@@ -93,5 +149,38 @@ extension OutboundIssue.Label {
 
     fileprivate func isShown(_ ids: Set<Int64>, _ names: Set<LabelName>) -> Bool {
         githubID.map(ids.contains) ?? false || names.contains(LabelName(wantedName))
+    }
+}
+
+extension OutboundIssue {
+    /// What both sides agree on once the calls are about to be made: what is sent may appear on GitHub, and what needs
+    /// no call is the same there.
+    func agreement(making calls: IssueCalls, _ labels: [UUID: GitHubLabel] = [:]) -> IssueAgreement {
+        var agreement = agreement
+        guard !isDeleted else { return agreement }
+        if let title = calls.title {
+            agreement.intend(title: title)
+        } else if rules.sends(.title) {
+            agreement.settle(title: name)
+        }
+        if let text = calls.text {
+            agreement.intend(text: text, for: html)
+        } else if rules.sends(.text) {
+            agreement.settle(text: html)
+        }
+        if let state = calls.state {
+            agreement.intend(state: state)
+        } else if rules.sends(.state) {
+            agreement.settle(state: state)
+        }
+        for label in calls.addedLabels {
+            if let id = labels[label.id]?.id { agreement.intend(adding: id, as: label.id) }
+        }
+        for label in calls.removedLabels { agreement.intend(removing: label.id) }
+        for person in calls.addedAssignees {
+            if let id = person.githubID { agreement.intend(assigning: id, as: person.id) }
+        }
+        for user in calls.removedAssignees { agreement.intend(unassigning: user.id) }
+        return agreement
     }
 }

@@ -4,8 +4,9 @@ import Foundation
 import GitHub
 import GitHubClient
 import Sync
+import Text
 
-/// An issue in Plane with everything that decides what of it goes to GitHub.
+/// An issue that exists on both sides, with everything that decides what of it goes to GitHub.
 struct OutboundIssue: Sendable {
     /// A label that a person attached in Plane, or that came from GitHub.
     struct Label: Sendable, Equatable, Codable {
@@ -18,83 +19,188 @@ struct OutboundIssue: Sendable {
         var githubName: String?
     }
 
-    let repositoryID: Int64
-    let repository: RepositoryName
+    /// A person whom somebody assigned in Plane, or who was assigned on GitHub.
+    struct Assignee: Sendable, Equatable, Codable {
+        let id: UUID
+        let name: String
+        /// Who it is on GitHub; nil where nobody knows.
+        let githubID: Int64?
+        var login: String?
+    }
+
+    let place: OutboundPlace
     let number: Int64
     let githubID: Int64
-    let rules: OutboundRules
     /// The event that was last applied; another one means that both sides have to be compared anew.
     let version: UUID
-    /// As in `GH-12`.
-    let displayName: String
+    let isDeleted: Bool
     let name: String
+    let html: String
     let state: GitHubIssue.State
     let labels: [Label]
-    let agreement: IssueAgreement
+    let assignees: [Assignee]
+    /// On what both sides agree, as it is stored and as it turned out since.
+    let stored: IssueAgreement
+    var agreement: IssueAgreement
+    /// The delivery that the text in Plane came from, if it is still there and nobody knows whether the text says the same.
+    let base: IssueBase?
+
+    var rules: OutboundRules { place.rules }
+}
+
+/// GitHub's text of an issue as it was when it was last applied.
+struct IssueBase: Sendable {
+    let repository: GitHubRepository
+    let body: String
+
+    fileprivate init?(_ payload: JSONText, _ type: EventType) {
+        guard let payload = try? Payload(payload.bytes, event: type) else { return nil }
+        repository = payload.repository
+        switch payload.content {
+        case .issue(let issue), .comment(_, on: let issue): body = issue.body
+        default: return nil
+        }
+    }
+}
+
+/// Where an object in Plane belongs on GitHub.
+struct OutboundPlace: Sendable {
+    let repositoryID: Int64
+    let repository: RepositoryName
+    let rules: OutboundRules
+    let settings: SyncSettings
+    /// The issue as in `GH-12`.
+    let issue: String
+    let workspace: String
+
+    /// Columns that it is read from, given the connection `f`, its repository `r`, settings `s`, and the issue `i` with its
+    /// project `p` and workspace `w`.
+    static let columns: Query = """
+        r.repository_id, r.owner || '/' || r.name as repository, s.settings, w.slug as workspace,
+        p.identifier || '-' || i.sequence_id as display_name
+        """
+
+    /// What these come from, given a column with the key of a connection.
+    static func tables(of repositorySyncID: Query) -> Query {
+        """
+        inner join public.projects as p on p.id = i.project_id
+        inner join public.workspaces as w on w.id = p.workspace_id
+        inner join public.github_repository_syncs as f on f.id = \(repositorySyncID) and f.deleted_at is null
+        inner join public.github_repositories as r on r.id = f.repository_id and r.deleted_at is null
+        inner join github_sync.github_sync_settings as s on s.repository_sync_id = f.id
+        """
+    }
+
+    /// Nil when nothing is to be sent there any more.
+    init?(row: Row) throws {
+        settings = try row.getJSON("settings")
+        let name: String = try row.get("repository")
+        guard settings.outbound.issues != .off, let repository = RepositoryName(name) else { return nil }
+        self.repository = repository
+        rules = settings.outboundRules
+        repositoryID = try row.get("repository_id")
+        issue = try row.get("display_name")
+        workspace = try row.get("workspace")
+    }
 }
 
 extension OutboundIssue {
-    /// Reads an issue; none when there is nothing to send for it: it is gone on one side, or nobody asks for it any more.
+    /// Reads an issue; none when there is nothing to send for it: it is not on both sides, or nobody asks for it any more.
     static func read(_ object: OutboundObject) -> Read<[OutboundIssue]> {
         let query: Query = """
             select
-                r.repository_id, r.owner || '/' || r.name as repository, v.number as github_number, v.github_issue_id,
-                s.settings, v.event_id, p.identifier || '-' || i.sequence_id as display_name, i.name,
+                \(OutboundPlace.columns), v.number as github_number, v.github_issue_id, v.event_id,
+                i.deleted_at is not null as is_deleted, i.name, i.description_html,
                 case when st."group" in ('completed', 'cancelled') then st."group" else 'open' end as plane_group,
-                \(IssueAgreement.columns),
-                (
-                    select coalesce(jsonb_agg(jsonb_build_object(
-                        'id', l.id, 'name', l.name, 'color', l.color, 'githubID', g.github_label_id,
-                        'githubName', g.name
-                    ) order by l.id), '[]')
-                    from public.issue_labels as x
-                    inner join public.labels as l on l.id = x.label_id and l.deleted_at is null
-                    left join lateral (
-                        select n.github_label_id, n.name
-                        from github_sync.github_label_versions as n
-                        where n.label_id = l.id and n.repository_sync_id = v.repository_sync_id
-                            and n.deleted_at is null
-                        order by n.github_label_id limit 1
-                    ) as g on true
-                    where x.issue_id = i.id and x.deleted_at is null
-                        and (
-                            x.created_by_id is distinct from f.actor_id
-                            or exists (
-                                select from jsonb_each_text(v.labels) as a where a.value = x.label_id::text
-                            )
-                        )
-                ) as plane_labels
+                \(IssueAgreement.columns), \(labels) as plane_labels, \(assignees) as plane_assignees,
+                e.event_type as base_type, e.payload as base
             from github_sync.github_issue_versions as v
-            inner join public.issues as i on i.id = v.issue_id and i.deleted_at is null
-            inner join public.projects as p on p.id = i.project_id
-            inner join public.github_repository_syncs as f on f.id = v.repository_sync_id and f.deleted_at is null
-            inner join public.github_repositories as r on r.id = f.repository_id and r.deleted_at is null
-            inner join github_sync.github_sync_settings as s on s.repository_sync_id = v.repository_sync_id
+            inner join public.issues as i on i.id = v.issue_id
+            \(OutboundPlace.tables(of: "v.repository_sync_id"))
             left join public.states as st on st.id = i.state_id
+            left join github_sync.github_webhook_events as e
+                on e.id = v.event_id
+                    and substr(sha256(convert_to(i.description_html, 'UTF8')), 1, 16) is distinct from v.plane_text_hash
             where v.repository_sync_id = \(object.repositorySyncID) and v.issue_id = \(object.planeID)
                 and v.deleted_at is null and v.github_updated_at is not null and v.number is not null
             """
         return Read(query) { rows in try rows.compactMap(OutboundIssue.init(row:)) }
     }
 
+    /// The label that makes issues go out says nothing on GitHub.
+    private static let labels: Query = """
+        (
+            select coalesce(jsonb_agg(jsonb_build_object(
+                'id', l.id, 'name', l.name, 'color', l.color, 'githubID', g.github_label_id, 'githubName', g.name
+            ) order by l.id), '[]')
+            from public.issue_labels as x
+            inner join public.labels as l on l.id = x.label_id and l.deleted_at is null
+            left join lateral (
+                select n.github_label_id, n.name
+                from github_sync.github_label_versions as n
+                where n.label_id = l.id and n.repository_sync_id = v.repository_sync_id and n.deleted_at is null
+                order by n.github_label_id limit 1
+            ) as g on true
+            where x.issue_id = i.id and x.deleted_at is null
+                and (
+                    x.created_by_id is distinct from f.actor_id
+                    or exists (select from jsonb_each_text(v.labels) as a where a.value = x.label_id::text)
+                )
+                and (
+                    coalesce(s.settings #>> '{outbound,issues}', '') <> 'label'
+                    or lower(l.name) <> lower(coalesce(s.settings #>> '{outbound,create_label}', 'github'))
+                )
+        )
+        """
+
+    /// Plane's own sign-in table decides before our links, as for what comes from GitHub.
+    private static let assignees: Query = """
+        (
+            select coalesce(jsonb_agg(jsonb_build_object(
+                'id', u.id, 'name', u.display_name, 'githubID', g.github_id, 'login', g.login
+            ) order by u.id), '[]')
+            from public.issue_assignees as x
+            inner join public.users as u on u.id = x.assignee_id
+            left join lateral (
+                select c.github_id, k.login
+                from (
+                    select a.provider_account_id::bigint as github_id, 1 as rank
+                    from public.accounts as a
+                    where a.user_id = u.id and a.provider = 'github' and a.provider_account_id ~ '^[0-9]{1,18}$'
+                    union all
+                    select l.github_user_id, 2 from github_sync.github_user_links as l where l.user_id = u.id
+                ) as c
+                left join github_sync.github_user_links as k on k.github_user_id = c.github_id
+                order by c.rank, c.github_id limit 1
+            ) as g on true
+            where x.issue_id = i.id and x.deleted_at is null
+                and (
+                    x.created_by_id is distinct from f.actor_id
+                    or exists (select from jsonb_each_text(v.assignees) as a where a.value = x.assignee_id::text)
+                )
+        )
+        """
+
     private init?(row: Row) throws {
-        let settings: SyncSettings = try row.getJSON("settings")
-        let name: String = try row.get("repository")
-        guard settings.outbound.issues != .off, let repository = RepositoryName(name) else { return nil }
-        self.repository = repository
-        repositoryID = try row.get("repository_id")
+        guard let place = try OutboundPlace(row: row) else { return nil }
+        self.place = place
         number = try row.get("github_number")
         githubID = try row.get("github_issue_id")
-        rules = settings.outboundRules
         version = try row.get("event_id")
-        displayName = try row.get("display_name")
-        self.name = try row.get("name")
-        state = try row.get("plane_group")
+        isDeleted = try row.get("is_deleted")
+        name = try row.get("name")
+        html = try row.getIfPresent("description_html") ?? ""
+        state = isDeleted ? .cancelled : try row.get("plane_group")
         var labels: [Label] = try row.getJSON("plane_labels")
         for index in labels.indices where labels[index].githubName == nil {
-            labels[index].githubName = settings.gitHubLabel(for: labels[index].name)
+            labels[index].githubName = place.settings.gitHubLabel(for: labels[index].name)
         }
         self.labels = labels
-        agreement = try IssueAgreement(row: row)
+        assignees = try row.getJSON("plane_assignees")
+        stored = try IssueAgreement(row: row)
+        agreement = stored
+        let payload = try row.getIfPresent("base", as: JSONText.self)
+        let type = try row.getIfPresent("base_type", as: String.self).flatMap(EventType.init)
+        base = payload.flatMap { payload in type.flatMap { IssueBase(payload, $0) } }
     }
 }

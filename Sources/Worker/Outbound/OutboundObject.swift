@@ -2,35 +2,57 @@ import Base
 import Database
 import Foundation
 import Queue
+import Sync
 
 extension QueueTable {
-    /// Objects in Plane that differ from what both sides agreed on.
+    /// Objects in Plane that have to be compared with GitHub.
     package static let outbound = QueueTable(
         "github_sync",
         "github_outbound",
         key: "id",
-        labels: ["kind", "repository_sync_id", "plane_id"]
+        labels: ["kind", "repository_sync_id", "plane_id"],
+        content: ["creation"]
     )
 }
 
 /// An object that this process holds under a claim token.
 package struct OutboundObject: Sendable, Identifiable, RowDecodable {
     package let id: UUID
+    let kind: PlaneMark.Kind
     let repositorySyncID: UUID
     /// Plane's key.
     let planeID: UUID
     /// Attempts that failed in a row.
     let retries: Int
+    /// What was sent to create it, if nobody knows yet whether it was created.
+    let creation: Creation?
 
     package init(row: Row) throws {
         id = try row.get("id")
+        kind = try row.get("kind")
         repositorySyncID = try row.get("repository_sync_id")
         planeID = try row.get("plane_id")
         retries = try row.get("retry_count")
+        creation = try row.getJSONIfPresent("creation")
     }
 
-    package var logKeys: Log.Keys { [.object: planeID.text] }
+    /// Whether its counterpart on GitHub is known, although nothing of it was applied yet.
+    var isAdopted: Read<Bool> {
+        let (table, column): (Query, Query) =
+            kind == .issue ? ("github_issue_versions", "issue_id") : ("github_comment_versions", "comment_id")
+        return Read(
+            """
+            select 1 from github_sync.\(table)
+            where repository_sync_id = \(repositorySyncID) and \(column) = \(planeID)
+                and github_updated_at is null and deleted_at is null
+            """
+        ) { !$0.isEmpty }
+    }
+
+    package var logKeys: Log.Keys { [.object: "\(kind.rawValue) \(planeID.text)"] }
 }
+
+extension PlaneMark.Kind: SQLValue {}
 
 /// An object that was taken back from a worker whose lease ran out.
 package struct RescuedObject: Sendable, RowDecodable {
@@ -54,7 +76,7 @@ extension Connection {
                 limit: 1,
                 worker: worker,
                 lease: lease,
-                maxRetries: IssueSender.attempts,
+                maxRetries: OutboundSender.attempts,
                 token: token
             )
         ).map(OutboundObject.init).first

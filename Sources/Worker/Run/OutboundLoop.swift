@@ -12,6 +12,7 @@ struct OutboundLoop: Sendable {
     let database: DatabaseConfig
     let github: GitHubConfig
     let identity: ProcessIdentity
+    let pages: PlanePages?
     let metrics: WorkerMetrics
     let log: Log
 
@@ -24,10 +25,11 @@ struct OutboundLoop: Sendable {
     /// Runs until the task is cancelled, and gives back what is not finished.
     func run() async {
         let connection = Connection(database)
-        let sender = IssueSender(
+        let sender = OutboundSender(
             GitHubClient(github, sharing: Connection(database)),
             connection,
             ids: EventIDGenerator(),
+            pages: pages,
             log: log
         )
         async let looks: Void = look()
@@ -37,7 +39,7 @@ struct OutboundLoop: Sendable {
             do {
                 if let object = try await connection.claimObject(
                     worker: identity.id,
-                    lease: IssueSender.lease,
+                    lease: OutboundSender.lease,
                     token: token
                 ) {
                     idle.reset()

@@ -3,6 +3,7 @@ import Database
 import Foundation
 import GitHubClient
 import HTTP
+import Outbound
 import Queue
 
 /// The settings of `plane-worker run`.
@@ -24,6 +25,8 @@ package struct WorkerConfig: Sendable, Equatable {
     let metricsListen: ListenAddress?
     /// How GitHub is asked; nil does without.
     let github: GitHubConfig?
+    /// Where people look at Plane.
+    let pages: PlanePages?
     /// From one look at what changed in a repository to the next; nil never looks.
     let sweep: Duration?
     #if DEBUG
@@ -46,6 +49,7 @@ package struct WorkerConfig: Sendable, Equatable {
         metricsListen = try Self.address("WORKER_METRICS_LISTEN", environment)
         github = try GitHubConfig(environment)
         sweep = try Self.sweep(environment)
+        pages = try PlanePages(environment)
         #if DEBUG
         testHooks = try environment.flag("PLANE_TEST_HOOKS")
         #endif

@@ -99,7 +99,14 @@ package struct WorkerProcess: Sendable {
             )
         }
         let outbound = config.github.map { github in
-            OutboundLoop(database: config.database, github: github, identity: identity, metrics: metrics, log: log)
+            OutboundLoop(
+                database: config.database,
+                github: github,
+                identity: identity,
+                pages: config.pages,
+                metrics: metrics,
+                log: log
+            )
         }
         async let jobsEnd: Void? = jobs?.run()
         async let outboundEnd: Void? = outbound?.run()

@@ -32,6 +32,7 @@ extension Connection {
             try connection.readMissingDescriptions(of: batch.sync, into: &world)
 
             let planner = Planner(batch.sync, in: world, with: renderings)
+            guard planner.recalls.isEmpty else { throw Missing.deliveries(planner.recalls) }
             guard planner.missing.isEmpty else { throw Missing.bodies(planner.missing) }
 
             let writes = planner.writes.queries

@@ -20,6 +20,14 @@ extension Arguments {
         if let change = try rateChange() { changes.append(change) }
         if has("--new-label") { changes.append(.newLabels(strings("--new-label"))) }
         if let scope: OutboundRules.Scope = try oneOf("--outbound") { changes.append(.outbound(scope)) }
+        if let comments: OutboundRules.Comments = try oneOf("--outbound-comments") {
+            changes.append(.outboundComments(comments))
+        }
+        if let rule: OutboundRules.Deletion = try oneOf("--outbound-delete") { changes.append(.outboundDeletion(rule)) }
+        if let name = string("--create-label") {
+            guard !name.isEmpty else { throw invalid("--create-label", "the name of a label") }
+            changes.append(.createLabel(name))
+        }
         if has("--outbound-without") { changes.append(.outboundWithout(try fieldsToKeep())) }
         if let rule: ConflictRule = try oneOf("--conflict") { changes.append(.conflict(rule)) }
         return changes

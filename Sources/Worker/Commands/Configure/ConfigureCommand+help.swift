@@ -62,14 +62,31 @@ extension ConfigureCommand {
             Option("--new-module", "NAME", "the module that new issues are added to"),
             Option(
                 "--outbound",
-                "off|linked",
-                "what is sent to GitHub: nothing (default), or\nthe changes of issues that exist on both sides",
-                completion: .words(["off", "linked"])
+                "off|linked|label|all",
+                "what is sent to GitHub: nothing (default), the\nchanges of issues that exist on both sides,\nalso new issues with a label, or all new ones",
+                completion: .words(OutboundRules.Scope.allCases.map(\.rawValue))
+            ),
+            Option(
+                "--create-label",
+                "NAME",
+                "the label in Plane that makes an issue go to\nGitHub (default: github)"
+            ),
+            Option(
+                "--outbound-comments",
+                "off|external|all",
+                "whether new comments are sent too: none\n(default), those for everybody, or all",
+                completion: .words(OutboundRules.Comments.allCases.map(\.rawValue))
+            ),
+            Option(
+                "--outbound-delete",
+                "leave|close",
+                "what becomes on GitHub of an issue that is\ndeleted in Plane (default: leave)",
+                completion: .words(OutboundRules.Deletion.allCases.map(\.rawValue))
             ),
             Option(
                 "--outbound-without",
                 "FIELD",
-                "title, state or labels: never sent; or nothing",
+                "title, text, state, labels or assignees:\nnever sent; or nothing",
                 isRepeatable: true,
                 completion: .words(["nothing"] + OutboundRules.Field.allCases.map(\.rawValue))
             ),

@@ -109,6 +109,22 @@ extension GitHubClient {
         return Identity(user: bot.content, appID: app.content.id)
     }
 
+    /// A person by the id, which stays when the login changes.
+    package func user(_ id: Int64, for repository: RepositoryName) async throws(GitHubError) -> GitHubUser {
+        try await object(of: APIRequest(.get, "/user/\(id)", .repository(repository)), Self.user).content
+    }
+
+    /// Whether issues of the repository can be assigned to a person.
+    package func isAssignable(_ login: String, in repository: RepositoryName) async throws(GitHubError) -> Bool {
+        do throws(GitHubError) {
+            _ = try await call(APIRequest(.get, "/assignees/\(APIRequest.encoded(login))", in: repository))
+            return true
+        } catch {
+            guard error == .notFound else { throw error }
+            return false
+        }
+    }
+
     private static func user(_ object: JSONObject) throws(PayloadProblem) -> GitHubUser { try GitHubUser(object) }
 
     /// GitHub reads whole seconds; the second that `since` is in is listed too.

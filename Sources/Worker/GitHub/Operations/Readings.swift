@@ -7,8 +7,6 @@ package struct IssueReading: Sendable, Equatable {
     package let issue: GitHubIssue
     /// How many comments it has: the only trace of a deleted one.
     package let commentCount: Int64?
-    /// The App that created it.
-    package let appID: Int64?
     /// The issue as GitHub wrote it.
     package let source: [UInt8]
 
@@ -17,7 +15,6 @@ package struct IssueReading: Sendable, Equatable {
         source = Array(object.source)
         // Zero is no id.
         commentCount = object.has("comments") ? (try? object.positiveID("comments")) ?? 0 : nil
-        appID = object.creatingApp
     }
 }
 
@@ -28,8 +25,6 @@ package struct CommentReading: Sendable, Equatable {
     package let issueNumber: Int64
     /// Whether it is on a pull request.
     package let isOnPullRequest: Bool
-    /// The App that created it.
-    package let appID: Int64?
     /// The comment as GitHub wrote it.
     package let source: [UInt8]
 
@@ -43,7 +38,6 @@ package struct CommentReading: Sendable, Equatable {
         issueNumber = number
         // The API's address calls both issues; only the address of the page tells.
         isOnPullRequest = object.textIfReadable("html_url")?.contains("/pull/\(number)") ?? false
-        appID = object.creatingApp
     }
 }
 
@@ -82,10 +76,6 @@ package struct RepositoryReading: Sendable, Equatable {
         repository = try GitHubRepository(object, in: object)
         defaultBranch = object.textIfReadable("default_branch")
     }
-}
-
-extension JSONObject {
-    fileprivate var creatingApp: Int64? { try? objectIfPresent("performed_via_github_app")?.positiveID("id") }
 }
 
 /// Who we are to GitHub.

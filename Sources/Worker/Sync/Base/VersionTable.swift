@@ -4,7 +4,7 @@ import Foundation
 /// One of our tables that hold, for each object on GitHub and each connection, the version that was last applied.
 ///
 /// Workers lock an object by its row here before they read anything about it.
-struct VersionTable: Sendable {
+package struct VersionTable: Sendable {
     /// How the primary key of Plane's row follows from the connection, a kind and GitHub's id.
     struct PlaneID: Sendable {
         let column: String
@@ -17,12 +17,12 @@ struct VersionTable: Sendable {
     /// Nil where no row of Plane's has a key that follows from GitHub's id.
     var planeID: PlaneID?
 
-    static let issues = VersionTable(
+    package static let issues = VersionTable(
         name: "github_issue_versions",
         idColumn: "github_issue_id",
         planeID: PlaneID(column: "issue_id", kind: "issue")
     )
-    static let comments = VersionTable(
+    package static let comments = VersionTable(
         name: "github_comment_versions",
         idColumn: "github_comment_id",
         planeID: PlaneID(column: "comment_id", kind: "comment")

@@ -6,7 +6,7 @@ import Foundation
 struct CommentRecord: Sendable {
     struct Applied: Sendable, Equatable {
         let version: ObjectVersion
-        let bodyHash: Bytes
+        let text: TextAgreement
     }
 
     struct PlaneComment: Sendable, Equatable {
@@ -15,10 +15,14 @@ struct CommentRecord: Sendable {
         let authorID: UUID?
         let editedAt: Timestamp?
         let isDeleted: Bool
+        /// Whether it was written in Plane.
+        let isNative: Bool
     }
 
     let id: UUID
     let applied: Applied?
+    /// What was sent to create a comment that was written in Plane.
+    let sent: [TextAgreement.Pair]
     let history: SecondHistory
     let hasTombstone: Bool
     let plane: PlaneComment?
@@ -30,8 +34,12 @@ extension CommentRecord {
             """
             select
                 v.repository_sync_id, v.github_comment_id, v.comment_id, v.github_updated_at, v.event_id,
-                v.deleted_at is not null as has_tombstone, v.body_hash, v.recent,
-                c.comment_html, c.actor_id, c.edited_at, c.deleted_at is not null as is_deleted
+                v.deleted_at is not null as has_tombstone, v.body_hash, v.plane_text_hash, v.recent,
+                case
+                    when v.github_updated_at is null or v.intended_at > now() - interval '10 minutes' then v.intents
+                end as intents,
+                c.comment_html, c.actor_id, c.edited_at, c.deleted_at is not null as is_deleted,
+                c.external_source is distinct from 'github' as is_native
             from \(VersionTable.objects(batch.commentKeys))
             inner join github_sync.github_comment_versions as v
                 on v.repository_sync_id = f.repository_sync_id and v.github_comment_id = o.github_id
@@ -49,8 +57,10 @@ extension CommentRecord: RowDecodable {
     init(row: Row) throws {
         id = try row.get("comment_id")
         hasTombstone = try row.get("has_tombstone")
-        applied = try ObjectVersion(ifAppliedIn: row).map {
-            Applied(version: $0, bodyHash: try row.get("body_hash"))
+        let sent: [TextAgreement.Pair] = try row.getJSONIfPresent("intents") ?? []
+        self.sent = sent
+        applied = try ObjectVersion(ifAppliedIn: row).map { version in
+            Applied(version: version, text: try TextAgreement(row: row, intents: sent))
         }
         history = SecondHistory(try row.getIfPresent("recent"), of: applied?.version)
         plane = try row.getIfPresent("comment_html", as: String.self).map { html in
@@ -58,7 +68,8 @@ extension CommentRecord: RowDecodable {
                 html: html,
                 authorID: try row.getIfPresent("actor_id"),
                 editedAt: try row.getIfPresent("edited_at"),
-                isDeleted: try row.get("is_deleted")
+                isDeleted: try row.get("is_deleted"),
+                isNative: try row.get("is_native")
             )
         }
     }

@@ -49,7 +49,8 @@ final class CommentSnapshot: Snapshot {
     ]
 
     static func locks(_ batch: SyncBatch, _ targets: PullTargets) -> [Query] {
-        VersionTable.comments.insertions(batch.commentKeys) + VersionTable.comments.locks(batch.commentKeys)
+        VersionTable.comments.adoptions(batch.comments.compactMap { MarkedObject($0.comment, in: $0.repository.id) })
+            + VersionTable.comments.insertions(batch.commentKeys) + VersionTable.comments.locks(batch.commentKeys)
     }
 
     static func read(_ batch: SyncBatch, _ targets: PullTargets) -> Read<[PlaneKey: CommentRecord]> {

@@ -5,12 +5,13 @@ import Foundation
 /// The changes that a batch makes to comments.
 struct CommentWrites: ObjectWrites {
     var created: [NewComment] = []
+    var linked: [LinkedComment] = []
     var edited: [CommentEdit] = []
     var deleted: [DeletedComment] = []
     var versions: [CommentVersion] = []
 
     func queries(_ histories: [PlaneKey: SecondHistory]) -> [Query] {
-        Self.creationQueries(created) + Self.editQueries(edited) + Self.deletionQueries(deleted)
+        Self.creationQueries(created) + Self.linkQueries(created.map(LinkedComment.init) + linked) + Self.editQueries(edited) + Self.deletionQueries(deleted)
             + VersionTable.comments.historyQueries(histories, without: versions.map(\.key))
             + Self.versionQueries(versions, histories)
     }
@@ -27,6 +28,29 @@ struct NewComment: Sendable, Equatable {
     let createdAt: Timestamp
     let editedAt: Timestamp?
     let githubID: Int64
+}
+
+/// A comment in Plane whose counterpart on GitHub is known for the first time.
+struct LinkedComment: Sendable, Equatable {
+    let id: UUID
+    let issueID: UUID
+    let place: Place
+    let repositorySyncID: UUID
+    let bot: UUID
+    let githubID: Int64
+}
+
+extension LinkedComment {
+    fileprivate init(_ new: NewComment) {
+        self.init(
+            id: new.id,
+            issueID: new.issueID,
+            place: new.place,
+            repositorySyncID: new.repositorySyncID,
+            bot: new.bot,
+            githubID: new.githubID
+        )
+    }
 }
 
 struct CommentEdit: Sendable, Equatable {
@@ -52,11 +76,11 @@ struct CommentVersion: Sendable, Equatable {
     let key: PlaneKey
     let version: ObjectVersion
     let isGone: Bool
-    let bodyHash: Bytes
+    let text: TextAgreement
 }
 
 extension CommentWrites {
-    /// Creates comments, each with its sync row and the description row that Plane keeps beside it.
+    /// Creates comments, each with the description row that Plane keeps beside it.
     private static func creationQueries(_ new: [NewComment]) -> [Query] {
         guard !new.isEmpty else { return [] }
         let new = new.sorted { $0.githubID < $1.githubID }
@@ -67,10 +91,9 @@ extension CommentWrites {
                 from unnest(
                     \(new.map(\.id)), \(new.map(\.issueID)), \(new.map(\.place.projectID)), \(new.map(\.place.workspaceID)),
                     \(new.map(\.repositorySyncID)), \(new.map(\.text.html)), \(new.map(\.text.stripped)),
-                    \(new.map(\.actor)), \(new.map(\.bot)), \(new.map(\.createdAt)), \(new.map(\.editedAt)),
-                    \(new.map(\.githubID))
+                    \(new.map(\.actor)), \(new.map(\.createdAt)), \(new.map(\.editedAt)), \(new.map(\.githubID))
                 ) as n (
-                    id, issue_id, project_id, workspace_id, sync_id, html, stripped, actor, bot, created_at, edited_at,
+                    id, issue_id, project_id, workspace_id, sync_id, html, stripped, actor, created_at, edited_at,
                     github_id
                 )
             ), described as (
@@ -81,25 +104,37 @@ extension CommentWrites {
                 select description_id, created_at, now(), actor, html, stripped, '{}', project_id, workspace_id
                 from new
                 on conflict (id) do nothing
-            ), commented as (
-                insert into public.issue_comments (
-                    id, created_at, updated_at, created_by_id, actor_id, issue_id, comment_html, comment_stripped,
-                    comment_json, attachments, access, description_id, edited_at, external_source, external_id,
-                    project_id, workspace_id
-                )
-                select
-                    id, created_at, now(), actor, actor, issue_id, html, stripped,
-                    '{}', '{}', 'INTERNAL', description_id, edited_at, 'github', github_id::text,
-                    project_id, workspace_id
-                from new
-                on conflict (id) do nothing
             )
+            insert into public.issue_comments (
+                id, created_at, updated_at, created_by_id, actor_id, issue_id, comment_html, comment_stripped,
+                comment_json, attachments, access, description_id, edited_at, external_source, external_id,
+                project_id, workspace_id
+            )
+            select
+                id, created_at, now(), actor, actor, issue_id, html, stripped,
+                '{}', '{}', 'INTERNAL', description_id, edited_at, 'github', github_id::text,
+                project_id, workspace_id
+            from new
+            on conflict (id) do nothing
+            """
+        ]
+    }
+
+    /// Inserts the sync rows of comments with a counterpart.
+    private static func linkQueries(_ new: [LinkedComment]) -> [Query] {
+        guard !new.isEmpty else { return [] }
+        let new = new.sorted { $0.githubID < $1.githubID }
+        return [
+            """
             insert into public.github_comment_syncs (
                 id, created_at, updated_at, created_by_id, repo_comment_id, comment_id, issue_sync_id, project_id,
                 workspace_id
             )
             select n.id, now(), now(), n.bot, n.github_id, n.id, g.id, n.project_id, n.workspace_id
-            from new as n
+            from unnest(
+                \(new.map(\.id)), \(new.map(\.issueID)), \(new.map(\.place.projectID)), \(new.map(\.place.workspaceID)),
+                \(new.map(\.repositorySyncID)), \(new.map(\.bot)), \(new.map(\.githubID))
+            ) as n (id, issue_id, project_id, workspace_id, sync_id, bot, github_id)
             inner join public.github_issue_syncs as g
                 -- Not an equality, which would let a plan made for small tables read all issues of the repository.
                 on g.issue_id = n.issue_id and g.repository_sync_id is not distinct from n.sync_id
@@ -181,12 +216,17 @@ extension CommentWrites {
                 event_id = n.event_id,
                 deleted_at = case when n.is_gone then now() end,
                 body_hash = n.body_hash,
+                plane_text_hash = nullif(n.plane_text_hash, ''),
+                intents = n.intents::jsonb,
                 recent = n.recent
             from unnest(
                 \(versions.map(\.key.repositorySyncID)), \(versions.map(\.key.githubID)),
                 \(versions.map(\.version.updatedAt)), \(versions.map(\.version.eventID)), \(versions.map(\.isGone)),
-                \(versions.map(\.bodyHash)), \(versions.map { histories[$0.key]?.encoded })
-            ) as n (sync_id, github_id, updated_at, event_id, is_gone, body_hash, recent)
+                \(versions.map(\.text.agreed.github)), \(versions.map(\.text.agreed.plane)),
+                \(versions.map(\.text.document)), \(versions.map { histories[$0.key]?.encoded })
+            ) as n (
+                sync_id, github_id, updated_at, event_id, is_gone, body_hash, plane_text_hash, intents, recent
+            )
             where v.repository_sync_id = n.sync_id and v.github_comment_id = n.github_id
             """
         ]

@@ -42,34 +42,35 @@ extension Planner {
             if snapshot.origin.readAt != nil, isUnknown { delay(snapshot.origin, "its issue was not read yet") }
             return skipped(.ignored, .issueNotInPlane)
         }
-        writes.comments.versions.append(
-            CommentVersion(
-                key: key,
-                version: snapshot.version,
-                isGone: snapshot.isGone,
-                bodyHash: snapshot.bodyHash
-            )
-        )
         let subject = CommentSubject(
             snapshot: snapshot,
             follower: follower,
             record: record,
             issueID: issue.id
         )
+        var agreement = record.applied?.text ?? TextAgreement(sent: record.sent)
+        let note: Note
         switch record.plane {
         case .some(let plane) where !plane.isDeleted:
-            return snapshot.isGone ? delete(subject) : edit(subject, plane)
-        case nil where record.applied == nil && !snapshot.isGone: return create(subject)
+            note = snapshot.isGone ? delete(subject) : edit(subject, plane, &agreement)
+        case nil where record.applied == nil && !snapshot.isGone: note = create(subject, &agreement)
         case nil, .some:
-            return snapshot.isGone
+            _ = agreement.observe(snapshot.bodyHash, shown: .unknown, plane: .unknown, .github)
+            note =
+                snapshot.isGone
                 ? subject.note(.applied, [.notedCommentGone]) : skipped(.ignored, .commentDeletedInPlane)
         }
+        writes.comments.versions.append(
+            CommentVersion(key: key, version: snapshot.version, isGone: snapshot.isGone, text: agreement)
+        )
+        return note
     }
 
-    private mutating func create(_ subject: CommentSubject) -> Note {
+    private mutating func create(_ subject: CommentSubject, _ agreement: inout TextAgreement) -> Note {
         let (comment, follower) = (subject.snapshot.comment, subject.follower)
         let byline = byline(of: comment.author, in: follower)
         let text = text(of: subject, byline)
+        agreement = TextAgreement(TextAgreement.Pair(github: subject.snapshot.bodyHash, plane: .hash(of: text.html)))
         writes.comments.created.append(
             NewComment(
                 id: subject.record.id,
@@ -90,25 +91,57 @@ extension Planner {
         return subject.note(.applied, [.commentAdded])
     }
 
-    private mutating func edit(_ subject: CommentSubject, _ plane: CommentRecord.PlaneComment) -> Note {
+    private mutating func edit(
+        _ subject: CommentSubject,
+        _ plane: CommentRecord.PlaneComment,
+        _ agreement: inout TextAgreement
+    ) -> Note {
         let (comment, record, follower) = (subject.snapshot.comment, subject.record, subject.follower)
         let current = CurrentText(author: plane.authorID, html: plane.html)
-        let byline = byline(of: comment.author, replacing: current, in: follower)
+        let byline =
+            plane.isNative
+            ? Byline(keeping: current, in: follower) : byline(of: comment.author, replacing: current, in: follower)
         let editor = actor(subject.snapshot.origin.sender, in: follower)
-        let isChanged = subject.snapshot.bodyHash != record.applied?.bodyHash
+        let hash = subject.snapshot.bodyHash
+        let isEcho = hash != agreement.agreed.github && agreement.recognize(hash)
+        var isChanged = hash != agreement.agreed.github
         var text: RichText?
         if isChanged {
-            text = self.text(of: subject, byline)
+            let new = self.text(of: subject, byline)
+            isChanged = take(new, hash, over: plane.html, record.applied?.version, &agreement, follower) { delivery in
+                delivery.snapshot(CommentSnapshot.self).map { $0.body(isNative: plane.isNative) }
+            }
+            if isChanged { text = new }
         } else if byline.newAuthor != nil {
             text = Attribution.removed(from: plane.html).map { RichText(html: $0) }
+            if let text { agreement.rewrite(.hash(of: plane.html), as: .hash(of: text.html)) }
+        }
+        if follower.settings.outbound.comments != .off, agreement.isDirty(.hash(of: text?.html ?? plane.html)) {
+            let place = follower.repositorySyncID
+            writes.differences.insert(Difference(kind: .comment, repositorySyncID: place, planeID: record.id))
         }
         if text?.html == plane.html { text = nil }
         // The time in Plane may come from a Plane user's edit, so it stays until the comment changes on GitHub.
-        let isSameTime = record.applied?.version.updatedAt == comment.updatedAt || comment.editedAt == plane.editedAt
+        let isSameTime =
+            isEcho || record.applied?.version.updatedAt == comment.updatedAt || comment.editedAt == plane.editedAt
         var changes: [Change] = []
         if !isSameTime || (isChanged && text != nil) { changes.append(.commentEdited) }
         if let author = byline.newAuthor { changes.append(.commenter(author.displayName)) }
-        guard !changes.isEmpty else { return subject.note(.applied, []) }
+        let isAdopted = record.applied == nil && plane.isNative
+        if isAdopted {
+            writes.comments.linked.append(
+                LinkedComment(
+                    id: record.id,
+                    issueID: subject.issueID,
+                    place: follower.place,
+                    repositorySyncID: follower.repositorySyncID,
+                    bot: follower.botID,
+                    githubID: comment.id
+                )
+            )
+        }
+        let adopted = isAdopted ? [Change.commentAdopted] : []
+        guard !changes.isEmpty else { return subject.note(.applied, adopted) }
         writes.comments.edited.append(
             CommentEdit(
                 id: record.id,
@@ -124,7 +157,7 @@ extension Planner {
             writes.activities.append(context.commentEdited(record.id, from: plane.html, to: text.html))
         }
         touch(subject.issueID, by: editor)
-        return subject.note(.applied, changes)
+        return subject.note(.applied, adopted + changes)
     }
 
     private mutating func delete(_ subject: CommentSubject) -> Note {
@@ -150,9 +183,18 @@ extension Planner {
     /// The text, which begins with the name of its author where Plane shows the bot as the author.
     private mutating func text(of subject: CommentSubject, _ byline: Byline) -> RichText {
         let snapshot = subject.snapshot
-        let text = text(of: snapshot.comment.body, hash: snapshot.bodyHash, in: snapshot.context)
+        let text = text(of: snapshot.body(isNative: subject.record.plane?.isNative == true))
         guard byline.namesAuthor else { return text }
         return Attribution.html(snapshot.comment.author, on: snapshot.repository.server) + text
+    }
+}
+
+extension CommentSnapshot {
+    /// The text; of a comment that was written in Plane, without what was added to it for GitHub.
+    fileprivate func body(isNative: Bool) -> Renderings.Body {
+        guard isNative else { return Renderings.Body(comment.body, hash: bodyHash, in: context) }
+        let text = PlaneMark.removed(from: CommentHeading.removed(from: comment.body))
+        return Renderings.Body(text, hash: .hash(of: text), in: context)
     }
 }
 

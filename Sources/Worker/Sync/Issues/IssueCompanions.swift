@@ -1,10 +1,45 @@
 import Database
 import Foundation
+import GitHub
+
+/// An issue in Plane whose counterpart on GitHub is known for the first time.
+struct LinkedIssue: Sendable, Equatable {
+    let id: UUID
+    let place: Place
+    let repositorySyncID: UUID
+    let bot: UUID
+    let githubID: Int64
+    let githubNumber: Int64
+    let url: String
+    /// The title of the link, `owner/name#12`.
+    let reference: String
+
+    init(_ subject: IssueSubject) {
+        let (issue, repository) = (subject.snapshot.issue, subject.snapshot.repository)
+        id = subject.record.id
+        place = subject.follower.place
+        repositorySyncID = subject.follower.repositorySyncID
+        bot = subject.follower.botID
+        githubID = issue.id
+        githubNumber = issue.number
+        url = issue.link(in: repository)
+        reference = "\(repository.fullName)#\(issue.number)"
+    }
+}
+
+extension GitHubIssue {
+    /// The address of the issue's page; Plane's column holds 200 characters.
+    fileprivate func link(in repository: GitHubRepository) -> String {
+        let isUsable = url.unicodeScalars.count <= 200 && GitHubServer(ofPage: url) != nil
+        return isUsable ? url : "\(repository.url)/issues/\(number)"
+    }
+}
 
 extension IssueWrites {
-    /// Inserts the rows that belong to new issues: the sync row, the link and the module.
-    static func companionQueries(_ new: [NewIssue]) -> [Query] {
+    /// Inserts the rows that belong to issues with a counterpart: the sync row and the link.
+    static func linkQueries(_ new: [LinkedIssue]) -> [Query] {
         guard !new.isEmpty else { return [] }
+        let new = new.sorted { $0.id < $1.id }
         return [
             """
             insert into public.github_issue_syncs (
@@ -28,11 +63,12 @@ extension IssueWrites {
                 \(new.map(\.place.projectID)), \(new.map(\.place.workspaceID))
             ) as n (id, bot, title, url, project_id, workspace_id)
             """,
-        ] + moduleQueries(new.filter { $0.moduleID != nil })
+        ]
     }
 
     /// Puts new issues into the module that settings chose, unless it is gone.
-    private static func moduleQueries(_ new: [NewIssue]) -> [Query] {
+    static func moduleQueries(_ new: [NewIssue]) -> [Query] {
+        let new = new.filter { $0.moduleID != nil }.sorted { $0.id < $1.id }
         guard !new.isEmpty else { return [] }
         return [
             """

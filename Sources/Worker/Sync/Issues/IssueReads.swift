@@ -50,14 +50,15 @@ extension KnownIssues {
             )
             select
                 v.repository_sync_id, v.github_issue_id, v.issue_id, v.github_updated_at, v.event_id,
-                v.deleted_at is not null as has_tombstone, v.closed_at, v.body_hash,
-                v.assignees, v.recent, v.number as github_number, v.priority as applied_priority,
-                v.waiting_state_id, \(IssueAgreement.columns),
+                v.deleted_at is not null as has_tombstone, v.closed_at, v.recent, v.number as github_number,
+                v.priority as applied_priority, v.waiting_state_id, \(IssueAgreement.columns),
+                -- Such an intent stays until GitHub shows the issue.
+                case when v.github_updated_at is null then v.intents end as sent,
                 i.sequence_id, i.name,
                 case when t.is_observed and v.body_hash is distinct from t.body_hash then i.description_html end
                     as description_html,
                 i.created_by_id, i.state_id, i.priority, i.created_at, i.completed_at,
-                i.deleted_at is not null as is_deleted
+                i.deleted_at is not null as is_deleted, i.external_source is distinct from 'github' as is_native
             from touched as t
             inner join github_sync.github_issue_versions as v
                 -- Not an equality, for the same reason as in `anyIssue`.

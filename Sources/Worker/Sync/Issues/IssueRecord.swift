@@ -8,12 +8,9 @@ struct AppliedIssue: Sendable, Equatable {
     let version: ObjectVersion
     let number: Int64?
     let closedAt: Timestamp?
-    let bodyHash: Bytes
-    /// Plane's user ids by GitHub's.
-    let assignees: [Int64: UUID]
     /// The priority that the rules gave the snapshot.
     let priority: Priority?
-    /// Of the title, the state and the labels.
+    /// Of all fields that both sides change.
     let agreement: IssueAgreement
 
     var state: GitHubIssue.State { agreement.state.agreed.github }
@@ -25,6 +22,8 @@ struct IssueRecord: Sendable {
     let id: UUID
     /// Nil when nothing was applied yet.
     let applied: AppliedIssue?
+    /// What was sent to create an issue that was made in Plane.
+    let sent: IssueIntents
     /// The deliveries that the applied one was chosen from.
     let history: SecondHistory
     /// Whether GitHub said that the issue is gone.
@@ -52,6 +51,8 @@ struct PlaneIssue: Sendable, Equatable {
     let createdAt: Timestamp
     let completedAt: Timestamp?
     let isDeleted: Bool
+    /// Whether it was made in Plane.
+    let isNative: Bool
 }
 
 extension IssueRecord: RowDecodable {
@@ -59,6 +60,7 @@ extension IssueRecord: RowDecodable {
         id = try row.get("issue_id")
         hasTombstone = try row.get("has_tombstone")
         applied = try AppliedIssue(ifAppliedIn: row)
+        sent = applied == nil ? try row.getJSONIfPresent("sent") ?? IssueIntents() : IssueIntents()
         history = SecondHistory(try row.getIfPresent("recent"), of: applied?.version)
         plane = try PlaneIssue(ifPresentIn: row)
         waitingStateID = try row.getIfPresent("waiting_state_id")
@@ -69,6 +71,7 @@ extension IssueRecord: RowDecodable {
         id = try row.get("id")
         hasTombstone = false
         applied = nil
+        sent = IssueIntents()
         history = SecondHistory()
         plane = try PlaneIssue(ifPresentIn: row)
     }
@@ -86,6 +89,7 @@ extension PlaneIssue {
         createdAt = try row.get("created_at")
         completedAt = try row.getIfPresent("completed_at")
         isDeleted = try row.get("is_deleted")
+        isNative = try row.get("is_native")
     }
 }
 
@@ -97,8 +101,6 @@ extension AppliedIssue {
         self.version = version
         number = try row.getIfPresent("github_number")
         closedAt = try row.getIfPresent("closed_at")
-        bodyHash = try row.get("body_hash")
-        assignees = try row.getIDs("assignees")
         priority = try row.getIfPresent("applied_priority")
         agreement = try IssueAgreement(row: row)
     }

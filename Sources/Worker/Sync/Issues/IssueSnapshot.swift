@@ -53,7 +53,8 @@ package final class IssueSnapshot: Snapshot {
 
     /// The issues that the batch's pull requests name are locked with its own, all in one order.
     static func locks(_ batch: SyncBatch, _ targets: PullTargets) -> [Query] {
-        VersionTable.issues.insertions(batch.issueKeys)
+        VersionTable.issues.adoptions(batch.issues.compactMap { MarkedObject($0.issue, in: $0.repository.id) })
+            + VersionTable.issues.insertions(batch.issueKeys)
             + VersionTable.issues.locks(batch.issueKeys, others: targets.keys)
     }
 

@@ -26,6 +26,7 @@ extension IssueWrites {
                 assignees = n.assignees::jsonb,
                 priority = n.priority,
                 plane_name_hash = n.plane_name_hash,
+                plane_text_hash = nullif(n.plane_text_hash, ''),
                 plane_state = n.plane_state,
                 intents = n.intents::jsonb,
                 recent = n.recent
@@ -33,14 +34,16 @@ extension IssueWrites {
                 \(versions.map(\.key.repositorySyncID)), \(versions.map(\.key.githubID)),
                 \(applied.map(\.version.updatedAt)), \(applied.map(\.version.eventID)), \(versions.map(\.isGone)),
                 \(applied.map(\.number)), \(applied.map(\.state)), \(applied.map(\.closedAt)),
-                \(applied.map(\.agreement.title.agreed.github)), \(applied.map(\.bodyHash)), \(applied.map { Self.object($0.agreement.labels.agreed) }),
-                \(applied.map { Self.object($0.assignees) }), \(applied.map(\.priority)),
-                \(applied.map(\.agreement.title.agreed.plane)), \(applied.map(\.agreement.state.agreed.plane)),
+                \(applied.map(\.agreement.title.agreed.github)), \(applied.map(\.agreement.text.agreed.github)),
+                \(applied.map { Self.object($0.agreement.labels.agreed) }),
+                \(applied.map { Self.object($0.agreement.assignees.agreed) }), \(applied.map(\.priority)),
+                \(applied.map(\.agreement.title.agreed.plane)), \(applied.map(\.agreement.text.agreed.plane)),
+                \(applied.map(\.agreement.state.agreed.plane)),
                 \(applied.map(\.agreement.intents.document)),
                 \(versions.map { histories[$0.key]?.encoded })
             ) as n (
                 sync_id, github_id, updated_at, event_id, is_gone, number, state, closed_at, title_hash, body_hash,
-                labels, assignees, priority, plane_name_hash, plane_state, intents, recent
+                labels, assignees, priority, plane_name_hash, plane_text_hash, plane_state, intents, recent
             )
             where v.repository_sync_id = n.sync_id and v.github_issue_id = n.github_id
             """

@@ -9,6 +9,7 @@ struct IssueWrites: ObjectWrites {
     var created: [UUID: NewIssue] = [:]
     var edited: [UUID: IssueEdit] = [:]
     var deleted: [UUID: DeletedIssue] = [:]
+    var linked: [LinkedIssue] = []
     var attachedLabels: [Attachment] = []
     var detachedLabels: [Attachment] = []
     var assigned: [Attachment] = []
@@ -24,7 +25,7 @@ struct IssueWrites: ObjectWrites {
     /// Rows that belong to new issues may come before the issues, because Plane's foreign keys are checked at the
     /// commit.
     func queries(_ histories: [PlaneKey: SecondHistory]) -> [Query] {
-        Self.companionQueries(created.values.sorted { $0.id < $1.id })
+        Self.linkQueries(linked) + Self.moduleQueries(Array(created.values))
             + Self.editQueries(Array(edited.values))
             + AttachmentTable.labels.detachments(detachedLabels) + AttachmentTable.labels.attachments(attachedLabels)
             + AttachmentTable.assignees.detachments(unassigned) + AttachmentTable.assignees.attachments(assigned)
@@ -51,9 +52,6 @@ struct NewIssue: Sendable, Equatable {
     let completedAt: Timestamp?
     let githubID: Int64
     let githubNumber: Int64
-    let url: String
-    /// The title of the link, `owner/name#12`.
-    let reference: String
     /// The parent and the module that settings give to new issues, unless they are gone.
     let parentID: UUID?
     let moduleID: UUID?

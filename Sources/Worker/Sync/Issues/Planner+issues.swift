@@ -17,7 +17,7 @@ struct IssueSubject {
     }
 
     /// The version that is stored for the next comparison.
-    func version(_ agreement: IssueAgreement, isGone: Bool = false, assignees: [Int64: UUID] = [:]) -> IssueVersion {
+    func version(_ agreement: IssueAgreement, isGone: Bool = false) -> IssueVersion {
         IssueVersion(
             key: key,
             isGone: isGone,
@@ -25,8 +25,6 @@ struct IssueSubject {
                 version: snapshot.version,
                 number: snapshot.issue.number,
                 closedAt: snapshot.issue.closedAt,
-                bodyHash: desired.bodyHash,
-                assignees: assignees,
                 priority: desired.priority,
                 agreement: agreement
             )
@@ -97,13 +95,14 @@ extension Planner {
             return subject.note(.ignored, .skipped(.noStates(project: follower.identifier)))
         }
         let byline = byline(of: issue.author, in: follower)
+        let text = text(of: subject, byline)
         writes.issues.created[id] = NewIssue(
             id: id,
             place: follower.place,
             repositorySyncID: follower.repositorySyncID,
             stateID: state.id,
             name: desired.name,
-            text: text(of: subject, byline),
+            text: text,
             priority: desired.priority ?? .none,
             author: byline.author,
             bot: follower.botID,
@@ -111,20 +110,20 @@ extension Planner {
             completedAt: phase.completedAt(in: state, createdAt: issue.createdAt),
             githubID: issue.id,
             githubNumber: issue.number,
-            url: issue.link(in: snapshot.repository),
-            reference: "\(snapshot.repository.fullName)#\(issue.number)",
             parentID: follower.settings.newIssues.parent?.id,
             moduleID: follower.settings.newIssues.module?.id
         )
+        writes.issues.linked.append(LinkedIssue(subject))
         writes.activities.append(context(id, follower, byline.author).created)
         var changes = [Change.created(state: state.name)]
         var agreement = IssueAgreement(subject)
         agreement.state.settle(on: state.gitHubState)
-        planLabels(of: subject, &agreement, &changes)
+        agreement.text = TextAgreement(TextAgreement.Pair(github: desired.bodyHash, plane: .hash(of: text.html)))
+        planLabels(of: subject, &agreement.labels, &changes)
         attachDefaultLabels(to: subject, &changes)
-        let assignees = planAssignees(of: subject, &changes)
+        planAssignees(of: subject, &agreement.assignees, &changes)
         planNewLinks(of: subject, &changes)
-        writes.issues.versions.append(subject.version(agreement, assignees: assignees))
+        writes.issues.versions.append(subject.version(agreement))
         changes += [remark].compactMap(\.self) + unmappedAssignees(of: subject)
         return Note(snapshot.origin, .applied, changes)
     }
@@ -140,17 +139,24 @@ extension Planner {
             context: context(record.id, follower, editor),
             edit: IssueEdit(id: record.id, editor: editor)
         )
+        let isAdopted = record.applied == nil && plane.isNative
+        if isAdopted { writes.issues.linked.append(LinkedIssue(subject)) }
         var agreement = IssueAgreement(subject)
         planTitle(subject.desired, &agreement.title, &revision)
-        planText(of: subject, &revision)
+        planText(of: subject, &agreement.text, &revision)
         planPriority(subject.desired, &revision)
         let remark = planState(of: subject, &agreement.state, &revision)
-        planLabels(of: subject, &agreement, &revision.changes)
-        let assignees = planAssignees(of: subject, &revision.changes)
+        planLabels(of: subject, &agreement.labels, &revision.changes)
+        planAssignees(of: subject, &agreement.assignees, &revision.changes)
         if !revision.changes.isEmpty { writes.issues.edited[record.id] = revision.edit }
-        writes.issues.versions.append(subject.version(agreement, assignees: assignees))
+        writes.issues.versions.append(subject.version(agreement))
+        if differs(revision, agreement) {
+            let place = follower.repositorySyncID
+            writes.differences.insert(Difference(kind: .issue, repositorySyncID: place, planeID: record.id))
+        }
+        let adopted = isAdopted ? [Change.adopted(number: snapshot.issue.number)] : []
         let remarks = [remark].compactMap(\.self) + unmappedAssignees(of: subject)
-        return Note(snapshot.origin, .applied, revision.changes + remarks)
+        return Note(snapshot.origin, .applied, adopted + revision.changes + remarks)
     }
 
     private mutating func planTitle(
@@ -160,7 +166,7 @@ extension Planner {
     ) {
         guard desired.titleHash != agreement.agreed.github else { return }
         let name = Bytes.hash(of: revision.plane.name)
-        let conflict = revision.follower.settings.outbound.conflict
+        let conflict = revision.follower.settings.outboundRules.conflict(over: .title)
         let news = agreement.observe(desired.titleHash, shown: .hash(of: desired.name), plane: name, conflict)
         guard news == .take, desired.name != revision.plane.name else { return }
         revision.edit.name = desired.name
@@ -171,16 +177,30 @@ extension Planner {
     /// Writes the text if GitHub changed it.
     ///
     /// If only its author turned out to be a Plane user, the text loses the line that names them.
-    private mutating func planText(of subject: IssueSubject, _ revision: inout IssueRevision) {
+    private mutating func planText(
+        of subject: IssueSubject,
+        _ agreement: inout TextAgreement,
+        _ revision: inout IssueRevision
+    ) {
         let plane = revision.plane
         let current = CurrentText(author: plane.authorID, html: plane.html)
-        let byline = byline(of: subject.snapshot.issue.author, replacing: current, in: subject.follower)
-        let isChanged = subject.desired.bodyHash != subject.record.applied?.bodyHash
+        let byline =
+            plane.isNative
+            ? Byline(keeping: current, in: subject.follower)
+            : byline(of: subject.snapshot.issue.author, replacing: current, in: subject.follower)
+        let hash = subject.desired.bodyHash
+        let isChanged = hash != agreement.agreed.github && !agreement.recognize(hash)
         var text: RichText?
         if isChanged {
-            text = self.text(of: subject, byline)
+            let new = self.text(of: subject, byline)
+            let base = subject.record.applied?.version
+            let isTaken = take(new, hash, over: plane.html ?? "", base, &agreement, subject.follower) { delivery in
+                delivery.snapshot(IssueSnapshot.self).map { Renderings.Body($0.issue.body, hash: $0.bodyHash, in: $0.context) }
+            }
+            text = isTaken ? new : nil
         } else if byline.newAuthor != nil {
             text = plane.html.flatMap(Attribution.removed).map { RichText(html: $0) }
+            if let text { agreement.rewrite(.hash(of: plane.html ?? ""), as: .hash(of: text.html)) }
         }
         if let text, text.html != plane.html {
             revision.edit.text = text
@@ -215,13 +235,5 @@ extension Planner {
         revision.edit.priority = new
         writes.activities.append(revision.context.prioritized(from: old, to: new.rawValue))
         revision.changes.append(.priorityChanged(from: old, to: new.rawValue))
-    }
-}
-
-extension GitHubIssue {
-    /// The address of the issue's page; Plane's column holds 200 characters.
-    fileprivate func link(in repository: GitHubRepository) -> String {
-        let isUsable = url.unicodeScalars.count <= 200 && GitHubServer(ofPage: url) != nil
-        return isUsable ? url : "\(repository.url)/issues/\(number)"
     }
 }

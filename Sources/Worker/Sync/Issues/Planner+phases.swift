@@ -21,8 +21,11 @@ extension Planner {
         let (follower, shown) = (subject.follower, subject.snapshot.issue.state)
         let states = world.states[follower.projectID]
         let current = states?.state(revision.plane.stateID)?.gitHubState ?? agreement.agreed.plane
-        let news = agreement.observe(shown, shown: shown, plane: current, follower.settings.outbound.conflict)
-        guard news != .leave else {
+        let conflict = follower.settings.outboundRules.conflict(over: .state)
+        let news = agreement.observe(shown, shown: shown, plane: current, conflict)
+        // An issue that was made in Plane has a state before GitHub shows it.
+        let isAdopted = subject.record.applied == nil && revision.plane.isNative
+        guard news == .take || (news == .none && !isAdopted) else {
             plannedPhases.insert(subject.record.id)
             return nil
         }

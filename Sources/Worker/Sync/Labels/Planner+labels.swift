@@ -62,9 +62,13 @@ extension Planner {
     ///
     /// Settings count at the moment when GitHub attaches a label. The version keeps the label in Plane that was
     /// attached for it, so that the same label is detached later.
-    mutating func planLabels(of subject: IssueSubject, _ agreement: inout IssueAgreement, _ changes: inout [Change]) {
+    mutating func planLabels(
+        of subject: IssueSubject,
+        _ agreement: inout IssueAgreement.Elements,
+        _ changes: inout [Change]
+    ) {
         let (follower, record) = (subject.follower, subject.record)
-        let before = agreement.labels.agreed
+        let before = agreement.agreed
         var wanted: [Int64: UUID] = [:]
         for label in subject.desired.labels where !world.isGone(label, for: follower) {
             if let attached = before[label.key] {
@@ -78,7 +82,7 @@ extension Planner {
         let isNew = record.plane == nil
         func name(_ id: UUID) -> String { world.labels.projects[follower.projectID]?.byID[id]?.name ?? "" }
 
-        let change = agreement.labels.observe(wanted, plane: Set(record.labels.keys))
+        let change = agreement.observe(wanted, plane: Set(record.labels.keys))
         for label in change.added.sorted() {
             writes.issues.attachedLabels.append(attachment(label, to: subject))
             if !isNew { writes.activities.append(context.labelAdded(label, name(label))) }

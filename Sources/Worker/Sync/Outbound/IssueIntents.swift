@@ -8,8 +8,10 @@ import GitHub
 /// It is stored before each call, because the answer may be lost, and forgotten when no call can take effect any more.
 package struct IssueIntents: Sendable, Equatable, Codable {
     var title: [IssueAgreement.Title.Pair] = []
+    var text: [TextAgreement.Pair] = []
     var state: [IssueAgreement.State.Pair] = []
-    var labels: [IssueAgreement.Labels.Intent] = []
+    var labels: [IssueAgreement.Elements.Intent] = []
+    var assignees: [IssueAgreement.Elements.Intent] = []
 
     /// The column of a version row `v`, while a call may still take effect; GitHub ends a request after ten seconds.
     static let column: Query = "case when v.intended_at > now() - interval '10 minutes' then v.intents end as intents"

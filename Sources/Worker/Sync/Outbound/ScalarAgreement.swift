@@ -3,9 +3,9 @@
 /// A side changed the field if its value differs from the agreement. The agreement moves only with what GitHub shows,
 /// never with what was meant to be written. So an echo changes nothing, whoever sent it, however often and in whatever
 /// order, and no look at the sender is needed.
-struct ScalarAgreement<GitHub: Equatable & Sendable, Plane: Equatable & Sendable>: Sendable, Equatable {
+package struct ScalarAgreement<GitHub: Equatable & Sendable, Plane: Equatable & Sendable>: Sendable, Equatable {
     /// A value on GitHub, and the one in Plane that says the same.
-    struct Pair: Sendable, Equatable {
+    package struct Pair: Sendable, Equatable {
         var github: GitHub
         var plane: Plane
     }
@@ -31,15 +31,18 @@ struct ScalarAgreement<GitHub: Equatable & Sendable, Plane: Equatable & Sendable
     /// Takes note of what GitHub shows now; `shown` is what Plane would show for it, and `plane` what Plane shows.
     mutating func observe(_ github: GitHub, shown: Plane, plane: Plane, _ conflict: ConflictRule) -> News {
         guard github != agreed.github else { return .none }
-        // Plane may have gone on since it was sent.
-        if let sent = intents.firstIndex(where: { $0.github == github }) {
-            agreed = intents.remove(at: sent)
-            return .leave
-        }
+        guard !recognize(github) else { return .leave }
         agreed.github = github
         if conflict == .plane, isDirty(plane), plane != shown { return .leave }
         agreed.plane = shown
         return .take
+    }
+
+    /// Whether GitHub shows what was sent; Plane may have gone on since then.
+    mutating func recognize(_ github: GitHub) -> Bool {
+        guard let sent = intents.firstIndex(where: { $0.github == github }) else { return false }
+        agreed = intents.remove(at: sent)
+        return true
     }
 
     /// Whether Plane's value has to be sent.
@@ -55,6 +58,11 @@ struct ScalarAgreement<GitHub: Equatable & Sendable, Plane: Equatable & Sendable
 
     /// Takes note that the sync itself gave Plane another value for what GitHub shows anyway.
     mutating func settle(on plane: Plane) { agreed.plane = plane }
+
+    /// Takes note that the sync itself wrote a value anew that said the same; what somebody changed stays a change.
+    mutating func rewrite(_ old: Plane, as new: Plane) {
+        if !isDirty(old) { settle(on: new) }
+    }
 
     /// Forgets calls that can no longer take effect.
     mutating func forgetIntents() { intents.removeAll() }

@@ -27,8 +27,11 @@ struct SetAgreement<GitHub: Hashable & Sendable, Plane: Hashable & Sendable>: Se
     /// - Returns: what to attach and detach in Plane.
     mutating func observe(_ github: [GitHub: Plane], plane: Set<Plane>) -> Change {
         var change = Change()
-        for (element, shown) in github where agreed[element] == nil {
-            agreed[element] = shown
+        for (element, shown) in github where agreed[element] != shown {
+            // The same element may be another one in Plane by now.
+            if let before = agreed.updateValue(shown, forKey: element), plane.contains(before) {
+                change.removed.insert(before)
+            }
             // Ours may have been taken off again in Plane since.
             let isOurs = takeIntent { if case .add(element, _) = $0 { true } else { false } }
             if !isOurs, !plane.contains(shown) { change.added.insert(shown) }

@@ -2,7 +2,7 @@ import GitHub
 import Text
 
 /// The line at the top of a text that names its GitHub author, for texts whose author in Plane is the bot.
-enum Attribution {
+package enum Attribution {
     /// The verb of the line: whether the author wrote a text, or opened an issue.
     enum Verb: CaseIterable {
         case wrote
@@ -31,7 +31,7 @@ enum Attribution {
     /// The text without the line at its top; nil when there is no such line.
     ///
     /// The line is known by its words, because Plane's editor may have changed its tags.
-    static func removed(from html: String) -> String? {
+    package static func removed(from html: String) -> String? {
         guard html.hasPrefix("<p"), let end = html.firstRange(of: "</p>")?.upperBound else { return nil }
         let line = PlaneText.stripped(String(html[..<end]))
         let hasLink = html[..<end].contains("<a ")

@@ -8,6 +8,9 @@ indirect enum Change: Sendable, Equatable {
     case nothing
 
     case created(state: String)
+    /// The issue was made in Plane, and this is its counterpart.
+    case adopted(number: Int64)
+    case commentAdopted
     case deleted
     /// GitHub said that an issue is gone which Plane does not show; its tombstone was written.
     case notedGone(number: Int64)
@@ -100,6 +103,9 @@ extension Change {
         case .refused(let reason): ("refused", reason, [("reason", reason)])
         case .nothing: ("nothing", "nothing to change", [])
         case .created(let state): ("created", "created in \(state)", [("state", state)])
+        case .adopted(let number):
+            ("adopted", "made in Plane, and #\(number) on GitHub", [("number", String(number))])
+        case .commentAdopted: ("comment_adopted", "comment made in Plane", [])
         case .deleted: ("deleted", "deleted", [])
         case .notedGone(let number):
             ("noted_gone", "noted that #\(number) is gone", [("number", String(number))])

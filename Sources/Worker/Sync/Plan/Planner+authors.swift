@@ -19,6 +19,13 @@ struct CurrentText: Sendable {
     let html: String?
 }
 
+extension Byline {
+    /// Of a text that was written in Plane, whoever brought it to GitHub.
+    init(keeping current: CurrentText, in follower: Follower) {
+        self.init(author: current.author ?? follower.botID, namesAuthor: false, newAuthor: nil)
+    }
+}
+
 extension Planner {
     /// Chooses the Plane user of the GitHub author, once the project knows one.
     ///

@@ -15,6 +15,8 @@ struct Planner {
     var writes = Writes()
     /// Bodies that have to be written and were not rendered; if there are any, the writes are of no use.
     private(set) var missing: Set<Renderings.Body> = []
+    /// Deliveries that were processed before and have to be looked at again; if there are any, as above.
+    private(set) var recalls: Set<UUID> = []
     /// What was done about each object, for the results of the events.
     private(set) var notes: [SyncedObject: Note] = [:]
     /// Deliveries that cannot be applied yet, with the reason.
@@ -83,12 +85,18 @@ struct Planner {
         notes[object]?.changes += changes
     }
 
+    /// Has a delivery that was processed before put beside the batch.
+    mutating func recall(_ eventID: UUID) { recalls.insert(eventID) }
+
     /// Has a delivery run again later.
     mutating func delay(_ origin: Origin, _ reason: String) { early[origin.eventID] = reason }
 
     /// The rendered text of a body that is to be written; `hash` is that of the Markdown.
     mutating func text(of markdown: String, hash: Bytes, in context: MarkdownContext) -> RichText {
-        let body = Renderings.Body(markdown, hash: hash, in: context)
+        text(of: Renderings.Body(markdown, hash: hash, in: context))
+    }
+
+    mutating func text(of body: Renderings.Body) -> RichText {
         guard let text = renderings[body] else {
             missing.insert(body)
             return RichText(html: "")

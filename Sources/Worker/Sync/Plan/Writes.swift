@@ -11,6 +11,7 @@ struct Writes {
     /// The histories of objects by their kinds, including those that get no new version.
     private var histories: [ObjectIdentifier: [PlaneKey: SecondHistory]] = [:]
     var activities: [Activity] = []
+    var differences: Set<Difference> = []
 
     init() {
         for kind in Registry.kinds { add(kind) }
@@ -39,7 +40,7 @@ struct Writes {
 
     /// All statements but the creation of issues, in an order in which they may run.
     var queries: [Query] {
-        Registry.kinds.flatMap { queries(of: $0) } + Activity.writes(activities)
+        Registry.kinds.flatMap { queries(of: $0) } + Activity.writes(activities) + Difference.queries(differences)
             + Registry.kinds.flatMap { deletions(of: $0) }
     }
 

@@ -89,7 +89,8 @@ extension LinkedPulls {
         let query: Query = """
             select
                 id, sequence_id, name, null::text as description_html, created_by_id, state_id, priority, created_at,
-                completed_at, deleted_at is not null as is_deleted
+                completed_at, deleted_at is not null as is_deleted,
+                external_source is distinct from 'github' as is_native
             from public.issues
             where id = any(\(targets.nativeIDs))
             order by id

@@ -1,3 +1,4 @@
+import Base
 import JSON
 import Queue
 
@@ -17,6 +18,9 @@ package enum SettingsChange: Sendable, Equatable {
     case rate(RateLimit)
     case newLabels([String])
     case outbound(OutboundRules.Scope)
+    case outboundComments(OutboundRules.Comments)
+    case outboundDeletion(OutboundRules.Deletion)
+    case createLabel(String)
     case outboundWithout([OutboundRules.Field])
     case conflict(ConflictRule)
 
@@ -40,7 +44,10 @@ package enum SettingsChange: Sendable, Equatable {
         case .transform(let rules): settings.transform = rules
         case .rate(let limit): settings.rate = limit
         case .newLabels(let names): settings.newIssues.labels = names
-        case .outbound(let scope): settings.outbound.issues = scope
+        case .outbound(let scope): settings.outbound.set(scope, at: .now)
+        case .outboundComments(let comments): settings.outbound.set(comments, at: .now)
+        case .outboundDeletion(let rule): settings.outbound.deletion = rule
+        case .createLabel(let name): settings.outbound.createLabel = name
         case .outboundWithout(let fields): settings.outbound.without = fields
         case .conflict(let rule): settings.outbound.conflict = rule
         }

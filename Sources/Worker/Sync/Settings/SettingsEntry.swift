@@ -1,3 +1,4 @@
+import Base
 import Queue
 
 /// One thing that can be set, in words.
@@ -38,14 +39,37 @@ extension SyncSettings {
             entry("labels of new issues", newIssues.labels, else: "GitHub's only"),
             entry("parent of new issues", newIssues.parent.map { [$0.name] } ?? [], else: "none"),
             entry("module of new issues", newIssues.module.map { [$0.name] } ?? [], else: "none"),
+            entry("sent to GitHub", outbound.issueWords.map { [$0] } ?? [], else: "nothing"),
+            entry("comments sent", outbound.commentWords.map { [$0] } ?? [], else: "none"),
             entry(
-                "sent to GitHub",
-                outbound.issues == .linked ? ["changes of issues that exist on both sides"] : [],
-                else: "nothing"
+                "deleted in Plane",
+                outbound.deletion == .close ? ["closed on GitHub, as not planned"] : [],
+                else: "left as it is on GitHub"
             ),
             entry("but not", outbound.without.map(\.rawValue), else: "everything is sent"),
             entry("on a conflict", outbound.conflict == .plane ? ["Plane's stays"] : [], else: "GitHub's stays"),
         ]
+    }
+}
+
+extension OutboundRules {
+    fileprivate var issueWords: String? {
+        let linked = "changes of issues that exist on both sides"
+        return switch issues {
+        case .off: nil
+        case .linked: linked
+        case .label: "\(linked), and new issues with the label \(createLabel)"
+        case .all: "\(linked), and new issues" + (issuesSince.map { " since \($0)" } ?? "")
+        }
+    }
+
+    fileprivate var commentWords: String? {
+        let since = commentsSince.map { " since \($0)" } ?? ""
+        return switch comments {
+        case .off: nil
+        case .external: "those written in Plane for everybody\(since)"
+        case .all: "those written in Plane\(since)"
+        }
     }
 }
 

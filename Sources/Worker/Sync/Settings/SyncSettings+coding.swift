@@ -1,3 +1,4 @@
+import Base
 import Foundation
 import Queue
 
@@ -134,11 +135,22 @@ extension NewIssueDefaults: Decodable {
 }
 
 extension OutboundRules: Codable {
-    private enum Key: String, CodingKey, CaseIterable { case issues, without, conflict }
+    private enum Key: String, CodingKey, CaseIterable {
+        case issues, comments, without, conflict
+        case issuesSince = "issues_since"
+        case commentsSince = "comments_since"
+        case createLabel = "create_label"
+        case deletion = "delete"
+    }
 
     package init(from decoder: any Decoder) throws {
         let values = try decoder.container(knowing: Key.self)
         issues = try values.decodeIfPresent(Scope.self, forKey: .issues) ?? issues
+        issuesSince = try values.decodeIfPresent(Timestamp.self, forKey: .issuesSince)
+        comments = try values.decodeIfPresent(Comments.self, forKey: .comments) ?? comments
+        commentsSince = try values.decodeIfPresent(Timestamp.self, forKey: .commentsSince)
+        createLabel = try values.decodeIfPresent(String.self, forKey: .createLabel) ?? createLabel
+        deletion = try values.decodeIfPresent(Deletion.self, forKey: .deletion) ?? deletion
         without = try values.decodeIfPresent([Field].self, forKey: .without) ?? without
         conflict = try values.decodeIfPresent(ConflictRule.self, forKey: .conflict) ?? conflict
     }
@@ -147,6 +159,11 @@ extension OutboundRules: Codable {
         let none = OutboundRules()
         var values = encoder.container(keyedBy: Key.self)
         if issues != none.issues { try values.encode(issues, forKey: .issues) }
+        try values.encodeIfPresent(issuesSince, forKey: .issuesSince)
+        if comments != none.comments { try values.encode(comments, forKey: .comments) }
+        try values.encodeIfPresent(commentsSince, forKey: .commentsSince)
+        if createLabel != none.createLabel { try values.encode(createLabel, forKey: .createLabel) }
+        if deletion != none.deletion { try values.encode(deletion, forKey: .deletion) }
         if without != none.without { try values.encode(without, forKey: .without) }
         if conflict != none.conflict { try values.encode(conflict, forKey: .conflict) }
     }

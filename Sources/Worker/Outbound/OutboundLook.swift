@@ -9,7 +9,7 @@ package struct OutboundLook: Sendable, Equatable {
 }
 
 extension Connection {
-    /// Looks which issues in Plane differ from what both sides agreed on, and puts them into the queue.
+    /// Looks which issues and comments in Plane differ from what both sides agreed on, and puts them into the queue.
     ///
     /// One worker looks for all. Nothing is added to Plane's tables: a row that was written since the last look, by
     /// whatever way, has a transaction id that the last look could not have seen yet. PostgreSQL's own count of written
@@ -25,7 +25,13 @@ extension Connection {
             else {
                 return nil
             }
-            let rows = try connection.run(Self.enqueueChanges(since: last))
+            let rows = try connection.run(
+                Self.enqueue(
+                    issues: Self.touchedIssues(since: last),
+                    comments: Self.touchedComments(since: last),
+                    of: last.activeSyncs
+                )
+            )
             let duration = ContinuousClock.now - start
             let end = Read.running([Self.remember(last, duration)])
             try connection.runAndCommit(end)
@@ -41,7 +47,7 @@ extension Connection {
             from github_sync.github_sync_settings as s
             inner join github_sync.followers(array(select repository_id from public.github_repositories)) as f
                 on f.repository_sync_id = s.repository_sync_id
-            where s.settings #>> '{outbound,issues}' = 'linked'
+            where s.settings #>> '{outbound,issues}' <> 'off'
         )
         select
             pg_snapshot_xmin(pg_current_snapshot())::text as horizon,
@@ -57,7 +63,7 @@ extension Connection {
         from (
             select coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)::bigint as writes
             from pg_stat_user_tables
-            where schemaname = 'public' and relname in ('issues', 'issue_labels', 'states')
+            where schemaname = 'public' and relname in ('issues', 'issue_labels', 'issue_assignees', 'issue_comments', 'states')
         ) as w
         left join github_sync.github_outbound_looks as l on true
         -- The key is "gsynco" in ASCII.
@@ -85,63 +91,37 @@ extension Connection {
         }
     }
 
-    /// Of issues that were written since the last look, or belong to a connection with new rules, those that differ.
-    ///
-    /// What waits already waits for a pause in the changes, five seconds long, but not more than two minutes. What met
-    /// an obstacle waits for its end.
-    private static func enqueueChanges(since last: LastLook) -> Query {
-        let isRecent: Query = last.lastHorizon.map { "age(r.xmin) <= age(\($0)::xid8::xid)" } ?? "false"
+    /// Issues that were written since the last look, or belong to a connection with new rules.
+    private static func touchedIssues(since last: LastLook) -> Query {
+        let isRecent = isRecent(last)
         return """
-            with touched as (
-                select r.id as issue_id from public.issues as r where \(isRecent)
-                union
-                select r.issue_id from public.issue_labels as r where \(isRecent)
-                union
-                select v.issue_id from github_sync.github_issue_versions as v
-                where v.repository_sync_id = any(\(last.newSyncs)::uuid[])
-            )
-            insert into github_sync.github_outbound as o (repository_sync_id, kind, plane_id, run_at)
-            select v.repository_sync_id, 'issue', v.issue_id, now() + interval '5 seconds'
-            from touched as t
-            inner join github_sync.github_issue_versions as v
-                on v.issue_id = t.issue_id and v.repository_sync_id = any(\(last.activeSyncs)::uuid[])
-            inner join public.issues as i on i.id = v.issue_id and i.deleted_at is null
-            inner join public.github_repository_syncs as s on s.id = v.repository_sync_id
-            left join public.states as st on st.id = i.state_id
-            where v.github_updated_at is not null and v.deleted_at is null
-                and (
-                    substr(sha256(convert_to(i.name, 'UTF8')), 1, 16)
-                        is distinct from coalesce(v.plane_name_hash, v.title_hash)
-                    or case when st."group" in ('completed', 'cancelled') then st."group" else 'open' end
-                        is distinct from coalesce(v.plane_state, v.state)
-                    or exists (
-                        select from public.issue_labels as x
-                        where x.issue_id = i.id and x.deleted_at is null and x.created_by_id is distinct from s.actor_id
-                            and not exists (
-                                select from jsonb_each_text(v.labels) as a where a.value = x.label_id::text
-                            )
-                    )
-                    or exists (
-                        select from jsonb_each_text(v.labels) as a
-                        where a.key::bigint > 0 and not exists (
-                            select from public.issue_labels as x
-                            where x.issue_id = i.id and x.label_id = a.value::uuid and x.deleted_at is null
-                        )
-                    )
-                )
-            on conflict (plane_id, repository_sync_id, kind) do update
-            set changed_at = now(), updated_at = now(),
-                status = case when o.status = 'processing' then o.status else 'pending' end,
-                created_at = case when o.processed_at is null then o.created_at else now() end,
-                processed_at = null,
-                retry_count = case when o.status = 'failed' then 0 else o.retry_count end,
-                run_at = case
-                    when o.status in ('pending', 'processing') and o.error_message is not null then o.run_at
-                    when o.status = 'pending' then least(excluded.run_at, o.created_at + interval '2 minutes')
-                    else excluded.run_at
-                end
-            returning o.id
+            select r.id from public.issues as r where \(isRecent)
+            union
+            select r.issue_id from public.issue_labels as r where \(isRecent)
+            union
+            select r.issue_id from public.issue_assignees as r where \(isRecent)
+            union
+            select v.issue_id from github_sync.github_issue_versions as v
+            where v.repository_sync_id = any(\(last.newSyncs)::uuid[])
+            union
+            select x.issue_id from active as a
+            inner join public.labels as l
+                on l.project_id = a.project_id and lower(l.name) = lower(a.create_label) and l.deleted_at is null
+            inner join public.issue_labels as x on x.label_id = l.id and x.deleted_at is null
+            where a.repository_sync_id = any(\(last.newSyncs)::uuid[])
             """
+    }
+
+    /// Comments that were written since the last look, where anybody asks for comments.
+    private static func touchedComments(since last: LastLook) -> Query {
+        """
+        select r.id from public.issue_comments as r
+        where exists (select from active where comments <> 'off') and \(isRecent(last))
+        """
+    }
+
+    private static func isRecent(_ last: LastLook) -> Query {
+        last.lastHorizon.map { "age(r.xmin) <= age(\($0)::xid8::xid)" } ?? "false"
     }
 
     private static func remember(_ look: LastLook, _ duration: Duration) -> Query {

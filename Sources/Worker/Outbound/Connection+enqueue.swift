@@ -1,0 +1,204 @@
+import Database
+import Foundation
+
+extension Connection {
+    /// Puts those of the issues and comments into the queue that have to be compared with GitHub.
+    ///
+    /// Both are given as selections of ids in Plane. `syncs` are the connections that count, as an array in PostgreSQL's
+    /// own form. Whether anything is sent at all is decided when an object is compared.
+    ///
+    /// What waits already waits for a pause in the changes, but not more than two minutes. What met an obstacle waits for
+    /// its end.
+    static func enqueue(issues: Query, comments: Query, of syncs: String) -> Query {
+        """
+        with \(active(of: "\(syncs)::uuid[]")), touched as materialized (
+            \(issues)
+        ), touched_comments as materialized (
+            \(comments)
+        ), found as (
+            \(linkedIssues) union all \(newIssues) union all \(deletedIssues) union all \(changedComments)
+        ), judged as (
+            select repository_sync_id, kind, plane_id, pause,
+                case
+                    when not is_deletion then null
+                    when count(*) filter (where is_deletion) over (partition by repository_sync_id)
+                        > \(Self.deletionsAtOnce) then 'wanted'
+                    else 'given'
+                end as approval
+            from found
+        )
+        insert into github_sync.github_outbound as o (
+            repository_sync_id, kind, plane_id, run_at, approval, status, error_message, processed_at
+        )
+        select repository_sync_id, kind, plane_id, now() + pause * interval '1 second', approval,
+            case when approval = 'wanted' then 'failed' else 'pending' end::github_sync.event_status,
+            case when approval = 'wanted' then 'one of many deletions in Plane: see plane-worker outbound approve' end,
+            case when approval = 'wanted' then now() end
+        from judged
+        on conflict (plane_id, repository_sync_id, kind) do update
+        set changed_at = now(), updated_at = now(),
+            approval = \(Self.approval),
+            status = case
+                when o.status = 'processing' then o.status
+                when \(Self.approval) = 'wanted' then 'failed'
+                else 'pending'
+            end,
+            created_at = case when o.processed_at is null then o.created_at else now() end,
+            processed_at = case when \(Self.approval) = 'wanted' then now() end,
+            error_message = case when \(Self.approval) = 'wanted' then excluded.error_message else o.error_message end,
+            retry_count = case when o.status in ('pending', 'processing') then o.retry_count else 0 end,
+            run_at = case
+                when o.status in ('pending', 'processing') and o.error_message is not null then o.run_at
+                when o.status = 'pending' then least(excluded.run_at, o.created_at + interval '2 minutes')
+                else excluded.run_at
+            end
+        returning o.id
+        """
+    }
+
+    /// The connections with their rules, as the first part of a `with` clause.
+    static func active(of syncs: Query) -> Query {
+        """
+        active as materialized (
+            select f.id as repository_sync_id, f.project_id, f.actor_id,
+                s.settings #>> '{outbound,issues}' as scope,
+                (s.settings #>> '{outbound,issues_since}')::timestamptz as issues_since,
+                coalesce(s.settings #>> '{outbound,comments}', 'off') as comments,
+                (s.settings #>> '{outbound,comments_since}')::timestamptz as comments_since,
+                coalesce(s.settings #>> '{outbound,create_label}', 'github') as create_label,
+                coalesce(s.settings #>> '{outbound,delete}', 'leave') as deletion,
+                coalesce(s.settings #> '{outbound,without}', '[]') as without
+            from public.github_repository_syncs as f
+            inner join github_sync.github_sync_settings as s on s.repository_sync_id = f.id
+            where f.id = any(\(syncs))
+        )
+        """
+    }
+
+    /// Deletions that one look may find in a connection before they wait for approval.
+    private static let deletionsAtOnce: Int64 = 20
+
+    /// A deletion that waits for approval does so until somebody gives it, or the object is back.
+    private static let approval: Query = """
+        case when excluded.approval is not null then coalesce(o.approval, excluded.approval) end
+        """
+
+    /// Issues on both sides that differ.
+    ///
+    /// The web app saves a text while one types, and the links to labels and people are made anew one after the other, so
+    /// these wait for a pause.
+    private static let linkedIssues: Query = """
+        select repository_sync_id, 'issue' as kind, plane_id,
+            case when differs_in_text then 15 when differs_in_name or differs_in_links then 5 else 1 end as pause,
+            false as is_deletion
+        from (
+            select a.repository_sync_id, i.id as plane_id,
+                not a.without ? 'title' and substr(sha256(convert_to(i.name, 'UTF8')), 1, 16)
+                    is distinct from coalesce(v.plane_name_hash, v.title_hash) as differs_in_name,
+                -- Where nobody knows what the sync wrote, only what a person saved last may be an edit.
+                not a.without ? 'text' and case
+                    when v.plane_text_hash is null
+                        then i.updated_by_id is not null and i.updated_by_id is distinct from a.actor_id
+                    else substr(sha256(convert_to(i.description_html, 'UTF8')), 1, 16) <> v.plane_text_hash
+                end as differs_in_text,
+                not a.without ? 'state'
+                    and case when st."group" in ('completed', 'cancelled') then st."group" else 'open' end
+                        is distinct from coalesce(v.plane_state, v.state) as differs_in_state,
+                not a.without ? 'labels' and (
+                    exists (
+                        select from public.issue_labels as x
+                        where x.issue_id = i.id and x.deleted_at is null and x.created_by_id is distinct from a.actor_id
+                            and not exists (
+                                select from jsonb_each_text(v.labels) as e where e.value = x.label_id::text
+                            )
+                    )
+                    or exists (
+                        select from jsonb_each_text(v.labels) as e
+                        where e.key::bigint > 0 and not exists (
+                            select from public.issue_labels as x
+                            where x.issue_id = i.id and x.label_id = e.value::uuid and x.deleted_at is null
+                        )
+                    )
+                ) or not a.without ? 'assignees' and (
+                    exists (
+                        select from public.issue_assignees as x
+                        where x.issue_id = i.id and x.deleted_at is null and x.created_by_id is distinct from a.actor_id
+                            and not exists (
+                                select from jsonb_each_text(v.assignees) as e where e.value = x.assignee_id::text
+                            )
+                    )
+                    or exists (
+                        select from jsonb_each_text(v.assignees) as e
+                        where not exists (
+                            select from public.issue_assignees as x
+                            where x.issue_id = i.id and x.assignee_id = e.value::uuid and x.deleted_at is null
+                        )
+                    )
+                ) as differs_in_links
+            from touched as t (issue_id)
+            inner join github_sync.github_issue_versions as v on v.issue_id = t.issue_id
+            inner join active as a on a.repository_sync_id = v.repository_sync_id
+            inner join public.issues as i on i.id = v.issue_id and i.deleted_at is null
+            left join public.states as st on st.id = i.state_id
+            where v.github_updated_at is not null and v.deleted_at is null
+        ) as compared
+        where differs_in_name or differs_in_text or differs_in_state or differs_in_links
+        """
+
+    /// Issues that were made in Plane and are to be created on GitHub.
+    static let newIssues: Query = """
+        select a.repository_sync_id, 'issue', i.id, 5, false
+        from touched as t (issue_id)
+        inner join public.issues as i
+            on i.id = t.issue_id and i.deleted_at is null and i.archived_at is null and not i.is_draft
+                and i.external_source is distinct from 'github'
+        inner join active as a on a.project_id = i.project_id
+        left join public.states as st on st.id = i.state_id
+        where st."group" is distinct from 'triage'
+            and (
+                a.scope = 'all' and (a.issues_since is null or i.created_at >= a.issues_since)
+                or a.scope in ('label', 'all') and exists (
+                    select from public.issue_labels as x
+                    inner join public.labels as l on l.id = x.label_id and l.deleted_at is null
+                    where x.issue_id = i.id and x.deleted_at is null and lower(l.name) = lower(a.create_label)
+                )
+            )
+            and not exists (
+                select from github_sync.github_issue_versions as v
+                where v.issue_id = i.id and v.repository_sync_id = a.repository_sync_id
+            )
+        """
+
+    /// Issues that were deleted in Plane, where they are to be closed on GitHub.
+    private static let deletedIssues: Query = """
+        select a.repository_sync_id, 'issue', i.id, 5, true
+        from touched as t (issue_id)
+        inner join github_sync.github_issue_versions as v on v.issue_id = t.issue_id
+        inner join active as a on a.repository_sync_id = v.repository_sync_id and a.deletion = 'close'
+        inner join public.issues as i on i.id = v.issue_id and i.deleted_at is not null
+        where v.deleted_at is null and v.state = 'open'
+        """
+
+    /// Comments that were written, edited or deleted in Plane.
+    static let changedComments: Query = """
+        select a.repository_sync_id, 'comment', c.id, 2, c.deleted_at is not null
+        from touched_comments as t (comment_id)
+        inner join public.issue_comments as c
+            on c.id = t.comment_id and c.external_source is distinct from 'github'
+        inner join public.issues as i on i.id = c.issue_id and i.deleted_at is null
+        inner join github_sync.github_issue_versions as v
+            on v.issue_id = c.issue_id and v.github_updated_at is not null and v.deleted_at is null
+        inner join active as a on a.repository_sync_id = v.repository_sync_id and a.comments <> 'off'
+        left join github_sync.github_comment_versions as k
+            on k.comment_id = c.id and k.repository_sync_id = v.repository_sync_id
+        where case
+            when k.comment_id is null
+                then c.deleted_at is null and (a.comments_since is null or c.created_at >= a.comments_since)
+                    and (a.comments = 'all' or c.access = 'EXTERNAL')
+            else k.deleted_at is null and (
+                c.deleted_at is not null
+                or substr(sha256(convert_to(c.comment_html, 'UTF8')), 1, 16) is distinct from k.plane_text_hash
+            )
+        end
+        """
+}

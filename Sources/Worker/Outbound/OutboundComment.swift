@@ -1,0 +1,228 @@
+import Base
+import Database
+import Deliveries
+import Foundation
+import GitHub
+import GitHubClient
+import Jobs
+import Queue
+import Sync
+import Text
+
+/// A comment that was written in Plane, with everything that decides what of it goes to GitHub.
+struct OutboundComment: Sendable {
+    /// What is known of it on GitHub.
+    struct Counterpart: Sendable {
+        let id: Int64
+        /// The event that was last applied.
+        let version: UUID
+        let text: TextAgreement
+    }
+
+    let place: OutboundPlace
+    let issue: IssueName
+    let html: String
+    let author: String
+    let isDeleted: Bool
+    /// Nil when it is to be created.
+    let counterpart: Counterpart?
+
+    /// Reads a comment; none when there is nothing to send for it.
+    static func read(_ object: OutboundObject) -> Read<[OutboundComment]> {
+        let query: Query = """
+            with \(Connection.active(of: "array[\(object.repositorySyncID)]")),
+            touched_comments as (select \(object.planeID) as id)
+            select \(OutboundPlace.columns), v.github_issue_id, v.number as github_number, c.comment_html,
+                u.display_name as author, c.deleted_at is not null as is_deleted, k.github_comment_id, k.event_id,
+                k.body_hash, k.plane_text_hash,
+                case when k.intended_at > now() - interval '10 minutes' then k.intents end as intents
+            from (\(Connection.changedComments)) as n (repository_sync_id, kind, plane_id, pause, is_deletion)
+            inner join public.issue_comments as c on c.id = n.plane_id
+            inner join public.issues as i on i.id = c.issue_id
+            \(OutboundPlace.tables(of: "n.repository_sync_id"))
+            inner join github_sync.github_issue_versions as v
+                on v.issue_id = i.id and v.repository_sync_id = n.repository_sync_id
+            left join public.users as u on u.id = c.actor_id
+            left join github_sync.github_comment_versions as k
+                on k.comment_id = c.id and k.repository_sync_id = n.repository_sync_id
+            where k.comment_id is null or k.github_updated_at is not null
+            """
+        return Read(query) { rows in try rows.compactMap(OutboundComment.init(row:)) }
+    }
+
+    private init?(row: Row) throws {
+        guard let place = try OutboundPlace(row: row) else { return nil }
+        self.place = place
+        issue = IssueName(id: try row.get("github_issue_id"), number: try row.get("github_number"))
+        html = try row.get("comment_html")
+        author = try row.getIfPresent("author") ?? "Somebody"
+        isDeleted = try row.get("is_deleted")
+        counterpart = try row.getIfPresent("github_comment_id").map { id in
+            Counterpart(id: id, version: try row.get("event_id"), text: try TextAgreement(row: row))
+        }
+    }
+}
+
+extension OutboundSender {
+    /// Brings a comment to GitHub.
+    /// - Returns: what was sent, in words.
+    func send(_ comment: OutboundComment, _ attempt: Attempt) async throws -> [String] {
+        let found = try await repository(comment.place)
+        guard let counterpart = comment.counterpart else { return try await create(comment, found, attempt) }
+        let repository = comment.place.repository
+        guard let (shown, delivery) = try await read(counterpart.id, comment, in: found) else {
+            try await connection.finish(attempt.object, .sent([]), token: attempt.token)
+            return []
+        }
+        func finish(_ words: [String], _ delivery: Delivery, storing: Read<Bool>? = nil) async throws -> [String] {
+            try await connection.finish(
+                attempt.object,
+                .sent(words),
+                token: attempt.token,
+                sent: words,
+                storing: storing,
+                shown: delivery
+            )
+            return words
+        }
+        var agreement = counterpart.text
+        func stored(_ agreement: TextAgreement) -> Read<Bool> {
+            let object = attempt.object
+            return agreement.storing(ofComment: object.planeID, in: object.repositorySyncID, at: counterpart.version)
+        }
+        if comment.isDeleted {
+            try await connection.intend(stored(agreement), attempt.object, token: attempt.token)
+            let sentAt = Date()
+            let answer = try await client.deleteComment(counterpart.id, in: repository)
+            let reading = try Reading(in: found, ids: ids, sentAt: sentAt, answeredAt: answer.answeredAt)
+            return try await finish(["comment deleted"], reading.vanished(counterpart.id, on: comment.issue))
+        }
+        guard agreement.knows(source: shown.body) else {
+            let outcome = Outcome.delayed(by: .seconds(2), reason: "what changed on GitHub comes first")
+            try await connection.finish(attempt.object, outcome, token: attempt.token, shown: delivery)
+            return []
+        }
+        let body = try await markdown(of: comment, over: shown.body, in: found.repository, attempt.object)
+        guard body != shown.body else {
+            agreement.settle(html: comment.html)
+            return try await finish([], delivery, storing: stored(agreement))
+        }
+        agreement.intend(source: body, for: comment.html)
+        try await connection.intend(stored(agreement), attempt.object, token: attempt.token)
+        _ = try await client.editComment(counterpart.id, in: repository, body: body)
+        guard let (_, edited) = try await read(counterpart.id, comment, in: found) else { throw GitHubError.notFound }
+        return try await finish(["comment edited"], edited)
+    }
+
+    /// Creates a comment on GitHub, or finds the one that an earlier attempt created.
+    private func create(
+        _ comment: OutboundComment,
+        _ found: RepositoryReading,
+        _ attempt: Attempt
+    ) async throws -> [String] {
+        let (object, repository) = (attempt.object, comment.place.repository)
+        if let creation = object.creation {
+            if let created = try await look(for: creation, comment, object) {
+                return try await adopt(created, comment, found, attempt)
+            }
+            guard creation.isOlder(than: Self.lag) else {
+                let reason = "nobody knows yet whether GitHub created it"
+                try await connection.finish(object, .delayed(by: .seconds(10), reason: reason), token: attempt.token)
+                return []
+            }
+        }
+        let identity = try await identity(in: repository)
+        let body = try await markdown(of: comment, over: nil, in: found.repository, object)
+        var creation = Creation(by: identity.user.id, app: identity.appID, at: Date())
+        creation.setComment(text: body, html: comment.html)
+        let sentAt = Date()
+        let answer = try await create(creation, attempt) { () async throws(GitHubError) in
+            try await client.createComment(on: comment.issue.number, in: repository, body: body)
+        }
+        let created = CreatedComment(reading: answer.content, sentAt: sentAt, answeredAt: answer.answeredAt)
+        return try await adopt(created, comment, found, attempt)
+    }
+
+    private struct CreatedComment {
+        let reading: CommentReading
+        let sentAt: Date
+        let answeredAt: Timestamp?
+    }
+
+    private func look(
+        for creation: Creation,
+        _ comment: OutboundComment,
+        _ object: OutboundObject
+    ) async throws -> CreatedComment? {
+        let since = Timestamp(creation.sentAt.addingTimeInterval(-120))
+        let sentAt = Date()
+        var pages = client.comments(on: comment.issue.number, in: comment.place.repository, since: since)
+        while let page = try await pages.nextPage() {
+            let found = page.content.content?.elements.first { reading in
+                MarkedObject(reading.comment, in: comment.place.repositoryID)?
+                    .isOutcome(of: creation, for: object.planeID) ?? false
+            }
+            if let found { return CreatedComment(reading: found, sentAt: sentAt, answeredAt: page.answeredAt) }
+        }
+        return nil
+    }
+
+    private func adopt(
+        _ created: CreatedComment,
+        _ comment: OutboundComment,
+        _ repository: RepositoryReading,
+        _ attempt: Attempt
+    ) async throws -> [String] {
+        guard let marked = MarkedObject(created.reading.comment, in: comment.place.repositoryID) else {
+            throw GitHubError.validation("the comment does not have the text that was sent")
+        }
+        let reading = try Reading(in: repository, ids: ids, sentAt: created.sentAt, answeredAt: created.answeredAt)
+        let words = ["comment created"]
+        try await connection.finish(
+            attempt.object,
+            .sent(words),
+            token: attempt.token,
+            sent: words,
+            shown: reading.comment(created.reading, on: comment.issue.id),
+            adopted: marked
+        )
+        return words
+    }
+
+    /// - Returns: the comment as GitHub shows it, and the same as a delivery; nil when it is gone.
+    private func read(
+        _ id: Int64,
+        _ comment: OutboundComment,
+        in repository: RepositoryReading
+    ) async throws -> (GitHubComment, Delivery)? {
+        let sentAt = Date()
+        let answer: Answer<Conditional<CommentReading>>
+        do throws(GitHubError) {
+            answer = try await client.comment(id, in: comment.place.repository)
+        } catch {
+            guard error == .notFound || error == .gone else { throw error }
+            return nil
+        }
+        guard let shown = answer.content.content else { return nil }
+        let reading = try Reading(in: repository, ids: ids, sentAt: sentAt, answeredAt: answer.answeredAt)
+        return (shown.comment, reading.comment(shown, on: comment.issue.id))
+    }
+
+    /// The comment in Plane as Markdown, under a line that names its author; `body` is what GitHub shows.
+    private func markdown(
+        of comment: OutboundComment,
+        over body: String?,
+        in repository: GitHubRepository,
+        _ object: OutboundObject
+    ) async throws -> String {
+        let context = MarkdownContext(repository: repository, issueNumber: comment.issue.number)
+        let text = OutboundText(comment.html, in: context)
+        let source = body.map { PlaneMark.removed(from: CommentHeading.removed(from: $0)) }
+        if let body, let source, text.says(source) { return body }
+        let page = page(of: comment.place)
+        let target = try await connection.target(of: text, page: page)
+        let markdown = source.map { text.markdown(over: $0, for: target) } ?? EditorHTML.markdown(text.html, for: target)
+        let signed = CommentHeading.added(to: markdown, by: comment.author, in: comment.place.issue, page: page)
+        return PlaneMark(.comment, object.planeID).added(to: signed)
+    }
+}

@@ -1,0 +1,158 @@
+import Base
+import Database
+import Deliveries
+import Foundation
+import GitHub
+import GitHubClient
+import Jobs
+import Queue
+import Sync
+import Text
+
+extension OutboundSender {
+    /// Brings an issue that exists on both sides to GitHub.
+    /// - Returns: what was sent, in words.
+    func send(_ issue: OutboundIssue, _ attempt: Attempt) async throws -> [String] {
+        var issue = issue
+        if issue.isTextDirty, let base = issue.base, try await isUntouched(issue, base) { issue.agreement.settle(text: issue.html) }
+        guard issue.isDirty else { return try await settle(issue, attempt) }
+        try Task.checkCancellation()
+        let found = try await repository(issue.place)
+        let (shown, delivery) = try await read(issue, in: found)
+        let text = issue.isTextDirty ? try await markdown(of: issue, over: shown.body, in: found.repository) : nil
+        switch issue.plan(against: shown, text: text) {
+        case .nothing: return try await settle(issue, attempt, shown: delivery)
+        case .applyFirst:
+            let outcome = Outcome.delayed(by: .seconds(2), reason: "what changed on GitHub comes first")
+            try await connection.finish(attempt.object, outcome, token: attempt.token, shown: delivery)
+            return []
+        case .send(var calls):
+            for index in calls.addedAssignees.indices where calls.addedAssignees[index].login == nil {
+                guard let id = calls.addedAssignees[index].githubID else { continue }
+                calls.addedAssignees[index].login = try await client.user(id, for: issue.place.repository).login
+            }
+            try await refuseStrangers(in: &calls, issue.place.repository)
+            let labels = try await ids(of: calls.addedLabels, in: issue.place.repository)
+            let agreement = issue.agreement(making: calls, labels)
+            try await connection.intend(storing(agreement, of: issue, attempt), attempt.object, token: attempt.token)
+            try await make(calls, labels, on: issue)
+            let (_, delivery) = try await read(issue, in: found)
+            let words = calls.words
+            try await connection.finish(
+                attempt.object,
+                .sent(words),
+                token: attempt.token,
+                sent: words,
+                shown: delivery
+            )
+            return words
+        }
+    }
+
+    /// Ends an attempt that needs no write.
+    private func settle(_ issue: OutboundIssue, _ attempt: Attempt, shown: Delivery? = nil) async throws -> [String] {
+        let agreement = shown == nil ? issue.agreement : issue.agreement(making: IssueCalls())
+        try await connection.finish(
+            attempt.object,
+            .sent([]),
+            token: attempt.token,
+            storing: agreement == issue.stored ? nil : storing(agreement, of: issue, attempt),
+            shown: shown
+        )
+        return []
+    }
+
+    private func storing(_ agreement: IssueAgreement, of issue: OutboundIssue, _ attempt: Attempt) -> Read<Bool> {
+        agreement.storing(of: attempt.object.planeID, in: attempt.object.repositorySyncID, at: issue.version)
+    }
+
+    /// Whether the editor only wrote the text anew, as far as the delivery that it came from tells.
+    private func isUntouched(_ issue: OutboundIssue, _ base: IssueBase) async throws -> Bool {
+        guard issue.agreement.agreesOnText(base.body) else { return false }
+        let context = MarkdownContext(repository: base.repository, issueNumber: issue.number)
+        return OutboundText(issue.html, in: context).says(base.body)
+    }
+
+    /// The text in Plane as Markdown, in which what nobody changed is as GitHub shows it.
+    private func markdown(
+        of issue: OutboundIssue,
+        over body: String,
+        in repository: GitHubRepository
+    ) async throws -> String {
+        let text = OutboundText(issue.html, in: MarkdownContext(repository: repository, issueNumber: issue.number))
+        let (source, mark) = (PlaneMark.removed(from: body), PlaneMark(endOf: body))
+        guard !text.says(source) else { return body }
+        let target = try await connection.target(of: text, page: page(of: issue.place))
+        let markdown = text.markdown(over: source, for: target)
+        return mark.map { $0.added(to: markdown) } ?? markdown
+    }
+
+    /// - Returns: the issue as GitHub shows it, and the same as a delivery.
+    private func read(
+        _ issue: OutboundIssue,
+        in repository: RepositoryReading
+    ) async throws -> (GitHubIssue, Delivery) {
+        let sentAt = Date()
+        let answer = try await client.issue(issue.number, in: issue.place.repository)
+        guard let shown = answer.content.content, shown.issue.id == issue.githubID else { throw GitHubError.notFound }
+        let reading = try Reading(in: repository, ids: ids, sentAt: sentAt, answeredAt: answer.answeredAt)
+        return (shown.issue, reading.issue(shown))
+    }
+
+    /// Leaves out people who cannot be assigned, whom GitHub would leave out without a word.
+    private func refuseStrangers(in calls: inout IssueCalls, _ repository: RepositoryName) async throws {
+        var assignable: [OutboundIssue.Assignee] = []
+        for person in calls.addedAssignees {
+            guard let login = person.login else { continue }
+            if try await client.isAssignable(login, in: repository) {
+                assignable.append(person)
+            } else {
+                calls.refused.append("assignee \(login), who cannot be assigned in \(repository)")
+            }
+        }
+        calls.addedAssignees = assignable
+    }
+
+    /// GitHub's labels for Plane's, which are made where the repository does not have them.
+    ///
+    /// One that was renamed on GitHub is known by its id.
+    private func ids(
+        of labels: [OutboundIssue.Label],
+        in repository: RepositoryName
+    ) async throws -> [UUID: GitHubLabel] {
+        var found: [UUID: GitHubLabel] = [:]
+        guard !labels.isEmpty else { return found }
+        var known: [Int64: GitHubLabel] = [:]
+        var pages = client.labels(in: repository)
+        while let page = try await pages.nextPage()?.content.content {
+            for shown in page.elements { known[shown.label.id] = shown.label }
+        }
+        for label in labels {
+            if let shown = label.githubID.flatMap({ known[$0] }) {
+                found[label.id] = shown
+            } else {
+                found[label.id] = try await client.ensureLabel(label.wantedName, label.color, in: repository)
+            }
+        }
+        return found
+    }
+
+    private func make(_ calls: IssueCalls, _ labels: [UUID: GitHubLabel], on issue: OutboundIssue) async throws {
+        let (number, repository) = (issue.number, issue.place.repository)
+        if let change = calls.change { _ = try await client.updateIssue(number, in: repository, change) }
+        let added = calls.addedLabels.compactMap { labels[$0.id]?.name }
+        if !added.isEmpty { _ = try await client.addLabels(added, to: number, in: repository) }
+        for label in calls.removedLabels {
+            do throws(GitHubError) {
+                _ = try await client.removeLabel(label.name, from: number, in: repository)
+            } catch {
+                // Somebody was faster.
+                guard error == .notFound else { throw error }
+            }
+        }
+        let assigned = calls.addedAssignees.compactMap(\.login)
+        if !assigned.isEmpty { _ = try await client.addAssignees(assigned, to: number, in: repository) }
+        let unassigned = calls.removedAssignees.map(\.login)
+        if !unassigned.isEmpty { _ = try await client.removeAssignees(unassigned, from: number, in: repository) }
+    }
+}

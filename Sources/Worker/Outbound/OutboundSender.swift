@@ -1,0 +1,182 @@
+import Base
+import Database
+import Deliveries
+import Foundation
+import GitHub
+import GitHubClient
+import JSON
+import Jobs
+import Queue
+import Sync
+import Synchronization
+
+/// Brings one object to GitHub: compares both sides, stores what it is about to do, does it, and stores what GitHub shows
+/// then as a delivery, which goes the way of all deliveries.
+///
+/// No transaction is open during a call. Whatever is lost on the way, the next attempt begins by asking GitHub, so every
+/// step may be repeated.
+package struct OutboundSender: Sendable {
+    let client: GitHubClient
+    let connection: Connection
+    let ids: EventIDGenerator
+    let pages: PlanePages?
+    let log: Log
+    let known = Known()
+
+    package init(
+        _ client: GitHubClient,
+        _ connection: Connection,
+        ids: EventIDGenerator,
+        pages: PlanePages?,
+        log: Log
+    ) {
+        var client = client
+        client.priority = .writeBack
+        self.client = client
+        self.connection = connection
+        self.ids = ids
+        self.pages = pages
+        self.log = log
+    }
+
+    /// Attempts that may fail in a row before an object waits for a person, or for its next change.
+    static let attempts = 8
+    /// No attempt takes longer: a call has its own limit, and an object takes a few.
+    package static let lease = Duration.seconds(300)
+
+    /// Works on an object until it is done or has to wait.
+    /// - Throws: `DatabaseError`; the object is due again once its lease runs out.
+    package func run(_ object: OutboundObject, token: UUID) async throws {
+        let attempt = Attempt(object: object, token: token)
+        do {
+            let sent = try await send(attempt)
+            let keys = object.logKeys.merging([.count: sent.count]) { $1 }
+            log(sent.isEmpty ? .debug : .info, "an object in Plane was compared with GitHub", keys)
+        } catch GitHubError.cancelled {
+            try await connection.release([object.id], token: token, in: .outbound)
+        } catch is CancellationError {
+            try await connection.release([object.id], token: token, in: .outbound)
+        } catch let error as GitHubError {
+            log(.warning, "an object could not be sent", object.logKeys.merging([.reason: error.description]) { $1 })
+            try await connection.finish(object, Outcome(error, retries: object.retries), token: token)
+        } catch is ObjectChanged {
+            let reason = "it changed while it was compared"
+            try await connection.finish(object, .delayed(by: .seconds(1), reason: reason), token: token)
+        } catch is WritesTooOften {
+            let reason = "more than \(WritesTooOften.limit) writes in \(WritesTooOften.window) minutes: does another tool write back?"
+            log(.warning, "an object is written too often", object.logKeys)
+            try await connection.finish(object, .failed(reason: reason), token: token)
+        } catch is LostClaim {
+            log(.warning, "an object has another owner", object.logKeys)
+        }
+    }
+
+    /// - Returns: what was sent, in words.
+    private func send(_ attempt: Attempt) async throws -> [String] {
+        switch attempt.object.kind {
+        case .issue:
+            if let issue = try await connection.run(OutboundIssue.read(attempt.object)).first {
+                return try await send(issue, attempt)
+            }
+            if let issue = try await connection.run(NewIssue.read(attempt.object)).first {
+                return try await create(issue, attempt)
+            }
+        case .comment:
+            if let comment = try await connection.run(OutboundComment.read(attempt.object)).first {
+                return try await send(comment, attempt)
+            }
+        }
+        let isAdopted = try await connection.run(attempt.object.isAdopted)
+        let wait = Outcome.delayed(by: .seconds(3), reason: "what GitHub answered was not applied yet")
+        try await connection.finish(attempt.object, isAdopted ? wait : .sent([]), token: attempt.token)
+        return []
+    }
+
+    /// An object under its claim.
+    struct Attempt: Sendable {
+        let object: OutboundObject
+        let token: UUID
+    }
+}
+
+// MARK: What every object needs
+
+extension OutboundSender {
+    /// - Throws: `GitHubError.validation` when the name belongs to another repository by now.
+    func repository(_ place: OutboundPlace) async throws -> RepositoryReading {
+        guard let found = try await client.repository(place.repository).content.content else {
+            throw GitHubError.notFound
+        }
+        guard found.repository.id == place.repositoryID else {
+            throw GitHubError.validation("\(place.repository) is another repository by now")
+        }
+        return found
+    }
+
+    func page(of place: OutboundPlace) -> String? { pages?.issue(place.issue, in: place.workspace) }
+
+    /// Who we are, which is asked once.
+    func identity(in repository: RepositoryName) async throws -> Identity {
+        if let known = known.identity.withLock({ $0 }) { return known }
+        let identity = try await client.whoAmI(on: repository)
+        known.identity.withLock { $0 = identity }
+        return identity
+    }
+
+    final class Known: Sendable {
+        let identity = Mutex<Identity?>(nil)
+    }
+
+    /// Creates something on GitHub, after it is on record what.
+    ///
+    /// An answer that is lost leaves the record, and the next attempt looks for what was created; after a refusal there is
+    /// nothing to look for.
+    func create<Created>(
+        _ creation: Creation,
+        _ attempt: Attempt,
+        _ call: () async throws(GitHubError) -> Created
+    ) async throws -> Created {
+        try await connection.intend(creation, attempt.object, token: attempt.token)
+        do throws(GitHubError) {
+            return try await call()
+        } catch {
+            if case .outcomeUnknown = error { throw error }
+            try await connection.forgetCreation(attempt.object, token: attempt.token)
+            throw error
+        }
+    }
+
+    /// How long after a creation GitHub's lists may not show it yet.
+    static let lag = Duration.seconds(60)
+}
+
+extension Outcome {
+    static func sent(_ words: [String]) -> Outcome {
+        let result = JSONValue.object(["sent": .array(words.map(JSONValue.string))]).text
+        return .completed(words.isEmpty ? .ignored : .applied, result: result)
+    }
+
+    /// A limit costs nothing; what GitHub refuses for good waits for the next change, or for a person.
+    fileprivate init(_ error: GitHubError, retries: Int) {
+        let reason = error.description
+        func wait(until time: Timestamp) -> Duration {
+            let wait = Duration.microseconds(time.microseconds - Timestamp.now.microseconds)
+            return max(.seconds(1), wait) + .seconds(Double.random(in: 0...2))
+        }
+        switch error {
+        case .rateLimited(let until, _), .parked(let until): self = .delayed(by: wait(until: until), reason: reason)
+        case .database: self = .delayed(by: .seconds(5), reason: reason)
+        // Somebody renews the token; until then no object is to blame.
+        case .unauthorized: self = .delayed(by: .seconds(300), reason: reason)
+        case .transient, .outcomeUnknown, .cancelled:
+            guard retries < OutboundSender.attempts else {
+                self = .failed(reason: reason)
+                return
+            }
+            var pause = min(Duration.seconds(600), .seconds(5) * (1 << min(retries, 8)))
+            if case .transient(_, .some(let until)) = error { pause = max(pause, wait(until: until)) }
+            self = .retry(after: pause * Double.random(in: 1...1.5), reason: reason)
+        case .notFound, .gone, .moved, .forbidden, .validation: self = .failed(reason: reason)
+        }
+    }
+}
