@@ -2,53 +2,83 @@ import Foundation
 import TestSupport
 
 extension FakeRepository {
-    /// A write, carried out as GitHub does; nil for what is no write.
-    ///
-    /// Each changes the issue's `updated_at` if it changes anything.
-    static func write(_ request: FakeServer.Request, _ state: inout State) -> Any? {
-        let words = request.path.split(separator: "/").map { $0.removingPercentEncoding ?? String($0) }
+    /// Carries out a write of the API as GitHub does, in the name of `machine`.
+    func answer(toWrite request: FakeServer.Request, _ state: inout State) -> FakeServer.Reaction {
+        let words = request.path.split(separator: "/").dropFirst(3).map { $0.removingPercentEncoding ?? String($0) }
+        let kind = words.prefix(3).map { Int64($0) == nil ? $0 : "#" }.joined(separator: "/")
         let body = (try? JSONSerialization.jsonObject(with: Data(request.body))) as? [String: Any] ?? [:]
-        if request.method == "POST", words.last == "labels", words.count == 4 {
-            return makeLabel(body, &state)
+        guard kind != "labels" else { return makeLabel(body, &state) }
+        let (before, isLate) = (state.changes, state.changedByPeople.contains(Self.number(words)))
+        guard let answer = write("\(request.method) \(kind)", words, body, &state) else { return Self.notFound }
+        state.writes.append("\(request.method) \(request.path) \(request.text)")
+        if state.changes == before {
+            if isLate { state.writesThatCameLate += 1 } else { state.writesWithoutEffect += 1 }
         }
-        guard request.method != "GET", words.count > 4, words[3] == "issues", let number = Int64(words[4]),
-            let index = state.issues.firstIndex(where: { $0.number == number })
-        else { return nil }
-        let before = state.issues[index]
-        switch (request.method, words.dropFirst(5).first) {
-        case ("PATCH", nil): change(&state.issues[index], body)
-        case ("POST", "labels"):
-            for name in body["labels"] as? [String] ?? [] {
-                let label = makeLabel(["name": name], &state) as? SampleLabel ?? state.labels.first { $0.name == name }
-                if let label, !state.issues[index].labels.contains(label) { state.issues[index].labels.append(label) }
+        return answer
+    }
+
+    /// - Returns: nil for what is no write, or not of anything there is.
+    private func write(
+        _ kind: String,
+        _ words: [String],
+        _ body: [String: Any],
+        _ state: inout State
+    ) -> FakeServer.Reaction? {
+        let (number, machine) = (Self.number(words), Self.machine)
+        func users() -> [SampleUser] {
+            let names = body["assignees"] as? [String] ?? []
+            return state.assignable.filter { names.contains($0.login) }
+        }
+        let labels = (body["labels"] as? [String] ?? []).map(Edit.label)
+        switch kind {
+        case "POST issues":
+            let title = body["title"] as? String ?? ""
+            let edits = labels + users().map(Edit.assign)
+            let issue = open(title, body["body"] as? String, edits, by: machine, &state)
+            return one(json(issue, state), status: 201)
+        case "POST issues/#/comments":
+            guard let comment = comment(body["body"] as? String ?? "", on: number, by: machine, &state) else {
+                return nil
             }
-        case ("DELETE", "labels"): state.issues[index].labels.removeAll { $0.name == words.last }
+            return answer(comment.id, state, status: 201)
+        case "PATCH issues/comments/#":
+            return edit(number, body: body["body"] as? String ?? "", by: machine, &state) ? answer(number, state) : nil
+        case "DELETE issues/comments/#":
+            return edit(number, body: nil, by: machine, &state) ? .answer(204) : nil
+        case "PATCH issues/#": edit(number, Self.edits(body), by: machine, &state)
+        case "POST issues/#/labels": edit(number, labels, by: machine, &state)
+        case "DELETE issues/#/labels": edit(number, [.unlabel(words.last ?? "")], by: machine, &state)
+        case "POST issues/#/assignees": edit(number, users().map(Edit.assign), by: machine, &state)
+        case "DELETE issues/#/assignees": edit(number, users().map(Edit.unassign), by: machine, &state)
         default: return nil
         }
-        state.writes.append("\(request.method) \(request.path) \(String(decoding: request.body, as: UTF8.self))")
-        if state.issues[index] != before {
-            state.issues[index].updatedAt = Date().formatted(.iso8601)
-        } else {
-            state.writesWithoutEffect += 1
-        }
-        return words.count == 5 ? state.issues[index] : state.issues[index].labels
+        guard let issue = state.issues.first(where: { $0.number == number }) else { return nil }
+        return kind.hasSuffix("labels") ? one(issue.labels.map(\.json)) : one(json(issue, state))
     }
 
-    private static func change(_ issue: inout SampleIssue, _ body: [String: Any]) {
-        if let title = body["title"] as? String { issue.title = title }
-        if let state = body["state"] as? String {
-            issue.state = state
-            issue.stateReason = body["state_reason"] as? String
-            issue.closedAt = state == "closed" ? Date().formatted(.iso8601) : nil
-        }
+    private func answer(_ comment: Int64, _ state: State, status: Int = 200) -> FakeServer.Reaction? {
+        comments(state).first { $0["id"] as? Int64 == comment }.map { one($0, status: status) }
     }
 
-    /// Nil when the repository has it already.
-    private static func makeLabel(_ body: [String: Any], _ state: inout State) -> Any? {
-        guard let name = body["name"] as? String, !state.labels.contains(where: { $0.name == name }) else { return nil }
-        var label = SampleLabel(Int64(1_000 + state.labels.count), name)
-        label.color = body["color"] as? String ?? "ededed"
-        state.labels.append(label)
-        return label
+    private static func number(_ words: [String]) -> Int64 { words.lazy.compactMap { Int64($0) }.first ?? 0 }
+
+    private static func edits(_ body: [String: Any]) -> [Edit] {
+        var edits: [Edit] = []
+        if let title = body["title"] as? String { edits.append(.title(title)) }
+        if let text = body["body"] as? String { edits.append(.body(text.isEmpty ? nil : text)) }
+        switch body["state"] as? String {
+        case "open": edits.append(.reopen)
+        case "closed": edits.append(.close(body["state_reason"] as? String ?? "completed"))
+        default: break
+        }
+        return edits
+    }
+
+    private func makeLabel(_ body: [String: Any], _ state: inout State) -> FakeServer.Reaction {
+        guard let name = body["name"] as? String, !state.labels.contains(where: { $0.name == name }) else {
+            return .answer(422, [:], "{\"message\":\"Validation Failed\"}")
+        }
+        let label = makeLabel(name, color: body["color"] as? String ?? "ededed", by: Self.machine, &state)
+        return one(label.json, status: 201)
     }
 }

@@ -21,9 +21,24 @@ final class FakeRepository: Sendable {
         var obstacles: [FakeServer.Reaction] = []
         /// The answers that come instead of those to the next writes, which are carried out all the same.
         var lostAnswers: [FakeServer.Reaction] = []
-        /// Changes of issues, each as its method, path and body.
+        /// Changes of issues and comments through the API, each as its method, path and body.
         var writes: [String] = []
+        /// Those that changed nothing; a person's change since the API last showed the issue excuses them.
         var writesWithoutEffect = 0
+        var writesThatCameLate = 0
+        /// How often the API showed one issue.
+        var issueReads = 0
+        /// The issues that people changed since the API last showed them.
+        var changedByPeople: Set<Int64> = []
+        /// The titles that issues had before, and those of them that the API set again.
+        var formerTitles: [Int64: Set<String>] = [:]
+        var titlesBroughtBack: [String] = []
+        /// Changes made so far.
+        var changes = 0
+        /// Who may be assigned.
+        var assignable: [SampleUser] = []
+        /// What the webhook is told of the change that is being made.
+        var told: [Event] = []
 
         /// Changes the comment with an id.
         mutating func changeComment(_ id: Int64, _ change: (inout SampleComment) -> Void) {
@@ -31,41 +46,52 @@ final class FakeRepository: Sendable {
         }
     }
 
+    /// A delivery to the webhook.
+    struct Event: Sendable {
+        let name: String
+        let body: [UInt8]
+    }
+
+    /// Whose token the API's calls come with.
+    static let machine = SampleUser(id: 4_711, login: "machine")
+
     let repository: SampleRepository
     private let state: Mutex<State>
+    private let webhook: @Sendable (Event) -> Void
 
-    init(_ repository: SampleRepository, _ state: State) {
+    init(_ repository: SampleRepository, _ state: State, webhook: @escaping @Sendable (Event) -> Void = { _ in }) {
         self.repository = repository
         self.state = Mutex(state)
+        self.webhook = webhook
     }
 
     var calls: Int { state.withLock { $0.calls } }
     var now: State { state.withLock { $0 } }
 
-    func update(_ change: (inout State) -> Void) { state.withLock { change(&$0) } }
+    /// Makes a change, and tells the webhook of it.
+    @discardableResult func update<Value: Sendable>(_ change: (inout State) -> Value) -> Value {
+        let (value, told) = state.withLock { state in
+            let value = change(&state)
+            defer { state.told = [] }
+            return (value, state.told)
+        }
+        told.forEach(webhook)
+        return value
+    }
 
     var handler: FakeServer.Handler {
         { [self] request in
-            state.withLock { state in
+            update { state in
                 state.calls += 1
                 if !state.obstacles.isEmpty { return state.obstacles.removeFirst() }
-                guard request.method != "GET" else { return answer(request, state) }
+                guard request.method != "GET" else { return answer(request, &state) }
                 let answer = answer(toWrite: request, &state)
                 return state.lostAnswers.isEmpty ? answer : state.lostAnswers.removeFirst()
             }
         }
     }
 
-    private func answer(toWrite request: FakeServer.Request, _ state: inout State) -> FakeServer.Reaction {
-        switch Self.write(request, &state) {
-        case let issue as SampleIssue: one(json(issue, state))
-        case let label as SampleLabel: .answer(201, ["Date": Self.httpDate], Self.text(label.json))
-        case let labels as [SampleLabel]: .answer(200, ["Date": Self.httpDate], Self.text(labels.map(\.json)))
-        default: .answer(422, [:], "{\"message\":\"Validation Failed\"}")
-        }
-    }
-
-    private func answer(_ request: FakeServer.Request, _ state: State) -> FakeServer.Reaction {
+    private func answer(_ request: FakeServer.Request, _ state: inout State) -> FakeServer.Reaction {
         let root = "/repos/\(repository.fullName)"
         switch request.path {
         case root:
@@ -73,7 +99,7 @@ final class FakeRepository: Sendable {
                 "id": repository.id, "full_name": repository.fullName, "private": true, "default_branch": "main",
                 "html_url": "https://github.com/\(repository.fullName)",
             ])
-        case "/user": return one(["id": 4_711, "login": "machine"])
+        case "/user": return one(["id": Self.machine.id, "login": Self.machine.login])
         case "\(root)/labels": return list(state.labels.map(\.json), request, state)
         case "\(root)/pulls":
             return list(state.pulls.map { $0.json(in: repository) }, request, state)
@@ -87,11 +113,20 @@ final class FakeRepository: Sendable {
             {
                 return one(label.json)
             }
-            let number = words.lazy.compactMap { Int64($0) }.first
-            guard let issue = state.issues.first(where: { $0.number == number }) else {
-                return .answer(404, [:], "{\"message\":\"Not Found\"}")
+            if words.dropLast().last == "assignees" {
+                return state.assignable.contains { $0.login == words.last ?? "" } ? .answer(204) : Self.notFound
             }
-            guard words.last == "comments" else { return one(json(issue, state)) }
+            let number = words.lazy.compactMap { Int64($0) }.first
+            if words.dropLast().last == "comments" {
+                let comment = comments(state).first { $0["id"] as? Int64 == number }
+                return comment.map { one($0) } ?? Self.notFound
+            }
+            guard let issue = state.issues.first(where: { $0.number == number }) else { return Self.notFound }
+            guard words.last == "comments" else {
+                state.issueReads += 1
+                state.changedByPeople.remove(issue.number)
+                return one(json(issue, state))
+            }
             return list(comments(state, of: number), request, state)
         }
     }
@@ -112,12 +147,12 @@ final class FakeRepository: Sendable {
         return issue
     }
 
-    private func json(_ issue: SampleIssue, _ state: State) -> [String: Any] {
+    func json(_ issue: SampleIssue, _ state: State) -> [String: Any] {
         let count = state.comments.filter { $0.issue == issue.number }.count
         return issue.json(in: repository).merging(["comments": count]) { $1 }
     }
 
-    private func comments(_ state: State, of issue: Int64? = nil) -> [[String: Any]] {
+    func comments(_ state: State, of issue: Int64? = nil) -> [[String: Any]] {
         let root = "https://api.github.com/repos/\(repository.fullName)"
         return state.comments.filter { issue == nil || $0.issue == issue }.map { number, comment in
             comment.json.merging(["issue_url": "\(root)/issues/\(number)"]) { $1 }
@@ -126,9 +161,11 @@ final class FakeRepository: Sendable {
 
     private static func time(_ object: [String: Any]) -> String { object["updated_at"] as? String ?? "" }
 
-    private func one(_ object: [String: Any]) -> FakeServer.Reaction {
-        .answer(200, ["Date": Self.httpDate], Self.text(object))
+    func one(_ object: Any, status: Int = 200) -> FakeServer.Reaction {
+        .answer(status, ["Date": Self.httpDate], Self.text(object))
     }
+
+    static let notFound = FakeServer.Reaction.answer(404, [:], "{\"message\":\"Not Found\"}")
 
     /// A page of what changed at `since` or later.
     private func list(
