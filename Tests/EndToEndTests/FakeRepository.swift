@@ -100,6 +100,9 @@ final class FakeRepository: Sendable {
                 "html_url": "https://github.com/\(repository.fullName)",
             ])
         case "/user": return one(["id": Self.machine.id, "login": Self.machine.login])
+        case let path where path.hasPrefix("/user/"):
+            let user = state.assignable.first { path == "/user/\($0.id)" }
+            return user.map { one(["id": $0.id, "login": $0.login]) } ?? Self.notFound
         case "\(root)/labels": return list(state.labels.map(\.json), request, state)
         case "\(root)/pulls":
             return list(state.pulls.map { $0.json(in: repository) }, request, state)

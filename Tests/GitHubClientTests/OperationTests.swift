@@ -36,7 +36,7 @@ import Testing
         #expect(answer.etag == "W/\"abc\"" && answer.rateLimit?.remaining == 5 && answer.movedTo == nil)
         let reading = try #require(answer.content.content)
         #expect(reading.issue.number == 3 && reading.issue.labels.map(\.name) == ["bug"])
-        #expect(reading.commentCount == 2 && reading.appID == 99)
+        #expect(reading.commentCount == 2 && reading.issue.appID == 99)
     }
 
     @Test func `what has not changed is not sent again`() async throws {

@@ -25,8 +25,6 @@ struct IssueCalls: Sendable, Equatable {
     var removedLabels: [GitHubLabel] = []
     var addedAssignees: [OutboundIssue.Assignee] = []
     var removedAssignees: [GitHubUser] = []
-    /// Labels and people that GitHub cannot have, with the reason.
-    var refused: [String] = []
 
     var isEmpty: Bool {
         change == nil && addedLabels.isEmpty && removedLabels.isEmpty && addedAssignees.isEmpty
@@ -56,8 +54,7 @@ struct IssueCalls: Sendable, Equatable {
         words += addedLabels.map { "label added: \($0.wantedName)" }
         words += removedLabels.map { "label taken off: \($0.name)" }
         words += addedAssignees.map { "assigned: \($0.login ?? $0.name)" }
-        words += removedAssignees.map { "unassigned: \($0.login)" }
-        return words + refused.map { "not sent: \($0)" }
+        return words + removedAssignees.map { "unassigned: \($0.login)" }
     }
 }
 
@@ -67,7 +64,7 @@ extension OutboundIssue {
         guard !isDeleted else { return rules.deletion == .close && agreement.knowsState(.open) }
         let (labels, people) = (labelChange, assigneeChange)
         return isTitleDirty || isTextDirty || isStateDirty || !labels.added.isEmpty || !labels.removed.isEmpty
-            || people.added.contains { $0.githubID != nil } || !people.removed.isEmpty
+            || !people.added.isEmpty || !people.removed.isEmpty
     }
 
     private var isTitleDirty: Bool { rules.sends(.title) && agreement.isTitleDirty(name) }
@@ -78,13 +75,22 @@ extension OutboundIssue {
     private var labelChange: (added: [Label], removed: Set<Int64>) {
         guard rules.sends(.labels) else { return ([], []) }
         let (added, removed) = agreement.labelDifference(from: Set(labels.map(\.id)))
-        return (labels.filter { added.contains($0.id) }, removed)
+        return (labels.filter { added.contains($0.id) && $0.isShort }, removed)
     }
 
     private var assigneeChange: (added: [Assignee], removed: Set<Int64>) {
         guard rules.sends(.assignees) else { return ([], []) }
         let (added, removed) = agreement.assigneeDifference(from: Set(assignees.map(\.id)))
-        return (assignees.filter { added.contains($0.id) }, removed)
+        return (assignees.filter { added.contains($0.id) && $0.githubID != nil }, removed)
+    }
+
+    /// Labels and people that GitHub cannot have, with the reason.
+    var refusals: [String] {
+        guard !isDeleted else { return [] }
+        let long = rules.sends(.labels) ? labels.filter { !$0.isShort } : []
+        let unknown = rules.sends(.assignees) ? assignees.filter { $0.githubID == nil } : []
+        return long.map { "label \($0.name), which is longer than \(OutboundIssue.Label.longest) characters" }
+            + unknown.map { "assignee \($0.name), whose account on GitHub nobody knows" }
     }
 
     /// Compares both sides, given what GitHub shows just now, and the Markdown of the text in Plane where it may have
@@ -117,33 +123,23 @@ extension OutboundIssue {
         let (added, removed) = labelChange
         let names = Set(shown.labels.map { LabelName($0.name) })
         let ids = Set(shown.labels.map(\.id))
-        for label in added where !label.isShown(ids, names) {
-            if label.wantedName.unicodeScalars.count > Self.longestLabel {
-                calls.refused.append("label \(label.name), which is longer than \(Self.longestLabel) characters")
-            } else {
-                calls.addedLabels.append(label)
-            }
-        }
+        calls.addedLabels = added.filter { !$0.isShown(ids, names) }
         calls.removedLabels = shown.labels.filter { removed.contains($0.id) }
     }
 
     private func planAssignees(against shown: GitHubIssue, _ calls: inout IssueCalls) {
         let (added, removed) = assigneeChange
-        for person in added where !shown.assignees.contains(where: { $0.id == person.githubID }) {
-            if person.githubID == nil {
-                calls.refused.append("assignee \(person.name), whose account on GitHub nobody knows")
-            } else {
-                calls.addedAssignees.append(person)
-            }
-        }
+        calls.addedAssignees = added.filter { person in !shown.assignees.contains { $0.id == person.githubID } }
         calls.removedAssignees = shown.assignees.filter { removed.contains($0.id) }
     }
-
-    /// GitHub's limit on a label's name.
-    private static let longestLabel = 50
 }
 
 extension OutboundIssue.Label {
+    /// GitHub's limit on a label's name.
+    static let longest = 50
+
+    fileprivate var isShort: Bool { wantedName.unicodeScalars.count <= Self.longest }
+
     /// The name on GitHub, or the one that it is to get there.
     var wantedName: String { githubName ?? name }
 

@@ -52,9 +52,7 @@ extension OutboundSender {
             }
         }
         let identity = try await identity(in: repository)
-        let text = OutboundText(issue.html, in: MarkdownContext(repository: found.repository, issueNumber: 0))
-        let target = try await connection.target(of: text, page: page(of: issue.place))
-        let body = PlaneMark(.issue, object.planeID).added(to: EditorHTML.markdown(text.html, for: target))
+        let body = try await markdown(of: issue, in: found.repository, object)
         var creation = Creation(by: identity.user.id, app: identity.appID, at: Date())
         creation.setIssue(title: issue.name, text: body, html: issue.html)
         let sentAt = Date()
@@ -63,6 +61,17 @@ extension OutboundSender {
         }
         let created = Created(reading: answer.content, sentAt: sentAt, answeredAt: answer.answeredAt)
         return try await adopt(created, issue, found, attempt)
+    }
+
+    /// The text in Plane as Markdown, with the mark by which it is found again.
+    func markdown(
+        of issue: NewIssue,
+        in repository: GitHubRepository,
+        _ object: OutboundObject
+    ) async throws -> String {
+        let text = OutboundText(issue.html, in: MarkdownContext(repository: repository, issueNumber: 0))
+        let target = try await connection.target(of: text, page: page(of: issue.place))
+        return PlaneMark(.issue, object.planeID).added(to: EditorHTML.markdown(text.html, for: target))
     }
 
     private struct Created {

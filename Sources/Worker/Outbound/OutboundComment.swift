@@ -209,7 +209,7 @@ extension OutboundSender {
     }
 
     /// The comment in Plane as Markdown, under a line that names its author; `body` is what GitHub shows.
-    private func markdown(
+    func markdown(
         of comment: OutboundComment,
         over body: String?,
         in repository: GitHubRepository,
@@ -221,7 +221,8 @@ extension OutboundSender {
         if let body, let source, text.says(source) { return body }
         let page = page(of: comment.place)
         let target = try await connection.target(of: text, page: page)
-        let markdown = source.map { text.markdown(over: $0, for: target) } ?? EditorHTML.markdown(text.html, for: target)
+        let markdown =
+            source.map { text.markdown(over: $0, for: target) } ?? EditorHTML.markdown(text.html, for: target)
         let signed = CommentHeading.added(to: markdown, by: comment.author, in: comment.place.issue, page: page)
         return PlaneMark(.comment, object.planeID).added(to: signed)
     }

@@ -28,7 +28,7 @@ struct OutboundIssue: Sendable {
         var login: String?
     }
 
-    let place: OutboundPlace
+    var place: OutboundPlace
     let number: Int64
     let githubID: Int64
     /// The event that was last applied; another one means that both sides have to be compared anew.
@@ -67,7 +67,7 @@ struct IssueBase: Sendable {
 struct OutboundPlace: Sendable {
     let repositoryID: Int64
     let repository: RepositoryName
-    let rules: OutboundRules
+    var rules: OutboundRules
     let settings: SyncSettings
     /// The issue as in `GH-12`.
     let issue: String
@@ -90,7 +90,9 @@ struct OutboundPlace: Sendable {
         inner join github_sync.github_sync_settings as s on s.repository_sync_id = f.id
         """
     }
+}
 
+extension OutboundPlace {
     /// Nil when nothing is to be sent there any more.
     init?(row: Row) throws {
         settings = try row.getJSON("settings")

@@ -36,6 +36,16 @@ package struct OutboundObject: Sendable, Identifiable, RowDecodable {
         creation = try row.getJSONIfPresent("creation")
     }
 
+    /// An object that nobody holds, to be looked at.
+    init(previewing kind: PlaneMark.Kind, _ planeID: UUID, in repositorySyncID: UUID) {
+        id = UUID()
+        self.kind = kind
+        self.repositorySyncID = repositorySyncID
+        self.planeID = planeID
+        retries = 0
+        creation = nil
+    }
+
     /// Whether its counterpart on GitHub is known, although nothing of it was applied yet.
     var isAdopted: Read<Bool> {
         let (table, column): (Query, Query) =

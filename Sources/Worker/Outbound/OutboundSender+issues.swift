@@ -13,34 +13,31 @@ extension OutboundSender {
     /// Brings an issue that exists on both sides to GitHub.
     /// - Returns: what was sent, in words.
     func send(_ issue: OutboundIssue, _ attempt: Attempt) async throws -> [String] {
-        var issue = issue
-        if issue.isTextDirty, let base = issue.base, try await isUntouched(issue, base) { issue.agreement.settle(text: issue.html) }
+        let issue = lookedAt(issue)
         guard issue.isDirty else { return try await settle(issue, attempt) }
         try Task.checkCancellation()
         let found = try await repository(issue.place)
-        let (shown, delivery) = try await read(issue, in: found)
-        let text = issue.isTextDirty ? try await markdown(of: issue, over: shown.body, in: found.repository) : nil
-        switch issue.plan(against: shown, text: text) {
+        let (plan, delivery) = try await compare(issue, in: found)
+        switch plan {
         case .nothing: return try await settle(issue, attempt, shown: delivery)
         case .applyFirst:
             let outcome = Outcome.delayed(by: .seconds(2), reason: "what changed on GitHub comes first")
             try await connection.finish(attempt.object, outcome, token: attempt.token, shown: delivery)
             return []
         case .send(var calls):
-            for index in calls.addedAssignees.indices where calls.addedAssignees[index].login == nil {
-                guard let id = calls.addedAssignees[index].githubID else { continue }
-                calls.addedAssignees[index].login = try await client.user(id, for: issue.place.repository).login
-            }
-            try await refuseStrangers(in: &calls, issue.place.repository)
+            let (people, strangers) = try await assignable(calls.addedAssignees, issue.place.repository)
+            calls.addedAssignees = people
+            let refused = issue.refusals + strangers
+            guard !calls.isEmpty else { return try await settle(issue, attempt, shown: delivery, refused: refused) }
             let labels = try await ids(of: calls.addedLabels, in: issue.place.repository)
             let agreement = issue.agreement(making: calls, labels)
             try await connection.intend(storing(agreement, of: issue, attempt), attempt.object, token: attempt.token)
             try await make(calls, labels, on: issue)
-            let (_, delivery) = try await read(issue, in: found)
+            let (_, delivery) = try await shown(issue, in: found)
             let words = calls.words
             try await connection.finish(
                 attempt.object,
-                .sent(words),
+                .sent(words, refused: refused),
                 token: attempt.token,
                 sent: words,
                 shown: delivery
@@ -49,12 +46,25 @@ extension OutboundSender {
         }
     }
 
+    /// Compares both sides.
+    /// - Returns: what is to be sent, and the issue as GitHub shows it as a delivery.
+    func compare(_ issue: OutboundIssue, in found: RepositoryReading) async throws -> (IssuePlan, Delivery) {
+        let (shown, delivery) = try await shown(issue, in: found)
+        let text = issue.isTextDirty ? try await markdown(of: issue, over: shown.body, in: found.repository) : nil
+        return (issue.plan(against: shown, text: text), delivery)
+    }
+
     /// Ends an attempt that needs no write.
-    private func settle(_ issue: OutboundIssue, _ attempt: Attempt, shown: Delivery? = nil) async throws -> [String] {
+    private func settle(
+        _ issue: OutboundIssue,
+        _ attempt: Attempt,
+        shown: Delivery? = nil,
+        refused: [String]? = nil
+    ) async throws -> [String] {
         let agreement = shown == nil ? issue.agreement : issue.agreement(making: IssueCalls())
         try await connection.finish(
             attempt.object,
-            .sent([]),
+            .sent([], refused: refused ?? issue.refusals),
             token: attempt.token,
             storing: agreement == issue.stored ? nil : storing(agreement, of: issue, attempt),
             shown: shown
@@ -66,11 +76,15 @@ extension OutboundSender {
         agreement.storing(of: attempt.object.planeID, in: attempt.object.repositorySyncID, at: issue.version)
     }
 
-    /// Whether the editor only wrote the text anew, as far as the delivery that it came from tells.
-    private func isUntouched(_ issue: OutboundIssue, _ base: IssueBase) async throws -> Bool {
-        guard issue.agreement.agreesOnText(base.body) else { return false }
+    /// The issue without an edit of its text where the editor only wrote the text anew, as far as the delivery that the
+    /// text came from tells.
+    func lookedAt(_ issue: OutboundIssue) -> OutboundIssue {
+        guard issue.isTextDirty, let base = issue.base, issue.agreement.agreesOnText(base.body) else { return issue }
         let context = MarkdownContext(repository: base.repository, issueNumber: issue.number)
-        return OutboundText(issue.html, in: context).says(base.body)
+        guard OutboundText(issue.html, in: context).says(base.body) else { return issue }
+        var issue = issue
+        issue.agreement.settle(text: issue.html)
+        return issue
     }
 
     /// The text in Plane as Markdown, in which what nobody changed is as GitHub shows it.
@@ -88,7 +102,7 @@ extension OutboundSender {
     }
 
     /// - Returns: the issue as GitHub shows it, and the same as a delivery.
-    private func read(
+    private func shown(
         _ issue: OutboundIssue,
         in repository: RepositoryReading
     ) async throws -> (GitHubIssue, Delivery) {
@@ -99,18 +113,25 @@ extension OutboundSender {
         return (shown.issue, reading.issue(shown))
     }
 
-    /// Leaves out people who cannot be assigned, whom GitHub would leave out without a word.
-    private func refuseStrangers(in calls: inout IssueCalls, _ repository: RepositoryName) async throws {
-        var assignable: [OutboundIssue.Assignee] = []
-        for person in calls.addedAssignees {
-            guard let login = person.login else { continue }
+    /// Those of the people who can be assigned, with their logins, and the others in words; GitHub would leave them out
+    /// without a word.
+    private func assignable(
+        _ people: [OutboundIssue.Assignee],
+        _ repository: RepositoryName
+    ) async throws -> (assignable: [OutboundIssue.Assignee], strangers: [String]) {
+        var (assignable, refused): ([OutboundIssue.Assignee], [String]) = ([], [])
+        for var person in people {
+            guard let id = person.githubID else { continue }
+            let known = person.login
+            let login = if let known { known } else { try await client.user(id, for: repository).login }
+            person.login = login
             if try await client.isAssignable(login, in: repository) {
                 assignable.append(person)
             } else {
-                calls.refused.append("assignee \(login), who cannot be assigned in \(repository)")
+                refused.append("assignee \(login), who cannot be assigned in \(repository)")
             }
         }
-        calls.addedAssignees = assignable
+        return (assignable, refused)
     }
 
     /// GitHub's labels for Plane's, which are made where the repository does not have them.

@@ -63,8 +63,9 @@ package struct OutboundSender: Sendable {
             let reason = "it changed while it was compared"
             try await connection.finish(object, .delayed(by: .seconds(1), reason: reason), token: token)
         } catch is WritesTooOften {
-            let reason = "more than \(WritesTooOften.limit) writes in \(WritesTooOften.window) minutes: does another tool write back?"
             log(.warning, "an object is written too often", object.logKeys)
+            let (limit, minutes) = (WritesTooOften.limit, WritesTooOften.window)
+            let reason = "more than \(limit) writes in \(minutes) minutes: does another tool change it back?"
             try await connection.finish(object, .failed(reason: reason), token: token)
         } catch is LostClaim {
             log(.warning, "an object has another owner", object.logKeys)
@@ -151,8 +152,9 @@ extension OutboundSender {
 }
 
 extension Outcome {
-    static func sent(_ words: [String]) -> Outcome {
-        let result = JSONValue.object(["sent": .array(words.map(JSONValue.string))]).text
+    /// `refused` is what GitHub cannot have, with the reasons.
+    static func sent(_ words: [String], refused: [String] = []) -> Outcome {
+        let result = JSONValue.object(["sent": .strings(words), "refused": .strings(refused)]).text
         return .completed(words.isEmpty ? .ignored : .applied, result: result)
     }
 

@@ -10,7 +10,7 @@ package struct PlanePages: Sendable, Equatable {
         let root = String(text.drop { $0 == " " }).trimmingSlashes
         let isWeb = root.hasPrefix("https://") || root.hasPrefix("http://")
         guard isWeb, root.utf8.allSatisfy({ $0.isGraphic && !"<>()\"\\".utf8.contains($0) }), !root.contains("@") else {
-            throw Environment.Problem("PLANE_WEB_URL is '\(text)': expected an address such as https://plane.example.com")
+            throw Environment.Problem("PLANE_WEB_URL is '\(text)': expected the likes of https://plane.example.com")
         }
         self.root = root
     }

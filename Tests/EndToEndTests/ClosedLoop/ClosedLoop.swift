@@ -108,7 +108,7 @@ struct ClosedLoop: Sendable {
         let place = ["--workspace", "demo", "--project", "gh"]
         let commands = [
             ["connect"] + place + words + ["--repository-id", "\(Self.rocket.id)"],
-            ["configure"] + words + ["--outbound", LoopField.scope], ["import"] + words,
+            ["configure"] + words + ["--outbound", LoopField.scope, "--outbound-comments", "all"], ["import"] + words,
         ]
         for command in commands {
             if command[0] == "import" { try await workers.start(3) }

@@ -8,10 +8,10 @@ enum LoopField: CaseIterable {
     case issues
 
     /// What the sync brings to GitHub so far; the others join as soon as it brings them.
-    static let synced: [LoopField] = [.title, .state, .labels]
+    static let synced = allCases
 
     /// What is asked of `configure --outbound`.
-    static let scope = "linked"
+    static let scope = "all"
 
     /// Whether Plane also saves rows as it read them a while ago, which undoes what the sync wrote meanwhile.
     static let hasStaleSaves = false

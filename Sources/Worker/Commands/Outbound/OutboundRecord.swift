@@ -1,6 +1,7 @@
 import Base
 import Database
 import Foundation
+import GitHubClient
 import JSON
 
 /// An issue that was to go to GitHub, as commands show it.
@@ -23,6 +24,8 @@ struct OutboundRecord: Sendable, Equatable, RowDecodable {
     let reason: String?
     /// What was sent last, in words.
     let sent: [String]
+    /// What GitHub cannot have, with the reasons.
+    let refused: [String]
 
     init(row: Row) throws {
         id = try row.get("id")
@@ -40,6 +43,7 @@ struct OutboundRecord: Sendable, Equatable, RowDecodable {
         dueAt = try row.get("run_at")
         reason = try row.getIfPresent("error_message")
         sent = try row.getJSON("sent")
+        refused = try row.getJSON("refused")
     }
 
     /// What there is to say about it.
@@ -48,7 +52,8 @@ struct OutboundRecord: Sendable, Equatable, RowDecodable {
         case .waits: reason ?? "due \(dueAt)"
         case .parked: reason ?? ""
         case .sending: ""
-        case .sent: sent.isEmpty ? "nothing differed" : sent.joined(separator: ", ")
+        case .sent:
+            ((sent.isEmpty ? ["nothing differed"] : sent) + refused.map { "not sent: \($0)" }).joined(separator: ", ")
         }
     }
 
@@ -57,7 +62,7 @@ struct OutboundRecord: Sendable, Equatable, RowDecodable {
             "issue": .string(issue), "repository": .string(repository), "number": .optional(number),
             "status": .string(standing.rawValue), "changed_at": .string(changedAt.description),
             "due_at": standing == .waits ? .string(dueAt.description) : .null, "reason": reason.map(JSONValue.string),
-            "sent": .array(sent.map(JSONValue.string)),
+            "sent": .strings(sent), "refused": .strings(refused),
         ])
     }
 }
@@ -69,14 +74,20 @@ extension Connection {
             """
             select o.id, p.identifier || '-' || i.sequence_id as issue, r.owner || '/' || r.name as repository, v.number,
                 o.status, o.changed_at, o.run_at, nullif(o.error_message, '') as error_message,
-                coalesce(o.result -> 'sent', '[]') as sent
+                coalesce(to_jsonb(l.sent), '[]') as sent, coalesce(o.result -> 'refused', '[]') as refused
             from github_sync.github_outbound as o
-            inner join public.issues as i on i.id = o.plane_id
+            left join public.issue_comments as c on o.kind = 'comment' and c.id = o.plane_id
+            inner join public.issues as i on i.id = coalesce(c.issue_id, o.plane_id)
+            left join lateral (
+                select sent from github_sync.github_outbound_log as g
+                where g.plane_id = o.plane_id and g.repository_sync_id = o.repository_sync_id
+                order by g.id desc limit 1
+            ) as l on true
             inner join public.projects as p on p.id = i.project_id
             inner join public.github_repository_syncs as s on s.id = o.repository_sync_id
             inner join public.github_repositories as r on r.id = s.repository_id
             left join github_sync.github_issue_versions as v
-                on v.issue_id = o.plane_id and v.repository_sync_id = o.repository_sync_id
+                on v.issue_id = i.id and v.repository_sync_id = o.repository_sync_id
             where \(issue) is null or lower(p.identifier || '-' || i.sequence_id) = lower(\(issue))
             order by o.status = 'completed', o.status, o.changed_at desc, o.id
             limit \(limit)
@@ -92,7 +103,7 @@ extension Connection {
             """
             update github_sync.github_outbound
             set status = 'pending', run_at = now(), retry_count = 0, crash_count = 0, error_message = null,
-                processed_at = null, updated_at = now()
+                processed_at = null, writes = 0, updated_at = now()
             where id = any(\(ids)) and status = 'failed'
             returning 1
             """

@@ -182,5 +182,5 @@ extension GitHubClient {
 }
 
 extension JSONValue {
-    static func strings(_ values: [String]) -> JSONValue { .array(values.map { .string($0) }) }
+    package static func strings(_ values: [String]) -> JSONValue { .array(values.map { .string($0) }) }
 }

@@ -11,7 +11,8 @@ struct CommentWrites: ObjectWrites {
     var versions: [CommentVersion] = []
 
     func queries(_ histories: [PlaneKey: SecondHistory]) -> [Query] {
-        Self.creationQueries(created) + Self.linkQueries(created.map(LinkedComment.init) + linked) + Self.editQueries(edited) + Self.deletionQueries(deleted)
+        Self.creationQueries(created) + Self.linkQueries(created.map(LinkedComment.init) + linked)
+            + Self.editQueries(edited) + Self.deletionQueries(deleted)
             + VersionTable.comments.historyQueries(histories, without: versions.map(\.key))
             + Self.versionQueries(versions, histories)
     }

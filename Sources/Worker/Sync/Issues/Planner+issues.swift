@@ -195,7 +195,9 @@ extension Planner {
             let new = self.text(of: subject, byline)
             let base = subject.record.applied?.version
             let isTaken = take(new, hash, over: plane.html ?? "", base, &agreement, subject.follower) { delivery in
-                delivery.snapshot(IssueSnapshot.self).map { Renderings.Body($0.issue.body, hash: $0.bodyHash, in: $0.context) }
+                delivery.snapshot(IssueSnapshot.self).map {
+                    Renderings.Body($0.issue.body, hash: $0.bodyHash, in: $0.context)
+                }
             }
             text = isTaken ? new : nil
         } else if byline.newAuthor != nil {

@@ -8,7 +8,9 @@ struct Difference: Sendable, Hashable {
     let repositorySyncID: UUID
     let planeID: UUID
 
-    /// Has the objects compared with GitHub. What waits already waits, and what a person has to decide still does.
+    /// Has the objects compared with GitHub.
+    ///
+    /// What waits already waits, and what a person has to decide still does.
     static func queries(_ differences: some Collection<Difference>) -> [Query] {
         guard !differences.isEmpty else { return [] }
         let rows = differences.sorted { ($0.planeID, $0.repositorySyncID) < ($1.planeID, $1.repositorySyncID) }
