@@ -106,7 +106,6 @@ extension Connection {
             inner join github_sync.github_issue_versions as v
                 on v.issue_id = t.issue_id and v.repository_sync_id = any(\(last.activeSyncs)::uuid[])
             inner join public.issues as i on i.id = v.issue_id and i.deleted_at is null
-            inner join public.github_repository_syncs as s on s.id = v.repository_sync_id
             left join public.states as st on st.id = i.state_id
             where v.github_updated_at is not null and v.deleted_at is null
                 and (
@@ -116,7 +115,7 @@ extension Connection {
                         is distinct from coalesce(v.plane_state, v.state)
                     or exists (
                         select from public.issue_labels as x
-                        where x.issue_id = i.id and x.deleted_at is null and x.created_by_id is distinct from s.actor_id
+                        where x.issue_id = i.id and x.deleted_at is null and not \(Query.cameWithIssue)
                             and not exists (
                                 select from jsonb_each_text(v.labels) as a where a.value = x.label_id::text
                             )

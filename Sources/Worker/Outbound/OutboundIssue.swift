@@ -7,7 +7,7 @@ import Sync
 
 /// An issue in Plane with everything that decides what of it goes to GitHub.
 struct OutboundIssue: Sendable {
-    /// A label that a person attached in Plane, or that came from GitHub.
+    /// A label that somebody attached in Plane, or that came from GitHub.
     struct Label: Sendable, Equatable, Codable {
         let id: UUID
         let name: String
@@ -58,7 +58,7 @@ extension OutboundIssue {
                     ) as g on true
                     where x.issue_id = i.id and x.deleted_at is null
                         and (
-                            x.created_by_id is distinct from f.actor_id
+                            not \(Query.cameWithIssue)
                             or exists (
                                 select from jsonb_each_text(v.labels) as a where a.value = x.label_id::text
                             )
@@ -97,4 +97,19 @@ extension OutboundIssue {
         self.labels = labels
         agreement = try IssueAgreement(row: row)
     }
+}
+
+extension Query {
+    /// Whether the link `x` of a label came with the issue `v` when the sync made it, as settings ask for new issues;
+    /// such a label stays in Plane.
+    ///
+    /// That the bot attached it does not tell: when somebody changes the labels of an issue, Plane attaches all of them
+    /// anew in the name of who made the issue.
+    static let cameWithIssue: Query = """
+        exists (
+            select from public.github_issue_syncs as g
+            where g.issue_id = x.issue_id and g.repository_sync_id = v.repository_sync_id
+                and g.created_at = x.created_at
+        )
+        """
 }
