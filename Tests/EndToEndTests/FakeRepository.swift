@@ -111,7 +111,7 @@ final class FakeRepository: Sendable {
             return list(issues, request, state, byTime: request.parameter("sort") == "updated")
         case "\(root)/issues/comments": return list(comments(state), request, state, byTime: true)
         default:
-            let words = request.path.split(separator: "/")
+            let words = request.path.split(separator: "/").map { $0.removingPercentEncoding ?? String($0) }
             if words.dropLast().last == "labels", let label = state.labels.first(where: { $0.name == words.last ?? "" })
             {
                 return one(label.json)

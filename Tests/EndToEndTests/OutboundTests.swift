@@ -128,6 +128,30 @@ import Testing
         }
     }
 
+    @Test func `labels that Plane attaches in the bot's name go out, and not those that settings give new issues`()
+        async throws
+    {
+        let repository = Self.filled(1)
+        try await Self.run(repository, options: ["--new-label", "of the settings"]) { database, connection, worker in
+            repository.update { state in
+                var issue = SampleIssue(2)
+                (issue.title, issue.updatedAt) = ("Issue 2", Date().formatted(.iso8601))
+                state.issues.append(issue)
+            }
+            _ = try await CommandsRun.worker(["import", "--repository", Self.rocket.fullName], on: database)
+            #expect(try await connection.labels(of: "Issue 2") == ["of the settings"])
+            // As whoever made the issue, when somebody changes its labels.
+            try await connection.attachLabel("from Plane", to: "Issue 2", asBot: true)
+            let isSent = try await eventually(within: .seconds(60)) {
+                Self.shows(repository, 2) { $0.labels.map(\.name) == ["from Plane"] }
+            }
+            #expect(isSent, "\(repository.now.writes) \(worker.program.text.suffix(3000))")
+            #expect(try await eventually(within: .seconds(30)) { try await connection.isAtRest() })
+            #expect(try await connection.labels(of: "Issue 2") == ["from Plane", "of the settings"])
+            #expect(Self.shows(repository, 2) { $0.labels.map(\.name) == ["from Plane"] })
+        }
+    }
+
     @Test func `an answer that is lost costs no edit and makes no second one`() async throws {
         let repository = Self.filled(2)
         try await Self.run(repository) { _, connection, worker in
@@ -185,7 +209,7 @@ extension Connection {
     }
 
     /// A label as a person makes and attaches it.
-    fileprivate func attachLabel(_ name: String, to issue: String) throws {
+    fileprivate func attachLabel(_ name: String, to issue: String, asBot: Bool = false) throws {
         try change(
             """
             insert into public.labels (
@@ -199,7 +223,7 @@ extension Connection {
                 id, issue_id, label_id, project_id, workspace_id, created_at, updated_at, created_by_id
             )
             select gen_random_uuid(), i.id, l.id, i.project_id, i.workspace_id, now(), now(),
-                (select id from public.users where not is_bot order by id limit 1)
+                (select id from public.users where is_bot = \(asBot) order by id limit 1)
             from public.issues as i
             inner join public.labels as l on l.project_id = i.project_id and l.name = \(name)
             where i.name = \(issue)

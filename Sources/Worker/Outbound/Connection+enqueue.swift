@@ -107,7 +107,7 @@ extension Connection {
                 not a.without ? 'labels' and (
                     exists (
                         select from public.issue_labels as x
-                        where x.issue_id = i.id and x.deleted_at is null and x.created_by_id is distinct from a.actor_id
+                        where x.issue_id = i.id and x.deleted_at is null and not \(Query.cameWithIssue)
                             and not exists (
                                 select from jsonb_each_text(v.labels) as e where e.value = x.label_id::text
                             )
@@ -122,7 +122,7 @@ extension Connection {
                 ) or not a.without ? 'assignees' and (
                     exists (
                         select from public.issue_assignees as x
-                        where x.issue_id = i.id and x.deleted_at is null and x.created_by_id is distinct from a.actor_id
+                        where x.issue_id = i.id and x.deleted_at is null
                             and not exists (
                                 select from jsonb_each_text(v.assignees) as e where e.value = x.assignee_id::text
                             )

@@ -8,7 +8,7 @@ import Text
 
 /// An issue that exists on both sides, with everything that decides what of it goes to GitHub.
 struct OutboundIssue: Sendable {
-    /// A label that a person attached in Plane, or that came from GitHub.
+    /// A label that somebody attached in Plane, or that came from GitHub.
     struct Label: Sendable, Equatable, Codable {
         let id: UUID
         let name: String
@@ -19,7 +19,7 @@ struct OutboundIssue: Sendable {
         var githubName: String?
     }
 
-    /// A person whom somebody assigned in Plane, or who was assigned on GitHub.
+    /// A person who is assigned in Plane.
     struct Assignee: Sendable, Equatable, Codable {
         let id: UUID
         let name: String
@@ -145,7 +145,7 @@ extension OutboundIssue {
             ) as g on true
             where x.issue_id = i.id and x.deleted_at is null
                 and (
-                    x.created_by_id is distinct from f.actor_id
+                    not \(Query.cameWithIssue)
                     or exists (select from jsonb_each_text(v.labels) as a where a.value = x.label_id::text)
                 )
                 and (
@@ -176,10 +176,6 @@ extension OutboundIssue {
                 order by c.rank, c.github_id limit 1
             ) as g on true
             where x.issue_id = i.id and x.deleted_at is null
-                and (
-                    x.created_by_id is distinct from f.actor_id
-                    or exists (select from jsonb_each_text(v.assignees) as a where a.value = x.assignee_id::text)
-                )
         )
         """
 
@@ -205,4 +201,19 @@ extension OutboundIssue {
         let type = try row.getIfPresent("base_type", as: String.self).flatMap(EventType.init)
         base = payload.flatMap { payload in type.flatMap { IssueBase(payload, $0) } }
     }
+}
+
+extension Query {
+    /// Whether the link `x` of a label came with the issue `v` when the sync made it, as settings ask for new issues;
+    /// such a label stays in Plane.
+    ///
+    /// That the bot attached it does not tell: when somebody changes the labels of an issue, Plane attaches all of them
+    /// anew in the name of who made the issue.
+    static let cameWithIssue: Query = """
+        exists (
+            select from public.github_issue_syncs as g
+            where g.issue_id = x.issue_id and g.repository_sync_id = v.repository_sync_id
+                and g.created_at = x.created_at
+        )
+        """
 }

@@ -27,7 +27,7 @@ struct ClosedLoop: Sendable {
     /// On each side.
     private static let editsPerRound = 8
     /// From the last edit until both sides are equal.
-    private static let patience = Duration.seconds(240)
+    private static let patience = Duration.seconds(150)
     /// From the last edit on, calls fail for this long; some object always meets several faults in a row.
     private static let badTime = Duration.seconds(15)
     /// Longer than a look at Plane's rows, and what waits after it.
@@ -98,7 +98,8 @@ struct ClosedLoop: Sendable {
         for node in nodes where try await node.stop() != 0 {
             problems.append("a node: \(node.program.text.suffix(500))")
         }
-        return Outcome(line: line(lost, api.repository.calls - before, duration), problems: problems)
+        let result = differences.isEmpty ? "equal" : "not equal"
+        return Outcome(line: line(lost, api.repository.calls - before, result, duration), problems: problems)
     }
 
     /// - Returns: what did not work.
@@ -199,14 +200,14 @@ struct ClosedLoop: Sendable {
         return problems
     }
 
-    private func line(_ killed: Int, _ calls: Int, _ duration: Duration) -> String {
+    private func line(_ killed: Int, _ calls: Int, _ result: String, _ duration: Duration) -> String {
         let (told, counts, shown) = (weather.counts, api.counts, api.repository.now)
         return """
             closed loop, CLOSED_LOOP_SEED=\(seed): \(2 * Self.rounds * Self.editsPerRound) edits, \(killed) workers \
             killed; \(told.told) webhooks, \(told.late) late, \(told.twice) twice, \(told.redelivered) redelivered, \
             \(told.lost) lost, \(told.refused) refused; \(calls) calls, \(counts.faults) faults; \
             \(shown.writes.count) writes, \(counts.lostWrites) answers lost, \(shown.writesWithoutEffect) without \
-            effect, \(shown.writesThatCameLate) too late; equal after \(Int(duration / .seconds(1))) s
+            effect, \(shown.writesThatCameLate) too late; \(result) after \(Int(duration / .seconds(1))) s
             """
     }
 }

@@ -46,9 +46,9 @@ extension Planner {
         if rules.sends(.state), let state, agreement.isStateDirty(state) { return true }
         let (issues, id) = (writes.issues, revision.record.id)
         let labels = Elements(revision.record.labels, issues.attachedLabels, issues.detachedLabels, of: id)
-        if rules.sends(.labels), labels.differ(from: agreement.labels, bot: follower.botID) { return true }
+        if rules.sends(.labels), labels.differ(from: agreement.labels, exceptOf: follower.botID) { return true }
         let people = Elements(revision.record.assignees, issues.assigned, issues.unassigned, of: id)
-        return rules.sends(.assignees) && people.differ(from: agreement.assignees, bot: follower.botID)
+        return rules.sends(.assignees) && people.differ(from: agreement.assignees)
     }
 
     /// Labels or people on an issue as they will be, each with who attached it.
@@ -61,10 +61,10 @@ extension Planner {
             for one in removed where one.issueID == issue { attached[one.targetID] = nil }
         }
 
-        /// What the sync attached without GitHub goes nowhere.
-        func differ(from agreement: IssueAgreement.Elements, bot: UUID) -> Bool {
+        /// What the bot attached without GitHub may come from settings for new issues, which go nowhere.
+        func differ(from agreement: IssueAgreement.Elements, exceptOf bot: UUID? = nil) -> Bool {
             let agreed = Set(agreement.agreed.values)
-            let own = attached.filter { $0.value != .some(bot) || agreed.contains($0.key) }
+            let own = attached.filter { bot == nil || $0.value != bot || agreed.contains($0.key) }
             let (added, removed) = agreement.difference(from: Set(own.keys))
             return !added.isEmpty || removed.contains { $0 > 0 }
         }
