@@ -108,7 +108,8 @@ let package = Package(
         .executableTarget(
             name: "Worker",
             dependencies: [
-                "Base", "JSON", "GitHub", "Database", "HTTP", "Queue", "GitHubClient", "Jobs", "Sync", "Run",
+                "Base", "JSON", "GitHub", "Database", "HTTP", "Deliveries", "Queue", "GitHubClient", "Jobs", "Outbound",
+                "Sync", "Run",
             ],
             exclude: ["GitHub", "Text", "Queue", "Jobs", "Outbound", "Sync", "Run"],
             swiftSettings: strict

@@ -15,7 +15,8 @@ enum Program {
         ShowConfigCommand.self,
         ImportCommand.self, ReconcileCommand.self, RecoverCommand.self,
         JobsListCommand.self, JobsShowCommand.self, JobsCancelCommand.self,
-        OutboundListCommand.self, OutboundRetryCommand.self,
+        PreviewCommand.self, OutboundListCommand.self, OutboundApproveCommand.self, OutboundRetryCommand.self,
+        OutboundDropCommand.self,
         UsersListCommand.self, UsersMapCommand.self, UsersUnmapCommand.self, DisconnectCommand.self,
         CompletionCommand.self,
     ]

@@ -1,4 +1,6 @@
+import Database
 import Foundation
+import GitHub
 import GitHubClient
 import Sync
 

@@ -1,5 +1,6 @@
 import Base
 import JSON
+import Sync
 
 /// Lists what goes to GitHub, and why something does not.
 struct OutboundListCommand: Command, Equatable {
@@ -8,18 +9,20 @@ struct OutboundListCommand: Command, Equatable {
         summary: "list what goes from Plane to GitHub, and what holds it up",
         usage: "[--issue ID] [--limit N] [--json]",
         options: [
-            Option("--issue", "ID", "only this issue, as in GH-12"),
-            Option("--limit", "N", "the most issues, 1 to 1000 (default 50)"),
+            Option("--issue", "ID", "only this issue, as in GH-12, and its comments"),
+            Option("--limit", "N", "the most issues and comments, 1 to 1000\n(default 50)"),
             Option("--json", "one JSON object a line"),
         ],
         details: [
-            "An issue waits until nobody has changed it for five seconds, is being sent, was",
-            "sent, or is parked: GitHub refused it, in its words, and the next change in",
-            "Plane tries again, as outbound retry does.",
+            "An issue or comment waits until nobody has changed it for some seconds, is",
+            "being sent, was sent, or is parked: GitHub refused it, in its words, and the",
+            "next change in Plane tries again, as outbound retry does. Deleted ones of which",
+            "there were many at once need approval (outbound approve).",
+            "With --issue it says why an issue does not go out.",
             "Nothing is sent before plane-worker configure --outbound asks for it.",
             "",
-            "Keys with --json: issue, repository, number, status, changed_at, due_at,",
-            "reason, sent (list).",
+            "Keys with --json: kind (issue, comment), issue, repository, number, status,",
+            "changed_at, due_at, reason, sent (list), refused (list).",
         ],
         example: ["plane-worker outbound list --issue GH-12"]
     )
@@ -38,9 +41,10 @@ struct OutboundListCommand: Command, Equatable {
         let connection = try await context.checkedConnection(for: Self.help.name)
         let records = try await connection.outbound(issue: issue, limit: limit)
         if json { return try context.output.print(records.map(\.json.text)) }
-        guard !records.isEmpty else {
-            return context.output.note(issue.map { "nothing was ever sent for \($0)" } ?? "nothing was ever sent")
+        if let issue, records.isEmpty {
+            return try context.output.print(try await connection.reasonsWhyNothingIsSent(for: issue))
         }
+        guard !records.isEmpty else { return context.output.note("nothing was ever sent") }
         var table = Table([
             .init("issue"), .init("GitHub", minimum: 10), .init("status"), .init("changed"),
             .init("", minimum: 10, isOptional: true),
@@ -48,46 +52,11 @@ struct OutboundListCommand: Command, Equatable {
         for record in records {
             let number = record.number.map { "#\($0)" } ?? ""
             table.add([
-                record.issue, record.repository + number, record.standing.rawValue, record.changedAt.description,
+                record.kind == .issue ? record.issue : "\(record.issue) comment", record.repository + number,
+                record.standing.rawValue, record.changedAt.description,
                 record.words,
             ])
         }
         try context.output.print(table)
-    }
-}
-
-/// Has parked issues tried again.
-struct OutboundRetryCommand: Command, Equatable {
-    static let help = CommandHelp(
-        name: "outbound retry",
-        summary: "send again what GitHub refused",
-        usage: "[ISSUE] [--json]",
-        positional: "[ISSUE]",
-        options: [.json],
-        details: [
-            "ISSUE is as in GH-12; without it all parked issues are tried again.",
-            "Keys with --json: retried.",
-        ],
-        example: ["plane-worker outbound retry GH-12"]
-    )
-
-    let issue: String?
-    let json: Bool
-
-    init(_ arguments: Arguments) throws(UsageProblem) {
-        guard arguments.positionals.count < 2 else {
-            throw arguments.problem("expected one ISSUE at most, found \(arguments.positionals.count) words")
-        }
-        issue = arguments.positionals.first
-        json = arguments.json
-    }
-
-    func run(in context: CommandContext) async throws {
-        let connection = try await context.checkedConnection(for: Self.help.name)
-        let parked = try await connection.outbound(issue: issue, limit: .max).filter { $0.standing == .parked }
-        if let issue, parked.isEmpty { throw CommandFailure("\(issue) is not parked (see plane-worker outbound list)") }
-        let count = try await connection.retryOutbound(parked.map(\.id))
-        if json { return try context.output.print(.object(["retried": .int(count)])) }
-        try context.output.print("\(count) tried again")
     }
 }

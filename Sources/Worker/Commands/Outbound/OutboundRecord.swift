@@ -3,6 +3,9 @@ import Database
 import Foundation
 import GitHubClient
 import JSON
+import Outbound
+import Queue
+import Sync
 
 /// An issue that was to go to GitHub, as commands show it.
 struct OutboundRecord: Sendable, Equatable, RowDecodable {
@@ -11,9 +14,12 @@ struct OutboundRecord: Sendable, Equatable, RowDecodable {
         case waits, sending, sent
         /// GitHub refused it, or it failed too often; its next change in Plane tries again.
         case parked
+        /// One of many deletions at once, which a person has to approve.
+        case wantsApproval = "wants approval"
     }
 
     let id: UUID
+    let kind: PlaneMark.Kind
     /// As in `GH-12`.
     let issue: String
     let repository: String
@@ -29,6 +35,7 @@ struct OutboundRecord: Sendable, Equatable, RowDecodable {
 
     init(row: Row) throws {
         id = try row.get("id")
+        kind = try row.get("kind")
         issue = try row.get("issue")
         repository = try row.get("repository")
         number = try row.getIfPresent("number")
@@ -37,7 +44,7 @@ struct OutboundRecord: Sendable, Equatable, RowDecodable {
             case .pending: .waits
             case .processing: .sending
             case .completed: .sent
-            case .failed: .parked
+            case .failed: try row.get("wants_approval") ? .wantsApproval : .parked
             }
         changedAt = try row.get("changed_at")
         dueAt = try row.get("run_at")
@@ -50,7 +57,7 @@ struct OutboundRecord: Sendable, Equatable, RowDecodable {
     var words: String {
         switch standing {
         case .waits: reason ?? "due \(dueAt)"
-        case .parked: reason ?? ""
+        case .parked, .wantsApproval: reason ?? ""
         case .sending: ""
         case .sent:
             ((sent.isEmpty ? ["nothing differed"] : sent) + refused.map { "not sent: \($0)" }).joined(separator: ", ")
@@ -59,7 +66,8 @@ struct OutboundRecord: Sendable, Equatable, RowDecodable {
 
     var json: JSONValue {
         .object([
-            "issue": .string(issue), "repository": .string(repository), "number": .optional(number),
+            "kind": .string(kind.rawValue), "issue": .string(issue), "repository": .string(repository),
+            "number": .optional(number),
             "status": .string(standing.rawValue), "changed_at": .string(changedAt.description),
             "due_at": standing == .waits ? .string(dueAt.description) : .null, "reason": reason.map(JSONValue.string),
             "sent": .strings(sent), "refused": .strings(refused),
@@ -72,7 +80,7 @@ extension Connection {
     func outbound(issue: String?, limit: Int) throws -> [OutboundRecord] {
         try run(
             """
-            select o.id, p.identifier || '-' || i.sequence_id as issue, r.owner || '/' || r.name as repository, v.number,
+            select o.id, o.kind, o.approval is not distinct from 'wanted' as wants_approval, p.identifier || '-' || i.sequence_id as issue, r.owner || '/' || r.name as repository, v.number,
                 o.status, o.changed_at, o.run_at, nullif(o.error_message, '') as error_message,
                 coalesce(to_jsonb(l.sent), '[]') as sent, coalesce(o.result -> 'refused', '[]') as refused
             from github_sync.github_outbound as o
@@ -96,17 +104,87 @@ extension Connection {
         )
     }
 
-    /// Has parked issues tried again now.
+    /// Has parked objects tried again now.
     /// - Returns: how many.
     func retryOutbound(_ ids: [UUID]) throws -> Int {
         try run(
             """
-            update github_sync.github_outbound
-            set status = 'pending', run_at = now(), retry_count = 0, crash_count = 0, error_message = null,
-                processed_at = null, writes = 0, updated_at = now()
-            where id = any(\(ids)) and status = 'failed'
+            update github_sync.github_outbound set \(QueueTable.outbound.replayed), writes = 0
+            where id = any(\(ids)) and status = 'failed' and approval is distinct from 'wanted'
             returning 1
             """
         ).count
+    }
+
+    /// Lets deletions go out.
+    /// - Returns: how many.
+    func approveOutbound(_ ids: [UUID]) throws -> Int {
+        try run(
+            """
+            update github_sync.github_outbound set \(QueueTable.outbound.replayed), approval = 'given'
+            where id = any(\(ids)) and status = 'failed' and approval = 'wanted'
+            returning 1
+            """
+        ).count
+    }
+
+    /// Takes objects out of the queue, which does not touch what is being sent just now.
+    /// - Returns: how many.
+    func dropOutbound(_ ids: [UUID]) throws -> Int {
+        try run(
+            """
+            update github_sync.github_outbound
+            set status = 'completed', processed_at = now(), updated_at = now(), error_message = null, approval = null,
+                result = '{"sent": [], "refused": ["everything: an operator dropped it"]}'
+            where id = any(\(ids)) and status in ('pending', 'failed')
+            returning 1
+            """
+        ).count
+    }
+
+    /// Why an issue does not go to GitHub, a line each.
+    func reasonsWhyNothingIsSent(for issue: String) throws -> [String] {
+        let rows = try run(
+            """
+            select r.owner || '/' || r.name as repository,
+                coalesce(s.settings #>> '{outbound,issues}', 'off') as scope,
+                coalesce(s.settings #>> '{outbound,create_label}', 'github') as label,
+                v.issue_id is not null as is_linked, i.deleted_at is not null as is_deleted, i.is_draft,
+                i.archived_at is not null as is_archived,
+                i.created_at < (s.settings #>> '{outbound,issues_since}')::timestamptz as is_old
+            from public.issues as i
+            inner join public.projects as p on p.id = i.project_id
+            left join public.github_repository_syncs as f on f.project_id = p.id and f.deleted_at is null
+            left join public.github_repositories as r on r.id = f.repository_id
+            left join github_sync.github_sync_settings as s on s.repository_sync_id = f.id
+            left join github_sync.github_issue_versions as v on v.repository_sync_id = f.id and v.issue_id = i.id
+            where lower(p.identifier || '-' || i.sequence_id) = lower(\(issue))
+            order by 1
+            """
+        )
+        guard !rows.isEmpty else { throw CommandFailure("no issue in Plane is \(issue)") }
+        return try rows.map { row in
+            guard let repository = try row.getIfPresent("repository", as: String.self) else {
+                return "\(issue): its project follows no repository"
+            }
+            let (scope, label): (String, String) = (try row.get("scope"), try row.get("label"))
+            let reason =
+                if scope == "off" {
+                    "nothing is sent there (see plane-worker configure --outbound)"
+                } else if try row.get("is_linked") {
+                    "nothing differs, or it was not changed since --outbound was set"
+                } else if try row.get("is_deleted") {
+                    "it is deleted in Plane and was never on GitHub"
+                } else if try row.get("is_draft") || row.get("is_archived") {
+                    "it is a draft or archived"
+                } else if scope == "linked" {
+                    "it is not on GitHub, and new issues are not sent (--outbound label or all)"
+                } else if try scope == "all" && row.getIfPresent("is_old") == true {
+                    "it was made before --outbound all was set, and lacks the label \(label)"
+                } else {
+                    "it lacks the label \(label), or it was found only just now"
+                }
+            return "\(repository): \(reason)"
+        }
     }
 }
