@@ -8,8 +8,9 @@ extension Wake {
     private static let kinds: KeyValuePairs<String, Kind> = ["issue": .issue, "issue_comment": .comment]
     static let events = kinds.map(\.key)
 
-    /// Reads from the body of a request which object has changed, and nothing of what it is now: that may be old by the
-    /// time somebody looks. Nil for another event.
+    /// Reads from the body of a request which object has changed; nil when it is neither issue nor comment.
+    ///
+    /// What the object is now is not read: that may be old by the time somebody looks.
     init?(_ document: JSONDocument) throws(PayloadProblem) {
         let body = try JSONObject(document)
         let event = try body.text("event")

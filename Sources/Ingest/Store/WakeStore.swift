@@ -29,7 +29,7 @@ package final class WakeStore: Sendable {
     }
 
     private struct State {
-        /// By their order. One for each open request, so their number is bounded as that is.
+        /// By their order; one for each open request, so their number is bounded as that is.
         var waiting: [UInt64: Waiting] = [:]
         var last: UInt64 = 0
         var isClosed = false
