@@ -1,3 +1,4 @@
+import Base
 import Database
 import Foundation
 import TestSupport
@@ -83,7 +84,8 @@ import Testing
         defer { try? FileManager.default.removeItem(at: file) }
         try await Self.with(["PLANE_WEBHOOK_SECRET_FILE": file.path]) { ingest, _ in
             for secret in [PlaneWake.secret, "of the second workspace", "of the third, with a comma"] {
-                #expect(try await ingest.wake(PlaneWake().body, secret: secret).status == 202, "\(secret)")
+                let response = try await ingest.wake(PlaneWake().body, secret: secret)
+                #expect(response.status == 202, "\(secret)")
             }
             #expect(try await ingest.wake(PlaneWake().body, secret: "of the third").status == 401)
             for index in 0..<3 {
