@@ -98,9 +98,7 @@ extension OutboundSender {
             return try await finish(["comment deleted"], reading.vanished(counterpart.id, on: comment.issue))
         }
         guard agreement.knows(source: shown.body) else {
-            let outcome = Outcome.delayed(by: .seconds(2), reason: "what changed on GitHub comes first")
-            try await connection.finish(attempt.object, outcome, token: attempt.token, shown: delivery)
-            return []
+            throw Postponed(by: .seconds(2), reason: "what changed on GitHub comes first", shown: delivery)
         }
         let body = try await markdown(of: comment, over: shown.body, in: found.repository, attempt.object)
         guard body != shown.body else {
@@ -126,9 +124,7 @@ extension OutboundSender {
                 return try await adopt(created, comment, found, attempt)
             }
             guard creation.isOlder(than: Self.lag) else {
-                let reason = "nobody knows yet whether GitHub created it"
-                try await connection.finish(object, .delayed(by: .seconds(10), reason: reason), token: attempt.token)
-                return []
+                throw Postponed(by: .seconds(10), reason: "nobody knows yet whether GitHub created it")
             }
         }
         let identity = try await identity(in: repository)

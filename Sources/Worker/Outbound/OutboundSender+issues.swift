@@ -21,9 +21,7 @@ extension OutboundSender {
         switch plan {
         case .nothing: return try await settle(issue, attempt, shown: delivery)
         case .applyFirst:
-            let outcome = Outcome.delayed(by: .seconds(2), reason: "what changed on GitHub comes first")
-            try await connection.finish(attempt.object, outcome, token: attempt.token, shown: delivery)
-            return []
+            throw Postponed(by: .seconds(2), reason: "what changed on GitHub comes first", shown: delivery)
         case .send(var calls):
             let (people, strangers) = try await assignable(calls.addedAssignees, issue.place.repository)
             calls.addedAssignees = people

@@ -43,7 +43,9 @@ struct OutboundLoop: Sendable {
                     token: token
                 ) {
                     idle.reset()
-                    try await sender.run(object, token: token)
+                    if let ending = try await sender.run(object, token: token) {
+                        metrics.count(ending, of: object.kind)
+                    }
                     continue
                 }
             } catch {
@@ -61,7 +63,9 @@ struct OutboundLoop: Sendable {
         while !Task.isCancelled {
             var pause = Self.pause
             do {
-                if let look = try await connection.look() {
+                let look = try await connection.look()
+                metrics.looks.add(look == nil ? .skipped : .looked)
+                if let look {
                     pause = max(pause, look.duration * Self.share)
                     if look.found > 0 { log(.debug, "objects in Plane have changed", [.count: look.found]) }
                 }
