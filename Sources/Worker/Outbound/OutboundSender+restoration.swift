@@ -51,8 +51,7 @@ extension OutboundSender {
         from shown: GitHubIssue,
         in repository: GitHubRepository,
         _ attempt: Attempt
-    ) async throws -> Bool
-    {
+    ) async throws -> Bool {
         guard !issue.fallenBack.isEmpty else { return false }
         let context = MarkdownContext(repository: repository, issueNumber: issue.number)
         let restoration = issue.restoration(from: shown, in: context)
