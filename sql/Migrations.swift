@@ -23,6 +23,7 @@ package enum Migrations {
             ("0013_jobs", PackageResources._013_jobs_sql),
             ("0014_unfollowed", PackageResources._014_unfollowed_sql),
             ("0015_outbound", PackageResources._015_outbound_sql),
+            ("0016_wakes", PackageResources._016_wakes_sql),
         ]
     }
 }

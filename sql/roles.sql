@@ -8,7 +8,7 @@
 -- administrator must be a superuser, or must own Plane's tables and have the right to create roles and schemas.
 --
 --   plane_sync_owner    owns the schema github_sync; for `plane-worker migrate`. It has no rights on Plane's rows
---   plane_sync_ingest   plane-ingest: stores deliveries, and reads which repositories are connected
+--   plane_sync_ingest   plane-ingest: stores deliveries and wake-ups, and reads which repositories are connected
 --   plane_sync_worker   plane-worker run, status, events, show, replay: the queue, and everything that the sync reads
 --                       and writes in Plane. It cannot delete rows of Plane
 --   plane_sync_admin    plane-worker connect and every other command but migrate
@@ -167,7 +167,7 @@ from (
         ('github_issue_versions', 'select, insert, update', :'worker'),
         ('github_comment_versions', 'select, insert, update', :'worker'),
         ('github_pull_versions', 'select, insert, update', :'worker'),
-        -- The only rows that the worker deletes: issues that a pull request no longer mentions.
+        -- Issues that a pull request no longer mentions are deleted.
         ('github_pull_references', 'select, insert, delete', :'worker'),
         ('github_label_versions', 'select, insert, update', :'worker'),
         ('github_repository_versions', 'select, insert, update', :'worker'),
@@ -198,6 +198,9 @@ from (
         ('github_outbound_log', 'select, insert', :'worker'),
         ('github_outbound_log', 'select', :'monitor'),
         ('github_outbound_log', 'delete, select (sent_at)', :'prune'),
+        -- Ingest says what has changed in Plane; the worker takes that away.
+        ('github_outbound_wakes', 'select (kind, plane_id), insert (kind, plane_id), update (received_at)', :'ingest'),
+        ('github_outbound_wakes', 'select, delete', :'worker'),
         ('github_sync_jobs', 'select', :'monitor'),
         ('github_sync_jobs', 'delete, select (id, processed_at, status)', :'prune'),
         ('github_principals', 'select, insert, update', :'worker'),
@@ -232,7 +235,7 @@ where c.relnamespace = 'github_sync'::regnamespace
       'github_sync_settings', 'github_sync_settings_changes', 'github_ingest_nodes', 'github_principals',
       'github_budget', 'github_call_slots', 'github_installation_tokens', 'github_sync_jobs',
       'github_unfollowed_repositories',
-      'github_outbound', 'github_outbound_looks', 'github_outbound_log'
+      'github_outbound', 'github_outbound_looks', 'github_outbound_log', 'github_outbound_wakes'
   )
 \gexec
 grant usage on all sequences in schema github_sync to :"worker";
@@ -257,6 +260,8 @@ grant select (provider, provider_account_id, user_id) on public.accounts to :"wo
 grant select (project_id, member_id, role, is_active, deleted_at) on public.project_members to :"worker";
 grant select (id, workspace_id, identifier, archived_at, deleted_at) on public.projects to :"worker";
 grant select (id, slug) on public.workspaces to :"worker";
+-- Whether people changed a field, or a stale save did.
+grant select (issue_id, field, created_at) on public.issue_activities to :"worker";
 grant select (id, name, project_id, archived_at, deleted_at) on public.modules to :"worker";
 grant select on
     public.states, public.labels, public.issues, public.issue_sequences, public.issue_comments, public.descriptions,

@@ -17,6 +17,7 @@ struct IngestServer: Sendable {
     private let background: Connection
     private let repositories: ConnectedRepositories
     private let unfollowed = UnfollowedRepositories()
+    private let wakes = WakeStore()
     private let metrics: IngestMetrics
     private let readiness: Readiness
     private let spool: SpoolService?
@@ -46,10 +47,12 @@ struct IngestServer: Sendable {
             repositories: repositories,
             unfollowed: unfollowed,
             spool: spool?.route,
+            wakes: wakes,
             storeLimit: config.storeLimit,
             report: report
         )
         let admission = Admission(
+            routes: Endpoint.routes(takingWakes: config.secrets.takesWakes),
             secrets: config.secrets,
             budget: budget,
             intake: intake,
@@ -116,6 +119,7 @@ struct IngestServer: Sendable {
             queue.close()
             queue.settleAll()
         }
+        wakes.close()
     }
 
     /// With a spool that takes deliveries the program can work before there is a database.
@@ -143,6 +147,7 @@ struct IngestServer: Sendable {
         } catch {
             queue.close()
             queue.settleAll()
+            wakes.close()
             throw error
         }
         health.succeeded()
@@ -152,6 +157,8 @@ struct IngestServer: Sendable {
         // What the drain has in hand when it is cancelled is still in the spool, and is drained after the next start.
         let draining = Task { await spool?.drain(to: makeStore()) }
         defer { draining.cancel() }
+        let waking = Task { await wakes.run(Connection(config.database), log: log) }
+        defer { waking.cancel() }
         let heartbeat = NodeHeartbeat(
             process: .ofThisProcess(),
             address: "\(http.address)",
@@ -213,6 +220,7 @@ struct IngestServer: Sendable {
             group.addTask {
                 while (try? await Task.sleep(for: .milliseconds(100))) != nil {
                     queue.expire(at: .now)
+                    wakes.expire(at: .now)
                     spool?.checkDeadlines(of: queue)
                 }
             }

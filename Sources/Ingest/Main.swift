@@ -53,7 +53,8 @@ enum Usage {
           plane-ingest --help      print this
           plane-ingest --version   print the version
 
-        Point GitHub's webhook at \(Endpoint.webhookPath)/ (content type JSON or form).
+        Point GitHub's webhook at \(Endpoint.webhookPath)/ (content type JSON or form), and Plane's
+        at \(Endpoint.wakePath)/.
         /healthz, /readyz and /metrics are for those who run it.
 
         Settings, all by environment variables:
@@ -67,6 +68,9 @@ enum Usage {
                                         the same for \(Endpoint.webhookPath)/<source>/; the name in upper
                                         case with _ for -: ACME_CORP is acme-corp. No source can be called
                                         file or end in -file
+          PLANE_WEBHOOK_SECRET          secret of Plane's webhook; several, separated by commas or newlines
+          PLANE_WEBHOOK_SECRET_FILE     file with one secret per line, in addition. Without either there is
+                                        nothing at \(Endpoint.wakePath)/
           ALLOW_UNSIGNED_WEBHOOKS       true takes in what anybody sends, where there is no secret (false)
           INGEST_LISTEN                 numeric address and port, where the service manager hands over no
                                         socket (127.0.0.1:8080)

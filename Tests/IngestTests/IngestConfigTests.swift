@@ -91,6 +91,38 @@ import Testing
         }
     }
 
+    @Test func `Plane's secrets come from a variable and a file, and are no source that a path can name`() throws {
+        #expect(try !config([:]).secrets.takesWakes)
+        let file = FileManager.default.temporaryDirectory.appending(path: "secrets-\(UUID().text)")
+        defer { try? FileManager.default.removeItem(at: file) }
+        try Data("b,c\n".utf8).write(to: file)
+        let values = ["PLANE_WEBHOOK_SECRET": "x, y", "PLANE_WEBHOOK_SECRET_FILE": file.path]
+        let secrets = try config(values).secrets
+        #expect(secrets.takesWakes)
+        #expect(secrets.uses.map(\.source) == ["", "Plane", "Plane", "Plane"])
+        #expect(secrets.weak.contains("PLANE_WEBHOOK_SECRET"))
+        #expect(!WebhookSecrets.isSource(WebhookSecrets.planeSource))
+        guard case .signed(let keys) = secrets.policy(for: WebhookSecrets.planeSource), keys.count == 3 else {
+            Issue.record("wrong policy")
+            return
+        }
+        for name in values.keys {
+            #expect(Usage.text.contains("  \(name) "))
+            #expect(throws: Environment.Problem.self) { try config([name: " , \n"]) }
+        }
+    }
+
+    @Test func `Plane's secret does not stand for GitHub's, and wake-ups never come unsigned`() throws {
+        let none = ["GITHUB_WEBHOOK_SECRET": ""]
+        #expect(throws: Environment.Problem.self) { try config(none.merging(["PLANE_WEBHOOK_SECRET": "x"]) { $1 }) }
+        let open = try config(none.merging(["ALLOW_UNSIGNED_WEBHOOKS": "true"]) { $1 }).secrets
+        #expect(!open.takesWakes)
+        guard case .refused = open.policy(for: WebhookSecrets.planeSource) else {
+            Issue.record("unsigned wake-ups are taken")
+            return
+        }
+    }
+
     @Test func `unsigned deliveries are taken only where there is no secret and it is asked for`() throws {
         let open = try config(["GITHUB_WEBHOOK_SECRET": "", "ALLOW_UNSIGNED_WEBHOOKS": "true"]).secrets
         guard case .unsigned = open.policy(for: ""), case .refused = open.policy(for: "any") else {

@@ -107,7 +107,7 @@ compose_is_sound() {
             secrets/*) [[ -s $state/$path ]] ;;
             *) [[ -e deploy/container/$path ]] ;;
         esac || { printf 'there is no %s\n' "$path" && status=1; }
-    done < <(grep -ohE '(\.\./[^: ]+|file: secrets/[a-z.-]+)' "${files[@]}" | sed 's/^file: //' | sort -u)
+    done < <(sed 's/#.*//' "${files[@]}" | grep -oE '(\.\./[^: ]+|file: secrets/[a-z.-]+)' | sed 's/^file: //' | sort -u)
     return "$status"
 }
 

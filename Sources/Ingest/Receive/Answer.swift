@@ -6,7 +6,8 @@ import Store
 /// Every answer this server gives.
 enum Answer: Sendable {
     case delivery(DeliveryOutcome)
-    case information
+    /// The events that a webhook may send.
+    case information([String])
     case alive
     /// Nil: the node is ready.
     case readiness(problem: String?)
@@ -19,7 +20,7 @@ extension Answer {
     var response: HTTPResponse {
         switch self {
         case .delivery(let outcome): Self.response(to: outcome)
-        case .information: Self.json(200, Self.informationBody)
+        case .information(let events): Self.information(events)
         case .alive: .text(200, "ok\n")
         case .readiness(nil): .text(200, "ready\n")
         case .readiness(let problem?): Self.later(code: "not_ready", detail: problem)
@@ -32,6 +33,7 @@ extension Answer {
         case .accepted(let id): queued(id)
         case .duplicate(let id): queued(id, mark: "duplicate")
         case .requeued(let id): queued(id, mark: "requeued")
+        case .noted: json(202, #"{"message":"Wake-up stored"}"#)
         case .ping: json(200, #"{"message":"pong","version":"\#(Version.current)"}"#)
         case .ignored(let event, let reason): ignored(event, reason)
         case .unauthorized:
@@ -52,10 +54,10 @@ extension Answer {
         }
     }
 
-    private static let informationBody: String = {
-        let events = EventType.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ",")
-        return #"{"name":"plane-ingest","version":"\#(Version.current)","events":[\#(events)]}"#
-    }()
+    private static func information(_ events: [String]) -> HTTPResponse {
+        let events = events.map { "\"\($0)\"" }.joined(separator: ",")
+        return json(200, #"{"name":"plane-ingest","version":"\#(Version.current)","events":[\#(events)]}"#)
+    }
 
     private static func queued(_ id: UUID, mark: StaticString? = nil) -> HTTPResponse {
         let mark = mark.map { ",\"\($0)\":true" } ?? ""
@@ -80,8 +82,8 @@ extension Answer {
 
 extension RequestReport {
     /// Answers a request that did not become a delivery, and has it counted and logged.
-    func answer(_ outcome: DeliveryOutcome, to head: HTTPRequestHead) -> HTTPResponse {
-        record(outcome, of: head)
+    func answer(_ outcome: DeliveryOutcome, to request: WebhookRequest) -> HTTPResponse {
+        record(outcome, of: request)
         return Answer.delivery(outcome).response
     }
 }

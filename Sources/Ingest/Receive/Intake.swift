@@ -7,7 +7,8 @@ import HTTP
 import Spool
 import Store
 
-/// Makes a delivery of a body whose signature held, hands it on to be stored, and answers when its outcome is known.
+/// Makes a delivery or a wake-up of a body whose signature held, hands it on to be stored, and answers when its outcome is
+/// known.
 final class Intake: Sendable {
     /// Decoding more than this would keep the other connections of an event loop waiting.
     private static let largeBody = 256 * 1024
@@ -16,6 +17,7 @@ final class Intake: Sendable {
     private let repositories: ConnectedRepositories
     private let unfollowed: UnfollowedRepositories
     private let spool: SpoolRoute?
+    private let wakes: WakeStore
     private let storeLimit: Duration
     private let report: RequestReport
     private let ids = EventIDGenerator()
@@ -27,6 +29,7 @@ final class Intake: Sendable {
         repositories: ConnectedRepositories,
         unfollowed: UnfollowedRepositories,
         spool: SpoolRoute?,
+        wakes: WakeStore,
         storeLimit: Duration,
         report: RequestReport
     ) {
@@ -34,6 +37,7 @@ final class Intake: Sendable {
         self.repositories = repositories
         self.unfollowed = unfollowed
         self.spool = spool
+        self.wakes = wakes
         self.storeLimit = storeLimit
         self.report = report
     }
@@ -43,20 +47,25 @@ final class Intake: Sendable {
     /// Where no signature is asked for, anybody might have written it.
     func take(
         _ body: [UInt8],
-        of head: HTTPRequestHead,
+        of request: WebhookRequest,
         isSigned: Bool,
         reservation: ByteReservation?,
         reply: HTTPReply
     ) {
         let (received, date) = (ContinuousClock.now, Date())
         let work: @Sendable () -> Void = { [self] in
-            switch Verdict(head.fields, body: body, id: ids.next(at: date), received: date) {
+            let fields = request.head.fields
+            switch Verdict(of: request.webhook, fields, body: body, id: ids.next(at: date), received: date) {
             case .ping(let repository):
                 if isSigned, let repository { unfollowed.note(repository.id, repository.fullName) }
-                reply.send(report.answer(.ping, to: head))
-            case .outcome(let outcome): reply.send(report.answer(outcome, to: head))
+                reply.send(report.answer(.ping, to: request))
+            case .outcome(let outcome): reply.send(report.answer(outcome, to: request))
+            case .wake(let wake):
+                wakes.submit(wake, deadline: received + storeLimit) { [report] outcome in
+                    reply.send(report.answer(outcome, to: request))
+                }
             case .delivery(let delivery):
-                report.received(delivery, from: head)
+                report.received(delivery, from: request.head)
                 submit(
                     Submission(delivery, deadline: received + storeLimit, reservation: reservation) {
                         [report, unfollowed] outcome in

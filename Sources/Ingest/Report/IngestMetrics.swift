@@ -19,12 +19,14 @@ struct EventLabel: Hashable, Sendable {
 
 /// What this program counts.
 final class IngestMetrics: Sendable {
-    private struct Webhook: Hashable, Sendable {
+    private struct Delivered: Hashable, Sendable {
         let event: EventLabel
         let status: DeliveryOutcome.Status
     }
 
-    private let webhooks: Counters<Webhook>
+    private let webhooks: Counters<Delivered>
+    /// Of Plane's webhook, by what became of them.
+    let wakes: Counters<DeliveryOutcome.Status>
     let signatureRefusals: Counters<Signature.Refusal>
     let secretUses: Counters<SecretUse>
     let requestSeconds: Histogram
@@ -52,17 +54,22 @@ final class IngestMetrics: Sendable {
             "github_mcp_webhook_total",
             "Deliveries by event and what became of them.",
             for: EventLabel.all.flatMap { event in
-                DeliveryOutcome.Status.allCases.map { Webhook(event: event, status: $0) }
+                DeliveryOutcome.Status.allCases.map { Delivered(event: event, status: $0) }
             }
         ) { [("event_type", $0.event.name), ("status", $0.status.rawValue)] }
+        wakes = registry.counters(
+            "plane_ingest_wakes_total",
+            "Requests of Plane's webhook by what became of them.",
+            for: [.accepted, .ignored, .unauthorized, .invalid, .unavailable]
+        ) { [("status", $0.rawValue)] }
         signatureRefusals = registry.counters(
             "plane_ingest_signature_failures_total",
-            "Deliveries without a valid signature, by reason.",
+            "Deliveries and wake-ups without a valid signature, by reason.",
             for: Signature.Refusal.allCases
         ) { [("reason", $0.rawValue)] }
         secretUses = registry.counters(
             "plane_ingest_signature_matches_total",
-            "Valid signatures by source (empty: none in the path) and position of the secret, from 0.",
+            "Valid signatures by source (empty: none in the path; Plane: wake-ups) and position of the secret, from 0.",
             for: secrets
         ) { [("source", $0.source), ("secret_index", String($0.index))] }
         requestSeconds = registry.histogram(
@@ -94,7 +101,7 @@ final class IngestMetrics: Sendable {
     func watch(_ server: HTTPServer) { self.server.current.withLock { $0 = server } }
 
     func count(_ event: EventLabel, _ status: DeliveryOutcome.Status) {
-        webhooks.add(Webhook(event: event, status: status))
+        webhooks.add(Delivered(event: event, status: status))
     }
 
     /// Rendering takes an event loop longer than dozens of deliveries, so the page is kept for a second.

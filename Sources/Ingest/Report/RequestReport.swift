@@ -17,27 +17,38 @@ struct RequestReport: Sendable {
     }
 
     /// `index` is the position of the secret in the configuration, nil where no signature is asked for.
-    func signatureMatched(_ source: String, _ index: Int?) {
-        if let index { metrics.secretUses.add(SecretUse(source: source, index: index)) }
+    func signatureMatched(_ request: WebhookRequest, _ index: Int?) {
+        if let index { metrics.secretUses.add(SecretUse(source: request.webhook.source, index: index)) }
     }
 
-    func signatureRefused(_ refusal: Signature.Refusal, _ head: HTTPRequestHead) {
+    func signatureRefused(_ refusal: Signature.Refusal, _ request: WebhookRequest) {
         metrics.signatureRefusals.add(refusal)
-        limitedLog(.warning, "signature refused", reason: refusal.rawValue, [.address: head.client])
+        let words: StaticString =
+            request.webhook == .plane ? "signature of a wake-up refused" : "signature refused"
+        limitedLog(.warning, words, reason: refusal.rawValue, [.address: request.head.client])
     }
 
     /// The outcome of a request that did not become a delivery.
-    func record(_ outcome: DeliveryOutcome, of head: HTTPRequestHead) {
-        metrics.count(EventLabel(head.fields.first("x-github-event")), outcome.status)
+    func record(_ outcome: DeliveryOutcome, of request: WebhookRequest) {
+        let head = request.head
+        let words: StaticString
+        switch request.webhook {
+        case .gitHub:
+            words = "delivery refused"
+            metrics.count(EventLabel(head.fields.first("x-github-event")), outcome.status)
+        case .plane:
+            words = "wake-up refused"
+            metrics.wakes.add(outcome.status)
+        }
         switch outcome {
-        case .accepted, .duplicate, .requeued, .notConnected, .ping, .ignored, .unauthorized: break
+        case .accepted, .duplicate, .requeued, .noted, .notConnected, .ping, .ignored, .unauthorized: break
         case .invalid(let fault, let detail):
             var keys: Log.Keys = [.address: head.client, .error: detail]
             // What is too long or not printable is not repeated.
             if let headers = try? DeliveryHeaders(head.fields) { keys[.deliveryID] = headers.deliveryID }
-            limitedLog(.warning, "delivery refused", reason: fault.rawValue, keys)
+            limitedLog(.warning, words, reason: fault.rawValue, keys)
         case .unsupportedContentType, .overloaded, .unavailable:
-            limitedLog(.warning, "delivery refused", reason: outcome.status.rawValue, [.address: head.client])
+            limitedLog(.warning, words, reason: outcome.status.rawValue, [.address: head.client])
         }
     }
 

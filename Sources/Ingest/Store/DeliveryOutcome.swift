@@ -2,7 +2,7 @@ import Base
 import Deliveries
 import Foundation
 
-/// What became of a delivery; how its sender is told is not decided here.
+/// What became of a delivery or a wake-up; how its sender is told is not decided here.
 package enum DeliveryOutcome: Sendable, Equatable {
     /// What is wrong with a delivery; the raw value is the code of the error that its sender gets.
     package enum Fault: String, Sendable {
@@ -20,6 +20,8 @@ package enum DeliveryOutcome: Sendable, Equatable {
     case duplicate(UUID)
     /// It had come before and failed; now the event with this id is pending again.
     case requeued(UUID)
+    /// It was a wake-up, which is in the database.
+    case noted
     case ping
     /// It is not stored; `event` is its name where that can go into an answer as it is.
     case ignored(event: String?, reason: String)
@@ -45,7 +47,7 @@ extension DeliveryOutcome {
 
     package var status: Status {
         switch self {
-        case .accepted: .accepted
+        case .accepted, .noted: .accepted
         case .duplicate: .duplicate
         case .requeued: .requeued
         case .ping: .ping

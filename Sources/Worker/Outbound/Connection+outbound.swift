@@ -112,7 +112,7 @@ extension Connection {
 
     /// Counts a write, and answers how many there were in the last minutes.
     private static func countWrite(_ object: OutboundObject) -> Read<Int> {
-        let isOver: Query = "writes_since < now() - make_interval(mins => \(WritesTooOften.window))"
+        let isOver: Query = "writes_since < now() - make_interval(mins => \(WritesTooOften.window)::int)"
         return Read(
             """
             update github_sync.github_outbound
@@ -135,7 +135,7 @@ extension Connection {
         """
     }
 
-    private static func fence(_ object: OutboundObject, _ token: UUID) -> Read<Void> {
+    static func fence(_ object: OutboundObject, _ token: UUID) -> Read<Void> {
         Read(fence([object.id], token: token, in: .outbound)) { rows in
             guard !rows.isEmpty else { throw LostClaim(stillOwned: []) }
         }

@@ -5,14 +5,17 @@ import Testing
 
 @Suite struct EndpointTests {
     private static let webhooks = "/api/webhooks/github-mcp"
+    private static let wakes = "/api/webhooks/plane"
+    private static let routes = Endpoint.routes(takingWakes: true)
 
     @Test(arguments: [
         "/", "/healthz/", "/api/webhooks/github-mcp//", "/api/webhooks/github-mcp/a/b", "/metrics?",
         "/api/webhooks/github-mcp/A", "/api/webhooks/github-mcp/-a", "/api/webhooks/github-mcp/a-",
         "/api/webhooks/github-mcp/a%2f", "/api/webhooks/github-mcpx", "//api/webhooks/github-mcp", "",
+        "/api/webhooks/plane/a", "/api/webhooks/plane//", "/api/webhooks/planes", "/api/webhooks/Plane",
     ]) func `other paths are nothing`(_ path: String) {
         for method in ["GET", "POST", "PUT"] {
-            guard case .notFound = Endpoint.routes.match(method: method, path: path) else {
+            guard case .notFound = Self.routes.match(method: method, path: path) else {
                 Issue.record("\(method) \(path) leads somewhere")
                 return
             }
@@ -26,8 +29,10 @@ import Testing
         ("POST", webhooks + "/acme-2", .deliveries, ["acme-2"]),
         ("POST", webhooks + "/acme-2/", .deliveries, ["acme-2"]),
         ("GET", webhooks + "/acme-2/", .information, ["acme-2"]), ("HEAD", webhooks, .information, []),
+        ("POST", wakes, .wakes, []), ("POST", wakes + "/", .wakes, []),
+        ("GET", wakes + "/", .wakeInformation, []), ("HEAD", wakes, .wakeInformation, []),
     ]) func `a path is one of these`(_ method: String, _ path: String, endpoint: Endpoint, source: [String]) {
-        guard case .found(let target, let captures, .anyone) = Endpoint.routes.match(method: method, path: path) else {
+        guard case .found(let target, let captures, .anyone) = Self.routes.match(method: method, path: path) else {
             Issue.record("\(method) \(path) leads nowhere")
             return
         }
@@ -37,12 +42,21 @@ import Testing
 
     @Test(arguments: [
         ("/healthz", "GET, HEAD"), (webhooks, "GET, HEAD, POST"), (webhooks + "/acme-2", "GET, HEAD, POST"),
+        (wakes, "GET, HEAD, POST"), (wakes + "/", "GET, HEAD, POST"),
     ])
     func `another method is told which ones there are`(_ path: String, methods: String) {
-        guard case .notAllowed(let allowed) = Endpoint.routes.match(method: "DELETE", path: path) else {
+        guard case .notAllowed(let allowed) = Self.routes.match(method: "DELETE", path: path) else {
             Issue.record("\(path) takes DELETE")
             return
         }
         #expect(allowed == methods)
+    }
+
+    @Test(arguments: ["GET", "HEAD", "POST", "DELETE"], [wakes, wakes + "/"])
+    func `where no wake-ups are taken their path is nothing`(_ method: String, _ path: String) {
+        guard case .notFound = Endpoint.routes(takingWakes: false).match(method: method, path: path) else {
+            Issue.record("\(method) \(path) leads somewhere")
+            return
+        }
     }
 }

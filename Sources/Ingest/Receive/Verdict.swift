@@ -11,20 +11,25 @@ enum Verdict: Sendable {
     case delivery(Delivery)
     /// A ping, with the repository whose webhook it is from; an organization's has none.
     case ping(GitHubRepository?)
+    case wake(Wake)
     /// There is nothing to store.
     case outcome(DeliveryOutcome)
 
-    /// Checks content type, header fields, JSON and shape, in this order.
-    init(_ fields: HTTPFields, body: [UInt8], id: UUID, received: Date) {
+    /// Checks content type, GitHub's header fields, JSON and shape, in this order.
+    init(of webhook: Webhook, _ fields: HTTPFields, body: [UInt8], id: UUID, received: Date) {
         guard let type = ContentType(fields) else {
             self = .outcome(.unsupportedContentType)
             return
         }
         do {
-            let headers = try DeliveryHeaders(fields)
+            let headers = webhook == .plane ? nil : try DeliveryHeaders(fields)
             let text = type == .form ? try Form.payload(in: body) : body
-            // The body of an ignored event has to be JSON too: anything else did not come from GitHub.
+            // The body of an ignored event has to be JSON too: anything else did not come from GitHub or Plane.
             let document = try JSONDocument(text)
+            guard let headers else {
+                self = try Wake(document).map { .wake($0) } ?? .outcome(.withoutWake)
+                return
+            }
             guard let event = EventType(rawValue: headers.event) else {
                 self = headers.event == "ping" ? .ping(document.repository) : .outcome(.ignored(headers))
                 return
@@ -78,6 +83,11 @@ extension DeliveryOutcome {
             default: "\(event) events are not synced"
             }
         return .ignored(event: event, reason: reason)
+    }
+
+    /// Plane's webhook may tell of projects, cycles and modules, too.
+    fileprivate static var withoutWake: DeliveryOutcome {
+        .ignored(event: nil, reason: "only issues and comments wake the sync")
     }
 
     /// GitHub's schema lets `sub_issues` come without a repository.

@@ -1,7 +1,7 @@
 import Base
 import HTTP
 
-/// Checks the signature of a body while it arrives.
+/// Checks the signature of a body while it arrives: the HMAC-SHA256 of its bytes, in lower-case hex.
 final class Signature {
     /// Why a delivery got its 401; the sender is never told.
     enum Refusal: String, Error, Sendable, CaseIterable {
@@ -9,7 +9,7 @@ final class Signature {
         /// Only the old `X-Hub-Signature` came.
         case onlySHA1 = "only_sha1"
         case repeated
-        /// Not `sha256=` and 64 lower-case hex digits.
+        /// Not 64 lower-case hex digits, behind `sha256=` where they come from GitHub.
         case malformed
         case mismatch
         /// The path names a source that has no secret.
@@ -24,13 +24,13 @@ final class Signature {
 
     private let state: State
 
-    init(_ policy: WebhookSecrets.Policy, _ fields: HTTPFields) {
+    init(_ policy: WebhookSecrets.Policy, of webhook: Webhook, _ fields: HTTPFields) {
         switch policy {
         case .unsigned: state = .unsigned
         case .refused: state = .refused(.unknownSource)
         case .signed(let keys):
             do throws(Refusal) {
-                state = .checking(keys.map { HMACSHA256($0) }, expected: try Self.expected(in: fields))
+                state = .checking(keys.map { HMACSHA256($0) }, expected: try Self.expected(of: webhook, in: fields))
             } catch {
                 state = .refused(error)
             }
@@ -61,19 +61,23 @@ final class Signature {
         }
     }
 
-    private static func expected(in fields: HTTPFields) throws(Refusal) -> [UInt8] {
-        let values = fields.all("x-hub-signature-256")
+    private static func expected(of webhook: Webhook, in fields: HTTPFields) throws(Refusal) -> [UInt8] {
+        let (field, prefix) =
+            switch webhook {
+            case .gitHub: ("x-hub-signature-256", "sha256=")
+            case .plane: ("x-plane-signature", "")
+            }
+        let values = fields.all(field)
         guard let value = values.first else {
-            throw fields.first("x-hub-signature") == nil ? .missing : .onlySHA1
+            throw webhook == .plane || fields.first("x-hub-signature") == nil ? .missing : .onlySHA1
         }
         guard values.count == 1 else { throw .repeated }
-        guard let bytes = bytes(ofSignature: value) else { throw .malformed }
+        guard let bytes = bytes(of: value, behind: prefix) else { throw .malformed }
         return bytes
     }
 
-    /// The 32 bytes of `sha256=` and 64 lower-case hex digits; nil for anything else.
-    static func bytes(ofSignature text: String) -> [UInt8]? {
-        let prefix = "sha256="
+    /// The 32 bytes of a prefix and 64 lower-case hex digits; nil for anything else.
+    private static func bytes(of text: String, behind prefix: String) -> [UInt8]? {
         let digits = Array(text.utf8.dropFirst(prefix.utf8.count))
         guard text.utf8.starts(with: prefix.utf8), digits.count == 2 * HMACSHA256.byteCount else { return nil }
         let values = digits.compactMap { $0 == $0.lowercased ? $0.hexValue : nil }

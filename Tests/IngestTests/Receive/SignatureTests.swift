@@ -11,10 +11,11 @@ import Testing
 
     private func check(
         _ fields: HTTPFields,
+        of webhook: Webhook = .gitHub(),
         secrets: [String] = [secret],
         body: String = "Hello, World!"
     ) throws(Signature.Refusal) -> Int? {
-        let signature = Signature(.signed(secrets.map { HMACSHA256.Key(Secret($0)) }), fields)
+        let signature = Signature(.signed(secrets.map { HMACSHA256.Key(Secret($0)) }), of: webhook, fields)
         for byte in body.utf8 { withUnsafeBytes(of: byte) { signature.update($0) } }
         return try signature.verify()
     }
@@ -68,9 +69,9 @@ import Testing
     }
 
     @Test func `an unknown source is refused whatever it sends, and an open endpoint asks for nothing`() throws {
-        let unknown = Signature(.refused, ["X-Hub-Signature-256": Self.right])
+        let unknown = Signature(.refused, of: .gitHub(), ["X-Hub-Signature-256": Self.right])
         #expect(!unknown.isPossible)
         #expect(throws: Signature.Refusal.unknownSource) { try unknown.verify() }
-        #expect(try Signature(.unsigned, [:]).verify() == nil)
+        #expect(try Signature(.unsigned, of: .gitHub(), [:]).verify() == nil)
     }
 }

@@ -9,7 +9,7 @@ import Testing
 @Suite struct VerdictTests {
     @Test func `the order of checks is content type, header fields, JSON, shape`() {
         func outcome(_ fields: HTTPFields, _ body: String) -> DeliveryOutcome? {
-            let verdict = Verdict(fields, body: Array(body.utf8), id: UUID(), received: Date())
+            let verdict = Verdict(of: .gitHub(), fields, body: Array(body.utf8), id: UUID(), received: Date())
             guard case .outcome(let outcome) = verdict else { return nil }
             return outcome
         }

@@ -1,7 +1,7 @@
 import Base
 import Foundation
 
-/// The secrets that deliveries are signed with: those of the endpoint itself, and those of named sources.
+/// The secrets that requests are signed with: those of GitHub's endpoint itself, of its named sources, and of Plane.
 struct WebhookSecrets: Sendable {
     /// How the signature of a delivery is checked.
     enum Policy: Sendable {
@@ -13,17 +13,21 @@ struct WebhookSecrets: Sendable {
         case refused
     }
 
-    /// By source; `mainSource` is the endpoint itself.
+    /// By source.
     private let keys: [String: [HMACSHA256.Key]]
     let allowsUnsigned: Bool
     /// The names of variables with a secret that can be found by trying.
     let weak: [String]
 
+    /// GitHub's endpoint itself.
     static let mainSource = ""
+    /// No path can name this source, because of its capital.
+    static let planeSource = "Plane"
     private static let variable = "GITHUB_WEBHOOK_SECRET"
+    private static let planeVariables = ["PLANE_WEBHOOK_SECRET", "PLANE_WEBHOOK_SECRET_FILE"]
 
-    /// Reads `GITHUB_WEBHOOK_SECRET`, `GITHUB_WEBHOOK_SECRET_FILE`, the same with `_<SOURCE>` after `SECRET`, and
-    /// `ALLOW_UNSIGNED_WEBHOOKS`.
+    /// Reads `GITHUB_WEBHOOK_SECRET`, `GITHUB_WEBHOOK_SECRET_FILE`, the same with `_<SOURCE>` after `SECRET`,
+    /// `PLANE_WEBHOOK_SECRET`, `PLANE_WEBHOOK_SECRET_FILE`, and `ALLOW_UNSIGNED_WEBHOOKS`.
     init(_ values: [String: String]) throws(Environment.Problem) {
         let environment = Environment(values)
         var keys: [String: [HMACSHA256.Key]] = [:]
@@ -35,7 +39,7 @@ struct WebhookSecrets: Sendable {
             keys[source, default: []] += secrets.map { HMACSHA256.Key($0) }
         }
         let allowed = try environment.flag("ALLOW_UNSIGNED_WEBHOOKS")
-        guard !keys.isEmpty || allowed else {
+        guard keys.keys.contains(where: { $0 != Self.planeSource }) || allowed else {
             throw Environment.Problem(
                 """
                 \(Self.variable) is not set, expected the secret of the webhook (or \(Self.variable)_FILE, \
@@ -53,6 +57,9 @@ struct WebhookSecrets: Sendable {
         return source == Self.mainSource && allowsUnsigned ? .unsigned : .refused
     }
 
+    /// Whether wake-ups are taken, which never come unsigned.
+    var takesWakes: Bool { keys[Self.planeSource] != nil }
+
     /// Every secret by source and position, for the metric that tells when an old one is no longer used.
     var uses: [SecretUse] {
         keys.sorted { $0.key < $1.key }.flatMap { source, keys in
@@ -62,6 +69,7 @@ struct WebhookSecrets: Sendable {
 
     /// The source a variable belongs to: `GITHUB_WEBHOOK_SECRET_ACME_CORP` to `acme-corp`; nil for other variables.
     private static func source(of name: String) throws(Environment.Problem) -> String? {
+        if planeVariables.contains(name) { return planeSource }
         guard name.hasPrefix(variable) else { return nil }
         var rest = name.dropFirst(variable.count)
         if rest.hasSuffix("_FILE") { rest = rest.dropLast("_FILE".count) }
