@@ -44,7 +44,6 @@ extension FakeRepository {
         switch edit {
         case .title(let title):
             guard title != issue.title else { return nil }
-            state.noteTitle(title, after: issue, by: user)
             issue.title = title
             return ("edited", .from(title: before.title))
         case .body(let body):
@@ -166,12 +165,5 @@ extension FakeRepository.State {
     fileprivate mutating func noteChange(of issue: Int64, by user: SampleUser) {
         changes += 1
         if user != FakeRepository.machine { changedByPeople.insert(issue) }
-    }
-
-    fileprivate mutating func noteTitle(_ title: String, after issue: SampleIssue, by user: SampleUser) {
-        if user == FakeRepository.machine, formerTitles[issue.number]?.contains(title) == true {
-            titlesBroughtBack.append("#\(issue.number): \(title)")
-        }
-        formerTitles[issue.number, default: []].insert(issue.title)
     }
 }

@@ -72,6 +72,7 @@ struct PlaneEditor: Sendable {
     private mutating func rename(_ issue: LoopTarget) async throws {
         let title = "Plane \(count) of \(issue.number)"
         story.tell(issue.number, "Plane: \(title)")
+        story.note(title, .title, of: issue.number, on: .plane)
         if LoopField.hasStaleSaves, Bool.random(using: &dice) {
             try await saveStale(issue, "jsonb_build_object('name', \(title)::text)")
         } else {
@@ -154,6 +155,7 @@ struct PlaneEditor: Sendable {
     private mutating func rewrite(_ issue: LoopTarget) async throws {
         let text = "Text \(count) of Plane"
         story.tell(issue.number, "Plane: \(text)")
+        story.note(text, .body, of: issue.number, on: .plane)
         try await connection.change(
             """
             update public.issues as i
