@@ -98,7 +98,7 @@ extension OutboundSender {
             return try await finish(["comment deleted"], reading.vanished(counterpart.id, on: comment.issue))
         }
         guard agreement.knows(source: shown.body) else {
-            let outcome = Outcome.delayed(by: .seconds(2), reason: "what changed on GitHub comes first")
+            let outcome = Outcome.waiting(forEvents: "what changed on GitHub comes to Plane first", attempt.object)
             try await connection.finish(attempt.object, outcome, token: attempt.token, shown: delivery)
             return []
         }

@@ -1,5 +1,6 @@
 import Database
 import Foundation
+import Sync
 
 /// A look at Plane's rows for changes that have to go to GitHub.
 package struct OutboundLook: Sendable, Equatable {

@@ -22,7 +22,7 @@ extension OutboundSender {
         switch try await plan(issue, against: shown, in: found) {
         case .nothing: return try await settle(issue, attempt, shown: delivery)
         case .applyFirst:
-            let outcome = Outcome.delayed(by: .seconds(2), reason: "what changed on GitHub comes first")
+            let outcome = Outcome.waiting(forEvents: "what changed on GitHub comes to Plane first", attempt.object)
             try await connection.finish(attempt.object, outcome, token: attempt.token, shown: delivery)
             return []
         case .send(var calls):

@@ -58,7 +58,9 @@ package struct OutboundSender: Sendable {
             try await connection.release([object.id], token: token, in: .outbound)
         } catch let error as GitHubError {
             log(.warning, "an object could not be sent", object.logKeys.merging([.reason: error.description]) { $1 })
-            try await connection.finish(object, Outcome(error, retries: object.retries), token: token)
+            try await connection.finish(object, Outcome(error, after: object.age), token: token)
+            // Nobody should ask again and again with a token that GitHub refuses.
+            if error == .unauthorized { try? await Task.sleep(for: .seconds(30)) }
         } catch is ObjectChanged {
             let reason = "it changed while it was compared"
             try await connection.finish(object, .delayed(by: .seconds(1), reason: reason), token: token)
@@ -88,7 +90,7 @@ package struct OutboundSender: Sendable {
             }
         }
         let isAdopted = try await connection.run(attempt.object.isAdopted)
-        let wait = Outcome.delayed(by: .seconds(3), reason: "what GitHub answered was not applied yet")
+        let wait = Outcome.waiting(forEvents: "what GitHub answered comes to Plane first", attempt.object)
         try await connection.finish(attempt.object, isAdopted ? wait : .sent([]), token: attempt.token)
         return []
     }
@@ -158,8 +160,17 @@ extension Outcome {
         return .completed(words.isEmpty ? .ignored : .applied, result: result)
     }
 
-    /// A limit costs nothing; what GitHub refuses for good waits for the next change, or for a person.
-    fileprivate init(_ error: GitHubError, retries: Int) {
+    /// What came from GitHub has to be applied to Plane first, which takes a moment; if it never is, a person has to look.
+    static func waiting(forEvents reason: String, _ object: OutboundObject) -> Outcome {
+        guard object.retries < OutboundSender.attempts else {
+            return .failed(reason: "\(reason), and is not applied (see plane-worker events)")
+        }
+        return .retry(after: .seconds(2) * (1 << min(object.retries, 5)), reason: reason)
+    }
+
+    /// Limits and what GitHub cannot do just now cost nothing; what it refuses for good waits for the next change, or for
+    /// a person.
+    fileprivate init(_ error: GitHubError, after age: Duration) {
         let reason = error.description
         func wait(until time: Timestamp) -> Duration {
             let wait = Duration.microseconds(time.microseconds - Timestamp.now.microseconds)
@@ -171,13 +182,9 @@ extension Outcome {
         // Somebody renews the token; until then no object is to blame.
         case .unauthorized: self = .delayed(by: .seconds(300), reason: reason)
         case .transient, .outcomeUnknown, .cancelled:
-            guard retries < OutboundSender.attempts else {
-                self = .failed(reason: reason)
-                return
-            }
-            var pause = min(Duration.seconds(600), .seconds(5) * (1 << min(retries, 8)))
+            var pause = min(.seconds(300), max(.seconds(5), age / 10))
             if case .transient(_, .some(let until)) = error { pause = max(pause, wait(until: until)) }
-            self = .retry(after: pause * Double.random(in: 1...1.5), reason: reason)
+            self = .delayed(by: pause * Double.random(in: 1...1.5), reason: reason)
         case .notFound, .gone, .moved, .forbidden, .validation: self = .failed(reason: reason)
         }
     }

@@ -7,7 +7,7 @@ package struct Wake: Sendable, RowDecodable {
     let kind: PlaneMark.Kind
     let planeID: UUID
     /// As PostgreSQL writes it, to the microsecond: it may be named again meanwhile.
-    private let receivedAt: String
+    fileprivate let receivedAt: String
 
     package init(row: Row) throws {
         kind = try row.get("kind")

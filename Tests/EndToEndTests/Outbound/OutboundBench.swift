@@ -172,7 +172,7 @@ extension Connection {
         )
     }
 
-    func titles() throws -> [String] {
+    func planeTitles() throws -> [String] {
         try values("select name as value from public.issues where deleted_at is null order by sequence_id")
     }
 }

@@ -26,7 +26,7 @@ import Testing
                 where i.name = 'Made in Plane' and a.provider_account_id = \(String(SampleUser.octocat.id))
                 """
             )
-            let before = try await connection.titles()
+            let before = try await connection.planeTitles()
             try await bench.expect { state in
                 state.issues.count == 2 && state.issues[1].state == "closed" && state.comments.count == 1
                     && state.issues[1].assignees == [.octocat]
@@ -35,7 +35,7 @@ import Testing
             #expect(issue.title == "Made in Plane" && issue.body?.hasPrefix("## Why\n\nBecause **so**\n") == true)
             #expect(comment.body.contains("First comment") && comment.body.hasPrefix("**"))
             #expect(comment.body.contains("https://plane.example.com/demo/browse/GH-2/"))
-            #expect(try await connection.titles() == before)
+            #expect(try await connection.planeTitles() == before)
             let html: String = try await connection.value(
                 "select description_html as value from public.issues where name = 'Made in Plane'"
             )
@@ -44,7 +44,7 @@ import Testing
             let writes = bench.repository.now.writes.count
             try await bench.importAll()
             try await bench.waitForLooks()
-            #expect(try await connection.titles() == before && bench.repository.now.writes.count == writes)
+            #expect(try await connection.planeTitles() == before && bench.repository.now.writes.count == writes)
             #expect(bench.repository.now.writesWithoutEffect == 0)
             // What comes later goes there too.
             try await connection.change("update public.issues set name = 'Renamed' where name = 'Made in Plane'")
@@ -79,7 +79,7 @@ import Testing
             #expect(isKnown, "\(bench.worker.program.text.suffix(3_000))")
             #expect(bench.repository.now.issues.count == 2 && bench.repository.now.comments.count == 1)
             try await bench.importAll()
-            #expect(try await bench.connection.titles() == ["Issue 1", "Made in Plane"])
+            #expect(try await bench.connection.planeTitles() == ["Issue 1", "Made in Plane"])
         }
     }
 
@@ -92,7 +92,7 @@ import Testing
             // As a webhook would tell it.
             try await bench.importAll()
             try await bench.expectRest()
-            #expect(try await bench.connection.titles() == ["Issue 1", "Made in Plane"])
+            #expect(try await bench.connection.planeTitles() == ["Issue 1", "Made in Plane"])
             try await bench.connection.change("update public.issues set name = 'Named' where name = 'Made in Plane'")
             try await bench.expect { $0.issues[1].title == "Named" }
         }
@@ -106,7 +106,7 @@ import Testing
             bench.onGitHub { _ = $0.open("Pasted", body, by: .octocat, &$1) }
             try await bench.importAll()
             try await bench.waitForLooks()
-            #expect(try await bench.connection.titles() == ["Issue 1", "Made in Plane", "Pasted"])
+            #expect(try await bench.connection.planeTitles() == ["Issue 1", "Made in Plane", "Pasted"])
             #expect(bench.repository.now.issues.count == 3)
         }
     }

@@ -64,7 +64,7 @@ import Testing
                 }
             }
             try await bench.importAll()
-            #expect(try await connection.titles() == ["New 1", "New 2"])
+            #expect(try await connection.planeTitles() == ["New 1", "New 2"])
             try await connection.change(
                 """
                 update public.issues as i
@@ -85,7 +85,7 @@ import Testing
                 "drop table public.stale"
             )
             try await bench.expect { $0.issues[1].title == "Issue 2" }
-            #expect(try await connection.titles() == ["New 1", "Issue 2"])
+            #expect(try await connection.planeTitles() == ["New 1", "Issue 2"])
             let others: Int = try await connection.value(
                 """
                 select count(*) as value from public.issues as i inner join public.states as s on s.id = i.state_id
