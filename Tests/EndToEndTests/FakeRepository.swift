@@ -32,6 +32,8 @@ final class FakeRepository: Sendable {
         var changedByPeople: Set<Int64> = []
         /// Changes made so far.
         var changes = 0
+        /// The id of the newest comment that was made; nobody gets one twice.
+        var newestComment: Int64 = 0
         /// Who may be assigned.
         var assignable: [SampleUser] = []
         /// What the webhook is told of the change that is being made.
