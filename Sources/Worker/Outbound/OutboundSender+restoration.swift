@@ -97,7 +97,7 @@ extension Connection {
             """
         let again = Outcome.delayed(by: .seconds(1), reason: "a stale save in Plane was undone")
         try transaction { connection in
-            let (_, isCurrent) = try connection.run(Self.fence(attempt.object, attempt.token), stored)
+            let (isCurrent, _) = try connection.run(stored, Self.fence(attempt.object, attempt.token))
             guard isCurrent else { throw ObjectChanged() }
             let end = Self.finishQueries([(attempt.object.id, again)], token: attempt.token, in: .outbound)
             try connection.runAndCommit(.running([written] + end))

@@ -71,6 +71,11 @@ package struct OutboundSender: Sendable {
             try await connection.finish(object, .failed(reason: reason), token: token)
         } catch is LostClaim {
             log(.warning, "an object has another owner", object.logKeys)
+        } catch let error as DatabaseError {
+            // Every step may be repeated; without a database the lease runs out.
+            let again = Outcome.delayed(by: .seconds(2), reason: "PostgreSQL: \(error.cause.rawValue)")
+            try? await connection.finish(object, again, token: token)
+            throw error
         }
     }
 
