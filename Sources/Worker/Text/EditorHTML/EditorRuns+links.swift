@@ -19,16 +19,16 @@ extension EditorRuns {
                 text == link.text
             {
                 expected.removeFirst()
-                if kept.last?.content == .text([0x20]) { kept.removeLast() }
+                if kept.last?.isSpace == true { kept.removeLast() }
                 continue
-            } else if run.content != .text([0x20]), around == nil || run.style.link != around {
+            } else if !run.isSpace, around == nil || run.style.link != around {
                 expected.removeAll()
             }
             kept.append(run)
         }
         guard kept.count < runs.count else { return }
         runs = kept
-        while let last = runs.last, last.content == .lineBreak || last.content == .text([0x20]) { runs.removeLast() }
+        while let last = runs.last, last.content == .lineBreak || last.isSpace { runs.removeLast() }
         merge()
     }
 
@@ -62,6 +62,10 @@ extension EditorRuns {
                 linked.append(EditorRun(content: .text(Array(text[start...])), style: run.style))
             }
         }
+        guard linked.count > runs.count else { return }
         runs = linked
+        // What stands beside a link may have had the same one.
+        styleLineBreaks()
+        merge()
     }
 }

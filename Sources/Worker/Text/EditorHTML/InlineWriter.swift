@@ -2,7 +2,7 @@ import Base
 
 /// Writes the text of a paragraph, heading or cell as Markdown.
 struct InlineWriter {
-    enum Place { case paragraph, heading, cell }
+    enum Place { case paragraph, heading, headingInList, cell }
 
     let content: InlineTokens
     let place: Place
@@ -18,8 +18,9 @@ struct InlineWriter {
     static func markdown(_ runs: [EditorRun], in place: Place, for target: MarkdownTarget?) -> [UInt8] {
         var writer = InlineWriter(runs, place, target)
         writer.write()
-        guard place != .cell, writer.holdsFormula else { return writer.output }
+        guard writer.holdsFormula else { return writer.output }
         writer.escape.escapesDollars = true
+        writer.escape.escapesTicks = true
         writer.output.removeAll()
         writer.write()
         return writer.output
@@ -30,7 +31,8 @@ struct InlineWriter {
         self.place = place
         self.target = target
         escape.isInCell = place == .cell
-        escape.escapesDollars = place == .cell
+        // A formula may begin in one cell, or in the heading of a list's item, and end in what follows.
+        escape.escapesDollars = place == .cell || place == .headingInList
         escape.escapesBrackets = target?.definesLinks ?? false
         if place != .cell { escape.lonely = Self.lonely(runs) }
         usesDelimiters = content.spans.map { canDelimit($0) }
@@ -45,7 +47,8 @@ struct InlineWriter {
                 for byte in text where byte.isPunctuation { counts[Int(byte)] += 1 }
             }
             if case .picture = run.content { for index in [star, underscore, tilde, tick] { counts[index] += 2 } }
-            for byte in run.style.link ?? [] where byte.isPunctuation { counts[Int(byte)] += 2 }
+            let address = run.style.link.map(PictureMarkdown.destination) ?? []
+            for byte in address where byte.isPunctuation { counts[Int(byte)] += 2 }
             if run.style.marks.contains(.strong) { counts[star] += 2 }
             if run.style.marks.contains(.emphasis) { counts[underscore] += 2 }
             if run.style.marks.contains(.strike) { counts[tilde] += 2 }
@@ -78,7 +81,7 @@ struct InlineWriter {
             case .close(let span): close(span)
             }
         }
-        if place == .heading { escapeTrailingHashes() }
+        if place == .heading || place == .headingInList { escapeTrailingHashes() }
     }
 
     private var isAtLineStart: Bool { place == .paragraph && output.last ?? 0x0A == 0x0A }
@@ -92,6 +95,7 @@ struct InlineWriter {
         if place == .cell, output.isEmpty, text.allSatisfy({ "-: ".utf8.contains($0) }) {
             output.append(UInt8(ascii: "\\"))  // a row of these alone would be taken for the line under a head
         }
+        if text.first == UInt8(ascii: "^"), output.last == UInt8(ascii: "[") { output.append(UInt8(ascii: "\\")) }
         if let label = footnote(text, at: index) { return output.append(contentsOf: label) }
         var next: UInt8?
         if index + 1 < content.tokens.count {

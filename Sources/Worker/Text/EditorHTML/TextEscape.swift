@@ -10,6 +10,8 @@ struct TextEscape {
     var lonely: Set<UInt8> = []
     /// Whether dollars would begin a formula.
     var escapesDollars = false
+    /// Whether a backslash before a backtick is not enough, because formulas are found without regard to it.
+    var escapesTicks = false
     /// Whether any brackets may be a link, because the source defines some.
     var escapesBrackets = false
     /// Whether a pipe would end the cell of a table.
@@ -63,13 +65,14 @@ struct TextEscape {
             let isInWord = runNeighbours(of: index, in: text).map { $0.isAlphanumeric && $1.isAlphanumeric } ?? false
             needsBackslash =
                 place == .description || !(isInWord || lonely.contains(byte) || before == 0x20 && behind == 0x20)
+        case UInt8(ascii: "`") where escapesTicks: return output.append(contentsOf: "&#96;".utf8)
         case UInt8(ascii: "`"): needsBackslash = place == .description || !lonely.contains(byte)
         case UInt8(ascii: "["): needsBackslash = place != .text || escapesBrackets || behind == UInt8(ascii: "^")
         case UInt8(ascii: "]"):
             needsBackslash =
                 place != .text || escapesBrackets || (behind ?? next).map { "([:".utf8.contains($0) } ?? false
         case UInt8(ascii: "!"): needsBackslash = (behind ?? next) == UInt8(ascii: "[")
-        case UInt8(ascii: "<") where behind.map { !" =-<".utf8.contains($0) } ?? true:
+        case UInt8(ascii: "<") where opensTag(text, at: index):
             return output.append(contentsOf: "&lt;".utf8)
         case UInt8(ascii: "&") where Self.isReference(text, at: index):
             return output.append(contentsOf: "&amp;".utf8)
@@ -82,8 +85,8 @@ struct TextEscape {
         case UInt8(ascii: ":") where isAddress(text, at: index):
             // A comment keeps the parts from being an address of their own, and cannot stand in a description.
             return output.append(contentsOf: (place == .text ? ":<!-- -->" : "&#58;").utf8)
-        case UInt8(ascii: ".") where place != .text && text[..<index].suffix(3).spells("www"):
-            return output.append(contentsOf: "&#46;".utf8)
+        case UInt8(ascii: ".") where isHost(text, at: index):
+            return output.append(contentsOf: (place == .text ? ".<!-- -->" : "&#46;").utf8)
         default: break
         }
         if needsBackslash { output.append(UInt8(ascii: "\\")) }
@@ -113,9 +116,27 @@ struct TextEscape {
         text.indices.contains { text[$0] == UInt8(ascii: "&") && isReference(text, at: $0) }
     }
 
-    /// Whether the colon at `index` is that of an address in which a backslash would be taken for a part of it.
+    /// Whether `<` at `index` could begin a tag, or a link as md4c sees it: with any character before the name.
+    private func opensTag(_ text: [UInt8], at index: Int) -> Bool {
+        guard index + 1 < text.count, " =-<".utf8.contains(text[index + 1]) else { return true }
+        let name = text[(index + 2)...].prefix(32).prefix { $0.isAlphanumeric || "+-.".utf8.contains($0) }
+        return name.endIndex < text.count && text[name.endIndex] == UInt8(ascii: ":")
+    }
+
+    /// Whether the dot at `index` is that of a `www.`, behind which our renderer and GitHub see an address.
+    private func isHost(_ text: [UInt8], at index: Int) -> Bool {
+        guard text[..<index].suffix(3).spells("www"), index == 3 || !text[index - 4].isAlphanumeric else {
+            return false
+        }
+        return index + 1 < text.count ? !text[index + 1].isSpace : isFollowed
+    }
+
+    /// Whether the colon at `index` is that of an address in which a backslash would be taken for a part of it, or of one
+    /// that is none as a whole, but perhaps would be one in part.
     private func isAddress(_ text: [UInt8], at index: Int) -> Bool {
         guard text[index...].starts(with: "://".utf8) else { return false }
+        let isWeb = text[..<index].suffix(4).spells("http") || text[..<index].suffix(5).spells("https")
+        if isWeb, index + 3 < text.count, !text[index + 3].isSpace { return true }
         let address = text[index...].prefix(2_048).prefix { $0 != 0x20 }
         return address.endIndex == text.count && isFollowed || address.contains { "*_~`[]<&$|\\@".utf8.contains($0) }
     }
