@@ -8,7 +8,8 @@ import Testing
 @Suite struct EditorHTMLStabilityTests {
     @Test(.timeLimit(.minutes(30))) func `what goes round comes back the same`() {
         let fuzz = EditorFuzz("Editor rounds", few: 200)
-        var (unstable, simplified): ([UInt64], [UInt64]) = ([], [])
+        var unstable: [UInt64] = []
+        var simplified: Set<UInt64> = []
         for seed in fuzz.seeds {
             var maker = EditorHTMLMaker(seed: seed)
             let html = maker.document()
@@ -17,7 +18,7 @@ import Testing
                 let twice = EditorHTML.again(once, for: target)
                 if twice != once.withoutTabs { unstable.append(seed) }
                 let blocks = EditorReader.blocks(of: Array(html.utf8))
-                if once != LimitedMarkdown.text(blocks, isCut: false, for: target) { simplified.append(seed) }
+                if once != LimitedMarkdown.text(blocks, isCut: false, for: target) { simplified.insert(seed) }
             }
         }
         #expect(unstable == [])
@@ -34,6 +35,9 @@ import Testing
         "<i># http://o/_)# t", "<a href=\"mailto   :a@b.cd\">1", "<a href=\"https://_a_\">^]:",
         // Of lists, whose lines our renderer reads without md4c: formulas, notes and tables in and beside code.
         "<ul><li><h1>$$&lt;</h1>]$$", "<ul><li><ol><li><h4>h</h4></ol><pre>[^1]:", "<ul><li><pre>|\n|-",
+        "<ul><li><div data-block-type=\"callout-component\"></div><ol><li>-$$</li><li>[$$", "<table>`<td><code>$<br>$",
+        "b_________a<code>b</code><i>[", "b_________b&gt;<i>&lt;", "<a href=\"mailto:a@b.cd\">&lt;-@m>",
+        "<del>!<em><a href=\"https://x.y/(a\">&gt;</a></em></del>https://x.y/(a:", "<a href=\"https://x.y?a=b_\">c</a>",
         "<img src=\"https://github.com/a/b.png\" alt=\"a\" width=\"20\"><code> ",
     ])
     func `what once did not come back the same`(html: String) {

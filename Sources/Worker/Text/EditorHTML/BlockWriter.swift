@@ -64,7 +64,7 @@ struct BlockWriter {
                     mark
                         + inline(
                             inlines,
-                            isInList ? .headingInList : .heading,
+                            .heading,
                             isFirstInQuote: isInQuote && previous == nil
                         )
                 )
@@ -112,7 +112,8 @@ struct BlockWriter {
     }
 
     func inline(_ inlines: [EditorInline], _ place: InlineWriter.Place, isFirstInQuote: Bool = false) -> [UInt8] {
-        var text = InlineWriter.markdown(EditorRuns(inlines, for: target).runs, in: place, for: target)
+        let runs = EditorRuns(inlines, for: target).runs
+        var text = InlineWriter.markdown(runs, in: place, isInList: isInList, for: target)
         let first = text.prefix { $0 != UInt8(ascii: "\\") && $0 != UInt8(ascii: "<") }
         if isFirstInQuote, first.count <= 12, Callout(line: Array(first)) != nil {
             text.insert(contentsOf: Self.comment, at: 1)

@@ -99,7 +99,7 @@ struct EditorRuns {
             // Pictures have no marks in the editor.
             append(.picture(picture), EditorStyle(link: style.link))
         } else {
-            let link = target.links.resolve(Array(target.page.utf8), for: .link)
+            let link = target.link(to: Array(target.page.utf8))
             add(Array("image in Plane".utf8), EditorStyle(marks: style.marks.subtracting(.code), link: link))
         }
     }
@@ -131,7 +131,7 @@ struct EditorRuns {
         case .page(let page, let title)? where title.contains { !$0.isWhitespace }: (text, url) = (title, page)
         default: (text, url) = ("work item in Plane", target.page)
         }
-        let link = target.natural(Array(text.utf8)) ?? target.links.resolve(Array(url.utf8), for: .link)
+        let link = target.natural(Array(text.utf8)) ?? target.link(to: Array(url.utf8))
         add(Array(text.utf8), EditorStyle(link: link))
     }
 
@@ -140,7 +140,7 @@ struct EditorRuns {
         var style = style
         if let link = style.link, let target {
             // White space in a scheme is encoded, which leaves none.
-            let url = URLScheme(of: link[...]) == nil ? nil : target.links.resolve(link, for: .link)
+            let url = URLScheme(of: link[...]) == nil ? nil : target.link(to: link)
             style.link = url.flatMap { URLScheme(of: $0[...]) == nil ? nil : $0 }
         }
         if style.marks.contains(.code) {

@@ -15,7 +15,8 @@ extension EditorRuns {
                 let image = EditorImage(source: picture.source, description: picture.description)
                 if let link = PictureLink(to: image, in: repository) { expected.append(link) }
                 around = run.style.link
-            } else if case .text(let text) = run.content, let link = expected.first, run.style.link == link.url,
+            } else if case .text(let text) = run.content, let link = expected.first,
+                run.style.link == PictureMarkdown.canonical(link.url),
                 text == link.text
             {
                 expected.removeFirst()
@@ -47,7 +48,7 @@ extension EditorRuns {
                 index = colon + 1
                 guard let address = BareAddress(in: text, colon: colon, from: start) else { continue }
                 index = address.range.upperBound
-                guard let url = target.links.resolve(address.url, for: .link) else { continue }
+                guard let url = target.link(to: address.url) else { continue }
                 if address.range.lowerBound > start {
                     linked.append(
                         EditorRun(content: .text(Array(text[start..<address.range.lowerBound])), style: run.style)

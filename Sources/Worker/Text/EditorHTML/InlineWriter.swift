@@ -2,7 +2,7 @@ import Base
 
 /// Writes the text of a paragraph, heading or cell as Markdown.
 struct InlineWriter {
-    enum Place { case paragraph, heading, headingInList, cell }
+    enum Place { case paragraph, heading, cell }
 
     let content: InlineTokens
     let place: Place
@@ -15,8 +15,13 @@ struct InlineWriter {
     private var links = 0
 
     /// The Markdown of `runs`, in which lines end only as `place` allows.
-    static func markdown(_ runs: [EditorRun], in place: Place, for target: MarkdownTarget?) -> [UInt8] {
-        var writer = InlineWriter(runs, place, target)
+    static func markdown(
+        _ runs: [EditorRun],
+        in place: Place,
+        isInList: Bool,
+        for target: MarkdownTarget?
+    ) -> [UInt8] {
+        var writer = InlineWriter(runs, place, isInList: isInList, target)
         writer.write()
         guard writer.holdsFormula else { return writer.output }
         writer.escape.escapesDollars = true
@@ -26,13 +31,14 @@ struct InlineWriter {
         return writer.output
     }
 
-    private init(_ runs: [EditorRun], _ place: Place, _ target: MarkdownTarget?) {
+    private init(_ runs: [EditorRun], _ place: Place, isInList: Bool, _ target: MarkdownTarget?) {
         content = InlineTokens(runs)
         self.place = place
         self.target = target
         escape.isInCell = place == .cell
-        // A formula may begin in one cell, or in the heading of a list's item, and end in what follows.
-        escape.escapesDollars = place == .cell || place == .headingInList
+        // A formula may begin in one cell, or between two dollars in one item, and end in another.
+        escape.escapesDollars = place == .cell || isInList && Self.holdsDollars(runs)
+        escape.escapesTicks = place == .cell
         escape.escapesBrackets = target?.definesLinks ?? false
         if place != .cell { escape.lonely = Self.lonely(runs) }
         usesDelimiters = content.spans.map { canDelimit($0) }
@@ -55,6 +61,12 @@ struct InlineWriter {
             if run.style.marks.contains(.code) { counts[tick] += 2 }
         }
         return Set([star, underscore, tilde, tick].filter { counts[$0] == 1 }.map(UInt8.init))
+    }
+
+    private static func holdsDollars(_ runs: [EditorRun]) -> Bool {
+        runs.contains { run in
+            if case .text(let text) = run.content { text.firstRange(of: "$$".utf8) != nil } else { false }
+        }
     }
 
     private var holdsFormula: Bool {
@@ -81,7 +93,7 @@ struct InlineWriter {
             case .close(let span): close(span)
             }
         }
-        if place == .heading || place == .headingInList { escapeTrailingHashes() }
+        if place == .heading { escapeTrailingHashes() }
     }
 
     private var isAtLineStart: Bool { place == .paragraph && output.last ?? 0x0A == 0x0A }

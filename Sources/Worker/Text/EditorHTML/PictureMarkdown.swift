@@ -19,8 +19,20 @@ enum PictureMarkdown {
         return output
     }
 
-    /// An address as it may stand between the parentheses of a link; our renderer reads the same address from it.
+    /// An address as it may stand between the parentheses of a link; our renderer reads the canonical one from it.
     static func destination(_ url: [UInt8]) -> [UInt8] {
+        let url = canonical(url)
+        guard url.contains(UInt8(ascii: "&")) else { return url }
+        var output: [UInt8] = []
+        for (index, byte) in url.enumerated() {
+            output.append(byte)
+            if byte == UInt8(ascii: "&"), TextEscape.isReference(url, at: index) { output += "amp;".utf8 }
+        }
+        return output
+    }
+
+    /// `url` with everything encoded that Markdown could not hold between the parentheses of a link.
+    static func canonical(_ url: [UInt8]) -> [UInt8] {
         var depth = 0
         var lowest = 0
         for byte in url {
@@ -29,7 +41,7 @@ enum PictureMarkdown {
         }
         let isBalanced = depth == 0 && lowest == 0 && url.reduce(0) { $0 + ($1 == UInt8(ascii: "(") ? 1 : 0) } < 16
         // The brackets of an IPv6 address stay.
-        let path = url.enumerated().first { $0.offset >= 8 && $0.element == UInt8(ascii: "/") }?.offset ?? url.count
+        let path = url.enumerated().first { $0.offset >= 8 && "/?#".utf8.contains($0.element) }?.offset ?? url.count
         let isWeb = url.prefix(8).spells("https://") || url.prefix(7).spells("http://")
         var output: [UInt8] = []
         for (index, byte) in url.enumerated() {
@@ -40,7 +52,6 @@ enum PictureMarkdown {
             case UInt8(ascii: "]") where index > path: output += "%5D".utf8
             case UInt8(ascii: "("): output += isBalanced ? "(".utf8 : "%28".utf8
             case UInt8(ascii: ")"): output += isBalanced ? ")".utf8 : "%29".utf8
-            case UInt8(ascii: "&") where TextEscape.isReference(url, at: index): output += "&amp;".utf8
             default: output.append(byte)
             }
         }

@@ -96,10 +96,11 @@ struct TextEscape {
     /// What stands around the run of underscores at `index`; nil at the edge of the text.
     private func runNeighbours(of index: Int, in text: [UInt8]) -> (UInt8, UInt8)? {
         // Long runs are no words.
+        let longest = 8
         var (start, end) = (index, index)
-        while start > 0, text[start] == text[index], index - start < 8 { start -= 1 }
-        while end < text.count - 1, text[end] == text[index], end - index < 8 { end += 1 }
-        return (text[start], text[end])
+        while start > 0, text[start] == text[index], index - start < longest { start -= 1 }
+        while end < text.count - 1, text[end] == text[index], end - index < longest { end += 1 }
+        return end - start <= longest + 1 ? (text[start], text[end]) : nil
     }
 
     /// Whether `&` at `index` begins a character reference.
@@ -119,8 +120,9 @@ struct TextEscape {
     /// Whether `<` at `index` could begin a tag, or a link as md4c sees it: with any character before the name.
     private func opensTag(_ text: [UInt8], at index: Int) -> Bool {
         guard index + 1 < text.count, " =-<".utf8.contains(text[index + 1]) else { return true }
-        let name = text[(index + 2)...].prefix(32).prefix { $0.isAlphanumeric || "+-.".utf8.contains($0) }
-        return name.endIndex < text.count && text[name.endIndex] == UInt8(ascii: ":")
+        let word = text[(index + 2)...].prefix { !$0.isSpace && $0 != UInt8(ascii: "<") && $0 != UInt8(ascii: ">") }
+        let ends = word.endIndex == text.count ? !isFollowed : text[word.endIndex].isSpace
+        return !ends && word.contains { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "@") }
     }
 
     /// Whether the dot at `index` is that of a `www.`, behind which our renderer and GitHub see an address.
