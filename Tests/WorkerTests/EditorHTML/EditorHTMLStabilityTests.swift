@@ -48,6 +48,19 @@ import Testing
         }
     }
 
+    @Test func `what would change at each round gives up its form, and nothing else does`() {
+        func text(_ text: String, _ marks: MarkSet = []) -> EditorBlock {
+            .paragraph([.text(Array(text.utf8), EditorStyle(marks: marks))], alignment: nil)
+        }
+        func markdown(_ blocks: [EditorBlock]) -> String { StableMarkdown.text(blocks, isCut: false, for: .sample()) }
+        // The reader makes no such blocks: of quotes that lie too deep our renderer shows the source.
+        let deep = (0..<40).reduce(text("a *b*", .strong)) { block, _ in .quote([block]) }
+        #expect(markdown([deep]) == "a \\*b\\*")
+        #expect(markdown([text("c", .strong), deep, text("d", .emphasis)]) == "**c**\n\na \\*b\\*\n\n_d_")
+        // What a round leaves out without a word getting lost is left out at once.
+        #expect(markdown([text("a"), .list(EditorList()), text("b", .strong)]) == "a\n\n**b**")
+    }
+
     @Test func `tabs that indent code stay, and are spaces only where they must be`() {
         let html = "<pre><code>a:\n\tb\tc\n  \td</code></pre>"
         let markdown = EditorHTML.markdown(html)

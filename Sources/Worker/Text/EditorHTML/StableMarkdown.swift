@@ -12,9 +12,8 @@ enum StableMarkdown {
     static func text(_ blocks: [EditorBlock], isCut: Bool, for target: MarkdownTarget) -> String {
         if let text = settled(blocks, isCut: isCut, target) { return text }
         let simple = blocks.flatMap { settled([$0], isCut: false, target) == nil ? plain($0, target) : [$0] }
-        if let text = settled(simple, isCut: isCut, target) { return text }
-        let lines = Array(lines(of: blocks, target).joined(separator: [0x0A]))
-        return LimitedMarkdown.text([.code(language: [], lines)], isCut: isCut, for: target)
+        return settled(simple, isCut: isCut, target)
+            ?? LimitedMarkdown.text(blocks.flatMap { plain($0, target) }, isCut: isCut, for: target)
     }
 
     /// The Markdown of `blocks`, if after a few rounds it does not change any more and still says the same.
