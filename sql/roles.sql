@@ -260,6 +260,8 @@ grant select (provider, provider_account_id, user_id) on public.accounts to :"wo
 grant select (project_id, member_id, role, is_active, deleted_at) on public.project_members to :"worker";
 grant select (id, workspace_id, identifier, archived_at, deleted_at) on public.projects to :"worker";
 grant select (id, slug) on public.workspaces to :"worker";
+-- Whether people changed a field, or a stale save did.
+grant select (issue_id, field, created_at) on public.issue_activities to :"worker";
 grant select (id, name, project_id, archived_at, deleted_at) on public.modules to :"worker";
 grant select on
     public.states, public.labels, public.issues, public.issue_sequences, public.issue_comments, public.descriptions,

@@ -107,6 +107,7 @@ import Testing
             )
         }
         #expect(found.map(\.said).contains(Self.inPublic) == isTold, "\(found)")
+        #expect(!found.contains { $0.said.hasPrefix("not_checked") }, "\(found)")
     }
 
     @Test func `where no delivery is stored GitHub says who may read comments`() async throws {

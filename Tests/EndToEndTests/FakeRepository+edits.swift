@@ -44,7 +44,6 @@ extension FakeRepository {
         switch edit {
         case .title(let title):
             guard title != issue.title else { return nil }
-            state.noteTitle(title, after: issue, by: user)
             issue.title = title
             return ("edited", .from(title: before.title))
         case .body(let body):
@@ -102,10 +101,12 @@ extension FakeRepository {
 
     /// Comments on an issue, whose `updated_at` changes too; nil if there is no such issue.
     func comment(_ body: String, on number: Int64, by user: SampleUser, _ state: inout State) -> SampleComment? {
-        var comment = SampleComment((state.comments.map(\.comment.id).max() ?? 0) + 1)
+        let newest = max(state.newestComment, state.comments.map(\.comment.id).max() ?? 0)
+        var comment = SampleComment(newest + 1)
         (comment.body, comment.author) = (body, user)
         (comment.createdAt, comment.updatedAt) = (Self.time, Self.time)
         guard state.issues.contains(where: { $0.number == number }) else { return nil }
+        state.newestComment = comment.id
         state.comments.append((number, comment))
         touch(number, "created", comment, by: user, &state)
         return comment
@@ -166,12 +167,5 @@ extension FakeRepository.State {
     fileprivate mutating func noteChange(of issue: Int64, by user: SampleUser) {
         changes += 1
         if user != FakeRepository.machine { changedByPeople.insert(issue) }
-    }
-
-    fileprivate mutating func noteTitle(_ title: String, after issue: SampleIssue, by user: SampleUser) {
-        if user == FakeRepository.machine, formerTitles[issue.number]?.contains(title) == true {
-            titlesBroughtBack.append("#\(issue.number): \(title)")
-        }
-        formerTitles[issue.number, default: []].insert(issue.title)
     }
 }

@@ -30,11 +30,10 @@ final class FakeRepository: Sendable {
         var issueReads = 0
         /// The issues that people changed since the API last showed them.
         var changedByPeople: Set<Int64> = []
-        /// The titles that issues had before, and those of them that the API set again.
-        var formerTitles: [Int64: Set<String>] = [:]
-        var titlesBroughtBack: [String] = []
         /// Changes made so far.
         var changes = 0
+        /// The id of the newest comment that was made; nobody gets one twice.
+        var newestComment: Int64 = 0
         /// Who may be assigned.
         var assignable: [SampleUser] = []
         /// What the webhook is told of the change that is being made.

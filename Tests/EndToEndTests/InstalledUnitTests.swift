@@ -19,6 +19,8 @@ import Testing
             let forIngest = try TestNotifySocket(isAbstract: true)
             let ingest = try InstalledUnit("plane-ingest.service", below: root).start(telling: forIngest)
             #expect(try await forIngest.wait(for: "READY=1"), "\(ingest.text)")
+            // It says so before it is ready, but the lines come on a way of their own.
+            #expect(try await ingest.said("\"listen\":\"127.0.0.1:"))
             let port = try #require(
                 ingest.text.firstMatch(of: /"listen":"127\.0\.0\.1:([0-9]+)"/).flatMap { Int($0.output.1) }
             )

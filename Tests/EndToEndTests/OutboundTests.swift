@@ -195,21 +195,8 @@ import Testing
 }
 
 extension Connection {
-    /// Whether nothing waits, on either way.
-    fileprivate func isAtRest() throws -> Bool {
-        try value(
-            """
-            select not exists (
-                select from github_sync.github_webhook_events where status in ('pending', 'processing')
-                union all
-                select from github_sync.github_outbound where status in ('pending', 'processing')
-            ) as value
-            """
-        )
-    }
-
     /// A label as a person makes and attaches it.
-    fileprivate func attachLabel(_ name: String, to issue: String, asBot: Bool = false) throws {
+    func attachLabel(_ name: String, to issue: String, asBot: Bool = false) throws {
         try change(
             """
             insert into public.labels (

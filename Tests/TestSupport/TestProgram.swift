@@ -4,7 +4,7 @@ import Synchronization
 /// One of the real programs, started by a test.
 package final class TestProgram: Sendable {
     private let process: Mutex<Process>
-    private let output = TestOutput()
+    private let output: TestOutput
     package let pid: Int32
 
     /// Starts the program; `environment` is all that it sees besides `PATH`.
@@ -22,14 +22,9 @@ package final class TestProgram: Sendable {
         let base = ["PATH": "/usr/bin:/bin", "LOG_FORMAT": "json", "PLANE_TESTS": try TestEnvironment.state.path]
         process.environment = environment.merging(base) { given, _ in given }
         process.standardInput = FileHandle.nullDevice
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        let output = output
-        pipe.fileHandleForReading.readabilityHandler = { handle in
-            let data = handle.availableData
-            if data.isEmpty { handle.readabilityHandler = nil } else { output.append(data) }
-        }
+        output = try TestOutput()
+        process.standardOutput = output.file
+        process.standardError = output.file
         try process.run()
         pid = process.processIdentifier
         self.process = Mutex(process)
@@ -65,11 +60,27 @@ package final class TestProgram: Sendable {
     }
 }
 
+/// A file without a name that a program writes to: what it wrote is there at once, which a pipe with a reader of its own
+/// would not promise on a busy machine.
 private final class TestOutput: Sendable {
-    private let bytes = Mutex(Data())
+    let file: FileHandle
 
-    func append(_ data: Data) { bytes.withLock { $0.append(data) } }
-    var text: String { bytes.withLock { String(decoding: $0, as: UTF8.self) } }
+    init() throws {
+        let path = try TestEnvironment.state.appending(path: "run/output-\(UUID())").path
+        let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw CocoaError(.fileWriteUnknown) }
+        unlink(path)
+        file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    }
+
+    var text: String {
+        var information = stat()
+        fstat(file.fileDescriptor, &information)
+        let bytes = [UInt8](unsafeUninitializedCapacity: max(0, Int(information.st_size))) { buffer, count in
+            count = max(0, pread(file.fileDescriptor, buffer.baseAddress, buffer.count, 0))
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
 }
 
 /// Asks again and again until `condition` holds or the time is up.

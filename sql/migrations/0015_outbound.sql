@@ -11,6 +11,8 @@ alter table github_sync.github_issue_versions
 add column plane_name_hash bytea,               -- of the name, as title_hash
 add column plane_state text,                    -- open, completed or cancelled, as state
 add column plane_text_hash bytea,               -- of description_html; null: nobody knows
+add column replaced jsonb,                      -- what the sync wrote over in Plane last; see Replaced.swift
+add column replaced_at timestamptz,
 add column intents jsonb,                       -- what was sent and may yet appear on GitHub; see IssueIntents.swift
 add column intended_at timestamptz;             -- when the newest of them was recorded
 

@@ -8,8 +8,8 @@ extension Connection {
     /// own form. Whether anything is sent at all is decided when an object is compared.
     ///
     /// What waits already waits for a pause in the changes, but not more than two minutes. What met an obstacle waits for
-    /// its end.
-    static func enqueue(issues: Query, comments: Query, of syncs: String) -> Query {
+    /// its end. Of what Plane's webhook names, nothing more is to come.
+    static func enqueue(issues: Query, comments: Query, of syncs: String, woken: [UUID] = []) -> Query {
         """
         with \(active(of: "\(syncs)::uuid[]")), touched as materialized (
             \(issues)
@@ -18,7 +18,8 @@ extension Connection {
         ), found as (
             \(linkedIssues) union all \(newIssues) union all \(deletedIssues) union all \(changedComments)
         ), judged as (
-            select repository_sync_id, kind, plane_id, pause,
+            select repository_sync_id, kind, plane_id,
+                case when plane_id = any(\(woken)) then 1 else pause end as pause,
                 case
                     when not is_deletion then null
                     when count(*) filter (where is_deletion) over (partition by repository_sync_id)

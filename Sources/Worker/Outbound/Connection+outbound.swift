@@ -20,11 +20,12 @@ struct WritesTooOften: Error {
 extension Connection {
     /// Stores what is about to be sent, before it is.
     ///
+    /// The version row comes before the row in the queue, as where events are synced, so that nobody waits for each other.
     /// `stored` answers whether the object is still as it was when this was decided.
     /// - Throws: `LostClaim`, `ObjectChanged`, `WritesTooOften`.
     func intend(_ stored: Read<Bool>, _ object: OutboundObject, token: UUID) throws {
         try transaction { connection in
-            let (_, isCurrent, writes) = try connection.run(Self.fence(object, token), stored, Self.countWrite(object))
+            let (isCurrent, _, writes) = try connection.run(stored, Self.fence(object, token), Self.countWrite(object))
             guard isCurrent else { throw ObjectChanged() }
             guard writes <= WritesTooOften.limit else { throw WritesTooOften() }
             try connection.runAndCommit(.running([]))
@@ -71,12 +72,12 @@ extension Connection {
         adopted: MarkedObject? = nil
     ) throws {
         try transaction { connection in
-            try connection.run(Self.fence(object, token))
             if let stored, !(try connection.run(stored)) { throw ObjectChanged() }
+            let table: VersionTable = object.kind == .issue ? .issues : .comments
+            let adoption = adopted.map { table.adoptions([$0]) } ?? []
+            try connection.run(Self.fence(object, token), after: adoption)
             var queries: [Query] = []
-            if let adopted {
-                let table: VersionTable = object.kind == .issue ? .issues : .comments
-                queries += table.adoptions([adopted])
+            if adopted != nil {
                 queries.append(Self.withoutCreation(object))
                 if object.kind == .issue { queries.append(Self.enqueueComments(of: object)) }
             }
@@ -112,7 +113,7 @@ extension Connection {
 
     /// Counts a write, and answers how many there were in the last minutes.
     private static func countWrite(_ object: OutboundObject) -> Read<Int> {
-        let isOver: Query = "writes_since < now() - make_interval(mins => \(WritesTooOften.window))"
+        let isOver: Query = "writes_since < now() - make_interval(mins => \(WritesTooOften.window)::int)"
         return Read(
             """
             update github_sync.github_outbound
@@ -135,7 +136,7 @@ extension Connection {
         """
     }
 
-    private static func fence(_ object: OutboundObject, _ token: UUID) -> Read<Void> {
+    static func fence(_ object: OutboundObject, _ token: UUID) -> Read<Void> {
         Read(fence([object.id], token: token, in: .outbound)) { rows in
             guard !rows.isEmpty else { throw LostClaim(stillOwned: []) }
         }

@@ -67,8 +67,8 @@ extension OutboundIssue {
             || !people.added.isEmpty || !people.removed.isEmpty
     }
 
-    private var isTitleDirty: Bool { rules.sends(.title) && agreement.isTitleDirty(name) }
-    private var isStateDirty: Bool { rules.sends(.state) && agreement.isStateDirty(state) }
+    var isTitleDirty: Bool { rules.sends(.title) && agreement.isTitleDirty(name) }
+    var isStateDirty: Bool { rules.sends(.state) && agreement.isStateDirty(state) }
     /// Whether the text may have been edited; the editor may only have written it anew.
     var isTextDirty: Bool { !isDeleted && rules.sends(.text) && agreement.isTextDirty(html) }
 

@@ -46,7 +46,7 @@ extension OutboundSender {
                 return try await adopt(created, issue, found, attempt)
             }
             guard creation.isOlder(than: Self.lag) else {
-                throw Postponed(by: .seconds(10), reason: "nobody knows yet whether GitHub created it")
+                throw Unsent(.delayed(by: .seconds(10), reason: "nobody knows yet whether GitHub created it"))
             }
         }
         let identity = try await identity(in: repository)

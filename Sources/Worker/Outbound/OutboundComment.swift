@@ -98,7 +98,8 @@ extension OutboundSender {
             return try await finish(["comment deleted"], reading.vanished(counterpart.id, on: comment.issue))
         }
         guard agreement.knows(source: shown.body) else {
-            throw Postponed(by: .seconds(2), reason: "what changed on GitHub comes first", shown: delivery)
+            let reason = "what changed on GitHub comes to Plane first"
+            throw Unsent(.waiting(forEvents: reason, attempt.object), shown: delivery)
         }
         let body = try await markdown(of: comment, over: shown.body, in: found.repository, attempt.object)
         guard body != shown.body else {
@@ -124,7 +125,7 @@ extension OutboundSender {
                 return try await adopt(created, comment, found, attempt)
             }
             guard creation.isOlder(than: Self.lag) else {
-                throw Postponed(by: .seconds(10), reason: "nobody knows yet whether GitHub created it")
+                throw Unsent(.delayed(by: .seconds(10), reason: "nobody knows yet whether GitHub created it"))
             }
         }
         let identity = try await identity(in: repository)

@@ -37,6 +37,7 @@ struct OutboundIssue: Sendable {
     let name: String
     let html: String
     let state: GitHubIssue.State
+    let stateID: UUID?
     let labels: [Label]
     let assignees: [Assignee]
     /// On what both sides agree, as it is stored and as it turned out since.
@@ -44,6 +45,9 @@ struct OutboundIssue: Sendable {
     var agreement: IssueAgreement
     /// The delivery that the text in Plane came from, if it is still there and nobody knows whether the text says the same.
     let base: IssueBase?
+    /// What the sync wrote over within the last minutes, and the fields that people changed since, as Plane names them.
+    let replaced: Replaced?
+    let changedFields: [String]
 
     var rules: OutboundRules { place.rules }
 }
@@ -112,7 +116,12 @@ extension OutboundIssue {
         let query: Query = """
             select
                 \(OutboundPlace.columns), v.number as github_number, v.github_issue_id, v.event_id,
-                i.deleted_at is not null as is_deleted, i.name, i.description_html,
+                i.deleted_at is not null as is_deleted, i.name, i.description_html, i.state_id,
+                case when v.replaced_at > now() - interval '3 minutes' then v.replaced end as replaced,
+                (
+                    select coalesce(jsonb_agg(distinct a.field), '[]') from public.issue_activities as a
+                    where a.issue_id = i.id and a.created_at > v.replaced_at and a.field is not null
+                ) as changed_fields,
                 case when st."group" in ('completed', 'cancelled') then st."group" else 'open' end as plane_group,
                 \(IssueAgreement.columns), \(labels) as plane_labels, \(assignees) as plane_assignees,
                 e.event_type as base_type, e.payload as base
@@ -188,6 +197,9 @@ extension OutboundIssue {
         isDeleted = try row.get("is_deleted")
         name = try row.get("name")
         html = try row.getIfPresent("description_html") ?? ""
+        stateID = try row.getIfPresent("state_id")
+        replaced = try row.getJSONIfPresent("replaced")
+        changedFields = try row.getJSON("changed_fields")
         state = isDeleted ? .cancelled : try row.get("plane_group")
         var labels: [Label] = try row.getJSON("plane_labels")
         for index in labels.indices where labels[index].githubName == nil {

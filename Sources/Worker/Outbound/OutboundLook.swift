@@ -1,5 +1,6 @@
 import Database
 import Foundation
+import Sync
 
 /// A look at Plane's rows for changes that have to go to GitHub.
 package struct OutboundLook: Sendable, Equatable {
@@ -17,19 +18,23 @@ extension Connection {
     /// are looked at anyway. A connection whose rules are new is looked at as a whole.
     /// - Returns: nil when nobody has asked for anything to be sent, another worker looks just now, or nothing was
     ///   written.
-    package func look() throws -> OutboundLook? {
+    ///
+    /// Objects that Plane's webhook named are looked at without a look at anything else being due.
+    package func look(at woken: [Wake] = []) throws -> OutboundLook? {
         let start = ContinuousClock.now
         return try transaction { connection in
             let begin = Read(Self.lastLook, as: LastLook.self)
-            guard let last = try connection.run(begin, after: ["set local lock_timeout = '2s'"]).first, last.isDue
+            guard let last = try connection.run(begin, after: ["set local lock_timeout = '2s'"]).first,
+                last.isDue || !woken.isEmpty
             else {
                 return nil
             }
             let rows = try connection.run(
                 Self.enqueue(
-                    issues: Self.touchedIssues(since: last),
-                    comments: Self.touchedComments(since: last),
-                    of: last.activeSyncs
+                    issues: Self.touchedIssues(since: last, woken),
+                    comments: Self.touchedComments(since: last, woken),
+                    of: last.activeSyncs,
+                    woken: woken.map(\.planeID)
                 )
             )
             let duration = ContinuousClock.now - start
@@ -92,7 +97,7 @@ extension Connection {
     }
 
     /// Issues that were written since the last look, or belong to a connection with new rules.
-    private static func touchedIssues(since last: LastLook) -> Query {
+    private static func touchedIssues(since last: LastLook, _ woken: [Wake]) -> Query {
         let isRecent = isRecent(last)
         return """
             select r.id from public.issues as r where \(isRecent)
@@ -104,6 +109,8 @@ extension Connection {
             select v.issue_id from github_sync.github_issue_versions as v
             where v.repository_sync_id = any(\(last.newSyncs)::uuid[])
             union
+            select id from unnest(\(woken.filter { $0.kind == .issue }.map(\.planeID))) as w (id)
+            union
             select x.issue_id from active as a
             inner join public.labels as l
                 on l.project_id = a.project_id and lower(l.name) = lower(a.create_label) and l.deleted_at is null
@@ -113,10 +120,12 @@ extension Connection {
     }
 
     /// Comments that were written since the last look, where anybody asks for comments.
-    private static func touchedComments(since last: LastLook) -> Query {
+    private static func touchedComments(since last: LastLook, _ woken: [Wake]) -> Query {
         """
         select r.id from public.issue_comments as r
         where exists (select from active where comments <> 'off') and \(isRecent(last))
+        union
+        select id from unnest(\(woken.filter { $0.kind == .comment }.map(\.planeID))) as w (id)
         """
     }
 

@@ -24,6 +24,8 @@ package struct OutboundObject: Sendable, Identifiable, RowDecodable {
     let planeID: UUID
     /// Attempts that failed in a row.
     let retries: Int
+    /// Since the first change was found that is not sent yet.
+    let age: Duration
     /// What was sent to create it, if nobody knows yet whether it was created.
     let creation: Creation?
 
@@ -33,6 +35,7 @@ package struct OutboundObject: Sendable, Identifiable, RowDecodable {
         repositorySyncID = try row.get("repository_sync_id")
         planeID = try row.get("plane_id")
         retries = try row.get("retry_count")
+        age = .seconds(max(0, try row.get("age", as: Double.self)))
         creation = try row.getJSONIfPresent("creation")
     }
 
@@ -43,6 +46,7 @@ package struct OutboundObject: Sendable, Identifiable, RowDecodable {
         self.repositorySyncID = repositorySyncID
         self.planeID = planeID
         retries = 0
+        age = .zero
         creation = nil
     }
 

@@ -44,7 +44,7 @@ extension OutboundSender {
         guard issue.isDirty else {
             return OutboundPreview(place: place, words: ["nothing differs"] + refused, markdown: nil)
         }
-        switch try await compare(issue, in: repository(issue.place)).0 {
+        switch try await plan(issue) {
         case .nothing: return OutboundPreview(place: place, words: ["GitHub shows the same"] + refused, markdown: nil)
         case .applyFirst:
             let words = "GitHub shows something newer, which comes to Plane first"

@@ -17,11 +17,13 @@ extension OutboundSender {
         guard issue.isDirty else { return try await settle(issue, attempt) }
         try Task.checkCancellation()
         let found = try await repository(issue.place)
-        let (plan, delivery) = try await compare(issue, in: found)
-        switch plan {
+        let (shown, delivery) = try await shown(issue, in: found)
+        if try await restore(issue, from: shown, in: found.repository, attempt) { return [] }
+        switch try await plan(issue, against: shown, in: found) {
         case .nothing: return try await settle(issue, attempt, shown: delivery)
         case .applyFirst:
-            throw Postponed(by: .seconds(2), reason: "what changed on GitHub comes first", shown: delivery)
+            let reason = "what changed on GitHub comes to Plane first"
+            throw Unsent(.waiting(forEvents: reason, attempt.object), shown: delivery)
         case .send(var calls):
             let (people, strangers) = try await assignable(calls.addedAssignees, issue.place.repository)
             calls.addedAssignees = people
@@ -31,7 +33,7 @@ extension OutboundSender {
             let agreement = issue.agreement(making: calls, labels)
             try await connection.intend(storing(agreement, of: issue, attempt), attempt.object, token: attempt.token)
             try await make(calls, labels, on: issue)
-            let (_, delivery) = try await shown(issue, in: found)
+            let (_, delivery) = try await self.shown(issue, in: found)
             let words = calls.words
             try await connection.finish(
                 attempt.object,
@@ -45,11 +47,19 @@ extension OutboundSender {
     }
 
     /// Compares both sides.
-    /// - Returns: what is to be sent, and the issue as GitHub shows it as a delivery.
-    func compare(_ issue: OutboundIssue, in found: RepositoryReading) async throws -> (IssuePlan, Delivery) {
-        let (shown, delivery) = try await shown(issue, in: found)
+    private func plan(
+        _ issue: OutboundIssue,
+        against shown: GitHubIssue,
+        in found: RepositoryReading
+    ) async throws -> IssuePlan {
         let text = issue.isTextDirty ? try await markdown(of: issue, over: shown.body, in: found.repository) : nil
-        return (issue.plan(against: shown, text: text), delivery)
+        return issue.plan(against: shown, text: text)
+    }
+
+    /// What would be sent now.
+    func plan(_ issue: OutboundIssue) async throws -> IssuePlan {
+        let found = try await repository(issue.place)
+        return try await plan(issue, against: shown(issue, in: found).0, in: found)
     }
 
     /// Ends an attempt that needs no write.

@@ -10,16 +10,14 @@ import Queue
 import Sync
 import Synchronization
 
-/// The object cannot be sent yet, through nobody's fault.
-struct Postponed: Error {
-    let pause: Duration
-    let reason: String
+/// An attempt ends before anything is sent.
+struct Unsent: Error {
+    let outcome: Outcome
     /// What GitHub showed meanwhile.
     let shown: Delivery?
 
-    init(by pause: Duration, reason: String, shown: Delivery? = nil) {
-        self.pause = pause
-        self.reason = reason
+    init(_ outcome: Outcome, shown: Delivery? = nil) {
+        self.outcome = outcome
         self.shown = shown
     }
 }
@@ -98,9 +96,12 @@ package struct OutboundSender: Sendable {
             return try await giveBack(attempt)
         } catch let error as GitHubError {
             log(.warning, "an object could not be sent", object.logKeys.merging([.reason: error.description]) { $1 })
-            return try await end(attempt, Outcome(error, retries: object.retries))
-        } catch let wait as Postponed {
-            return try await end(attempt, .delayed(by: wait.pause, reason: wait.reason), shown: wait.shown)
+            let ending = try await end(attempt, Outcome(error, after: object.age))
+            // Nobody should ask again and again with a token that GitHub refuses.
+            if error == .unauthorized { try? await Task.sleep(for: .seconds(30)) }
+            return ending
+        } catch let unsent as Unsent {
+            return try await end(attempt, unsent.outcome, shown: unsent.shown)
         } catch is ObjectChanged {
             return try await end(attempt, .delayed(by: .seconds(1), reason: "it changed while it was compared"))
         } catch is WritesTooOften {
@@ -108,6 +109,10 @@ package struct OutboundSender: Sendable {
             let (limit, minutes) = (WritesTooOften.limit, WritesTooOften.window)
             let reason = "more than \(limit) writes in \(minutes) minutes: does another tool change it back?"
             return try await end(attempt, .failed(reason: reason))
+        } catch let error as DatabaseError {
+            // Every step may be repeated; without a database the lease runs out.
+            _ = try? await end(attempt, .delayed(by: .seconds(2), reason: "PostgreSQL: \(error.cause.rawValue)"))
+            throw error
         }
     }
 
@@ -137,7 +142,7 @@ package struct OutboundSender: Sendable {
             }
         }
         guard try await !connection.run(attempt.object.isAdopted) else {
-            throw Postponed(by: .seconds(3), reason: "what GitHub answered was not applied yet")
+            throw Unsent(.waiting(forEvents: "what GitHub answered comes to Plane first", attempt.object))
         }
         try await connection.finish(attempt.object, .sent([]), token: attempt.token)
         return []
@@ -208,8 +213,17 @@ extension Outcome {
         return .completed(words.isEmpty ? .ignored : .applied, result: result)
     }
 
-    /// A limit costs nothing; what GitHub refuses for good waits for the next change, or for a person.
-    fileprivate init(_ error: GitHubError, retries: Int) {
+    /// What came from GitHub has to be applied to Plane first, which takes a moment; if it never is, a person has to look.
+    static func waiting(forEvents reason: String, _ object: OutboundObject) -> Outcome {
+        guard object.retries < OutboundSender.attempts else {
+            return .failed(reason: "\(reason), and is not applied (see plane-worker events)")
+        }
+        return .retry(after: .seconds(2) * (1 << min(object.retries, 5)), reason: reason)
+    }
+
+    /// Limits and what GitHub cannot do just now cost nothing; what it refuses for good waits for the next change, or for
+    /// a person.
+    fileprivate init(_ error: GitHubError, after age: Duration) {
         let reason = error.description
         func wait(until time: Timestamp) -> Duration {
             let wait = Duration.microseconds(time.microseconds - Timestamp.now.microseconds)
@@ -221,13 +235,9 @@ extension Outcome {
         // Somebody renews the token; until then no object is to blame.
         case .unauthorized: self = .delayed(by: .seconds(300), reason: reason)
         case .transient, .outcomeUnknown, .cancelled:
-            guard retries < OutboundSender.attempts else {
-                self = .failed(reason: reason)
-                return
-            }
-            var pause = min(Duration.seconds(600), .seconds(5) * (1 << min(retries, 8)))
+            var pause = min(.seconds(300), max(.seconds(5), age / 10))
             if case .transient(_, .some(let until)) = error { pause = max(pause, wait(until: until)) }
-            self = .retry(after: pause * Double.random(in: 1...1.5), reason: reason)
+            self = .delayed(by: pause * Double.random(in: 1...1.5), reason: reason)
         case .notFound, .gone, .moved, .forbidden, .validation: self = .failed(reason: reason)
         }
     }

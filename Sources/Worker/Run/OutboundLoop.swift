@@ -21,6 +21,8 @@ struct OutboundLoop: Sendable {
     /// From one look to the next, and how much of the time looks may take at most: a twentieth.
     private static let pause = Duration.seconds(2)
     private static let share = 20
+    /// From one question whether Plane's webhook named something to the next.
+    private static let wakePause = Duration.milliseconds(500)
 
     /// Runs until the task is cancelled, and gives back what is not finished.
     func run() async {
@@ -33,7 +35,7 @@ struct OutboundLoop: Sendable {
             log: log
         )
         async let looks: Void = look()
-        var idle = Backoff(from: .milliseconds(200), to: .seconds(2))
+        var idle = Backoff(from: .milliseconds(200), to: .milliseconds(500))
         while !Task.isCancelled {
             let token = UUID()
             do {
@@ -60,14 +62,21 @@ struct OutboundLoop: Sendable {
     /// Looks at Plane's rows, and takes back the objects of dead workers.
     private func look() async {
         let connection = Connection(database)
+        var next = ContinuousClock.now
         while !Task.isCancelled {
-            var pause = Self.pause
             do {
-                let look = try await connection.look()
-                metrics.looks.add(look == nil ? .skipped : .looked)
-                if let look {
-                    pause = max(pause, look.duration * Self.share)
-                    if look.found > 0 { log(.debug, "objects in Plane have changed", [.count: look.found]) }
+                let wakes = try await connection.wakes()
+                if ContinuousClock.now >= next || !wakes.isEmpty {
+                    // Jitter, so that a fleet does not look in step.
+                    var pause = Self.pause * Double.random(in: 0.7...1.3)
+                    let look = try await connection.look(at: wakes)
+                    metrics.looks.add(look == nil ? .skipped : .looked)
+                    if let look {
+                        try await connection.remove(wakes)
+                        pause = max(pause, look.duration * Self.share)
+                        if look.found > 0 { log(.debug, "objects in Plane have changed", [.count: look.found]) }
+                    }
+                    next = ContinuousClock.now + pause
                 }
                 let rescued = try await connection.rescue(
                     crashLimit: Self.crashLimit,
@@ -79,8 +88,7 @@ struct OutboundLoop: Sendable {
                 log(.warning, "Plane's rows could not be looked at", error: error)
                 metrics.count(error)
             }
-            // Jitter, so that a fleet does not look in step.
-            try? await Task.sleep(for: pause * Double.random(in: 0.7...1.3))
+            try? await Task.sleep(for: Self.wakePause)
         }
     }
 }

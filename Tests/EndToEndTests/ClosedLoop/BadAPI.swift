@@ -43,8 +43,9 @@ final class BadAPI: Sendable {
             let fault = state.withLock { $0.next(isWrite: isWrite) }
             let number = request.path.split(separator: "/").dropFirst(3).lazy.compactMap { Int64($0) }.first
             if let number {
-                let words = isWrite ? "\(request.method) \(request.path) \(request.text)" : "is asked for"
-                story.tell(number, "API: \(words)\(fault.map { " – \($0)" } ?? "")")
+                let words = request.method == "GET" ? "" : " \(request.text)"
+                let end = fault.map { " – \($0)" } ?? ""
+                story.tell(number, "API: \(request.method) \(request.path)\(words)\(end)")
             }
             switch fault {
             case .droppedCall: return .close

@@ -84,15 +84,14 @@ struct ClosedLoop: Sendable {
         let start = ContinuousClock.now
         let (differences, rest) = try await settle(from: start)
         let duration = ContinuousClock.now - start
+        var wrong = differences
         if differences.isEmpty, rest.isEmpty {
+            wrong += story.undone(in: LoopState(api.repository.now))
             problems += try await expectQuiet(targets)
-        } else {
-            problems += differences.map(\.text) + rest
         }
-        problems += try await check()
+        problems += try await wrong.map(\.text) + rest + check()
         if !problems.isEmpty {
-            problems += story.lines(about: Set(differences.map(\.issue)))
-            problems += workers.complaints.suffix(20)
+            problems += story.lines(about: Set(wrong.map(\.issue))) + workers.complaints.suffix(20)
         }
         for status in try await workers.stop() where status != 0 { problems.append("a worker ended with \(status)") }
         for node in nodes where try await node.stop() != 0 {
@@ -193,7 +192,6 @@ struct ClosedLoop: Sendable {
         var problems = try await connection.brokenRules() + connection.doubles() + connection.givenUp()
         let markers = LoopText.markers(in: shown)
         problems += Set(markers).filter { marker in markers.count { $0 == marker } > 1 }.map { "\($0) is there twice" }
-        problems += shown.titlesBroughtBack.map { "an edit on GitHub was undone: \($0)" }
         if shown.writesWithoutEffect > counts.lostWrites {
             problems.append("\(shown.writesWithoutEffect) writes without effect, \(counts.lostWrites) lost answers")
         }

@@ -32,14 +32,20 @@ struct GitHubEditor: Sendable {
         guard let issue = state.issues.first(where: { $0.number == number }) else { return "is gone" }
         let edit: FakeRepository.Edit
         switch LoopField.synced.randomElement(using: &dice) ?? .title {
-        case .title: edit = .title("GitHub \(count) of \(number)")
+        case .title:
+            let title = "GitHub \(count) of \(number)"
+            story.note(title, .title, of: number, on: .gitHub)
+            edit = .title(title)
         case .state:
             let reason = Bool.random(using: &dice) ? "completed" : "not_planned"
             edit = issue.state == "open" ? .close(reason) : .reopen
         case .labels:
             let name = Self.labels.randomElement(using: &dice) ?? ""
             edit = issue.labels.contains { $0.name == name } ? .unlabel(name) : .label(name)
-        case .body: edit = .body(replaced(issue.body, by: "Text \(count) of GitHub"))
+        case .body:
+            let text = "Text \(count) of GitHub"
+            story.note(text, .body, of: number, on: .gitHub)
+            edit = .body(replaced(issue.body, by: text))
         case .assignees:
             let person = state.assignable.randomElement(using: &dice) ?? user
             edit = issue.assignees.contains(person) ? .unassign(person) : .assign(person)

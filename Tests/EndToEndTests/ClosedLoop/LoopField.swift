@@ -14,7 +14,7 @@ enum LoopField: CaseIterable {
     static let scope = "all"
 
     /// Whether Plane also saves rows as it read them a while ago, which undoes what the sync wrote meanwhile.
-    static let hasStaleSaves = false
+    static let hasStaleSaves = true
 }
 
 /// Issues by their numbers on GitHub, as text that must be the same on both sides; those that only Plane has, by

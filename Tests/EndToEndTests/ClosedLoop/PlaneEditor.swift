@@ -72,6 +72,7 @@ struct PlaneEditor: Sendable {
     private mutating func rename(_ issue: LoopTarget) async throws {
         let title = "Plane \(count) of \(issue.number)"
         story.tell(issue.number, "Plane: \(title)")
+        story.note(title, .title, of: issue.number, on: .plane)
         if LoopField.hasStaleSaves, Bool.random(using: &dice) {
             try await saveStale(issue, "jsonb_build_object('name', \(title)::text)")
         } else {
@@ -154,6 +155,7 @@ struct PlaneEditor: Sendable {
     private mutating func rewrite(_ issue: LoopTarget) async throws {
         let text = "Text \(count) of Plane"
         story.tell(issue.number, "Plane: \(text)")
+        story.note(text, .body, of: issue.number, on: .plane)
         try await connection.change(
             """
             update public.issues as i
@@ -197,7 +199,8 @@ struct PlaneEditor: Sendable {
 
     /// Only comments that were made in Plane are edited and deleted there.
     private mutating func changeComments(of issue: LoopTarget) async throws {
-        let html = "<p>Comment \(count) of Plane</p>"
+        let text = "Comment \(count) of Plane"
+        let html = "<p>\(text)</p>"
         let own: [UUID] = try await connection.values(
             """
             select id as value from public.issue_comments
@@ -211,11 +214,11 @@ struct PlaneEditor: Sendable {
             try await connection.change(
                 """
                 update public.issue_comments
-                set comment_html = \(html), comment_stripped = \(html), updated_at = now(), edited_at = now()
+                set comment_html = \(html), comment_stripped = \(text), updated_at = now(), edited_at = now()
                 where id = \(comment)
                 """,
                 """
-                update public.descriptions set description_html = \(html), description_stripped = \(html)
+                update public.descriptions set description_html = \(html), description_stripped = \(text)
                 where id = (select description_id from public.issue_comments where id = \(comment))
                 """
             )
@@ -231,7 +234,7 @@ struct PlaneEditor: Sendable {
                     id, description_html, description_json, description_stripped, project_id, workspace_id, created_at,
                     updated_at
                 )
-                select \(description), \(html), '{}', \(html), project_id, workspace_id, now(), now()
+                select \(description), \(html), '{}', \(text), project_id, workspace_id, now(), now()
                 from public.issues where id = \(issue.id)
                 """,
                 """
@@ -239,7 +242,7 @@ struct PlaneEditor: Sendable {
                     id, issue_id, description_id, comment_html, comment_stripped, comment_json, attachments, access,
                     actor_id, created_by_id, project_id, workspace_id, created_at, updated_at
                 )
-                select gen_random_uuid(), id, \(description), \(html), \(html), '{}', '{}', 'INTERNAL',
+                select gen_random_uuid(), id, \(description), \(html), \(text), '{}', '{}', 'INTERNAL',
                     \(Self.people[0])::text::uuid, \(Self.people[0])::text::uuid, project_id, workspace_id, now(), now()
                 from public.issues where id = \(issue.id)
                 """
@@ -249,7 +252,7 @@ struct PlaneEditor: Sendable {
     }
 
     private mutating func open() async throws {
-        let (id, title, html) = (UUID(), "Plane opened \(count)", "<p>Text \(count) of Plane</p>")
+        let (id, title, text) = (UUID(), "Plane opened \(count)", "Text \(count) of Plane")
         try await connection.change(
             "select pg_advisory_xact_lock(github_sync.number_lock_key(\(LoopTarget.project)::text::uuid))",
             """
@@ -258,7 +261,7 @@ struct PlaneEditor: Sendable {
                 description_stripped, description_json, priority, sequence_id, sort_order, is_draft
             )
             select \(id), now(), now(), \(Self.people[0])::text::uuid, s.project_id, s.workspace_id, s.id, \(title),
-                \(html), \(title), '{}', 'none',
+                \("<p>\(text)</p>"), \(text), '{}', 'none',
                 (select max(sequence) + 1 from public.issue_sequences where project_id = s.project_id), 1, false
             from public.states as s
             where s.project_id = \(LoopTarget.project)::text::uuid and s."default"

@@ -7,65 +7,20 @@ import Testing
 
 /// Comments that come through Plane's public API are whatever somebody sent.
 @Suite struct EditorHTMLAttackTests {
-    private static let fragments = [
-        "<", ">", "</", "/>", "<p", "<p>", "</p>", "<b>", "</b>", "<i>", "</i>", "<a href=", "<a href=\"https://x.y\">",
-        "</a>", "<a href=javascript:x>",
-        "<ul>", "</ul>", "<li>", "</li>", "<ol start=-1>", "<ol start=999999999>", "<table>", "</table>", "<tr>",
-        "</tr>", "<td>", "<th colspan=9>", "</td>",
-        "<pre>", "</pre>", "<code>", "</code>", "<blockquote>", "</blockquote>", "<div>", "</div>",
-        "<div data-block-type=callout-component>", "<br>", "<hr>",
-        "<h1>", "</h1>", "<img src=https://x.y/z>", "<img src=x onerror=y>", "<image-component src=\"", "<script>",
-        "</script>", "<style>", "<svg onload=x>",
-        "<iframe src=//x>", "<!--", "-->", "<!DOCTYPE", "<![CDATA[", "]]>", "<?", "?>",
-        "<span data-type=emoji data-name=tada>", "</span>", "<mention-component entity_identifier=u1>",
-        "<issue-embed-component entity_identifier=w1>", "<input type=checkbox checked>", "<details>", "<summary>", "\"",
-        "'", "=", "&", "&lt;", "&gt;", "&amp;", "&#60;",
-        "&lt;img src=x onerror=y&gt;", "&lt;/td&gt;", "&lt;!--", "&#x0;", "&#10;", "\u{0}", "\r", "\u{1}", "\n\n",
-        "    ", "\t", "\u{FEFF}", "\u{202E}", "é", "😀",
-        "@octocat", "#12", "```", "`", "$$", "\\", "[a](javascript:x)", "![](", "](", "*", "_", "~~", "| ", "- ", "1. ",
-        "> ", "&lt;a:b&gt;", "://", "www.x.y", "a@b.cd",
-    ]
-
-    /// How many texts to try: EDITOR_FUZZ_COUNT, 300 unless set; the first seed is EDITOR_FUZZ_SEED, or 1.
-    @Test(.enabled(if: TestEnvironment.includesFaults, "TEST_FAULTS is not set"), .timeLimit(.minutes(20)))
-    func `hostile and broken HTML is harmless, and comes round the same`() {
-        let environment = ProcessInfo.processInfo.environment
-        let count = environment["EDITOR_FUZZ_COUNT"].flatMap(Int.init) ?? 300
-        let seed = environment["EDITOR_FUZZ_SEED"].flatMap(UInt64.init) ?? 1
-        print("Editor attacks: \(count) texts, seed \(seed)")
+    @Test(.timeLimit(.minutes(30))) func `hostile and broken HTML is harmless, and comes round the same`() {
+        let fuzz = EditorFuzz("Editor attacks", few: 40)
         var unstable: [UInt64] = []
-        for number in 0..<count {
-            var maker = EditorHTMLMaker(seed: seed &+ UInt64(number))
-            let html = Self.mutated(maker.document(), using: &maker.generator)
-            let target = MarkdownTarget.sample(isPrivate: number % 4 == 0, mayNotify: false)
+        for seed in fuzz.seeds {
+            var maker = EditorHTMLMaker(seed: seed)
+            let html = maker.hostileDocument()
+            let target = MarkdownTarget.sample(isPrivate: seed % 4 == 0, mayNotify: false)
             let markdown = EditorHTML.markdown(html, for: target)
             let back = Markdown.html(markdown, in: target.links.context)
             let problems = RawTags.problems(in: markdown) + EditorHTMLChecker.problems(in: back)
-            #expect(problems == [], "\(html.debugDescription), seed \(seed &+ UInt64(number))")
-            if EditorHTML.markdown(back, for: target) != markdown { unstable.append(seed &+ UInt64(number)) }
+            #expect(problems == [], "\(html.debugDescription), seed \(seed)")
+            if EditorHTML.markdown(back, for: target) != markdown.withoutTabs { unstable.append(seed) }
         }
-        // An address that stands beside a tag torn in two gains a backslash at each round.
-        withKnownIssue("some broken HTML does not come round the same", isIntermittent: true) {
-            #expect(unstable == [])
-        }
-    }
-
-    private static func mutated(_ html: String, using generator: inout SeededGenerator) -> String {
-        var scalars = Array(html.unicodeScalars)
-        for _ in 0...Int.random(in: 0...12, using: &generator) {
-            let position = Int.random(in: 0...scalars.count, using: &generator)
-            let fragment = (fragments.randomElement(using: &generator) ?? "").unicodeScalars
-            switch Int.random(in: 0..<10, using: &generator) {
-            case 0..<6: scalars.insert(contentsOf: fragment, at: position)
-            case 6..<9:
-                let end = min(scalars.count, position + Int.random(in: 0...30, using: &generator))
-                scalars.removeSubrange(position..<end)
-            default:
-                let soup = (0..<20).map { _ in fragments.randomElement(using: &generator) ?? "" }.joined()
-                scalars.insert(contentsOf: soup.unicodeScalars, at: position)
-            }
-        }
-        return String(String.UnicodeScalarView(scalars))
+        #expect(unstable == [])
     }
 
     @Test(arguments: [
@@ -87,7 +42,7 @@ import Testing
     }
 
     @Test func `typed text neither links nor mentions`() {
-        for seed in 0..<300 {
+        for seed in 0..<120 {
             var maker = EditorHTMLMaker(seed: UInt64(seed))
             let text = (0..<40).map { _ in maker.text() }.joined()
             let markdown = EditorHTML.markdown("<p>\(text)</p>", for: .sample(mayNotify: true))

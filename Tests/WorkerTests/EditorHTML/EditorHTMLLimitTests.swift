@@ -21,6 +21,7 @@ import Testing
             ("quotes", many("<blockquote>x", size)),
             ("lists", many("<ul><li>x", size)), ("items", "<ul>" + many("<li>x", size)),
             ("tables", many("<table><tr><td>x", size)),
+            ("nested lists", many(nested, size)),
             ("cells", "<table><tr>" + many("<td>x", size)),
             ("uneven rows", "<table><tr>" + many("<td>x", half) + many("<tr><td>y", half)),
             ("breaks", "<p>" + many("a<br>", size)), ("underscores", many("_", size)), ("stars", many("a* ", size)),
@@ -38,6 +39,21 @@ import Testing
             ("words", many("a_b ", size)), ("hosts", many("www.", size)), ("headings", many("<h1>a #", size)),
             ("mentions", many("<mention-component entity_identifier=u1>", size)),
         ]
+    }
+
+    private static let nested =
+        "<ul><li><p>a</p><ol><li><p>b</p><ul><li><p>c</p></li></ul></li></ol></li><li><p>d</p></li></ul>"
+
+    @Test(.enabled(if: TestEnvironment.includesFaults, "TEST_FAULTS is not set"))
+    func `lists in lists cost little, also where they are cut`() {
+        let html = Self.many(Self.nested, 260_000)
+        var markdown = ""
+        let time = processorTime { markdown = EditorHTML.markdown(html) }
+        let reading = processorTime { _ = EditorReader.blocks(of: Array(html.utf8)) }
+        // It is written about five times until it is cut; halving alone took twenty.
+        #expect(time < reading * 25, "\(time), of which reading takes \(reading)")
+        #expect((EditorHTML.outputLimit - 200...EditorHTML.outputLimit).contains(markdown.utf16.count))
+        #expect(markdown.hasSuffix("\n\n… [[continued in Plane](https://plane.x/w/browse/GH-7/)]"))
     }
 
     @Test(.enabled(if: TestEnvironment.includesFaults, "TEST_FAULTS is not set"), .timeLimit(.minutes(30)))

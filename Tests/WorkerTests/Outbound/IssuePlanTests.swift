@@ -55,11 +55,14 @@ import Testing
             name: name,
             html: html,
             state: state,
+            stateID: nil,
             labels: labels,
             assignees: assignees,
             stored: agreement,
             agreement: agreement,
-            base: nil
+            base: nil,
+            replaced: nil,
+            changedFields: []
         )
     }
 

@@ -60,11 +60,11 @@ struct ThrottleBench: Sendable {
     }
 
     /// Names of the events that pass, in the order of their turns.
-    func names(_ status: EventStatus, waiting: Bool) async throws -> [String] {
+    func names(_ status: EventStatus, waiting: Bool? = nil) async throws -> [String] {
         try await connection.values(
             """
             select delivery_id as value from github_sync.github_webhook_events
-            where status = \(status)::github_sync.event_status and (run_at > now()) = \(waiting)
+            where status = \(status)::github_sync.event_status and (\(waiting) is null or (run_at > now()) = \(waiting))
             order by turn_at, run_at, id
             """
         )

@@ -22,7 +22,7 @@ import Testing
             let exact = (1...64).map { max(0, Double($0 - burst)) * 60 / Double(perMinute) }
             #expect(turns.count == 64)
             for (turn, expected) in zip(turns, exact) { #expect(abs(turn - expected) < 0.00001) }
-            let order = try await bench.names(.pending, waiting: true)
+            let order = try await bench.names(.pending)
             #expect(order == (burst..<64).map { "event \($0 + 1)" })
         }
     }
@@ -36,7 +36,7 @@ import Testing
             try await bench.fill(3, as: "late")
             #expect(try await bench.claimReady() == [])
             #expect(
-                try await bench.names(.pending, waiting: true) == ["event 3", "event 4", "late 1", "late 2", "late 3"]
+                try await bench.names(.pending) == ["event 3", "event 4", "late 1", "late 2", "late 3"]
             )
             // The next free turn is 7 s after the first; a moment later the burst has come back, but no more than it.
             try await bench.database.connection().execute(

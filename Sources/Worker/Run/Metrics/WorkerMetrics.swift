@@ -79,7 +79,7 @@ final class WorkerMetrics: Sendable {
         ) { [("kind", $0.rawValue)] }
         outbound = registry.counters(
             "plane_worker_outbound_total",
-            "Attempts to bring an issue or a comment from Plane to GitHub by how they ended; nothing: nothing differed.",
+            "Attempts to bring an issue or a comment from Plane to GitHub by how they ended; nothing: nothing had to be sent.",
             for: OutboundAttempt.all
         ) { [("kind", $0.kind.rawValue), ("status", $0.ending.rawValue)] }
         looks = registry.counters(

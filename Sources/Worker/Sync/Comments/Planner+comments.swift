@@ -55,6 +55,11 @@ extension Planner {
             note = snapshot.isGone ? delete(subject) : edit(subject, plane, &agreement)
         case nil where record.applied == nil && !snapshot.isGone: note = create(subject, &agreement)
         case nil, .some:
+            // Plane itself leaves what belongs to a comment that somebody deletes there.
+            if snapshot.isGone, record.plane != nil {
+                let editor = actor(snapshot.origin.sender, in: follower)
+                writes.comments.deleted.append(DeletedComment(id: record.id, editor: editor))
+            }
             _ = agreement.observe(snapshot.bodyHash, shown: .unknown, plane: .unknown, .github)
             note =
                 snapshot.isGone

@@ -29,6 +29,8 @@ extension IssueWrites {
                 plane_text_hash = nullif(n.plane_text_hash, ''),
                 plane_state = n.plane_state,
                 intents = n.intents::jsonb,
+                replaced = coalesce(n.replaced::jsonb, v.replaced),
+                replaced_at = case when n.replaced is null then v.replaced_at else now() end,
                 recent = n.recent
             from unnest(
                 \(versions.map(\.key.repositorySyncID)), \(versions.map(\.key.githubID)),
@@ -39,11 +41,12 @@ extension IssueWrites {
                 \(applied.map { Self.object($0.agreement.assignees.agreed) }), \(applied.map(\.priority)),
                 \(applied.map(\.agreement.title.agreed.plane)), \(applied.map(\.agreement.text.agreed.plane)),
                 \(applied.map(\.agreement.state.agreed.plane)),
-                \(applied.map(\.agreement.intents.document)),
+                \(applied.map(\.agreement.intents.document)), \(versions.map(\.replaced?.document)),
                 \(versions.map { histories[$0.key]?.encoded })
             ) as n (
                 sync_id, github_id, updated_at, event_id, is_gone, number, state, closed_at, title_hash, body_hash,
-                labels, assignees, priority, plane_name_hash, plane_text_hash, plane_state, intents, recent
+                labels, assignees, priority, plane_name_hash, plane_text_hash, plane_state, intents,
+                replaced, recent
             )
             where v.repository_sync_id = n.sync_id and v.github_issue_id = n.github_id
             """

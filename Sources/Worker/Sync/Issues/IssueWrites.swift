@@ -92,4 +92,6 @@ struct IssueVersion: Sendable, Equatable {
     let key: PlaneKey
     let isGone: Bool
     let applied: AppliedIssue
+    /// Nil when nothing is written over.
+    let replaced: Replaced?
 }

@@ -17,7 +17,7 @@ struct IssueSubject {
     }
 
     /// The version that is stored for the next comparison.
-    func version(_ agreement: IssueAgreement, isGone: Bool = false) -> IssueVersion {
+    func version(_ agreement: IssueAgreement, isGone: Bool = false, replaced: Replaced? = nil) -> IssueVersion {
         IssueVersion(
             key: key,
             isGone: isGone,
@@ -27,7 +27,8 @@ struct IssueSubject {
                 closedAt: snapshot.issue.closedAt,
                 priority: desired.priority,
                 agreement: agreement
-            )
+            ),
+            replaced: replaced
         )
     }
 }
@@ -149,7 +150,9 @@ extension Planner {
         planLabels(of: subject, &agreement.labels, &revision.changes)
         planAssignees(of: subject, &agreement.assignees, &revision.changes)
         if !revision.changes.isEmpty { writes.issues.edited[record.id] = revision.edit }
-        writes.issues.versions.append(subject.version(agreement))
+        let isOutbound = follower.settings.outbound.issues != .off
+        let replaced = isOutbound ? Replaced(revision.edit, over: plane) : nil
+        writes.issues.versions.append(subject.version(agreement, replaced: replaced))
         if differs(revision, agreement) {
             let place = follower.repositorySyncID
             writes.differences.insert(Difference(kind: .issue, repositorySyncID: place, planeID: record.id))

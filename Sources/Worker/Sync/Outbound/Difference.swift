@@ -45,28 +45,28 @@ extension Planner {
         if rules.sends(.text), let html = edit.text?.html ?? plane.html, agreement.isTextDirty(html) { return true }
         if rules.sends(.state), let state, agreement.isStateDirty(state) { return true }
         let (issues, id) = (writes.issues, revision.record.id)
-        let labels = Elements(revision.record.labels, issues.attachedLabels, issues.detachedLabels, of: id)
-        if rules.sends(.labels), labels.differ(from: agreement.labels, exceptOf: follower.botID) { return true }
-        let people = Elements(revision.record.assignees, issues.assigned, issues.unassigned, of: id)
-        return rules.sends(.assignees) && people.differ(from: agreement.assignees)
+        let labels = elements(revision.record.labels, issues.attachedLabels, issues.detachedLabels, of: id)
+        // Those that settings gave the issue are among them; whoever compares both sides leaves them out.
+        if rules.sends(.labels), !labels.agree(with: agreement.labels) { return true }
+        let people = elements(revision.record.assignees, issues.assigned, issues.unassigned, of: id)
+        return rules.sends(.assignees) && !people.agree(with: agreement.assignees)
     }
 
-    /// Labels or people on an issue as they will be, each with who attached it.
-    private struct Elements {
-        private var attached: [UUID: UUID?]
+    /// Labels or people on an issue as they will be.
+    private func elements(
+        _ before: [UUID: UUID?],
+        _ added: [Attachment],
+        _ removed: [Attachment],
+        of issue: UUID
+    ) -> Set<UUID> {
+        func ids(_ attachments: [Attachment]) -> [UUID] { attachments.filter { $0.issueID == issue }.map(\.targetID) }
+        return Set(before.keys).union(ids(added)).subtracting(ids(removed))
+    }
+}
 
-        init(_ before: [UUID: UUID?], _ added: [Attachment], _ removed: [Attachment], of issue: UUID) {
-            attached = before
-            for one in added where one.issueID == issue { attached[one.targetID] = .some(one.bot) }
-            for one in removed where one.issueID == issue { attached[one.targetID] = nil }
-        }
-
-        /// What the bot attached without GitHub may come from settings for new issues, which go nowhere.
-        func differ(from agreement: IssueAgreement.Elements, exceptOf bot: UUID? = nil) -> Bool {
-            let agreed = Set(agreement.agreed.values)
-            let own = attached.filter { bot == nil || $0.value != bot || agreed.contains($0.key) }
-            let (added, removed) = agreement.difference(from: Set(own.keys))
-            return !added.isEmpty || removed.contains { $0 > 0 }
-        }
+extension Set<UUID> {
+    fileprivate func agree(with agreement: IssueAgreement.Elements) -> Bool {
+        let (added, removed) = agreement.difference(from: self)
+        return added.isEmpty && !removed.contains { $0 > 0 }
     }
 }

@@ -91,6 +91,8 @@ extension IssueAgreement {
     }
 
     package func knowsTitle(_ shown: String) -> Bool { title.knows(.hash(of: shown)) }
+    package func agreesOnTitle(_ shown: String) -> Bool { title.agreed.github == .hash(of: shown) }
+    package func agreesOnState(_ shown: GitHubIssue.State) -> Bool { state.agreed.github == shown }
     package func agreesOnText(_ shown: String) -> Bool { text.agreed.github == .hash(of: shown) }
     package func knowsText(_ shown: String) -> Bool { text.knows(.hash(of: shown)) }
     package func knowsState(_ shown: GitHubIssue.State) -> Bool { state.knows(shown) }

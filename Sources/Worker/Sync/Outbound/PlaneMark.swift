@@ -16,15 +16,21 @@ package struct PlaneMark: Sendable, Equatable {
         self.id = id
     }
 
-    /// The mark at the end of a text.
+    /// The mark at the end of a text, on a line of its own.
     package init?(endOf text: String) {
-        let line = Self.lastLine(of: text)
-        guard
-            let kind = Kind.allCases.first(where: { line.utf8.starts(with: Self.start(of: $0).utf8) }),
-            let id = UUID(uuidString: String(line.dropFirst(Self.start(of: kind).count).dropLast(Self.end.count))),
-            line == Self(kind, id).line
-        else { return nil }
-        self.init(kind, id)
+        // Nearly all texts have none, and some are long, so no more than a line is looked at.
+        let tail = text.utf8.suffix(Self.reach).trimmingEnd
+        for kind in Kind.allCases {
+            let start = Self.start(of: kind)
+            let line = tail.suffix(start.utf8.count + 36 + Self.end.utf8.count)
+            guard line.starts(with: start.utf8), line.suffix(Self.end.utf8.count).elementsEqual(Self.end.utf8),
+                tail.dropLast(line.count).last ?? newline == newline,
+                let id = UUID(uuidString: String(decoding: line.dropFirst(start.utf8.count).prefix(36), as: UTF8.self))
+            else { continue }
+            self.init(kind, id)
+            return
+        }
+        return nil
     }
 
     /// The text with the mark at its end.
@@ -32,8 +38,8 @@ package struct PlaneMark: Sendable, Equatable {
 
     /// The text without the mark at its end, if it has one.
     package static func removed(from text: String) -> String {
-        guard PlaneMark(endOf: text) != nil else { return text }
-        return String(text[..<lastLine(of: text).startIndex].trimmingEnd)
+        guard let mark = PlaneMark(endOf: text) else { return text }
+        return String(decoding: text.utf8.trimmingEnd.dropLast(mark.line.utf8.count).trimmingEnd, as: UTF8.self)
     }
 
     private var line: String { Self.start(of: kind) + id.text + Self.end }
@@ -41,16 +47,16 @@ package struct PlaneMark: Sendable, Equatable {
     private static let end = " -->"
     private static func start(of kind: Kind) -> String { "<!-- plane:\(kind.rawValue):" }
 
-    private static func lastLine(of text: String) -> Substring {
-        let text = text.trimmingEnd
-        return text[(text.lastIndex(where: \.isNewline).map(text.index(after:)) ?? text.startIndex)...]
-    }
+    /// A mark, with as much white space behind it as anybody leaves there.
+    private static let reach = 200
 }
 
-extension StringProtocol where SubSequence == Substring {
+private let newline = UInt8(ascii: "\n")
+
+extension BidirectionalCollection<UInt8> where SubSequence: BidirectionalCollection<UInt8> {
     /// Without white space at its end.
-    fileprivate var trimmingEnd: Substring {
-        guard let last = lastIndex(where: { !$0.isWhitespace }) else { return self[startIndex..<startIndex] }
-        return self[...last]
+    fileprivate var trimmingEnd: SubSequence {
+        let last = lastIndex { !" \t\r\n".utf8.contains($0) }
+        return self[..<(last.map(index(after:)) ?? startIndex)]
     }
 }

@@ -44,6 +44,11 @@ package enum Attribution {
         return end == html.endIndex ? "<p></p>" : String(html[end...])
     }
 
+    /// The line at the top of a text; empty when there is none.
+    package static func line(of html: String) -> String {
+        removed(from: html) == nil ? "" : String(html[..<(html.firstRange(of: "</p>")?.upperBound ?? html.startIndex)])
+    }
+
     private static func paragraph(_ html: String) -> String {
         "<p class=\"editor-paragraph-block\">\(html)</p>"
     }

@@ -51,7 +51,7 @@ struct BlockWriter {
         var previous: EditorBlock?
         var usesOtherMark = false
         for block in blocks where output.count <= limit {
-            if let before = previous, !isTight(before, block, isInItem: isInItem) { line([]) }
+            if let before = previous { separate(before, block, isInItem: isInItem) }
             usesOtherMark = previous.map { Self.wouldMerge($0, block) } == true && !usesOtherMark
             switch block {
             case .list(let list): write(list, usesOtherMark: usesOtherMark)
@@ -60,7 +60,14 @@ struct BlockWriter {
                 paragraph(inlines, isFirstInQuote: isInQuote && previous == nil)
             case .heading(let level, let inlines):
                 let mark = [UInt8](repeating: UInt8(ascii: "#"), count: level) + [0x20]
-                line(mark + inline(inlines, .heading, isFirstInQuote: isInQuote && previous == nil))
+                line(
+                    mark
+                        + inline(
+                            inlines,
+                            .heading,
+                            isFirstInQuote: isInQuote && previous == nil
+                        )
+                )
             case .code(let language, let text): code(text, language: language)
             case .quote(let blocks): quote(blocks)
             case .callout(let callout, let blocks): write(callout, blocks)
@@ -69,6 +76,14 @@ struct BlockWriter {
             previous = block
         }
     }
+
+    private mutating func separate(_ before: EditorBlock, _ block: EditorBlock, isInItem: Bool) {
+        guard isTight(before, block, isInItem: isInItem) else { return line([]) }
+        // Our renderer, which looks for notes outside of code, takes a fence at once behind a list for one in it.
+        if case .list = before, case .code = block { line(Self.comment) }
+    }
+
+    private static let comment = ReferenceBreaks.comment.withUTF8Buffer { Array($0) }
 
     /// Whether no empty line is needed, which would spread out the list around it.
     private func isTight(_ before: EditorBlock, _ block: EditorBlock, isInItem: Bool) -> Bool {
@@ -97,10 +112,11 @@ struct BlockWriter {
     }
 
     func inline(_ inlines: [EditorInline], _ place: InlineWriter.Place, isFirstInQuote: Bool = false) -> [UInt8] {
-        var text = InlineWriter.markdown(EditorRuns(inlines, for: target).runs, in: place, for: target)
+        let runs = EditorRuns(inlines, for: target).runs
+        var text = InlineWriter.markdown(runs, in: place, isInList: isInList, for: target)
         let first = text.prefix { $0 != UInt8(ascii: "\\") && $0 != UInt8(ascii: "<") }
         if isFirstInQuote, first.count <= 12, Callout(line: Array(first)) != nil {
-            text.insert(contentsOf: ReferenceBreaks.comment.withUTF8Buffer { Array($0) }, at: 1)
+            text.insert(contentsOf: Self.comment, at: 1)
         }
         return text
     }
@@ -121,12 +137,15 @@ struct BlockWriter {
         let fence = [UInt8](repeating: UInt8(ascii: "`"), count: longest + 1)
         line(fence + language.prefix(40).prefix { $0.isAlphanumeric || "+-_.#".utf8.contains($0) })
         // md4c takes a block without a line for none in a list.
-        lines(prefix.isEmpty && firstPrefix == nil ? text : Self.withoutTabs(text))
+        let keepsTabs = target != nil && prefix.isEmpty && firstPrefix == nil
+        lines(keepsTabs ? text : Self.withoutTabs(text))
         line(fence)
     }
 
-    /// `text` with spaces for the tabs that indent its lines: in a quote or list they would count from elsewhere.
-    private static func withoutTabs(_ text: [UInt8]) -> [UInt8] {
+    /// `text` with spaces for the tabs that indent its lines, as md4c shows them.
+    ///
+    /// In a quote or list tabs would count from elsewhere, and for comparison both are the same.
+    static func withoutTabs(_ text: [UInt8]) -> [UInt8] {
         guard text.contains(0x09) else { return text }
         var output: [UInt8] = []
         var column: Int? = 0
@@ -205,7 +224,7 @@ struct BlockWriter {
             if case .paragraph? = item.blocks.first {} else { isEmpty = true }
         }
         if isEmpty {
-            line(ReferenceBreaks.comment.withUTF8Buffer { Array($0) })
+            line(Self.comment)
             if !item.blocks.isEmpty { line([]) }
         }
         write(item.blocks, isInItem: true)

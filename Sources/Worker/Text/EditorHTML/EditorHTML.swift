@@ -3,7 +3,7 @@ import Base
 /// The HTML that Plane's editor stores, and what it is in GitHub-flavoured Markdown.
 ///
 /// The way back is `Markdown.html`: what that makes of this Markdown has this Markdown again, so that a text does not
-/// change each time it goes round.
+/// change each time it goes round. Only tabs that indent code come back as spaces, and to a fingerprint both are the same.
 package enum EditorHTML {
     /// The most HTML that is read, in bytes.
     static let inputLimit = 1 << 20
@@ -17,7 +17,7 @@ package enum EditorHTML {
     package static func markdown(_ html: String, for target: MarkdownTarget) -> String {
         let bytes = Array(html.utf8.prefix(inputLimit))
         let isCut = html.utf8.count > bytes.count
-        return LimitedMarkdown.text(EditorReader.blocks(of: bytes), isCut: isCut, for: target)
+        return StableMarkdown.text(EditorReader.blocks(of: bytes), isCut: isCut, for: target)
     }
 
     /// GitHub's `source` with the changes that were made in Plane since our renderer made `old` of it.

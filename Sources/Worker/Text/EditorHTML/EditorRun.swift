@@ -13,6 +13,8 @@ struct EditorRun: Equatable {
 
     var content: Content
     var style: EditorStyle
+
+    var isSpace: Bool { content == .text([0x20]) && !style.marks.contains(.code) }
 }
 
 /// Brings the pieces of a paragraph or heading into the one form of all that look the same.
@@ -97,7 +99,7 @@ struct EditorRuns {
             // Pictures have no marks in the editor.
             append(.picture(picture), EditorStyle(link: style.link))
         } else {
-            let link = target.links.resolve(Array(target.page.utf8), for: .link)
+            let link = target.link(to: Array(target.page.utf8))
             add(Array("image in Plane".utf8), EditorStyle(marks: style.marks.subtracting(.code), link: link))
         }
     }
@@ -129,7 +131,7 @@ struct EditorRuns {
         case .page(let page, let title)? where title.contains { !$0.isWhitespace }: (text, url) = (title, page)
         default: (text, url) = ("work item in Plane", target.page)
         }
-        let link = target.natural(Array(text.utf8)) ?? target.links.resolve(Array(url.utf8), for: .link)
+        let link = target.natural(Array(text.utf8)) ?? target.link(to: Array(url.utf8))
         add(Array(text.utf8), EditorStyle(link: link))
     }
 
@@ -137,7 +139,9 @@ struct EditorRuns {
     private func resolved(_ style: EditorStyle) -> EditorStyle {
         var style = style
         if let link = style.link, let target {
-            style.link = URLScheme(of: link[...]) == nil ? nil : target.links.resolve(link, for: .link)
+            // White space in a scheme is encoded, which leaves none.
+            let url = URLScheme(of: link[...]) == nil ? nil : target.link(to: link)
+            style.link = url.flatMap { URLScheme(of: $0[...]) == nil ? nil : $0 }
         }
         if style.marks.contains(.code) {
             if style.link != nil { style.marks.remove(.code) } else { style.marks = .code }
@@ -154,7 +158,7 @@ struct EditorRuns {
     // MARK: Whole
 
     /// Gives line breaks, as spaces, the marks of both their neighbours.
-    private mutating func styleLineBreaks() {
+    mutating func styleLineBreaks() {
         var before = EditorStyle()
         var first: Int?
         for index in runs.indices {

@@ -15,20 +15,21 @@ extension EditorRuns {
                 let image = EditorImage(source: picture.source, description: picture.description)
                 if let link = PictureLink(to: image, in: repository) { expected.append(link) }
                 around = run.style.link
-            } else if case .text(let text) = run.content, let link = expected.first, run.style.link == link.url,
+            } else if case .text(let text) = run.content, let link = expected.first,
+                run.style.link == PictureMarkdown.canonical(link.url),
                 text == link.text
             {
                 expected.removeFirst()
-                if kept.last?.content == .text([0x20]) { kept.removeLast() }
+                if kept.last?.isSpace == true { kept.removeLast() }
                 continue
-            } else if run.content != .text([0x20]), around == nil || run.style.link != around {
+            } else if !run.isSpace, around == nil || run.style.link != around {
                 expected.removeAll()
             }
             kept.append(run)
         }
         guard kept.count < runs.count else { return }
         runs = kept
-        while let last = runs.last, last.content == .lineBreak || last.content == .text([0x20]) { runs.removeLast() }
+        while let last = runs.last, last.content == .lineBreak || last.isSpace { runs.removeLast() }
         merge()
     }
 
@@ -47,7 +48,7 @@ extension EditorRuns {
                 index = colon + 1
                 guard let address = BareAddress(in: text, colon: colon, from: start) else { continue }
                 index = address.range.upperBound
-                guard let url = target.links.resolve(address.url, for: .link) else { continue }
+                guard let url = target.link(to: address.url) else { continue }
                 if address.range.lowerBound > start {
                     linked.append(
                         EditorRun(content: .text(Array(text[start..<address.range.lowerBound])), style: run.style)
@@ -62,6 +63,10 @@ extension EditorRuns {
                 linked.append(EditorRun(content: .text(Array(text[start...])), style: run.style))
             }
         }
+        guard linked.count > runs.count else { return }
         runs = linked
+        // What stands beside a link may have had the same one.
+        styleLineBreaks()
+        merge()
     }
 }

@@ -24,13 +24,29 @@ extension InlineWriter {
             return nil
         }
         let isWeb = text.prefix(8).spells("https://") || text.prefix(7).spells("http://")
-        if standsAlone(from: index - 1, to: index + 1, isInMark: !isWeb) { return text }
+        if standsAlone(from: index - 1, to: index + 1, isInMark: !isWeb), !holdsMarks(text) { return text }
         return isWeb ? [UInt8(ascii: "<")] + text + [UInt8(ascii: ">")] : nil
     }
 
     /// Whether a byte can neither be Markdown nor end an address.
     private static func isPlain(_ byte: UInt8) -> Bool {
         byte.isAlphanumeric || "#@/.:-_~?=&%+,!;()'*".utf8.contains(byte)
+    }
+
+    /// Whether Markdown may see emphasis in an address: our renderer shields nothing in those of people, nor behind a
+    /// parenthesis that none opens.
+    private func holdsMarks(_ address: [UInt8]) -> Bool {
+        var plain = address[...]
+        if let scheme = address.firstRange(of: "://".utf8) {
+            plain = address[BareAddress.plainEnd(in: address, from: scheme.upperBound)...]
+        } else if address.prefix(4).spells("www.") {
+            plain = address[BareAddress.plainEnd(in: address, from: 4)...]
+        }
+        return plain.indices.contains { index in
+            let isInWord =
+                plain[..<index].last?.isAlphanumeric == true && plain[(index + 1)...].first?.isAlphanumeric == true
+            return "*~".utf8.contains(plain[index]) || plain[index] == UInt8(ascii: "_") && !isInWord
+        }
     }
 
     /// Whether white space, or what stands at the edge of a sentence, is around these tokens, or if `isInMark` the

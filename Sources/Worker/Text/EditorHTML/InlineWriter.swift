@@ -15,22 +15,30 @@ struct InlineWriter {
     private var links = 0
 
     /// The Markdown of `runs`, in which lines end only as `place` allows.
-    static func markdown(_ runs: [EditorRun], in place: Place, for target: MarkdownTarget?) -> [UInt8] {
-        var writer = InlineWriter(runs, place, target)
+    static func markdown(
+        _ runs: [EditorRun],
+        in place: Place,
+        isInList: Bool,
+        for target: MarkdownTarget?
+    ) -> [UInt8] {
+        var writer = InlineWriter(runs, place, isInList: isInList, target)
         writer.write()
-        guard place != .cell, writer.holdsFormula else { return writer.output }
+        guard writer.holdsFormula else { return writer.output }
         writer.escape.escapesDollars = true
+        writer.escape.escapesTicks = true
         writer.output.removeAll()
         writer.write()
         return writer.output
     }
 
-    private init(_ runs: [EditorRun], _ place: Place, _ target: MarkdownTarget?) {
+    private init(_ runs: [EditorRun], _ place: Place, isInList: Bool, _ target: MarkdownTarget?) {
         content = InlineTokens(runs)
         self.place = place
         self.target = target
         escape.isInCell = place == .cell
-        escape.escapesDollars = place == .cell
+        // A formula may begin in one cell, or between two dollars in one item, and end in another.
+        escape.escapesDollars = place == .cell || isInList && Self.holdsDollars(runs)
+        escape.escapesTicks = place == .cell
         escape.escapesBrackets = target?.definesLinks ?? false
         if place != .cell { escape.lonely = Self.lonely(runs) }
         usesDelimiters = content.spans.map { canDelimit($0) }
@@ -45,13 +53,20 @@ struct InlineWriter {
                 for byte in text where byte.isPunctuation { counts[Int(byte)] += 1 }
             }
             if case .picture = run.content { for index in [star, underscore, tilde, tick] { counts[index] += 2 } }
-            for byte in run.style.link ?? [] where byte.isPunctuation { counts[Int(byte)] += 2 }
+            let address = run.style.link.map(PictureMarkdown.destination) ?? []
+            for byte in address where byte.isPunctuation { counts[Int(byte)] += 2 }
             if run.style.marks.contains(.strong) { counts[star] += 2 }
             if run.style.marks.contains(.emphasis) { counts[underscore] += 2 }
             if run.style.marks.contains(.strike) { counts[tilde] += 2 }
             if run.style.marks.contains(.code) { counts[tick] += 2 }
         }
         return Set([star, underscore, tilde, tick].filter { counts[$0] == 1 }.map(UInt8.init))
+    }
+
+    private static func holdsDollars(_ runs: [EditorRun]) -> Bool {
+        runs.contains { run in
+            if case .text(let text) = run.content { text.firstRange(of: "$$".utf8) != nil } else { false }
+        }
     }
 
     private var holdsFormula: Bool {
@@ -92,6 +107,7 @@ struct InlineWriter {
         if place == .cell, output.isEmpty, text.allSatisfy({ "-: ".utf8.contains($0) }) {
             output.append(UInt8(ascii: "\\"))  // a row of these alone would be taken for the line under a head
         }
+        if text.first == UInt8(ascii: "^"), output.last == UInt8(ascii: "[") { output.append(UInt8(ascii: "\\")) }
         if let label = footnote(text, at: index) { return output.append(contentsOf: label) }
         var next: UInt8?
         if index + 1 < content.tokens.count {

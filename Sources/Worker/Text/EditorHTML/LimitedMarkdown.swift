@@ -1,5 +1,8 @@
 /// Markdown that is short enough for GitHub.
 enum LimitedMarkdown {
+    /// How many UTF-16 units a text that is cut may be shorter than GitHub allows.
+    private static let unusedAtMost = 128
+
     /// The Markdown of as much of `blocks` as fits, with a link to the rest if it is cut.
     static func text(_ blocks: [EditorBlock], isCut: Bool, for target: MarkdownTarget) -> String {
         let limit = EditorHTML.outputLimit
@@ -8,20 +11,21 @@ enum LimitedMarkdown {
             if whole.utf16.count <= limit { return whole }
         }
         let end = continuation(target)
-        // Markdown grows with what it is made of, nearly always: the largest part that fits is found by halving.
-        // Four bytes are at most two units, and each element is one at least.
-        var (fits, tooMuch) = (0, min(size(of: blocks) + 1, 4 * limit))
-        var best = write(end, target)
-        while fits + 1 < tooMuch {
-            let middle = fits + (tooMuch - fits) / 2
-            let text = write(prefix(of: blocks, size: middle) + end, target)
-            if text.utf16.count <= limit {
-                (fits, best) = (middle, text)
-            } else {
-                tooMuch = middle
-            }
+        // Markdown grows with what it is made of, nearly always and nearly evenly, so the first guesses are mostly good
+        // ones, and halving finds the end where they are not. Four bytes are at most two units, and each element is one
+        // at least.
+        var fits = (size: 0, text: write(end, target))
+        var tooMuch = (size: min(size(of: blocks) + 1, 4 * limit), length: 2 * limit)
+        var guesses = 0
+        while fits.size + 1 < tooMuch.size, fits.text.utf16.count + unusedAtMost < limit {
+            let (length, room) = (fits.text.utf16.count, tooMuch.size - fits.size)
+            let share = (limit - unusedAtMost / 2 - length) * room / (tooMuch.length - length)
+            let guess = fits.size + min(max(guesses < 4 ? share : room / 2, 1), room - 1)
+            let text = write(prefix(of: blocks, size: guess) + end, target)
+            if text.utf16.count <= limit { fits = (guess, text) } else { tooMuch = (guess, text.utf16.count) }
+            guesses += 1
         }
-        return best
+        return fits.text
     }
 
     private static func write(_ blocks: [EditorBlock], _ target: MarkdownTarget) -> String {

@@ -57,6 +57,9 @@ package struct MarkdownTarget: Sendable {
         guard text.count <= LinkResolver.longest else { return nil }
         var finder = TextFinder(links: links, footnotes: [:], isLinked: false)
         guard case .link(text.indices, let url)? = finder.first(in: text, from: 0) else { return nil }
-        return url
+        return PictureMarkdown.canonical(url)
     }
+
+    /// Where a link to `url` leads, as it can stand in Markdown; nil if it must lead nowhere.
+    func link(to url: [UInt8]) -> [UInt8]? { links.resolve(url, for: .link).map(PictureMarkdown.canonical) }
 }

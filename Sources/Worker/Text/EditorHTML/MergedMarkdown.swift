@@ -173,7 +173,10 @@ struct MergedMarkdown {
         guard text.utf16.count <= EditorHTML.outputLimit else { return false }
         let back = EditorReader.blocks(of: Array(Markdown.html(text, in: target.links.context).utf8))
         let limit = 16 * EditorHTML.outputLimit
-        return BlockWriter.markdown(back, for: target, limit: limit)
-            == BlockWriter.markdown(expected + tail, for: target, limit: limit)
+        let (found, wanted) = (
+            BlockWriter.markdown(back, for: target, limit: limit),
+            BlockWriter.markdown(expected + tail, for: target, limit: limit)
+        )
+        return BlockWriter.withoutTabs(found) == BlockWriter.withoutTabs(wanted)
     }
 }

@@ -19,8 +19,20 @@ enum PictureMarkdown {
         return output
     }
 
-    /// An address as it may stand between the parentheses of a link; our renderer reads the same address from it.
+    /// An address as it may stand between the parentheses of a link; our renderer reads the canonical one from it.
     static func destination(_ url: [UInt8]) -> [UInt8] {
+        let url = canonical(url)
+        guard url.contains(UInt8(ascii: "&")) else { return url }
+        var output: [UInt8] = []
+        for (index, byte) in url.enumerated() {
+            output.append(byte)
+            if byte == UInt8(ascii: "&"), TextEscape.isReference(url, at: index) { output += "amp;".utf8 }
+        }
+        return output
+    }
+
+    /// `url` with everything encoded that Markdown could not hold between the parentheses of a link.
+    static func canonical(_ url: [UInt8]) -> [UInt8] {
         var depth = 0
         var lowest = 0
         for byte in url {
@@ -29,28 +41,43 @@ enum PictureMarkdown {
         }
         let isBalanced = depth == 0 && lowest == 0 && url.reduce(0) { $0 + ($1 == UInt8(ascii: "(") ? 1 : 0) } < 16
         // The brackets of an IPv6 address stay.
-        let path = url.enumerated().first { $0.offset >= 8 && $0.element == UInt8(ascii: "/") }?.offset ?? url.count
-        // Elsewhere in an address these are shielded from md4c, which would take them for emphasis.
-        let tail = url.lastIndex { !"*_~.,:;!?'".utf8.contains($0) }.map { $0 + 1 } ?? 0
+        let path = url.enumerated().first { $0.offset >= 8 && "/?#".utf8.contains($0.element) }?.offset ?? url.count
         let isWeb = url.prefix(8).spells("https://") || url.prefix(7).spells("http://")
         var output: [UInt8] = []
         for (index, byte) in url.enumerated() {
             switch byte {
-            case UInt8(ascii: "*") where index >= tail || !isWeb: output += "%2A".utf8
-            case UInt8(ascii: "_") where index >= tail || !isWeb: output += "%5F".utf8
-            case UInt8(ascii: "~") where index >= tail || !isWeb: output += "%7E".utf8
             // A dollar could begin a formula, and brackets a footnote or another link.
             case UInt8(ascii: "$"): output += "%24".utf8
             case UInt8(ascii: "[") where index > path: output += "%5B".utf8
             case UInt8(ascii: "]") where index > path: output += "%5D".utf8
             case UInt8(ascii: "("): output += isBalanced ? "(".utf8 : "%28".utf8
             case UInt8(ascii: ")"): output += isBalanced ? ")".utf8 : "%29".utf8
-            case UInt8(ascii: "&") where TextEscape.isReference(url, at: index): output += "&amp;".utf8
             default: output.append(byte)
             }
         }
         // What ends the name of a host may not be encoded, but need not end the address.
-        return isWeb && path == url.count && tail < path ? url + [UInt8(ascii: "/")] : output
+        if isWeb, path == url.count, output.last.map(isMark) == true { return url + [UInt8(ascii: "/")] }
+        return withoutMarks(output, isWeb: isWeb)
+    }
+
+    private static func isMark(_ byte: UInt8) -> Bool { "*_~.,:;!?'".utf8.contains(byte) }
+
+    /// `url` with the stars, underscores and tildes encoded that md4c would take for emphasis: those which our renderer
+    /// does not shield because they stand where a bare address would have ended.
+    private static func withoutMarks(_ url: [UInt8], isWeb: Bool) -> [UInt8] {
+        guard url.contains(where: { "*_~".utf8.contains($0) }) else { return url }
+        let colon = url.firstIndex(of: UInt8(ascii: ":")) ?? 0
+        let end = isWeb ? BareAddress.plainEnd(in: url, from: colon + 3) : 0
+        var output = Array(url[..<end])
+        for byte in url[end...] {
+            switch byte {
+            case UInt8(ascii: "*"): output += "%2A".utf8
+            case UInt8(ascii: "_"): output += "%5F".utf8
+            case UInt8(ascii: "~"): output += "%7E".utf8
+            default: output.append(byte)
+            }
+        }
+        return output
     }
 
     private static func attribute(_ value: [UInt8]) -> [UInt8] {

@@ -14,20 +14,25 @@ enum ReferenceBreaks {
         guard index > 0, canFollowBreak[Int(text[index])] else { return false }
         switch text[index - 1] {
         case UInt8(ascii: ":"): return isEmoji(in: text, at: index - 1)
-        case UInt8(ascii: "@"): return !isLinked && text[index].isAlphanumeric
+        case UInt8(ascii: "@"): return !isLinked && (text[index].isAlphanumeric || isMail(in: text, at: index - 1))
         case UInt8(ascii: "#"): return !isLinked && text[index].isDigit
         case UInt8(ascii: "-"): return !isLinked && text[index].isDigit && isWord("gh-", in: text, endingAt: index)
-        case UInt8(ascii: "."): return !isLinked && isWord("www.", in: text, endingAt: index)
         default: return !isLinked && isCommit(in: text, at: index - 1)
         }
     }
 
-    /// Letters, digits, `+`, `-` and `_`.
+    /// Letters, digits, `+`, `-`, `.` and `_`.
     private static let canFollowBreak: [Bool] = {
         var canFollow = [Bool](repeating: false, count: 256)
-        for byte in UInt8.min..<0x80 where byte.isWord || "+-".utf8.contains(byte) { canFollow[Int(byte)] = true }
+        for byte in UInt8.min..<0x80 where byte.isWord || "+-.".utf8.contains(byte) { canFollow[Int(byte)] = true }
         return canFollow
     }()
+
+    /// Whether the `@` at `sign` stands in a mail address, or in what looks like one.
+    private static func isMail(in text: [UInt8], at sign: Int) -> Bool {
+        guard sign > 0, text[sign - 1].isWord || ".-+".utf8.contains(text[sign - 1]) else { return false }
+        return text[sign + 1].isWord || ".-".utf8.contains(text[sign + 1])
+    }
 
     private static func isWord(_ word: StaticString, in text: [UInt8], endingAt end: Int) -> Bool {
         let start = end - word.utf8CodeUnitCount

@@ -10,6 +10,8 @@ struct TextEscape {
     var lonely: Set<UInt8> = []
     /// Whether dollars would begin a formula.
     var escapesDollars = false
+    /// Whether a backslash before a backtick is not enough, because formulas are found without regard to it.
+    var escapesTicks = false
     /// Whether any brackets may be a link, because the source defines some.
     var escapesBrackets = false
     /// Whether a pipe would end the cell of a table.
@@ -63,13 +65,14 @@ struct TextEscape {
             let isInWord = runNeighbours(of: index, in: text).map { $0.isAlphanumeric && $1.isAlphanumeric } ?? false
             needsBackslash =
                 place == .description || !(isInWord || lonely.contains(byte) || before == 0x20 && behind == 0x20)
+        case UInt8(ascii: "`") where escapesTicks: return output.append(contentsOf: "&#96;".utf8)
         case UInt8(ascii: "`"): needsBackslash = place == .description || !lonely.contains(byte)
         case UInt8(ascii: "["): needsBackslash = place != .text || escapesBrackets || behind == UInt8(ascii: "^")
         case UInt8(ascii: "]"):
             needsBackslash =
                 place != .text || escapesBrackets || (behind ?? next).map { "([:".utf8.contains($0) } ?? false
         case UInt8(ascii: "!"): needsBackslash = (behind ?? next) == UInt8(ascii: "[")
-        case UInt8(ascii: "<") where behind.map { !" =-<".utf8.contains($0) } ?? true:
+        case UInt8(ascii: "<") where opensTag(text, at: index):
             return output.append(contentsOf: "&lt;".utf8)
         case UInt8(ascii: "&") where Self.isReference(text, at: index):
             return output.append(contentsOf: "&amp;".utf8)
@@ -82,8 +85,8 @@ struct TextEscape {
         case UInt8(ascii: ":") where isAddress(text, at: index):
             // A comment keeps the parts from being an address of their own, and cannot stand in a description.
             return output.append(contentsOf: (place == .text ? ":<!-- -->" : "&#58;").utf8)
-        case UInt8(ascii: ".") where place != .text && text[..<index].suffix(3).spells("www"):
-            return output.append(contentsOf: "&#46;".utf8)
+        case UInt8(ascii: ".") where isHost(text, at: index):
+            return output.append(contentsOf: (place == .text ? ".<!-- -->" : "&#46;").utf8)
         default: break
         }
         if needsBackslash { output.append(UInt8(ascii: "\\")) }
@@ -93,10 +96,11 @@ struct TextEscape {
     /// What stands around the run of underscores at `index`; nil at the edge of the text.
     private func runNeighbours(of index: Int, in text: [UInt8]) -> (UInt8, UInt8)? {
         // Long runs are no words.
+        let longest = 8
         var (start, end) = (index, index)
-        while start > 0, text[start] == text[index], index - start < 8 { start -= 1 }
-        while end < text.count - 1, text[end] == text[index], end - index < 8 { end += 1 }
-        return (text[start], text[end])
+        while start > 0, text[start] == text[index], index - start < longest { start -= 1 }
+        while end < text.count - 1, text[end] == text[index], end - index < longest { end += 1 }
+        return end - start <= longest + 1 ? (text[start], text[end]) : nil
     }
 
     /// Whether `&` at `index` begins a character reference.
@@ -113,9 +117,28 @@ struct TextEscape {
         text.indices.contains { text[$0] == UInt8(ascii: "&") && isReference(text, at: $0) }
     }
 
-    /// Whether the colon at `index` is that of an address in which a backslash would be taken for a part of it.
+    /// Whether `<` at `index` could begin a tag, or a link as md4c sees it: with any character before the name.
+    private func opensTag(_ text: [UInt8], at index: Int) -> Bool {
+        guard index + 1 < text.count, " =-<".utf8.contains(text[index + 1]) else { return true }
+        let word = text[(index + 2)...].prefix { !$0.isSpace && $0 != UInt8(ascii: "<") && $0 != UInt8(ascii: ">") }
+        let ends = word.endIndex == text.count ? !isFollowed : text[word.endIndex].isSpace
+        return !ends && word.contains { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "@") }
+    }
+
+    /// Whether the dot at `index` is that of a `www.`, behind which our renderer and GitHub see an address.
+    private func isHost(_ text: [UInt8], at index: Int) -> Bool {
+        guard text[..<index].suffix(3).spells("www"), index == 3 || !text[index - 4].isAlphanumeric else {
+            return false
+        }
+        return index + 1 < text.count ? !text[index + 1].isSpace : isFollowed
+    }
+
+    /// Whether the colon at `index` is that of an address in which a backslash would be taken for a part of it, or of one
+    /// that is none as a whole, but perhaps would be one in part.
     private func isAddress(_ text: [UInt8], at index: Int) -> Bool {
         guard text[index...].starts(with: "://".utf8) else { return false }
+        let isWeb = text[..<index].suffix(4).spells("http") || text[..<index].suffix(5).spells("https")
+        if isWeb, index + 3 < text.count, !text[index + 3].isSpace { return true }
         let address = text[index...].prefix(2_048).prefix { $0 != 0x20 }
         return address.endIndex == text.count && isFollowed || address.contains { "*_~`[]<&$|\\@".utf8.contains($0) }
     }

@@ -207,7 +207,7 @@ struct BareAddress {
     }
 
     /// Where an address may end in a source, at the latest where a link around it may end.
-    private static func plainEnd(in source: [UInt8], from start: Int) -> Int {
+    static func plainEnd(in source: [UInt8], from start: Int) -> Int {
         var end = start
         var parentheses = 0
         while end < source.count, !ends(source, at: end), !"[]`|\"".utf8.contains(source[end]) {

@@ -27,7 +27,6 @@ struct MarkdownSource {
             (bytes, footnotes) = (notes.source, notes.numbers)
         }
         self.footnotes = footnotes
-        if has(0x09) { bytes = CodeTabs.shielded(bytes) }
         if has(UInt8(ascii: "<")) { bytes = ForeignTags.shielded(bytes) }
         if has(UInt8(ascii: "*")) || has(UInt8(ascii: "_")) || has(UInt8(ascii: "~")) {
             bytes = BareAddress.shielded(bytes)

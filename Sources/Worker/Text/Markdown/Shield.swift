@@ -28,9 +28,6 @@ enum Shield {
     static let bracket: [UInt8] = [0xFE, 0x9C]
     static let underscore: [UInt8] = [0xFE, 0xBF]
 
-    /// A tab.
-    static let tab: [UInt8] = [0xFF, 0xA9]
-
     /// What stands for the `[^` and `]` of a footnote: md4c sees punctuation there, as in the source, but no link.
     static let footnoteStart = [UInt8(ascii: "{"), 0xFF, UInt8(ascii: "^")]
     static let footnoteEnd = [0xFF, UInt8(ascii: "}")]
@@ -45,7 +42,6 @@ enum Shield {
                 continue
             }
             switch byte {
-            case tab[1] where lead == tab[0]: restored[restored.count - 1] = 0x09
             case 0x80...0xBF: restored[restored.count - 1] = (lead == 0xFE ? 0x20 : 0x60) + (byte & 0x3F)
             case footnoteStart[2]:
                 restored.removeLast(min(2, restored.count))

@@ -22,7 +22,7 @@ enum TableDelimiters {
                 if open.isClosed(by: content) { fence = nil }
                 output.append(contentsOf: line)
             } else {
-                fence = CodeFence(opening: content)
+                fence = CodeFence(opening: withoutItemMarks(content))
                 if isUnderHead, isDelimiter(content) {
                     output.append(contentsOf: line[..<content.startIndex])
                     lengthen(content, into: &output)
@@ -34,6 +34,21 @@ enum TableDelimiters {
             start = end
         }
         return output
+    }
+
+    /// `line` without the marks of list items that begin in it: a fence may stand behind them.
+    private static func withoutItemMarks(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        var line = line
+        while let first = line.first {
+            let digits = line.prefix(10).prefix(while: \.isDigit).count
+            let isMark =
+                digits > 0
+                ? digits < 10 && line.dropFirst(digits).first.map(".)".utf8.contains) == true
+                : "-+*".utf8.contains(first)
+            guard isMark, line.dropFirst(digits + 1).first?.isSpace == true else { break }
+            line = line.dropFirst(digits + 1).drop(while: \.isSpace)
+        }
+        return line
     }
 
     /// Whether a line consists of cells of dashes, with a colon before or after; `- |` is more likely a list.
