@@ -55,7 +55,7 @@ extension ConfigureCommand {
                 "'FIELD=VALUE' or 'FIELD=VALUE when JSONPATH';\nFIELD: title, body, priority, label; VALUE: a\ntext, or a path where it begins with $",
                 isRepeatable: true
             ),
-            Option("--rate", "N", "deliveries a minute, 1 to 60000, or none; more\nof them wait, and none is dropped"),
+            Option("--rate", "N", "deliveries a minute, 1 to 60000, or none;\nmore of them wait, and none is dropped"),
             Option("--burst", "N", "how many are processed at once after a pause\n(default: as --rate)"),
             Option("--new-label", "NAME", "a label that new issues get", isRepeatable: true),
             Option("--new-parent", "ID", "the parent of new issues, as in GH-12"),
@@ -63,7 +63,7 @@ extension ConfigureCommand {
             Option(
                 "--outbound",
                 "off|linked|label|all",
-                "what is sent to GitHub: nothing (default), the\nchanges of issues that exist on both sides,\nalso new issues with a label, or all new ones",
+                "what is sent to GitHub: nothing (default),\nthe changes of issues that exist on both\nsides, also new issues with a label, or all",
                 completion: .words(OutboundRules.Scope.allCases.map(\.rawValue))
             ),
             Option(
@@ -73,8 +73,8 @@ extension ConfigureCommand {
             ),
             Option(
                 "--outbound-comments",
-                "off|external|all",
-                "whether new comments are sent too: none\n(default), those for everybody, or all",
+                "WHICH",
+                "new comments that are sent too: off, which\nis the default, external (those for\neverybody), or all",
                 completion: .words(OutboundRules.Comments.allCases.map(\.rawValue))
             ),
             Option(
@@ -106,7 +106,7 @@ extension ConfigureCommand {
             Option(
                 "--file",
                 "FILE",
-                "replace all settings by this document, as\nshow-config --json prints it; - reads standard\ninput",
+                "replace all settings by this document, as\nshow-config --json prints it; - reads\nstandard input",
                 completion: .file
             ),
             Option("--dry-run", "check and show what would change; write\nnothing"),
