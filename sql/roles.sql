@@ -197,7 +197,7 @@ from (
         ('github_outbound_looks', 'select, insert, update', :'worker'),
         ('github_outbound_log', 'select, insert', :'worker'),
         ('github_outbound_log', 'select', :'monitor'),
-        ('github_outbound_log', 'delete, select (sent_at)', :'prune'),
+        ('github_outbound_log', 'delete, select (id, sent_at)', :'prune'),
         -- Ingest says what has changed in Plane; the worker takes that away.
         ('github_outbound_wakes', 'select (kind, plane_id), insert (kind, plane_id), update (received_at)', :'ingest'),
         ('github_outbound_wakes', 'select, delete', :'worker'),

@@ -84,7 +84,7 @@ import Testing
             // And nothing reaches GitHub from here.
             let others = doctor.found.filter { !["vacuum", "server", "disk", "github"].contains($0.check) }
             #expect(others.filter { $0.verdict != "ok" }.isEmpty, "\(others)")
-            #expect(Set(doctor.found.map(\.check)).count == 17)
+            #expect(Set(doctor.found.map(\.check)).count == 18)
             #expect(doctor.found.contains { $0.text.contains("plane-ingest answers at http://127.0.0.1:") })
             #expect(!doctor.output.contains(IngestProgram.secret))
             #expect(try await ingest.stop() == 0)
@@ -270,6 +270,30 @@ import Testing
         #expect(found.map(\.verdict) == expected.map(\.0))
         for (finding, (_, words)) in zip(found, expected) { #expect(finding.text.contains(words)) }
         #expect(secret.isEmpty || !doctor.output.contains(secret))
+    }
+
+    @Test(arguments: [
+        ("8f3a91c07be2d4465a0f", ["ok", "ok"], "PLANE_WEBHOOK_SECRET holds a secret that cannot be guessed"),
+        ("short", ["ok", "failed"], "PLANE_WEBHOOK_SECRET holds a secret that can be found by trying"),
+        (" , ", ["ok", "failed"], "PLANE_WEBHOOK_SECRET holds no secret"),
+        (
+            "8f3a91c07be2d4465a0f,\(IngestProgram.secret)", ["ok", "ok", "failed"],
+            "PLANE_WEBHOOK_SECRET and GITHUB_WEBHOOK_SECRET have a secret in common"
+        ),
+    ])
+    func `Plane's secret is judged too, and may not be GitHub's`(
+        _ secret: String,
+        _ verdicts: [String],
+        _ words: String
+    ) async throws {
+        let gitHub = ["GITHUB_WEBHOOK_SECRET": IngestProgram.secret]
+        let doctor = try await Self.doctor(environment: gitHub.merging(["PLANE_WEBHOOK_SECRET": secret]) { $1 })
+        #expect(doctor.verdicts("secret") == verdicts, "\(doctor.found)")
+        #expect(doctor.found.last { $0.check == "secret" }?.text.hasPrefix(words) == true, "\(doctor.found)")
+        #expect(!doctor.output.contains(IngestProgram.secret) && !doctor.output.contains("8f3a91c07be2d4465a0f"))
+        // Nothing that plane-ingest reads.
+        let other = try await Self.doctor(environment: gitHub.merging(["PLANE_WEBHOOK_SECRET_ACME": secret]) { $1 })
+        #expect(other.verdicts("secret") == ["ok"])
     }
 
     @Test(arguments: [

@@ -15,6 +15,12 @@ import Testing
         }
     }
 
+    /// What it prints with --json when it deletes no event and no entry.
+    private static func report(isDry: Bool, matched: Int = 0, programs: Int = 0) -> String {
+        "{\"dry_run\":\(isDry),\"matched\":\(matched),\"outbound_matched\":0,\"outbound_pruned\":0,"
+            + "\"programs\":\(programs),\"pruned\":0}\n"
+    }
+
     @Test func `only finished events of the given age go, whatever else is old`() async throws {
         try await TestDatabase.with { database in
             let connection = database.connection()
@@ -39,7 +45,7 @@ import Testing
                 ["prune", "--older-than", "30d", "--status", "completed", "--dry-run", "--json"],
                 on: database
             )
-            #expect(dry.output == #"{"dry_run":true,"matched":1200,"programs":0,"pruned":0}"# + "\n")
+            #expect(dry.output == Self.report(isDry: true, matched: 1_200))
             #expect(try await connection.count(.completed) == 1_200)
             let run = try await CommandsRun.worker(
                 ["prune", "--older-than", "30d", "--status", "completed"],
@@ -84,7 +90,7 @@ import Testing
                 """
             )
             let run = try await CommandsRun.worker(["prune", "--older-than", "30d", "--json"], on: database)
-            #expect(run.output == #"{"dry_run":false,"matched":0,"programs":3,"pruned":0}"# + "\n", "\(run.errors)")
+            #expect(run.output == Self.report(isDry: false, programs: 3), "\(run.errors)")
             let left: [String] = try await connection.values(
                 """
                 select id as value from github_sync.github_workers
@@ -99,6 +105,29 @@ import Testing
             #expect(left == ["lives", "node lives", "stopped lately"])
             let workers: Int = try await connection.value("select count(*) as value from github_sync.github_workers")
             #expect(workers == 3)
+        }
+    }
+
+    @Test func `entries about what was sent to GitHub go in batches too, and the newer ones stay`() async throws {
+        try await TestDatabase.with { database in
+            let connection = database.connection()
+            let rocket = SampleRepository.rocket
+            let followed = try await connection.connectRepository(rocket.id, rocket.fullName)
+            let (old, new) = (40 * Self.day, 20 * Self.day)
+            // The order of ids is not quite that of time.
+            let ages = [new] + [Double](repeating: old, count: 1_201) + [new, old]
+            try await connection.logOutbound(in: followed, ages: ages)
+            let entries: Query = "select count(*) as value from github_sync.github_outbound_log"
+            let words = ["prune", "--older-than", "30d"]
+            let dry = try await CommandsRun.worker(words + ["--dry-run"], on: database)
+            let expected = "0 events, and 1202 entries about what was sent to GitHub"
+            #expect(dry.output == "would prune \(expected), nothing was changed\n")
+            #expect(try await connection.value(entries) == 1_204)
+            let run = try await CommandsRun.worker(words, on: database)
+            #expect(run.output == "pruned \(expected)\n", "\(run.errors)")
+            #expect(try await connection.value(entries) == 2)
+            let again = try await CommandsRun.worker(words + ["--json"], on: database)
+            #expect(try again.json["outbound_pruned"] as? Int == 0)
         }
     }
 

@@ -39,7 +39,8 @@ import Testing
             let json = try run.json
             #expect(
                 Set(json.keys) == [
-                    "at", "queue", "throughput", "rates", "latency", "workers", "fleet", "rate_limits", "failures",
+                    "at", "queue", "throughput", "rates", "latency", "workers", "fleet", "rate_limits", "outbound",
+                    "failures",
                 ]
             )
             let queue = try #require(json["queue"] as? [String: Double])
@@ -60,6 +61,7 @@ import Testing
             let rates = try #require(json["rates"] as? [String: [String: Double]])
             #expect(rates["last_minute"] == ["received": 5.0 / 60, "completed": 3.0 / 60, "failed": 0])
             #expect(rates["last_5_minutes"] == ["received": 7.0 / 300, "completed": 3.0 / 300, "failed": 0])
+            #expect(json["outbound"] is NSNull)
             #expect(json["fleet"] as? [String: Int] == ["running": 1, "lost": 1])
             let workers = try #require(json["workers"] as? [[String: Any]])
             #expect(workers.map { $0["state"] as? String } == ["running", "lost"])
@@ -100,6 +102,41 @@ import Testing
             let json = try await CommandsRun.worker(["status", "--json"], on: database).json
             #expect((json["queue"] as? [String: Any])?["oldest_pending_seconds"] is NSNull)
             #expect((json["latency"] as? [String: Any])?["claim_p50"] is NSNull)
+        }
+    }
+
+    @Test func `where somebody asked for it, what goes to GitHub is shown`() async throws {
+        try await TestDatabase.with { database in
+            let connection = database.connection()
+            try await Self.fill(connection)
+            #expect(try await !CommandsRun.worker(["status"], on: database).output.contains("To GitHub"))
+            let rocket = SampleRepository.rocket
+            let followed = try await connection.connectRepository(rocket.id, rocket.fullName)
+            try await connection.askForOutbound(in: followed)
+            let quiet = try await CommandsRun.worker(["status"], on: database)
+            #expect(quiet.row(after: "To GitHub") == "1 connection 0 0 0 0 -")
+
+            let objects: [SampleOutbound.Standing] = [.waiting, .sending, .parked, .parked, .sent]
+            let deleted = (1...3).map { _ in SampleOutbound(.wantsApproval) }
+            try await connection.insert(objects.map { SampleOutbound($0, age: 660) } + deleted, in: followed)
+            try await connection.logOutbound(in: followed, ages: [10, 20, 4_000])
+            let screen = try await CommandsRun.worker(["status"], on: database)
+            #expect(screen.row(after: "To GitHub") == "1 connection 2 2 3 2 11m", "\(screen.output)")
+            let json = try await CommandsRun.worker(["status", "--json"], on: database, as: .monitor).json
+            var outbound = try #require(json["outbound"] as? [String: Double])
+            #expect((660..<720).contains(outbound.removeValue(forKey: "oldest_seconds") ?? 0))
+            #expect(
+                outbound == [
+                    "connections": 1, "waiting": 1, "sending": 1, "parked": 2, "wants_approval": 3,
+                    "sent_last_hour": 2,
+                ]
+            )
+            let terminal = try CommandsTerminal("status", on: database)
+            #expect(try await terminal.wait() == 0)
+            #expect(try await terminal.waitFor("To GitHub"))
+            #expect(terminal.lines.count < 24)
+            #expect(terminal.lines.allSatisfy { $0.count <= 80 })
+            #expect(terminal.lines.contains { $0.contains("oldest waiting") })
         }
     }
 
@@ -147,5 +184,15 @@ import Testing
             )
             #expect(read < 20)
         }
+    }
+}
+
+extension CommandsRun {
+    /// The words of the line below the one that begins with `heading`.
+    fileprivate func row(after heading: String) -> String? {
+        guard let index = lines.firstIndex(where: { $0.hasPrefix(heading) }), index + 1 < lines.count else {
+            return nil
+        }
+        return lines[index + 1].split(separator: " ").joined(separator: " ")
     }
 }

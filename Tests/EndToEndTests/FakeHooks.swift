@@ -17,6 +17,7 @@ final class FakeHooks: Sendable {
 
     struct State: Sendable {
         var repository = SampleRepository(id: 1_296_269, fullName: "octocat/hello")
+        var isPrivate = true
         /// A name that leads to the repository, as after a rename.
         var oldName: String?
         /// What a person may do; empty: GitHub does not tell.
@@ -79,7 +80,9 @@ final class FakeHooks: Sendable {
         switch request.path {
         // Names are found in any case.
         case let path where path.lowercased() == root || path == "/repositories/\(state.repository.id)":
-            let names: [String: Any] = ["id": state.repository.id, "full_name": state.repository.fullName]
+            let names: [String: Any] = [
+                "id": state.repository.id, "full_name": state.repository.fullName, "private": state.isPrivate,
+            ]
             // GitHub tells an App nothing of what a person may do.
             let isTold = !state.permissions.isEmpty && request.token == token
             return answer(200, isTold ? names.merging(["permissions": state.permissions]) { $1 } : names)

@@ -3,7 +3,7 @@
 # The metrics that the programs show, one a line, as they are named in the sources: whole, or with a \(name) whose
 # values are the first words of the table in the same file.
 declared_metrics() {
-    grep -rhoE '"(plane_(ingest|worker|queue|fleet|build)|github_mcp)_[a-z0-9_]+"' Sources | tr -d '"'
+    grep -rhoE '"(plane_(ingest|worker|queue|fleet|outbound|build)|github_mcp)_[a-z0-9_]+"' Sources | tr -d '"'
     local file pattern word
     while IFS=: read -r file pattern; do
         pattern=${pattern//\"/}
@@ -15,7 +15,7 @@ declared_metrics() {
 
 # Those that $@ name.
 named_metrics() {
-    grep -hoE '\b(plane_(ingest|worker|queue|fleet|build)|github_mcp)_[a-z0-9_]+' "$@"
+    grep -hoE '\b(plane_(ingest|worker|queue|fleet|outbound|build)|github_mcp)_[a-z0-9_]+' "$@"
 }
 
 # A histogram is declared by the name that its series have without _bucket, _sum and _count.

@@ -59,6 +59,7 @@ create table github_sync.github_outbound (
 
 create index github_outbound_due on github_sync.github_outbound (run_at, id) where status = 'pending';
 create index github_outbound_processing on github_sync.github_outbound (id) where status = 'processing';
+create index github_outbound_failed on github_sync.github_outbound (id) where status = 'failed';
 
 -- What was sent of each object, in words.
 create table github_sync.github_outbound_log (
@@ -84,3 +85,70 @@ create table github_sync.github_outbound_looks (
     looked_at timestamptz,
     duration_seconds float8
 );
+
+-- What goes to GitHub, for each connection where somebody asked for it, or where something is left.
+--
+-- One branch a status: of `status in (…)` no partial index is known to hold the rows.
+create view github_sync.github_outbound_status as
+with asked as (
+    select
+        repository_sync_id,
+        settings #>> '{outbound,issues}' as issues,
+        coalesce(settings #>> '{outbound,comments}', 'off') as comments
+    from github_sync.github_sync_settings
+    where settings #>> '{outbound,issues}' <> 'off'
+),
+open as (
+    select repository_sync_id, status, approval, created_at
+    from github_sync.github_outbound where status = 'pending'
+    union all
+    select repository_sync_id, status, approval, created_at
+    from github_sync.github_outbound where status = 'processing'
+    union all
+    select repository_sync_id, status, approval, created_at
+    from github_sync.github_outbound where status = 'failed'
+),
+counted as (
+    select
+        repository_sync_id,
+        count(*) filter (where status = 'pending') as waiting,
+        count(*) filter (where status = 'processing') as sending,
+        count(*) filter (where status = 'failed' and approval is distinct from 'wanted') as parked,
+        count(*) filter (where status = 'failed' and approval = 'wanted') as wants_approval,
+        min(created_at) filter (where status <> 'failed') as oldest
+    from open
+    group by repository_sync_id
+),
+sent as (
+    select
+        repository_sync_id,
+        count(*) filter (where sent_at >= now() - interval '1 hour') as last_hour,
+        count(*) as last_day
+    from github_sync.github_outbound_log
+    where sent_at >= now() - interval '1 day'
+    group by repository_sync_id
+)
+select
+    repository_sync_id,
+    -- Null where several projects follow the repository: its events belong to none of them.
+    (
+        select e.repository_name from github_sync.github_webhook_events as e
+        where e.repository_sync_id = coalesce(asked.repository_sync_id, counted.repository_sync_id)
+        order by e.created_at desc
+        limit 1
+    ) as repository_name,
+    coalesce(asked.issues, 'off') as issues,
+    coalesce(asked.comments, 'off') as comments,
+    coalesce(counted.waiting, 0) as waiting,
+    coalesce(counted.sending, 0) as sending,
+    coalesce(counted.parked, 0) as parked,
+    coalesce(counted.wants_approval, 0) as wants_approval,
+    counted.oldest,
+    coalesce(extract(epoch from now() - counted.oldest), 0)::float8 as oldest_seconds,
+    coalesce(sent.last_hour, 0) as sent_last_hour,
+    coalesce(sent.last_day, 0) as sent_last_day,
+    looks.looked_at
+from asked
+full join counted using (repository_sync_id)
+left join sent using (repository_sync_id)
+left join github_sync.github_outbound_looks as looks on true;

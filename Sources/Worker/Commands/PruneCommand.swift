@@ -26,9 +26,11 @@ struct PruneCommand: Command, Equatable {
         details: [
             "Pending events and those being processed are never deleted, however old. Plane's",
             "data stays, and so do the versions that keep old deliveries from being applied",
-            "again. Programs and imports that ended before that time are removed, too.",
-            "Events are deleted in batches of 500, each committed; Ctrl-C stops after one.",
-            "Keys with --json: dry_run, matched, programs, pruned.",
+            "again. Programs and imports that ended before that time are removed, too, and",
+            "so are the entries about what was sent to GitHub before.",
+            "All is deleted in batches of 500, each committed; Ctrl-C stops after one.",
+            "Keys with --json: dry_run, matched, programs, pruned; and of those entries,",
+            "outbound_matched, outbound_pruned.",
         ],
         example: ["plane-worker prune --older-than 30d --status completed"]
     )
@@ -55,25 +57,38 @@ struct PruneCommand: Command, Equatable {
         let connection = try await context.checkedConnection(for: Self.help.name)
         let output = context.output
         let matched = try await connection.prunableCount(before: before, statuses: statuses)
+        let sent = try await connection.prunableSentCount(before: before)
         let pruned = isDryRun ? 0 : try await prune(matched, over: connection, output: output)
+        let prunedSent = isDryRun ? 0 : try await pruneSent(sent, over: connection, output: output)
         let programs = isDryRun ? 0 : try await connection.forgetPrograms(before: before)
         if json {
             let report: JSONValue = .object([
-                "dry_run": .bool(isDryRun), "matched": .int(matched), "programs": .int(programs),
-                "pruned": .int(pruned),
+                "dry_run": .bool(isDryRun), "matched": .int(matched), "outbound_matched": .int(sent),
+                "outbound_pruned": .int(prunedSent), "programs": .int(programs), "pruned": .int(pruned),
             ])
-            try output.print(report)
-        } else {
-            try output.print(
-                isDryRun ? "would prune \(matched) events, nothing was changed" : "pruned \(pruned) events"
-            )
+            return try output.print(report)
         }
+        func words(_ events: Int, _ sent: Int) -> String {
+            "\(events) events" + (sent > 0 ? ", and \(sent) entries about what was sent to GitHub" : "")
+        }
+        try output.print(
+            isDryRun
+                ? "would prune \(words(matched, sent)), nothing was changed" : "pruned \(words(pruned, prunedSent))"
+        )
     }
 
     private func prune(_ matched: Int, over connection: Connection, output: Output) async throws -> Int {
         try await Signals.cancelling {
             try await Progress.inBatches("pruned", of: matched, on: output) { last in
                 try await connection.prune(before: before, statuses: statuses, after: last, limit: Self.batch)
+            }
+        }
+    }
+
+    private func pruneSent(_ matched: Int, over connection: Connection, output: Output) async throws -> Int {
+        try await Signals.cancelling {
+            try await Progress.inBatches("pruned", of: matched, on: output) { last in
+                try await connection.pruneSent(before: before, after: last, limit: Self.batch)
             }
         }
     }
@@ -119,6 +134,30 @@ extension Connection {
             using old
             where e.id = old.id
             returning e.id
+            """
+        ).map { try $0.get("id") }
+    }
+
+    /// How many entries there are about what was sent to GitHub before `time`.
+    fileprivate func prunableSentCount(before time: Timestamp) throws -> Int {
+        try run(
+            "select count(*) as entries from github_sync.github_outbound_log where sent_at < \(time)"
+        )[0].get("entries")
+    }
+
+    /// Deletes up to `limit` of them, in the order of ids after `last`.
+    /// - Returns: the ids that are gone.
+    fileprivate func pruneSent(before time: Timestamp, after last: Int64?, limit: Int) throws -> [Int64] {
+        try run(
+            """
+            delete from github_sync.github_outbound_log
+            where id in (
+                select id from github_sync.github_outbound_log
+                where sent_at < \(time) and id > \(last ?? 0)
+                order by id
+                limit \(limit)
+            )
+            returning id
             """
         ).map { try $0.get("id") }
     }

@@ -46,9 +46,7 @@ extension OutboundSender {
                 return try await adopt(created, issue, found, attempt)
             }
             guard creation.isOlder(than: Self.lag) else {
-                let reason = "nobody knows yet whether GitHub created it"
-                try await connection.finish(object, .delayed(by: .seconds(10), reason: reason), token: attempt.token)
-                return []
+                throw Unsent(.delayed(by: .seconds(10), reason: "nobody knows yet whether GitHub created it"))
             }
         }
         let identity = try await identity(in: repository)

@@ -98,9 +98,8 @@ extension OutboundSender {
             return try await finish(["comment deleted"], reading.vanished(counterpart.id, on: comment.issue))
         }
         guard agreement.knows(source: shown.body) else {
-            let outcome = Outcome.waiting(forEvents: "what changed on GitHub comes to Plane first", attempt.object)
-            try await connection.finish(attempt.object, outcome, token: attempt.token, shown: delivery)
-            return []
+            let reason = "what changed on GitHub comes to Plane first"
+            throw Unsent(.waiting(forEvents: reason, attempt.object), shown: delivery)
         }
         let body = try await markdown(of: comment, over: shown.body, in: found.repository, attempt.object)
         guard body != shown.body else {
@@ -126,9 +125,7 @@ extension OutboundSender {
                 return try await adopt(created, comment, found, attempt)
             }
             guard creation.isOlder(than: Self.lag) else {
-                let reason = "nobody knows yet whether GitHub created it"
-                try await connection.finish(object, .delayed(by: .seconds(10), reason: reason), token: attempt.token)
-                return []
+                throw Unsent(.delayed(by: .seconds(10), reason: "nobody knows yet whether GitHub created it"))
             }
         }
         let identity = try await identity(in: repository)

@@ -18,7 +18,7 @@ extension QueueTable {
 /// An object that this process holds under a claim token.
 package struct OutboundObject: Sendable, Identifiable, RowDecodable {
     package let id: UUID
-    let kind: PlaneMark.Kind
+    package let kind: PlaneMark.Kind
     let repositorySyncID: UUID
     /// Plane's key.
     let planeID: UUID

@@ -22,9 +22,8 @@ extension OutboundSender {
         switch try await plan(issue, against: shown, in: found) {
         case .nothing: return try await settle(issue, attempt, shown: delivery)
         case .applyFirst:
-            let outcome = Outcome.waiting(forEvents: "what changed on GitHub comes to Plane first", attempt.object)
-            try await connection.finish(attempt.object, outcome, token: attempt.token, shown: delivery)
-            return []
+            let reason = "what changed on GitHub comes to Plane first"
+            throw Unsent(.waiting(forEvents: reason, attempt.object), shown: delivery)
         case .send(var calls):
             let (people, strangers) = try await assignable(calls.addedAssignees, issue.place.repository)
             calls.addedAssignees = people

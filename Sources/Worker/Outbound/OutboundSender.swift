@@ -10,6 +10,33 @@ import Queue
 import Sync
 import Synchronization
 
+/// An attempt ends before anything is sent.
+struct Unsent: Error {
+    let outcome: Outcome
+    /// What GitHub showed meanwhile.
+    let shown: Delivery?
+
+    init(_ outcome: Outcome, shown: Delivery? = nil) {
+        self.outcome = outcome
+        self.shown = shown
+    }
+}
+
+/// How an attempt at an object ended.
+package enum OutboundEnding: String, Sendable, CaseIterable {
+    case sent, nothing, delayed, retried, failed
+
+    init(_ outcome: Outcome) {
+        switch outcome {
+        case .completed(.applied, _): self = .sent
+        case .completed: self = .nothing
+        case .retry: self = .retried
+        case .delayed: self = .delayed
+        case .failed: self = .failed
+        }
+    }
+}
+
 /// Brings one object to GitHub: compares both sides, stores what it is about to do, does it, and stores what GitHub shows
 /// then as a delivery, which goes the way of all deliveries.
 ///
@@ -45,38 +72,58 @@ package struct OutboundSender: Sendable {
     package static let lease = Duration.seconds(300)
 
     /// Works on an object until it is done or has to wait.
+    /// - Returns: how the attempt ended; nil when it did not end here.
     /// - Throws: `DatabaseError`; the object is due again once its lease runs out.
-    package func run(_ object: OutboundObject, token: UUID) async throws {
-        let attempt = Attempt(object: object, token: token)
+    package func run(_ object: OutboundObject, token: UUID) async throws -> OutboundEnding? {
+        do {
+            return try await work(Attempt(object: object, token: token))
+        } catch is LostClaim {
+            log(.warning, "an object has another owner", object.logKeys)
+            return nil
+        }
+    }
+
+    private func work(_ attempt: Attempt) async throws -> OutboundEnding? {
+        let object = attempt.object
         do {
             let sent = try await send(attempt)
             let keys = object.logKeys.merging([.count: sent.count]) { $1 }
             log(sent.isEmpty ? .debug : .info, "an object in Plane was compared with GitHub", keys)
+            return sent.isEmpty ? .nothing : .sent
         } catch GitHubError.cancelled {
-            try await connection.release([object.id], token: token, in: .outbound)
+            return try await giveBack(attempt)
         } catch is CancellationError {
-            try await connection.release([object.id], token: token, in: .outbound)
+            return try await giveBack(attempt)
         } catch let error as GitHubError {
             log(.warning, "an object could not be sent", object.logKeys.merging([.reason: error.description]) { $1 })
-            try await connection.finish(object, Outcome(error, after: object.age), token: token)
+            let ending = try await end(attempt, Outcome(error, after: object.age))
             // Nobody should ask again and again with a token that GitHub refuses.
             if error == .unauthorized { try? await Task.sleep(for: .seconds(30)) }
+            return ending
+        } catch let unsent as Unsent {
+            return try await end(attempt, unsent.outcome, shown: unsent.shown)
         } catch is ObjectChanged {
-            let reason = "it changed while it was compared"
-            try await connection.finish(object, .delayed(by: .seconds(1), reason: reason), token: token)
+            return try await end(attempt, .delayed(by: .seconds(1), reason: "it changed while it was compared"))
         } catch is WritesTooOften {
             log(.warning, "an object is written too often", object.logKeys)
             let (limit, minutes) = (WritesTooOften.limit, WritesTooOften.window)
             let reason = "more than \(limit) writes in \(minutes) minutes: does another tool change it back?"
-            try await connection.finish(object, .failed(reason: reason), token: token)
-        } catch is LostClaim {
-            log(.warning, "an object has another owner", object.logKeys)
+            return try await end(attempt, .failed(reason: reason))
         } catch let error as DatabaseError {
             // Every step may be repeated; without a database the lease runs out.
-            let again = Outcome.delayed(by: .seconds(2), reason: "PostgreSQL: \(error.cause.rawValue)")
-            try? await connection.finish(object, again, token: token)
+            _ = try? await end(attempt, .delayed(by: .seconds(2), reason: "PostgreSQL: \(error.cause.rawValue)"))
             throw error
         }
+    }
+
+    private func giveBack(_ attempt: Attempt) async throws -> OutboundEnding? {
+        try await connection.release([attempt.object.id], token: attempt.token, in: .outbound)
+        return nil
+    }
+
+    private func end(_ attempt: Attempt, _ outcome: Outcome, shown: Delivery? = nil) async throws -> OutboundEnding {
+        try await connection.finish(attempt.object, outcome, token: attempt.token, shown: shown)
+        return OutboundEnding(outcome)
     }
 
     /// - Returns: what was sent, in words.
@@ -94,9 +141,10 @@ package struct OutboundSender: Sendable {
                 return try await send(comment, attempt)
             }
         }
-        let isAdopted = try await connection.run(attempt.object.isAdopted)
-        let wait = Outcome.waiting(forEvents: "what GitHub answered comes to Plane first", attempt.object)
-        try await connection.finish(attempt.object, isAdopted ? wait : .sent([]), token: attempt.token)
+        guard try await !connection.run(attempt.object.isAdopted) else {
+            throw Unsent(.waiting(forEvents: "what GitHub answered comes to Plane first", attempt.object))
+        }
+        try await connection.finish(attempt.object, .sent([]), token: attempt.token)
         return []
     }
 

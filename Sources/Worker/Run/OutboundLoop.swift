@@ -45,7 +45,9 @@ struct OutboundLoop: Sendable {
                     token: token
                 ) {
                     idle.reset()
-                    try await sender.run(object, token: token)
+                    if let ending = try await sender.run(object, token: token) {
+                        metrics.count(ending, of: object.kind)
+                    }
                     continue
                 }
             } catch {
@@ -67,7 +69,9 @@ struct OutboundLoop: Sendable {
                 if ContinuousClock.now >= next || !wakes.isEmpty {
                     // Jitter, so that a fleet does not look in step.
                     var pause = Self.pause * Double.random(in: 0.7...1.3)
-                    if let look = try await connection.look(at: wakes) {
+                    let look = try await connection.look(at: wakes)
+                    metrics.looks.add(look == nil ? .skipped : .looked)
+                    if let look {
                         try await connection.remove(wakes)
                         pause = max(pause, look.duration * Self.share)
                         if look.found > 0 { log(.debug, "objects in Plane have changed", [.count: look.found]) }

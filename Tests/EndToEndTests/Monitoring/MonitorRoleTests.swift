@@ -7,7 +7,8 @@ import Testing
 @Suite struct MonitorRoleTests {
     private static let views = [
         "github_api_budget", "github_failures", "github_fleet", "github_ingest_fleet", "github_leases",
-        "github_queue_ages", "github_queue_depth", "github_queue_latency", "github_queue_oldest",
+        "github_outbound_status", "github_queue_ages", "github_queue_depth", "github_queue_latency",
+        "github_queue_oldest",
         "github_rate_limits_waiting", "github_repository_queue", "github_retries", "github_throughput",
     ]
 

@@ -96,6 +96,8 @@ import Testing
                 "github_mcp_sync_total", "github_mcp_sync_duration_seconds", "plane_worker_claim_seconds",
                 "plane_worker_event_latency_seconds", "plane_worker_retries_total", "plane_queue_events",
                 "plane_queue_oldest_pending_seconds", "plane_queue_limited_events", "plane_fleet_workers",
+                "plane_outbound_objects", "plane_outbound_oldest_seconds", "plane_outbound_look_seconds",
+                "plane_outbound_look_age_seconds", "plane_worker_outbound_total", "plane_worker_outbound_looks_total",
             ]).subtracting(Self.names(try await worker.get("/metrics").body))
             #expect(missingAtWorker == [])
         }

@@ -23,6 +23,7 @@ struct Check: Sendable {
         Check("secret", .here { SecretCheck($0.variables).findings() }),
         Check("endpoint", .here { await EndpointCheck($0).findings() }),
         Check("github", .database { try await GitHubCheck.findings(of: $0, $1) }),
+        Check("outbound", .database { try await OutboundCheck.findings(of: $0, $1) }),
         Check("mcp", .here { await MCPCheck.findings(of: $0) }),
         Check("clock", .database { try await $1.clockFindings() }),
         Check("disk", .here { await DiskCheck($0).findings() }),

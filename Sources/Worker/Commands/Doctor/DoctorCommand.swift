@@ -33,6 +33,8 @@ struct DoctorCommand: Command, Equatable {
             "  endpoint     answers as plane-ingest does, and could store a delivery",
             "  github       with the workers' token or App: whether it works, what it may do,",
             "               webhooks and their last 100 deliveries, calls left",
+            "  outbound     what goes from Plane to GitHub: who looks for it, what is held",
+            "               up, whether everybody may read comments",
             "  mcp          GitHub's MCP server, if one is set: what its tools can do",
             "  clock        on this machine, in the database, on ingest nodes",
             "  disk         of the spool, and of the database if it is on this machine",
@@ -50,6 +52,7 @@ struct DoctorCommand: Command, Equatable {
         variables: [
             ("INGEST_LISTEN", "where plane-ingest listens"),
             ("GITHUB_WEBHOOK_SECRET…", "secrets and their files, as plane-ingest reads them"),
+            ("PLANE_WEBHOOK_SECRET…", "the same of Plane's webhook"),
             ("INGEST_SPOOL_DIR", "the spool; INGEST_SPOOL_MAX_BYTES is its largest size"),
         ] + CommandHelp.gitHubVariables + [
             ("GITHUB_MCP_URL", "GitHub's MCP server; or GITHUB_MCP_COMMAND, a program")

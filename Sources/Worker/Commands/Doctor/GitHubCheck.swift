@@ -37,6 +37,7 @@ struct GitHubCheck: Sendable {
         let syncs = try await connection.connectedSyncs(SyncFilter(repository: nil))
         let repositories = Dictionary(syncs.map { ($0.githubID, $0.repository) }) { first, _ in first }
             .sorted { $0.value < $1.value }
+        let targets = try await connection.run(CommentTarget.read, within: .seconds(10)).filter { $0.isPublic == nil }
         var findings: [Finding] = []
         do throws(GitHubError) {
             let name = try await client.ownName()
@@ -45,7 +46,8 @@ struct GitHubCheck: Sendable {
             var count = 0
             for (id, name) in repositories.prefix(Self.maximumRepositories) where ContinuousClock.now < end {
                 count += 1
-                if let name = RepositoryName(name) { findings += try await self.findings(on: name, id: id) }
+                guard let name = RepositoryName(name) else { continue }
+                findings += try await self.findings(on: name, id: id, targets.first { $0.id == id })
             }
             if count < repositories.count {
                 findings.append(.notChecked("more connected repositories: \(repositories.count - count)"))
@@ -56,7 +58,12 @@ struct GitHubCheck: Sendable {
         return findings + (try await connection.budgetFindings())
     }
 
-    private func findings(on name: RepositoryName, id: Int64) async throws(GitHubError) -> [Finding] {
+    /// `target` is the same repository, where comments go to it and nobody knows yet whether everybody may read it.
+    private func findings(
+        on name: RepositoryName,
+        id: Int64,
+        _ target: CommentTarget?
+    ) async throws(GitHubError) -> [Finding] {
         let access: RepositoryAccess
         do {
             access = try await client.access(to: name)
@@ -83,6 +90,7 @@ struct GitHubCheck: Sendable {
                 )
             )
         }
+        if let target, !found.isPrivate { findings.append(target.finding()) }
         guard let name = RepositoryName(found.fullName) else { return findings }
         let isPolled = (try? await connection.isPolled(id)) ?? false
         let check = WebhookCheck(client: client, repository: name, isPolled: isPolled)

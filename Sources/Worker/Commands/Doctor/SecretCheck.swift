@@ -4,14 +4,24 @@ import Foundation
 /// Looks at the webhook secrets of this environment; none is ever printed.
 struct SecretCheck: Sendable {
     private static let variable = "GITHUB_WEBHOOK_SECRET"
-    private let variables: [String: String]
+    private static let planeVariable = "PLANE_WEBHOOK_SECRET"
+    private let environment: Environment
+    /// The variables that are set.
+    private let gitHubNames: [String]
+    private let planeNames: [String]
 
-    init(_ variables: [String: String]) { self.variables = variables }
+    init(_ variables: [String: String]) {
+        let environment = Environment(variables)
+        let names = variables.keys.filter { environment.string($0) != nil }.sorted()
+        self.environment = environment
+        gitHubNames = names.filter { $0.hasPrefix(Self.variable) }
+        planeNames = names.filter { [Self.planeVariable, Self.planeVariable + "_FILE"].contains($0) }
+    }
 
     func findings() -> [Finding] {
-        let environment = Environment(variables)
-        let names = variables.keys.filter { $0.hasPrefix(Self.variable) && environment.string($0) != nil }.sorted()
-        var findings = names.flatMap { self.findings($0, environment) }
+        var findings = gitHubNames.flatMap {
+            self.findings($0, "make one with openssl rand -hex 32, and set it on GitHub too")
+        }
         if (try? environment.flag("ALLOW_UNSIGNED_WEBHOOKS")) == true {
             findings.append(
                 .warning(
@@ -20,18 +30,38 @@ struct SecretCheck: Sendable {
                 )
             )
         }
-        guard findings.isEmpty else { return findings }
-        return [.notChecked("\(Self.variable) is not set here", "run doctor with the environment of plane-ingest")]
+        if findings.isEmpty {
+            let advice = "run doctor with the environment of plane-ingest"
+            findings.append(.notChecked("\(Self.variable) is not set here", advice))
+        }
+        findings += planeNames.flatMap {
+            self.findings($0, "add the webhook anew in Plane, which makes a long one")
+        }
+        if !secrets(planeNames).isDisjoint(with: secrets(gitHubNames)) {
+            findings.append(
+                .failed(
+                    "\(Self.planeVariable) and \(Self.variable) have a secret in common: who may see it in Plane "
+                        + "can send deliveries as GitHub does",
+                    "make a new one for GitHub with openssl rand -hex 32, and set it there too"
+                )
+            )
+        }
+        return findings
     }
 
-    private func findings(_ name: String, _ environment: Environment) -> [Finding] {
+    private func secrets(_ names: [String]) -> Set<String> {
+        Set(names.flatMap { ((try? environment.secrets($0)) ?? []).map { $0.reveal() } })
+    }
+
+    /// `remedy` is what to do about a secret that is too weak.
+    private func findings(_ name: String, _ remedy: String) -> [Finding] {
         let secrets: [Secret]
         do throws(Environment.Problem) {
             secrets = try environment.secrets(name) ?? []
         } catch {
             return [.failed("\(error)", "let the user of plane-ingest read it")]
         }
-        guard !secrets.isEmpty else { return [.failed("\(name) holds no secret", "openssl rand -hex 32 makes one")] }
+        guard !secrets.isEmpty else { return [.failed("\(name) holds no secret", remedy)] }
         let weak = secrets.count { !$0.isStrong }
         let strength: Finding =
             weak == 0
@@ -40,7 +70,7 @@ struct SecretCheck: Sendable {
             )
             : .failed(
                 "\(name) holds a secret that can be found by trying: too short, or too few different characters",
-                "make one with openssl rand -hex 32, and set it on GitHub too"
+                remedy
             )
         return [strength] + (name.hasSuffix("_FILE") ? Self.fileFindings(name, environment.string(name) ?? "") : [])
     }

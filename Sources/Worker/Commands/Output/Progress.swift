@@ -45,21 +45,21 @@ struct Progress {
         return String(repeating: "#", count: full) + String(repeating: "·", count: cells - full)
     }
 
-    /// Works through events in the order of their ids, batch by batch, until a batch is empty.
+    /// Works through rows, mostly events, in the order of their ids, batch by batch, until a batch is empty.
     ///
     /// The place in that order only moves forward, so an event that is back in the same state meanwhile is not done
     /// twice. A cancelled task ends between two batches; what a batch changed is committed whole. `batch` does the next
-    /// events behind an id, or the first ones where that is nil, and returns their ids.
-    /// - Returns: how many events were done.
+    /// rows behind an id, or the first ones where that is nil, and returns their ids.
+    /// - Returns: how many rows were done.
     /// - Throws: what `batch` throws, and `CommandFailure` when the task is cancelled.
-    static func inBatches(
+    static func inBatches<ID: Comparable>(
         _ verb: String,
         of total: Int,
         on output: Output,
-        _ batch: (_ last: UUID?) async throws -> [UUID]
+        _ batch: (_ last: ID?) async throws -> [ID]
     ) async throws -> Int {
         var done = 0
-        var last: UUID?
+        var last: ID?
         var progress = Progress(verb, of: total, on: output)
         defer { progress.end() }
         while !Task.isCancelled {

@@ -25,6 +25,7 @@ struct StatusLayout: Sendable {
         let tables = StatusTables(reading: reading, isForPeople: columns != nil)
         var lines = ["Queue"] + cut(tables.queue, columns.map { $0 - 2 }).map { "  \($0)" } + [""]
         lines += speed(tables, columns) + [""]
+        if let outbound = tables.outbound { lines += cut(outbound, columns) + [""] }
         let sections = self.sections(tables, columns)
         let room = rows.map { $0 - lines.count - 2 * sections.count + 1 }
         let granted = Self.share(room, sections.map(\.wanted))

@@ -1,6 +1,7 @@
 import Base
 import Database
 import JSON
+import Outbound
 
 /// Everything that `status` shows, at one moment.
 struct StatusReading: Sendable {
@@ -9,6 +10,8 @@ struct StatusReading: Sendable {
     let latency: QueueLatency
     let fleet: Fleet
     let limits: [RateLimitedRepository]
+    /// What goes to GitHub.
+    let outbound: OutboundTotals
     let failures: [EventSummary]
 
     var json: JSONValue {
@@ -21,6 +24,7 @@ struct StatusReading: Sendable {
             "workers": .array(fleet.workers.map(\.json)),
             "fleet": .members(fleet.counts.map { ($0.state, .int($0.workers)) }),
             "rate_limits": .array(limits.map(\.json)),
+            "outbound": outbound.connections > 0 ? outbound.json : .null,
             "failures": .array(failures.map(\.json)),
         ])
     }
@@ -28,13 +32,14 @@ struct StatusReading: Sendable {
 
 extension Connection {
     func statusReading() throws -> StatusReading {
-        let (queue, throughput, latency, workers, counts, limits, failures) = try run(
+        let (queue, throughput, latency, workers, counts, limits, outbound, failures) = try run(
             QueueStatus.read,
             Throughput.read,
             QueueLatency.read,
             FleetWorker.read,
             Fleet.Count.read,
             RateLimitedRepository.read,
+            OutboundTotals.read,
             EventSummary.lastFailures(5),
             // All of them together may take longer than one statement should.
             within: .seconds(120)
@@ -45,8 +50,23 @@ extension Connection {
             latency: latency,
             fleet: Fleet(workers: workers, counts: counts),
             limits: limits,
+            outbound: outbound,
             failures: failures
         )
+    }
+}
+
+extension OutboundTotals {
+    fileprivate var json: JSONValue {
+        .object([
+            "connections": .int(connections),
+            "waiting": .int(waiting),
+            "sending": .int(sending),
+            "parked": .int(parked),
+            "wants_approval": .int(wantsApproval),
+            "oldest_seconds": .optional(oldestSeconds),
+            "sent_last_hour": .int(sentLastHour),
+        ])
     }
 }
 

@@ -1,5 +1,6 @@
 import Base
 import Foundation
+import Outbound
 
 /// The tables that show a reading.
 struct StatusTables: Sendable {
@@ -73,6 +74,24 @@ struct StatusTables: Sendable {
                 .init(limit.lastTurn.map { Age(from: now, to: $0).text } ?? "-"),
             ])
         }
+        return table
+    }
+
+    /// Nil where nobody asked for anything to be sent.
+    var outbound: Table? {
+        let outbound = reading.outbound
+        guard outbound.connections > 0 else { return nil }
+        var table = Table([
+            .init("To GitHub"), .init("waiting", .right), .init("parked", .right), .init("wants approval", .right),
+            .init("sent last hour", .right), .init("oldest waiting", .right),
+        ])
+        func needsSomebody(_ number: Int) -> Table.Cell { .init(count(number).text, number > 0 ? .yellow : nil) }
+        table.add([
+            .init(outbound.connections == 1 ? "1 connection" : "\(outbound.connections) connections"),
+            count(outbound.waiting + outbound.sending), needsSomebody(outbound.parked),
+            needsSomebody(outbound.wantsApproval), count(outbound.sentLastHour),
+            .init(outbound.oldestSeconds.map { Age(seconds: Int($0)).text } ?? "-"),
+        ])
         return table
     }
 

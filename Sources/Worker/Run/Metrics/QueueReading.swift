@@ -1,4 +1,5 @@
 import Database
+import Outbound
 
 /// The figures of the queue and the fleet, for all workers together.
 struct QueueReading: Sendable, Equatable {
@@ -7,6 +8,13 @@ struct QueueReading: Sendable, Equatable {
     let fleet: Fleet
     /// Nil when counting took too long: a backlog of many millions.
     let counts: Counts?
+    /// Nil when counting took too long.
+    let outbound: Outbound?
+
+    struct Outbound: Sendable, Equatable {
+        let totals: OutboundTotals
+        let looks: OutboundLooks
+    }
 
     struct Fleet: Sendable, Equatable {
         let running: Int
@@ -55,7 +63,13 @@ extension Connection {
         let (seconds, workers) = try transaction { connection in
             try connection.run(oldest, fleet, after: [Self.readingLimit], within: .seconds(2))
         }
-        return QueueReading(oldestPending: .seconds(seconds), fleet: workers, counts: try queueCounts())
+        let outbound = Read.all(OutboundTotals.read, OutboundLooks.read).map(QueueReading.Outbound.init)
+        return QueueReading(
+            oldestPending: .seconds(seconds),
+            fleet: workers,
+            counts: try queueCounts(),
+            outbound: try inTime(outbound)
+        )
     }
 
     /// Each count is of rows that a partial index holds; those that are due later are a stretch of the claims' own.
@@ -79,9 +93,14 @@ extension Connection {
             """,
             as: QueueReading.Counts.self
         )
+        return try inTime(counts)?.first
+    }
+
+    /// Nil when it takes too long.
+    private func inTime<Value>(_ read: Read<Value>) throws -> Value? {
         do {
             return try transaction { connection in
-                try connection.run(counts, after: [Self.readingLimit], within: .seconds(2)).first
+                try connection.run(read, after: [Self.readingLimit], within: .seconds(2))
             }
         } catch let error as DatabaseError where error.sqlState == "57014" {
             return nil

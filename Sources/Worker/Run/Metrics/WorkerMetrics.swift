@@ -1,7 +1,9 @@
 import Base
 import Database
 import Foundation
+import Outbound
 import Queue
+import Sync
 
 /// What a worker counts.
 final class WorkerMetrics: Sendable {
@@ -12,6 +14,9 @@ final class WorkerMetrics: Sendable {
     let lostClaims: Counter
     /// By what became of them.
     let rescued: Counters<EventStatus>
+    /// Of this process, at Plane's rows.
+    let looks: Counters<LookOutcome>
+    private let outbound: Counters<OutboundAttempt>
     private let claimedEvents: Counter
     private let claimSeconds: Histogram
     private let batchEvents: Histogram
@@ -72,6 +77,16 @@ final class WorkerMetrics: Sendable {
             "Errors of the database by what they call for.",
             for: DatabaseError.Cause.allCases
         ) { [("kind", $0.rawValue)] }
+        outbound = registry.counters(
+            "plane_worker_outbound_total",
+            "Attempts to bring an issue or a comment from Plane to GitHub by how they ended; nothing: nothing had to be sent.",
+            for: OutboundAttempt.all
+        ) { [("kind", $0.kind.rawValue), ("status", $0.ending.rawValue)] }
+        looks = registry.counters(
+            "plane_worker_outbound_looks_total",
+            "Looks for what was changed in Plane; skipped: nothing was written, another worker looked, or nobody asked.",
+            for: LookOutcome.allCases
+        ) { [("result", $0.rawValue)] }
         registry.observed(
             .counter,
             "plane_worker_database_round_trips_total",
@@ -83,6 +98,7 @@ final class WorkerMetrics: Sendable {
         registry.gauge("plane_worker_slots", "Batches this process can work on at once.") { slots }
         registry.gauge("plane_worker_slots_busy", "Batches this process works on.") { leases.held.count }
         Self.addQueue(queue, to: &registry)
+        Self.addOutbound(queue, to: &registry)
         self.syncs = syncs
         self.registry = registry
     }
@@ -122,6 +138,33 @@ final class WorkerMetrics: Sendable {
         }
     }
 
+    /// The same of what goes to GitHub.
+    private static func addOutbound(_ queue: QueueGauges, to registry: inout MetricsRegistry) {
+        registry.observed(.gauge, "plane_outbound_objects", "Issues and comments that have to go to GitHub, by status.")
+        {
+            guard let totals = queue.latest?.outbound?.totals else { return [] }
+            let series = [
+                ("waiting", totals.waiting), ("sending", totals.sending), ("parked", totals.parked),
+                ("wants_approval", totals.wantsApproval),
+            ]
+            return series.map { MetricSample(labels: [("status", $0.0)], value: Double($0.1)) }
+        }
+        func seconds(_ name: String, _ help: String, _ value: @escaping @Sendable (QueueReading.Outbound) -> Double?) {
+            registry.observed(.gauge, name, help) {
+                queue.latest?.outbound.flatMap(value).map { [MetricSample(value: $0)] } ?? []
+            }
+        }
+        seconds(
+            "plane_outbound_oldest_seconds",
+            "Since the first change of the issue or comment that has waited longest to go to GitHub; 0 when none waits."
+        ) { $0.totals.oldestSeconds ?? 0 }
+        seconds(
+            "plane_outbound_look_age_seconds",
+            "Since a worker last looked for what was changed in Plane; without a series where nobody asked for it."
+        ) { $0.looks.ageSeconds }
+        seconds("plane_outbound_look_seconds", "How long that look took.") { $0.looks.durationSeconds }
+    }
+
     /// Counts a claim that took `duration`.
     func count(_ claim: Claim, after duration: Duration) {
         claimSeconds.observe(duration)
@@ -142,6 +185,10 @@ final class WorkerMetrics: Sendable {
             syncs.add(SyncStatus(outcome))
             if case .completed = outcome, let age = ages[event] { latencySeconds.observe(age + worked) }
         }
+    }
+
+    func count(_ ending: OutboundEnding, of kind: PlaneMark.Kind) {
+        outbound.add(OutboundAttempt(kind: kind, ending: ending))
     }
 
     func count(_ error: any Error) {
@@ -167,3 +214,16 @@ enum SyncStatus: String, Sendable, CaseIterable {
         }
     }
 }
+
+/// An attempt at an object that goes to GitHub, as it is counted.
+private struct OutboundAttempt: Hashable, Sendable {
+    let kind: PlaneMark.Kind
+    let ending: OutboundEnding
+
+    static let all = PlaneMark.Kind.allCases.flatMap { kind in
+        OutboundEnding.allCases.map { OutboundAttempt(kind: kind, ending: $0) }
+    }
+}
+
+/// What became of a look at Plane's rows.
+enum LookOutcome: String, Sendable, CaseIterable { case looked, skipped }

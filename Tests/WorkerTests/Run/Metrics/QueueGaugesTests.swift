@@ -4,6 +4,7 @@ import Testing
 
 @testable import Base
 @testable import Database
+@testable import Outbound
 @testable import Queue
 @testable import Run
 @testable import Worker
@@ -68,6 +69,26 @@ import Testing
             let reading = try await connection.queueReading()
             #expect(reading.counts?.limited == 2)
             #expect(reading.fleet == QueueReading.Fleet(running: 2, lost: 1))
+        }
+    }
+
+    @Test func `what goes to GitHub is among the figures, unless counting it takes too long`() async throws {
+        try await TestDatabase.with { database in
+            let connection = database.connection()
+            let rocket = SampleRepository.rocket
+            let followed = try await connection.connectRepository(rocket.id, rocket.fullName)
+            try await connection.askForOutbound(in: followed, age: 600)
+            try await connection.insert([SampleOutbound(.waiting, age: 300), SampleOutbound(.parked)], in: followed)
+            let outbound = try #require(try await connection.queueReading().outbound)
+            #expect(outbound.totals.waiting == 1 && outbound.totals.parked == 1)
+            #expect(outbound.looks.connections == 1 && outbound.looks.ageSeconds ?? 0 >= 600)
+
+            let blocker = database.connection()
+            try await blocker.execute("begin")
+            try await blocker.execute("lock table github_sync.github_outbound in access exclusive mode")
+            let reading = try await connection.queueReading()
+            #expect(reading.outbound == nil && reading.counts?.pending == 0)
+            try await blocker.execute("commit")
         }
     }
 

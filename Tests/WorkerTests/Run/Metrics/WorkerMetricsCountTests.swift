@@ -4,6 +4,7 @@ import Testing
 
 @testable import Base
 @testable import Database
+@testable import Outbound
 @testable import Queue
 @testable import Run
 @testable import Sync
@@ -69,9 +70,36 @@ import Testing
         #expect(counted == ["plane_worker_database_errors_total{kind=\"\(word)\"} 1"])
     }
 
+    @Test func `an attempt to send is counted by what it was about and how it ended, and a look by what became of it`()
+    {
+        metrics.count(.sent, of: .issue)
+        metrics.count(.sent, of: .issue)
+        metrics.count(OutboundEnding(.delayed(by: .zero, reason: "r")), of: .comment)
+        metrics.looks.add(.skipped)
+        let counted = metrics.page.split(separator: "\n").filter {
+            $0.hasPrefix("plane_worker_outbound_") && !$0.hasSuffix(" 0")
+        }
+        #expect(
+            counted == [
+                "plane_worker_outbound_total{kind=\"issue\",status=\"sent\"} 2",
+                "plane_worker_outbound_total{kind=\"comment\",status=\"delayed\"} 1",
+                "plane_worker_outbound_looks_total{result=\"skipped\"} 1",
+            ]
+        )
+    }
+
+    @Test(arguments: [
+        (Outcome.completed(.applied, result: "{}"), OutboundEnding.sent),
+        (.completed(.ignored, result: "{}"), .nothing), (.retry(after: .zero, reason: "r"), .retried),
+        (.delayed(by: .zero, reason: "r"), .delayed), (.failed(reason: "r"), .failed),
+    ])
+    func `how an attempt to send ended has a word of its own`(outcome: Outcome, ending: OutboundEnding) {
+        #expect(OutboundEnding(outcome) == ending)
+    }
+
     @Test func `without figures of the queue its metrics have no series`() {
-        let lines = metrics.page.split(separator: "\n").filter { $0.contains(/plane_(queue|fleet)_/) }
-        #expect(lines.count == 8)
+        let lines = metrics.page.split(separator: "\n").filter { $0.contains(/plane_(queue|fleet|outbound)_/) }
+        #expect(lines.count == 16)
         #expect(lines.allSatisfy { $0.hasPrefix("# ") })
     }
 }
