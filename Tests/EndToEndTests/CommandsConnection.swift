@@ -8,5 +8,7 @@ extension Connection {
     func values<Value: SQLValue>(_ query: Query) throws -> [Value] { try run(query).map { try $0.get("value") } }
 
     /// Runs statements whose rows do not matter.
-    func change(_ queries: Query...) throws { try run(queries) }
+    ///
+    /// PostgreSQL counts the rows at once, as it does when a session ends, which Plane's do after each request.
+    func change(_ queries: Query...) throws { try run(queries + ["select pg_stat_force_next_flush()"]) }
 }

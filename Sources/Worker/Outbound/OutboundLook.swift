@@ -116,6 +116,11 @@ extension Connection {
                 on l.project_id = a.project_id and lower(l.name) = lower(a.create_label) and l.deleted_at is null
             inner join public.issue_labels as x on x.label_id = l.id and x.deleted_at is null
             where a.repository_sync_id = any(\(last.newSyncs)::uuid[])
+            union
+            select i.id from active as a
+            inner join public.issues as i
+                on i.project_id = a.project_id and (a.issues_since is null or i.created_at >= a.issues_since)
+            where a.scope = 'all' and a.repository_sync_id = any(\(last.newSyncs)::uuid[])
             """
     }
 
@@ -126,6 +131,11 @@ extension Connection {
         where exists (select from active where comments <> 'off') and \(isRecent(last))
         union
         select id from unnest(\(woken.filter { $0.kind == .comment }.map(\.planeID))) as w (id)
+        union
+        select c.id from active as a
+        inner join public.issue_comments as c
+            on c.project_id = a.project_id and (a.comments_since is null or c.created_at >= a.comments_since)
+        where a.comments <> 'off' and a.repository_sync_id = any(\(last.newSyncs)::uuid[])
         """
     }
 

@@ -33,7 +33,7 @@ enum LimitedMarkdown {
     }
 
     private static func continuation(_ target: MarkdownTarget) -> [EditorBlock] {
-        let link = EditorStyle(link: Array(target.page.utf8))
+        let link = EditorStyle(link: target.link(to: Array(target.page.utf8)))
         let text: [EditorInline] = [
             .text(Array("… [".utf8), EditorStyle()), .text(Array("continued in Plane".utf8), link),
             .text(Array("]".utf8), EditorStyle()),
