@@ -8,6 +8,7 @@
 -- Plane's values that say the same as GitHub's in the columns beside them. Null: those that the sync would have written
 -- for them, as in rows from before this migration.
 alter table github_sync.github_issue_versions
+add column born_in_plane boolean not null default false,    -- and brought to GitHub by us
 add column plane_name_hash bytea,               -- of the name, as title_hash
 add column plane_state text,                    -- open, completed or cancelled, as state
 add column plane_text_hash bytea,               -- of description_html; null: nobody knows
@@ -17,11 +18,13 @@ add column intents jsonb,                       -- what was sent and may yet app
 add column intended_at timestamptz;             -- when the newest of them was recorded
 
 alter table github_sync.github_comment_versions
+add column born_in_plane boolean not null default false,
 add column plane_text_hash bytea,               -- of comment_html; null: nobody knows
 add column intents jsonb,                       -- as above
 add column intended_at timestamptz;
 
-create index github_comment_versions_comment on github_sync.github_comment_versions (comment_id);
+-- Of no use to statements about what came from GitHub, whose kept plans would read all of it.
+create index github_comment_versions_born on github_sync.github_comment_versions (comment_id) where born_in_plane;
 
 create index github_issue_versions_issue on github_sync.github_issue_versions (issue_id);
 

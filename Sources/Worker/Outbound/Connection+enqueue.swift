@@ -191,7 +191,7 @@ extension Connection {
             on v.issue_id = c.issue_id and v.github_updated_at is not null and v.deleted_at is null
         inner join active as a on a.repository_sync_id = v.repository_sync_id and a.comments <> 'off'
         left join github_sync.github_comment_versions as k
-            on k.comment_id = c.id and k.repository_sync_id = v.repository_sync_id
+            on k.comment_id = c.id and k.repository_sync_id = v.repository_sync_id and k.born_in_plane
         where case
             when k.comment_id is null
                 then c.deleted_at is null and (a.comments_since is null or c.created_at >= a.comments_since)

@@ -44,7 +44,7 @@ struct OutboundComment: Sendable {
                 on v.issue_id = i.id and v.repository_sync_id = n.repository_sync_id
             left join public.users as u on u.id = c.actor_id
             left join github_sync.github_comment_versions as k
-                on k.comment_id = c.id and k.repository_sync_id = n.repository_sync_id
+                on k.comment_id = c.id and k.repository_sync_id = n.repository_sync_id and k.born_in_plane
             where k.comment_id is null or k.github_updated_at is not null
             """
         return Read(query) { rows in try rows.compactMap(OutboundComment.init(row:)) }

@@ -58,7 +58,7 @@ package struct OutboundObject: Sendable, Identifiable, RowDecodable {
             """
             select 1 from github_sync.\(table)
             where repository_sync_id = \(repositorySyncID) and \(column) = \(planeID)
-                and github_updated_at is null and deleted_at is null
+                and born_in_plane and github_updated_at is null and deleted_at is null
             """
         ) { !$0.isEmpty }
     }

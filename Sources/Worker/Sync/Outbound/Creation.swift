@@ -84,9 +84,10 @@ extension VersionTable {
         return [
             """
             insert into \(identifier: "github_sync", name) (
-                repository_sync_id, \(identifier: idColumn), \(identifier: planeID.column), intents, intended_at
+                repository_sync_id, \(identifier: idColumn), \(identifier: planeID.column), born_in_plane, intents,
+                intended_at
             )
-            select f.repository_sync_id, o.github_id, x.plane_id, x.creation -> x.kind, now()
+            select f.repository_sync_id, o.github_id, x.plane_id, true, x.creation -> x.kind, now()
             from unnest(
                 \(marked.map(\.key.repositoryID)), \(marked.map(\.key.id)), \(marked.map(\.mark.id)),
                 \(marked.map(\.author)), \(marked.map(\.app))
@@ -98,7 +99,7 @@ extension VersionTable {
             where ((x.creation ->> 'user')::bigint = o.author or (x.creation ->> 'app')::bigint = o.app)
                 and not exists (
                     select from \(identifier: "github_sync", name) as v
-                    where v.repository_sync_id = f.repository_sync_id
+                    where v.repository_sync_id = f.repository_sync_id and v.born_in_plane
                         and v.\(identifier: planeID.column) = x.plane_id
                 )
             order by f.repository_sync_id, o.github_id

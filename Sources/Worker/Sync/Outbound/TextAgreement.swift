@@ -39,7 +39,8 @@ extension TextAgreement {
             """
             update github_sync.github_comment_versions
             set intents = \(document)::jsonb, intended_at = now(), plane_text_hash = \(agreed.plane)
-            where repository_sync_id = \(repositorySyncID) and comment_id = \(id) and event_id = \(version)
+            where repository_sync_id = \(repositorySyncID) and comment_id = \(id) and born_in_plane
+                and event_id = \(version)
             returning 1
             """
         ) { !$0.isEmpty }
