@@ -42,7 +42,8 @@ extension CommentRecord {
                 c.external_source is distinct from 'github' as is_native
             from \(VersionTable.objects(batch.commentKeys))
             inner join github_sync.github_comment_versions as v
-                on v.repository_sync_id = f.repository_sync_id and v.github_comment_id = o.github_id
+                -- Not an equality, for the same reason as in `KnownIssues.anyIssue`.
+                on v.repository_sync_id is not distinct from f.repository_sync_id and v.github_comment_id = o.github_id
             left join public.issue_comments as c on c.id = v.comment_id
             """
         ) { rows in
