@@ -1,7 +1,6 @@
 import Base
 import Database
 import Foundation
-import JSON
 import TestSupport
 
 /// People who edit in Plane, by chance that can be repeated, in the ways in which Plane writes its rows.
