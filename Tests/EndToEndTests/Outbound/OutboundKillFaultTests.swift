@@ -6,7 +6,7 @@ import Testing
 
 /// A worker that is killed with SIGKILL at any step of sending loses no edit and makes nothing twice.
 @Suite(.timeLimit(.minutes(60))) struct OutboundKillFaultTests {
-    private static let times = TestEnvironment.includesFaults ? 30 : 2
+    private static let times = TestEnvironment.includesFaults ? 30 : 1
 
     /// Where a worker is when it dies.
     enum Step: CaseIterable {
