@@ -24,7 +24,11 @@ struct SettingsDocumentTests {
                 "parent": {"id": "10000000-0000-4000-8000-000000000001", "name": "GH-1"},
                 "module": {"id": "10000000-0000-4000-8000-000000000002", "name": "Core"}
             },
-            "outbound": {"issues": "linked", "without": ["labels"], "conflict": "plane"}
+            "outbound": {
+                "issues": "all", "issues_since": "2026-11-30T12:00:00.5Z", "comments": "external",
+                "comments_since": "2026-11-30T13:00:00Z", "create_label": "to GitHub", "delete": "close",
+                "without": ["labels"], "conflict": "plane"
+            }
         }
         """
 
