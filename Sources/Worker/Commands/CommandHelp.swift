@@ -96,6 +96,7 @@ enum ProgramHelp {
         ("GITHUB_APP_ID", "a GitHub App instead, with GITHUB_APP_PRIVATE_KEY_FILE"),
         ("GITHUB_API_URL", "the API of an Enterprise Server\n(default https://api.github.com)"),
         ("GITHUB_SWEEP_SECONDS", "seconds from one look for missed changes to the next\n(default 300; 0: none)"),
+        ("PLANE_WEB_URL", "where people look at Plane, for links in what is sent"),
         ("LOG_LEVEL", "debug, info, warning or error (default info)"),
         ("LOG_FORMAT", "json or text (default text on a terminal, else json)"),
     ]
