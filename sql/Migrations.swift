@@ -24,6 +24,7 @@ package enum Migrations {
             ("0014_unfollowed", PackageResources._014_unfollowed_sql),
             ("0015_outbound", PackageResources._015_outbound_sql),
             ("0016_wakes", PackageResources._016_wakes_sql),
+            ("0017_wakes_in_order", PackageResources._017_wakes_in_order_sql),
         ]
     }
 }
