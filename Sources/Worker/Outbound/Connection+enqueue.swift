@@ -33,7 +33,7 @@ extension Connection {
         )
         select repository_sync_id, kind, plane_id, now() + pause * interval '1 second', approval,
             case when approval = 'wanted' then 'failed' else 'pending' end::github_sync.event_status,
-            case when approval = 'wanted' then 'one of many deletions in Plane: see plane-worker outbound approve' end,
+            case when approval = 'wanted' then \(deletionWords) end,
             case when approval = 'wanted' then now() end
         from judged
         on conflict (plane_id, repository_sync_id, kind) do update
@@ -78,6 +78,9 @@ extension Connection {
 
     /// Deletions that one look may find in a connection before they wait for approval.
     private static let deletionsAtOnce: Int64 = 20
+
+    /// Why one of many deletions waits.
+    static let deletionWords = "one of many deletions in Plane: see plane-worker outbound approve"
 
     /// A deletion that waits for approval does so until somebody gives it, or the object is back.
     private static let approval: Query = """

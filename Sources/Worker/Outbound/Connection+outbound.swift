@@ -94,11 +94,13 @@ extension Connection {
         }
     }
 
-    /// What changed in Plane since the object was claimed has to be compared once more.
+    /// What changed in Plane since the object was claimed has to be compared once more, unless it waits for approval.
     private static func dueAgain(_ object: OutboundObject, isNew: Bool) -> Query {
         """
         update github_sync.github_outbound
-        set status = 'pending', created_at = changed_at, processed_at = null,
+        set status = case when approval = 'wanted' then 'failed' else 'pending' end::github_sync.event_status,
+            error_message = case when approval = 'wanted' then \(deletionWords) end,
+            created_at = changed_at, processed_at = case when approval = 'wanted' then now() end,
             run_at = case when \(isNew) then now() + interval '2 seconds' else changed_at + interval '5 seconds' end
         where id = \(object.id) and status = 'completed' and (changed_at > claimed_at or \(isNew))
         """

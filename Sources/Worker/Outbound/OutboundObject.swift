@@ -11,7 +11,7 @@ extension QueueTable {
         "github_outbound",
         key: "id",
         labels: ["kind", "repository_sync_id", "plane_id"],
-        content: ["creation"]
+        content: ["creation", "approval"]
     )
 }
 
@@ -28,6 +28,8 @@ package struct OutboundObject: Sendable, Identifiable, RowDecodable {
     let age: Duration
     /// What was sent to create it, if nobody knows yet whether it was created.
     let creation: Creation?
+    /// Whether a deletion in Plane may go out: a look found it, and it was not one of many or was approved.
+    let mayDelete: Bool
 
     package init(row: Row) throws {
         id = try row.get("id")
@@ -37,6 +39,7 @@ package struct OutboundObject: Sendable, Identifiable, RowDecodable {
         retries = try row.get("retry_count")
         age = .seconds(max(0, try row.get("age", as: Double.self)))
         creation = try row.getJSONIfPresent("creation")
+        mayDelete = try row.getIfPresent("approval", as: String.self) == "given"
     }
 
     /// An object that nobody holds, to be looked at.
@@ -48,6 +51,7 @@ package struct OutboundObject: Sendable, Identifiable, RowDecodable {
         retries = 0
         age = .zero
         creation = nil
+        mayDelete = true
     }
 
     /// Whether its counterpart on GitHub is known, although nothing of it was applied yet.

@@ -131,6 +131,8 @@ package struct OutboundSender: Sendable {
         switch attempt.object.kind {
         case .issue:
             if let issue = try await connection.run(OutboundIssue.read(attempt.object)).first {
+                // The next look says how many were deleted at once.
+                guard !issue.isDeleted || attempt.object.mayDelete else { return try await leave(attempt) }
                 return try await send(issue, attempt)
             }
             if let issue = try await connection.run(NewIssue.read(attempt.object)).first {
@@ -138,12 +140,18 @@ package struct OutboundSender: Sendable {
             }
         case .comment:
             if let comment = try await connection.run(OutboundComment.read(attempt.object)).first {
+                guard !comment.isDeleted || attempt.object.mayDelete else { return try await leave(attempt) }
                 return try await send(comment, attempt)
             }
         }
         guard try await !connection.run(attempt.object.isAdopted) else {
             throw Unsent(.waiting(forEvents: "what GitHub answered comes to Plane first", attempt.object))
         }
+        return try await leave(attempt)
+    }
+
+    /// Ends an attempt with nothing to send.
+    private func leave(_ attempt: Attempt) async throws -> [String] {
         try await connection.finish(attempt.object, .sent([]), token: attempt.token)
         return []
     }
