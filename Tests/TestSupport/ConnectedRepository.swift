@@ -30,6 +30,11 @@ extension Connection {
         _ fullName: String,
         to project: ConnectedRepository.Project = .demo
     ) throws -> ConnectedRepository {
+        guard let project = UUID(uuidString: project.rawValue) else { preconditionFailure("no project") }
+        return try connectRepository(id, fullName, to: project)
+    }
+
+    package func connectRepository(_ id: Int64, _ fullName: String, to project: UUID) throws -> ConnectedRepository {
         let repository = ConnectedRepository(id: id, fullName: fullName, syncID: UUID())
         let row = UUID()
         let parts = fullName.split(separator: "/", maxSplits: 1)
@@ -44,7 +49,7 @@ extension Connection {
                 )
                 values (
                     \(row), \(id), \(String(parts.first ?? "")), \(String(parts.last ?? "")),
-                    \("https://github.com/\(fullName)"), '{}', \(project.rawValue)::text::uuid,
+                    \("https://github.com/\(fullName)"), '{}', \(project),
                     \(ConnectedRepository.workspace)::text::uuid, \(ConnectedRepository.bot)::text::uuid, now(), now()
                 )
                 """,
@@ -55,7 +60,7 @@ extension Connection {
                 )
                 values (
                     \(repository.syncID), \(row), \(ConnectedRepository.bot)::text::uuid,
-                    \(ConnectedRepository.workspaceIntegration)::text::uuid, '{}', \(project.rawValue)::text::uuid,
+                    \(ConnectedRepository.workspaceIntegration)::text::uuid, '{}', \(project),
                     \(ConnectedRepository.workspace)::text::uuid, \(ConnectedRepository.bot)::text::uuid, now(), now()
                 )
                 """,
@@ -123,7 +128,7 @@ extension Connection {
         ])
     }
 
-    private func addBot(to project: ConnectedRepository.Project) throws {
+    private func addBot(to project: UUID) throws {
         try run([
             """
             insert into public.workspace_members (
@@ -143,11 +148,11 @@ extension Connection {
                 sort_order, created_at, updated_at
             )
             select
-                gen_random_uuid(), \(ConnectedRepository.workspace)::text::uuid, \(project.rawValue)::text::uuid,
+                gen_random_uuid(), \(ConnectedRepository.workspace)::text::uuid, \(project),
                 \(ConnectedRepository.bot)::text::uuid, 20, true, '{}', '{}', '{}', 65535, now(), now()
             where not exists (
                 select from public.project_members
-                where project_id = \(project.rawValue)::text::uuid
+                where project_id = \(project)
                     and member_id = \(ConnectedRepository.bot)::text::uuid
             )
             """,

@@ -10,13 +10,15 @@ final class BadAPI: Sendable {
         case droppedCall
         case secondaryLimit
 
-        /// In percent of all calls.
-        fileprivate var share: Int { self == .secondaryLimit ? 2 : 3 }
+        /// Of all calls.
+        fileprivate var share: Double { self == .secondaryLimit ? 0.02 : 0.03 }
         fileprivate var loses: Bool { self != .droppedCall && self != .secondaryLimit }
     }
 
     fileprivate struct State: Sendable {
         var dice: SeededGenerator
+        /// A limit stops all of them.
+        let repositories: Double
         var isBad = false
         var faults = 0
         var lostWrites = 0
@@ -26,10 +28,11 @@ final class BadAPI: Sendable {
     private let story: LoopStory
     private let state: Mutex<State>
 
-    init(_ repository: FakeRepository, _ story: LoopStory, seed: UInt64) {
+    /// `others` is how many repositories the token is for besides this one.
+    init(_ repository: FakeRepository, _ story: LoopStory, seed: UInt64, sharingTokenWith others: Int) {
         self.repository = repository
         self.story = story
-        state = Mutex(State(dice: SeededGenerator(seed: seed)))
+        state = Mutex(State(dice: SeededGenerator(seed: seed), repositories: Double(others + 1)))
     }
 
     /// Faults so far, and writes whose answer was lost among them.
@@ -71,9 +74,9 @@ final class BadAPI: Sendable {
 extension BadAPI.State {
     fileprivate mutating func next(isWrite: Bool) -> BadAPI.Fault? {
         guard isBad else { return nil }
-        var place = Int.random(in: 0..<100, using: &dice)
+        var place = Double.random(in: 0..<1, using: &dice)
         for fault in BadAPI.Fault.allCases {
-            place -= fault.share
+            place -= fault == .secondaryLimit ? fault.share / repositories : fault.share
             guard place < 0 else { continue }
             faults += 1
             if isWrite, fault.loses { lostWrites += 1 }

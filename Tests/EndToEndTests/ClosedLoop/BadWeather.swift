@@ -13,6 +13,15 @@ final class BadWeather: Sendable {
         var lost = 0
         /// Refused by a node; GitHub does not try again by itself.
         var refused = 0
+
+        mutating func add(_ other: Counts) {
+            told += other.told
+            late += other.late
+            twice += other.twice
+            redelivered += other.redelivered
+            lost += other.lost
+            refused += other.refused
+        }
     }
 
     fileprivate struct State: Sendable {
@@ -20,6 +29,7 @@ final class BadWeather: Sendable {
         var counts = Counts()
         var underWay = 0
         var ports: [Int] = []
+        var isBad = false
     }
 
     private let state: Mutex<State>
@@ -30,7 +40,7 @@ final class BadWeather: Sendable {
     var isCalm: Bool { state.withLock { $0.underWay == 0 } }
 
     /// The ports of the nodes; before there are any, nothing is sent.
-    func blow(to ports: [Int]) { state.withLock { $0.ports = ports } }
+    func blow(to ports: [Int], isBad: Bool) { state.withLock { ($0.ports, $0.isBad) = (ports, isBad) } }
 
     func send(_ event: FakeRepository.Event) {
         let arrivals = state.withLock { state in
@@ -57,6 +67,7 @@ extension BadWeather.State {
     /// Where and after how many milliseconds a delivery arrives, each time.
     fileprivate mutating func plan() -> [(port: Int, delay: Int)] {
         counts.told += 1
+        guard isBad else { return [(ports.randomElement(using: &dice) ?? 0, 0)] }
         let fate = Int.random(in: 0..<100, using: &dice)
         if fate < 5 {
             counts.lost += 1

@@ -1,14 +1,26 @@
 import Database
 import Foundation
-import Synchronization
 import TestSupport
 
-/// One repository that people edit on both sides, while the weather is bad and workers die; then everybody stops.
+/// Repositories that people edit on both sides, while the weather is bad and workers die; then everybody stops.
 struct ClosedLoop: Sendable {
-    let seed: UInt64
-    private let story: LoopStory
-    private let api: BadAPI
-    private let weather: BadWeather
+    /// How much is edited.
+    struct Scale: Sendable {
+        let seeds: UInt64
+        /// In each repository at the beginning.
+        let issues: Int
+        let rounds: Int
+        /// In a round, on each side.
+        let edits: Int
+        /// Workers that are killed while people edit.
+        let kills: Int
+
+        static let short = Scale(seeds: 50, issues: 4, rounds: 2, edits: 5, kills: 2)
+        static let long = Scale(seeds: 500, issues: 6, rounds: 4, edits: 8, kills: 5)
+    }
+
+    let scale: Scale
+    private let repositories: [LoopRepository]
     private let database: TestDatabase
     private let connection: Connection
     private let nodes: [IngestProgram]
@@ -21,33 +33,23 @@ struct ClosedLoop: Sendable {
         var problems: [String] = []
     }
 
-    private static let rocket = SampleRepository.rocket
-    private static let issues: ClosedRange<Int64> = 1...6
-    private static let rounds = 4
-    /// On each side.
-    private static let editsPerRound = 8
     /// From the last edit until both sides are equal.
-    private static let patience = Duration.seconds(150)
+    private static let patience = Duration.seconds(300)
     /// From the last edit on, calls fail for this long; some object always meets several faults in a row.
     private static let badTime = Duration.seconds(15)
     /// Longer than a look at Plane's rows, and what waits after it.
     private static let quietTime = Duration.seconds(11)
 
-    static func run(_ seed: UInt64) async throws -> Outcome {
-        let (story, weather) = (LoopStory(), BadWeather(seed: seed &+ 1))
-        let repository = FakeRepository(rocket, filled(), webhook: weather.send)
-        let api = BadAPI(repository, story, seed: seed &+ 2)
-        return try await FakeServer.run(api.handler) { server in
+    static func run(_ seeds: [UInt64], _ scale: Scale) async throws -> Outcome {
+        let repositories = seeds.enumerated().map { LoopRepository($0, seed: $1, others: seeds.count - 1) }
+        return try await FakeServer.run(handler(of: repositories)) { server in
             try await TestDatabase.with { database in
-                let nodes = [try await IngestProgram(database), try await IngestProgram(database)]
                 let loop = ClosedLoop(
-                    seed: seed,
-                    story: story,
-                    api: api,
-                    weather: weather,
+                    scale: scale,
+                    repositories: repositories,
                     database: database,
                     connection: database.connection(),
-                    nodes: nodes,
+                    nodes: [try await IngestProgram(database), try await IngestProgram(database)],
                     workers: LoopWorkers(database, gitHub: server.origin)
                 )
                 return try await loop.run()
@@ -55,186 +57,179 @@ struct ClosedLoop: Sendable {
         }
     }
 
-    private static func filled() -> FakeRepository.State {
-        var state = FakeRepository.State()
-        state.labels = GitHubEditor.labels.enumerated().map { SampleLabel(Int64($0 + 1), $1) }
-        state.assignable = [.demo, .octocat]
-        for number in issues {
-            var issue = SampleIssue(number)
-            issue.title = "Issue \(number)"
-            issue.body = "Text of \(number)"
-            // Of one half, the connection's bot is the author in Plane.
-            issue.author = number.isMultiple(of: 2) ? .octocat : .stranger
-            issue.labels = [state.labels[Int(number) % state.labels.count]]
-            state.issues.append(issue)
+    /// The API of all repositories.
+    private static func handler(of repositories: [LoopRepository]) -> FakeServer.Handler {
+        let handlers = Dictionary(uniqueKeysWithValues: repositories.map { ($0.repository.fullName, $0.api.handler) })
+        let user = repositories.first?.api.repository.handler
+        return { request in
+            let words = request.path.split(separator: "/")
+            let handler = words.first == "repos" ? handlers[words.dropFirst().prefix(2).joined(separator: "/")] : user
+            return handler?(request) ?? FakeRepository.notFound
         }
-        return state
     }
 
     private func run() async throws -> Outcome {
-        var problems = try await connect()
-        let targets = try await connection.loopTargets()
-        guard problems.isEmpty, targets.count == Self.issues.count else {
-            return Outcome(line: "seed \(seed)", problems: problems + ["\(targets.count) issues are on both sides"])
+        if let problem = try await connect() { return Outcome(problems: [problem]) }
+        for repository in repositories {
+            repository.weather.blow(to: nodes.map(\.port), isBad: false)
+            repository.open(scale.issues)
         }
-        weather.blow(to: nodes.map(\.port))
-        api.turn(bad: true)
-        let before = api.repository.calls
-        let lost = try await edit(targets)
+        guard let targets = try await beginning() else {
+            return Outcome(problems: ["the first issues do not come to Plane"] + workers.complaints.suffix(20))
+        }
+        for repository in repositories {
+            repository.weather.blow(to: nodes.map(\.port), isBad: true)
+            repository.api.turn(bad: true)
+        }
+        try await edit(targets)
         let start = ContinuousClock.now
-        let (differences, rest) = try await settle(from: start)
+        let (isEqual, rest) = try await settle(from: start)
         let duration = ContinuousClock.now - start
-        var wrong = differences
-        if differences.isEmpty, rest.isEmpty {
-            wrong += story.undone(in: LoopState(api.repository.now))
-            problems += try await expectQuiet(targets)
-        }
-        problems += try await wrong.map(\.text) + rest + check()
-        if !problems.isEmpty {
-            problems += story.lines(about: Set(wrong.map(\.issue))) + workers.complaints.suffix(20)
-        }
+        var problems = try await describe() + rest
+        if isEqual, rest.isEmpty { problems += try await expectQuiet(targets) }
+        problems += try await connection.brokenRules() + connection.doubles() + connection.givenUp()
+        problems += repositories.flatMap { repository in repository.check().map { "seed \(repository.seed): \($0)" } }
+        if !problems.isEmpty { problems += workers.complaints.suffix(20) }
         for status in try await workers.stop() where status != 0 { problems.append("a worker ended with \(status)") }
         for node in nodes where try await node.stop() != 0 {
             problems.append("a node: \(node.program.text.suffix(500))")
         }
-        let result = differences.isEmpty ? "equal" : "not equal"
-        return Outcome(line: line(lost, api.repository.calls - before, result, duration), problems: problems)
+        return Outcome(line: line(isEqual ? "equal" : "not equal", duration), problems: problems)
     }
 
     /// - Returns: what did not work.
-    private func connect() async throws -> [String] {
-        var problems: [String] = []
-        let words = ["--repository", Self.rocket.fullName]
-        let place = ["--workspace", "demo", "--project", "gh"]
-        let commands = [
-            ["connect"] + place + words + ["--repository-id", "\(Self.rocket.id)"],
-            ["configure"] + words + ["--outbound", LoopField.scope, "--outbound-comments", "all"], ["import"] + words,
-        ]
-        for command in commands {
-            if command[0] == "import" { try await workers.start(3) }
-            let run = try await CommandsRun.worker(command, on: database)
-            if run.status != 0 { problems.append("\(command.joined(separator: " ")): \(run.output)\(run.errors)") }
+    private func connect() async throws -> String? {
+        guard let first = repositories.first?.repository else { return "no seed" }
+        for repository in repositories {
+            try await connection.makeLoopProject(
+                repository.project,
+                following: repository.repository,
+                labels: PlaneEditor.labels
+            )
         }
-        try await connection.makePlaneLabels(PlaneEditor.labels)
-        return problems
+        let words = ["configure", "--repository", first.fullName, "--outbound", "all", "--outbound-comments", "all"]
+        let run = try await CommandsRun.worker(words, on: database)
+        guard run.status == 0 else { return "\(words): \(run.output)\(run.errors)" }
+        try await connection.shareSettings(of: first)
+        try await connection.forgetWrites()
+        try await workers.start(3)
+        return nil
     }
 
-    /// Both sides at the same time, in rounds.
-    /// - Returns: how many workers were killed.
-    private func edit(_ targets: [LoopTarget]) async throws -> Int {
-        var dice = SeededGenerator(seed: seed)
-        var gitHub = GitHubEditor(api.repository, story, seed: seed &+ 3)
-        var plane = PlaneEditor(database.connection("people"), story, seed: seed &+ 4)
-        let kills = seed.isMultiple(of: 2) ? [Int.random(in: 0...20_000, using: &dice)] : []
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            for delay in kills {
-                group.addTask {
-                    try await Task.sleep(for: .milliseconds(delay))
+    /// Waits until Plane has the issues that were opened on GitHub.
+    private func beginning() async throws -> [UUID: [LoopTarget]]? {
+        let areThere = try await eventually(within: .seconds(120)) {
+            let targets = try await connection.loopTargets()
+            return repositories.allSatisfy { targets[$0.project]?.count == scale.issues }
+        }
+        return areThere ? try await connection.loopTargets() : nil
+    }
+
+    /// All repositories at the same time.
+    private func edit(_ targets: [UUID: [LoopTarget]]) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for _ in 0..<scale.kills {
+                    try await Task.sleep(for: .milliseconds(Int.random(in: 1_000...5_000)))
                     try await workers.replaceOne(connection)
                 }
             }
-            for _ in 0..<Self.rounds {
-                // Some rounds have few issues, so that both sides edit the same ones.
-                let some = Array(targets.shuffled(using: &dice).prefix(Int.random(in: 1...targets.count, using: &dice)))
-                let pauses = (0..<2).map { _ in Int.random(in: 50...500, using: &dice) }
-                let editors = (gitHub, plane)
-                async let gitHubsRound = editors.0.round(some, Self.editsPerRound, pause: pauses[0])
-                async let planesRound = editors.1.round(some, Self.editsPerRound, pause: pauses[1])
-                (gitHub, plane) = try await (gitHubsRound, planesRound)
-                // Sometimes longer than the sync waits for the end of edits.
-                try await Task.sleep(for: .milliseconds(Int.random(in: 0...7_000, using: &dice)))
+            for repository in repositories {
+                group.addTask {
+                    let people = database.connection("people")
+                    try await repository.edit(targets[repository.project] ?? [], scale, people)
+                }
             }
             try await group.waitForAll()
-            return kills.count
         }
     }
 
     /// Waits until both sides are equal and nothing is to do any more.
-    /// - Returns: what is still different, and what is still to do.
-    private func settle(from start: ContinuousClock.Instant) async throws -> ([(issue: Int64, text: String)], [String])
-    {
+    /// - Returns: whether they are, and what is still to do.
+    private func settle(from start: ContinuousClock.Instant) async throws -> (Bool, [String]) {
         while true {
-            let differences = try await differences()
-            let rest = weather.isCalm ? try await connection.unfinished() : ["webhooks are under way"]
+            let states = try await connection.loopStates()
+            let isEqual = repositories.allSatisfy { $0.differences(from: states[$0.project]).isEmpty }
+            let isCalm = repositories.allSatisfy(\.weather.isCalm)
+            let rest = isCalm ? try await connection.unfinished() : ["webhooks are under way"]
             let time = ContinuousClock.now - start
-            if differences.isEmpty && rest.isEmpty || time > Self.patience { return (differences, rest) }
-            if time > Self.badTime { api.turn(bad: false) }
+            if isEqual && rest.isEmpty || time > Self.patience { return (isEqual, rest) }
+            if time > Self.badTime { for repository in repositories { repository.api.turn(bad: false) } }
             try await connection.shortenWaits()
-            try await Task.sleep(for: .milliseconds(250))
+            try await Task.sleep(for: .seconds(1))
         }
     }
 
-    private func differences() async throws -> [(issue: Int64, text: String)] {
-        LoopState(api.repository.now).differences(from: try await connection.loopState())
+    /// What is not equal or was undone, by repository, with what happened to those issues.
+    private func describe() async throws -> [String] {
+        let states = try await connection.loopStates()
+        return repositories.flatMap { repository in
+            var wrong = repository.differences(from: states[repository.project])
+            if wrong.isEmpty { wrong = repository.story.undone(in: LoopState(repository.api.repository.now)) }
+            guard !wrong.isEmpty else { return [String]() }
+            return ["CLOSED_LOOP_SEED=\(repository.seed):"] + wrong.map(\.text)
+                + repository.story.lines(about: Set(wrong.map(\.issue)))
+        }
     }
 
     /// Nothing is written any more, and what means nothing to GitHub causes no call about an issue.
-    private func expectQuiet(_ targets: [LoopTarget]) async throws -> [String] {
-        api.turn(bad: false)
-        let before = api.repository.now
-        var plane = PlaneEditor(connection, story, seed: seed)
-        for target in targets {
-            try await plane.rewriteHTML(of: target)
-            try await plane.moveInsideGroup(target)
+    private func expectQuiet(_ targets: [UUID: [LoopTarget]]) async throws -> [String] {
+        for repository in repositories { repository.api.turn(bad: false) }
+        let before = repositories.map(\.api.repository.now)
+        for repository in repositories {
+            var plane = PlaneEditor(connection, of: repository.project, repository.story, seed: repository.seed)
+            for target in targets[repository.project] ?? [] {
+                try await plane.rewriteHTML(of: target)
+                try await plane.moveInsideGroup(target)
+            }
         }
         try await Task.sleep(for: Self.quietTime)
-        let after = api.repository.now
-        var problems = after.writes.dropFirst(before.writes.count).map { "written after both were equal: \($0)" }
-        if after.issueReads > before.issueReads {
-            problems.append("an issue was asked for although nothing had changed")
+        var problems: [String] = []
+        for (repository, before) in zip(repositories, before) {
+            let after = repository.api.repository.now
+            problems += after.writes.dropFirst(before.writes.count).map { "written after both were equal: \($0)" }
+            if after.issueReads > before.issueReads {
+                problems.append("\(repository.repository.fullName): an issue was asked for although nothing had changed")
+            }
         }
-        problems += try await differences().map { "after both were equal: \($0.text)" }
-        return problems
+        return try await problems + describe()
     }
 
-    private func check() async throws -> [String] {
-        let (shown, counts) = (api.repository.now, api.counts)
-        var problems = try await connection.brokenRules() + connection.doubles() + connection.givenUp()
-        let markers = LoopText.markers(in: shown)
-        problems += Set(markers).filter { marker in markers.count { $0 == marker } > 1 }.map { "\($0) is there twice" }
-        if shown.writesWithoutEffect > counts.lostWrites {
-            problems.append("\(shown.writesWithoutEffect) writes without effect, \(counts.lostWrites) lost answers")
-        }
-        return problems
-    }
-
-    private func line(_ killed: Int, _ calls: Int, _ result: String, _ duration: Duration) -> String {
-        let (told, counts, shown) = (weather.counts, api.counts, api.repository.now)
+    private func line(_ result: String, _ duration: Duration) -> String {
+        let told = repositories.map(\.weather.counts).reduce(into: BadWeather.Counts()) { $0.add($1) }
+        let shown = repositories.map(\.api.repository.now)
+        let faults = repositories.map(\.api.counts)
+        func sum(_ counts: [Int]) -> Int { counts.reduce(0, +) }
         return """
-            closed loop, CLOSED_LOOP_SEED=\(seed): \(2 * Self.rounds * Self.editsPerRound) edits, \(killed) workers \
-            killed; \(told.told) webhooks, \(told.late) late, \(told.twice) twice, \(told.redelivered) redelivered, \
-            \(told.lost) lost, \(told.refused) refused; \(calls) calls, \(counts.faults) faults; \
-            \(shown.writes.count) writes, \(counts.lostWrites) answers lost, \(shown.writesWithoutEffect) without \
-            effect, \(shown.writesThatCameLate) too late; \(result) after \(Int(duration / .seconds(1))) s
+            closed loop, CLOSED_LOOP_SEED=\(repositories.first?.seed ?? 0) and \(repositories.count - 1) more: \
+            \(2 * scale.rounds * scale.edits) edits in each, \(scale.kills) workers killed; \(told.told) webhooks, \
+            \(told.late) late, \(told.twice) twice, \(told.redelivered) redelivered, \(told.lost) lost, \
+            \(told.refused) refused; \(sum(shown.map(\.calls))) calls, \(sum(faults.map(\.faults))) faults; \
+            \(sum(shown.map(\.writes.count))) writes, \(sum(faults.map(\.lostWrites))) answers lost, \
+            \(sum(shown.map(\.writesWithoutEffect))) without effect, \
+            \(sum(shown.map(\.writesThatCameLate))) too late; \(result) after \(Int(duration / .seconds(1))) s
             """
     }
 }
 
-extension GitHubEditor {
-    /// - Returns: the editor as it goes on.
-    fileprivate func round(_ targets: [LoopTarget], _ count: Int, pause: Int) async throws -> GitHubEditor {
-        var editor = self
-        for _ in 0..<count {
-            if let target = targets.randomElement(using: &editor.dice) { editor.edit(target.number) }
-            try await Task.sleep(for: .milliseconds(Int.random(in: 0...pause, using: &editor.dice)))
-        }
-        return editor
-    }
-}
-
-extension PlaneEditor {
-    fileprivate func round(_ targets: [LoopTarget], _ count: Int, pause: Int) async throws -> PlaneEditor {
-        var editor = self
-        for _ in 0..<count {
-            let (one, other) = (targets.randomElement(using: &editor.dice), targets.randomElement(using: &editor.dice))
-            if let one, let other { try await editor.edit(one, or: other) }
-            try await Task.sleep(for: .milliseconds(Int.random(in: 0...pause, using: &editor.dice)))
-        }
-        return editor
-    }
-}
-
 extension Connection {
+    /// GitHub's pace for writes has tests of its own; here so many repositories would only wait for each other.
+    fileprivate func forgetWrites() throws {
+        try runScript(
+            """
+            create function github_sync.forget_writes() returns trigger language plpgsql as $$
+            begin
+                new.next_write_at := null;
+                new.recent_writes := '{}';
+                return new;
+            end $$;
+            create trigger forget_writes before insert or update on github_sync.github_principals
+            for each row execute function github_sync.forget_writes();
+            """,
+            within: .seconds(10)
+        )
+    }
+
     /// What waits, on either way.
     fileprivate func unfinished() throws -> [String] {
         try values(
@@ -268,7 +263,7 @@ extension Connection {
             """,
             """
             update github_sync.github_sync_jobs set run_at = now() + interval '1 second'
-            where status = 'queued' and kind = 'sweep' and run_at > now() + interval '4 seconds'
+            where status = 'queued' and kind = 'sweep' and run_at > now() + interval '20 seconds'
             """
         )
     }

@@ -10,9 +10,6 @@ enum LoopField: CaseIterable {
     /// What the sync brings to GitHub so far; the others join as soon as it brings them.
     static let synced = allCases
 
-    /// What is asked of `configure --outbound`.
-    static let scope = "all"
-
     /// Whether Plane also saves rows as it read them a while ago, which undoes what the sync wrote meanwhile.
     static let hasStaleSaves = true
 }

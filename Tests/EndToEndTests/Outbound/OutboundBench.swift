@@ -127,7 +127,7 @@ extension Connection {
     /// Makes an issue as Plane does.
     func makePlaneIssue(_ name: String, _ html: String = "<p>Text</p>", id: UUID = UUID()) throws {
         try change(
-            "select pg_advisory_xact_lock(github_sync.number_lock_key(\(LoopTarget.project)::text::uuid))",
+            "select pg_advisory_xact_lock(github_sync.number_lock_key(\(ConnectedRepository.Project.demo.rawValue)::text::uuid))",
             """
             insert into public.issues (
                 id, created_at, updated_at, created_by_id, project_id, workspace_id, state_id, name, description_html,
@@ -137,7 +137,7 @@ extension Connection {
                 s.project_id, s.workspace_id, s.id, \(name), \(html), regexp_replace(\(html), '<[^>]*>', '', 'g'), '{}',
                 'none', (select max(sequence) + 1 from public.issue_sequences where project_id = s.project_id), 1, false
             from public.states as s
-            where s.project_id = \(LoopTarget.project)::text::uuid and s."default"
+            where s.project_id = \(ConnectedRepository.Project.demo.rawValue)::text::uuid and s."default"
             """,
             """
             insert into public.issue_sequences (
