@@ -11,7 +11,7 @@ extension GitHubClient {
         _ server: FakeServer,
         path: String = "",
         credentials: GitHubConfig.Credentials = .token(Secret("ghp_test")),
-        limit: Duration = .seconds(10),
+        limit: Duration = .seconds(30),
         maximumBytes: Int = 1 << 20,
         sharing connection: Connection? = nil,
         now: @escaping @Sendable () -> Timestamp = { Timestamp(Date()) }

@@ -8,7 +8,7 @@ extension MCPClient {
     static func of(
         _ server: FakeServer,
         token: String = "ghp_test",
-        limit: Duration = .seconds(10),
+        limit: Duration = .seconds(30),
         maximumBytes: Int = 1 << 20,
         now: @escaping @Sendable () -> Timestamp = { Timestamp(Date()) }
     ) -> MCPClient {
@@ -18,7 +18,7 @@ extension MCPClient {
 }
 
 extension MCPProgram {
-    func client(limit: Duration = .seconds(10), backoff: Duration = .milliseconds(200)) -> MCPClient {
+    func client(limit: Duration = .seconds(30), backoff: Duration = .milliseconds(200)) -> MCPClient {
         let command = MCPCommand(
             words: words,
             variables: ["PATH": "/usr/bin:/bin"],

@@ -191,7 +191,7 @@ import Testing
                 try await connection.execute("select pg_sleep(20)", within: .milliseconds(300))
             }
             #expect(error?.kind == .timedOut)
-            #expect(ContinuousClock.now - start < .seconds(5))
+            #expect(ContinuousClock.now - start < .seconds(15))
             #expect(try await connection.count("select 1 as n") == 1)
         }
     }

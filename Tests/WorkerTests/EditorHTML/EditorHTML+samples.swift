@@ -36,22 +36,3 @@ extension String {
     /// With spaces for the tabs that indent code: the only change that a round makes.
     var withoutTabs: String { String(decoding: BlockWriter.withoutTabs(Array(utf8)), as: UTF8.self) }
 }
-
-/// What the environment says of a test with random texts.
-///
-/// EDITOR_FUZZ_COUNT is how many it tries, EDITOR_FUZZ_SEED the seed of the first one. The second one has the next seed,
-/// so each text can be repeated alone.
-struct EditorFuzz {
-    let count: Int
-    let first: UInt64
-
-    /// Tries `few` texts unless more is asked for.
-    init(_ name: String, few: Int) {
-        let environment = ProcessInfo.processInfo.environment
-        count = environment["EDITOR_FUZZ_COUNT"].flatMap(Int.init) ?? (TestEnvironment.includesFaults ? 20_000 : few)
-        first = environment["EDITOR_FUZZ_SEED"].flatMap(UInt64.init) ?? .random(in: 0...UInt64.max >> 1)
-        print("\(name): EDITOR_FUZZ_SEED=\(first) EDITOR_FUZZ_COUNT=\(count)")
-    }
-
-    var seeds: Range<UInt64> { first..<first + UInt64(count) }
-}

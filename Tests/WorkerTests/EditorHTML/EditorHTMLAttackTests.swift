@@ -8,7 +8,7 @@ import Testing
 /// Comments that come through Plane's public API are whatever somebody sent.
 @Suite struct EditorHTMLAttackTests {
     @Test(.timeLimit(.minutes(30))) func `hostile and broken HTML is harmless, and comes round the same`() async {
-        let fuzz = EditorFuzz("Editor attacks", few: 15)
+        let fuzz = Fuzz("Editor attacks", few: 15)
         var unstable: [UInt64] = []
         for seed in fuzz.seeds {
             await Task.yield()

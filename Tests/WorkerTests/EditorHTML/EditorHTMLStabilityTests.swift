@@ -7,7 +7,7 @@ import Testing
 /// With M for the way out and H for the way in: M(H(M(x))) is M(x), so that a text does not change at each round.
 @Suite struct EditorHTMLStabilityTests {
     @Test(.timeLimit(.minutes(30))) func `what goes round comes back the same`() async {
-        let fuzz = EditorFuzz("Editor rounds", few: 15)
+        let fuzz = Fuzz("Editor rounds", few: 15)
         var unstable: [UInt64] = []
         var simplified: Set<UInt64> = []
         for seed in fuzz.seeds {
