@@ -119,7 +119,7 @@ struct PlaneEditor: Sendable {
 
     /// A PATCH takes all labels off, attaches those that are wanted in the name of who made the issue, and saves it.
     ///
-    /// Each of the three is committed by itself.
+    /// Each of the three is committed by itself. What the sync has attached meanwhile stays, as in Plane.
     private mutating func changeLabels(of issue: LoopTarget) async throws {
         let name = Self.labels.randomElement(using: &dice) ?? ""
         var names: [String] = try await connection.values(
@@ -146,6 +146,7 @@ struct PlaneEditor: Sendable {
             inner join public.labels as l
                 on l.project_id = i.project_id and l.name = any(\(names)) and l.deleted_at is null
             where i.id = \(issue.id)
+            on conflict do nothing
             """
         )
         try await pause(upTo: 20)
@@ -191,6 +192,7 @@ struct PlaneEditor: Sendable {
                 select gen_random_uuid(), i.id, \(person)::text::uuid, i.project_id, i.workspace_id, now(), now(),
                     i.created_by_id
                 from public.issues as i where i.id = \(issue.id)
+                on conflict do nothing
                 """
             )
         }
