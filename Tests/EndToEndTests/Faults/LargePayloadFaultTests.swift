@@ -17,7 +17,7 @@ import Testing
     private static let size =
         TestEnvironment.includesFaults
         ? Size(count: 24, payload: 26_210_000, inHand: 64 << 20, kilobytes: 400_000)
-        : Size(count: 48, payload: 2_000_000, inHand: 4 << 20, kilobytes: 130_000)
+        : Size(count: 24, payload: 2_000_000, inHand: 4 << 20, kilobytes: 130_000)
 
     /// JSON of a field nobody reads.
     enum Filling: String, CaseIterable {
