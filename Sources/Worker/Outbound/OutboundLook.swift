@@ -18,24 +18,17 @@ extension Connection {
     /// are looked at anyway. A connection whose rules are new is looked at as a whole.
     /// - Returns: nil when nobody has asked for anything to be sent, another worker looks just now, or nothing was
     ///   written.
-    ///
-    /// Objects that Plane's webhook named are looked at without a look at anything else being due.
-    package func look(at woken: [Wake] = []) throws -> OutboundLook? {
+    package func look() throws -> OutboundLook? {
         let start = ContinuousClock.now
         return try transaction { connection in
-            let begin = Read(Self.lastLook, as: LastLook.self)
-            guard let last = try connection.run(begin, after: ["set local lock_timeout = '2s'"]).first,
-                last.isDue || !woken.isEmpty
-            else {
-                return nil
-            }
+            guard let last = try connection.beginLook(.everything), last.isDue else { return nil }
             let rows = try connection.run(
                 Self.enqueue(
-                    issues: Self.touchedIssues(since: last, woken),
-                    comments: Self.touchedComments(since: last, woken),
-                    of: last.activeSyncs,
-                    woken: woken.map(\.planeID)
-                )
+                    issues: Self.touchedIssues(since: last),
+                    comments: Self.touchedComments(since: last),
+                    of: last.activeSyncs
+                ),
+                within: Self.lookLimit
             )
             let duration = ContinuousClock.now - start
             let end = Read.running([Self.remember(last, duration)])
@@ -44,8 +37,46 @@ extension Connection {
         }
     }
 
+    /// Looks at the objects that Plane's webhook named, which takes a moment however many there are in all.
+    ///
+    /// Deletions are left to a look at everything, which sees how many there are at once.
+    /// - Returns: nil when nobody has asked for anything to be sent, or another worker does the same just now.
+    package func look(at woken: [Wake]) throws -> OutboundLook? {
+        let start = ContinuousClock.now
+        func ids(_ kind: PlaneMark.Kind) -> [UUID] { woken.filter { $0.kind == kind }.map(\.planeID) }
+        let (issues, comments) = (ids(.issue), ids(.comment))
+        return try transaction { connection in
+            guard let last = try connection.beginLook(.woken) else { return nil }
+            let found = Self.enqueue(
+                issues: "select unnest(\(issues))",
+                comments: "select unnest(\(comments))",
+                of: last.activeSyncs,
+                woken: issues + comments
+            )
+            let rows = try connection.runAndCommit([found])[0]
+            return OutboundLook(found: rows.count, duration: ContinuousClock.now - start)
+        }
+    }
+
+    /// One worker at a time looks at everything, which may take long, and one at what was named.
+    ///
+    /// The keys are "gsynco" and "gsyncw" in ASCII.
+    private enum LookLock: Int64 {
+        case everything = 113_745_656_177_519
+        case woken = 113_745_656_177_527
+    }
+
+    /// Longer than other statements may take: the first look at new rules compares every issue, some 20,000 a second.
+    private static let lookLimit = Duration.seconds(305)
+
+    private func beginLook(_ lock: LookLock) throws -> LastLook? {
+        let limits: [Query] = ["set local lock_timeout = '2s'", "set local statement_timeout = '5min'"]
+        return try run(Read(Self.lastLook(lock), as: LastLook.self), after: limits).first
+    }
+
     /// The last look, and how things are now; no row while another worker looks, or there is nothing to look for.
-    private static let lastLook: Query = """
+    private static func lastLook(_ lock: LookLock) -> Query {
+        """
         with active as materialized (
             select f.repository_sync_id,
                 f.repository_sync_id::text || md5((s.settings -> 'outbound')::text) as rules
@@ -71,9 +102,9 @@ extension Connection {
             where schemaname = 'public' and relname in ('issues', 'issue_labels', 'issue_assignees', 'issue_comments', 'states')
         ) as w
         left join github_sync.github_outbound_looks as l on true
-        -- The key is "gsynco" in ASCII.
-        where exists (select from active) and pg_try_advisory_xact_lock(113745656177519)
+        where exists (select from active) and pg_try_advisory_xact_lock(\(lock.rawValue))
         """
+    }
 
     private struct LastLook: Sendable, RowDecodable {
         let horizon: String
@@ -97,7 +128,7 @@ extension Connection {
     }
 
     /// Issues that were written since the last look, or belong to a connection with new rules.
-    private static func touchedIssues(since last: LastLook, _ woken: [Wake]) -> Query {
+    private static func touchedIssues(since last: LastLook) -> Query {
         let isRecent = isRecent(last)
         return """
             select r.id from public.issues as r where \(isRecent)
@@ -108,8 +139,6 @@ extension Connection {
             union
             select v.issue_id from github_sync.github_issue_versions as v
             where v.repository_sync_id = any(\(last.newSyncs)::uuid[])
-            union
-            select id from unnest(\(woken.filter { $0.kind == .issue }.map(\.planeID))) as w (id)
             union
             select x.issue_id from active as a
             inner join public.labels as l
@@ -125,12 +154,10 @@ extension Connection {
     }
 
     /// Comments that were written since the last look, where anybody asks for comments.
-    private static func touchedComments(since last: LastLook, _ woken: [Wake]) -> Query {
+    private static func touchedComments(since last: LastLook) -> Query {
         """
         select r.id from public.issue_comments as r
         where exists (select from active where comments <> 'off') and \(isRecent(last))
-        union
-        select id from unnest(\(woken.filter { $0.kind == .comment }.map(\.planeID))) as w (id)
         union
         select c.id from active as a
         inner join public.issue_comments as c
@@ -139,8 +166,9 @@ extension Connection {
         """
     }
 
+    /// The subquery is evaluated once, and not for each row.
     private static func isRecent(_ last: LastLook) -> Query {
-        last.lastHorizon.map { "age(r.xmin) <= age(\($0)::xid8::xid)" } ?? "false"
+        last.lastHorizon.map { "age(r.xmin) <= (select age(\($0)::xid8::xid))" } ?? "false"
     }
 
     private static func remember(_ look: LastLook, _ duration: Duration) -> Query {

@@ -66,15 +66,18 @@ struct OutboundLoop: Sendable {
         while !Task.isCancelled {
             do {
                 let wakes = try await connection.wakes()
-                if ContinuousClock.now >= next || !wakes.isEmpty {
+                if !wakes.isEmpty, let look = try await connection.look(at: wakes) {
+                    try await connection.remove(wakes)
+                    report(look)
+                }
+                if ContinuousClock.now >= next {
+                    let look = try await connection.look()
+                    metrics.looks.add(look == nil ? .skipped : .looked)
                     // Jitter, so that a fleet does not look in step.
                     var pause = Self.pause * Double.random(in: 0.7...1.3)
-                    let look = try await connection.look(at: wakes)
-                    metrics.looks.add(look == nil ? .skipped : .looked)
                     if let look {
-                        try await connection.remove(wakes)
                         pause = max(pause, look.duration * Self.share)
-                        if look.found > 0 { log(.debug, "objects in Plane have changed", [.count: look.found]) }
+                        report(look)
                     }
                     next = ContinuousClock.now + pause
                 }
@@ -90,5 +93,9 @@ struct OutboundLoop: Sendable {
             }
             try? await Task.sleep(for: Self.wakePause)
         }
+    }
+
+    private func report(_ look: OutboundLook) {
+        if look.found > 0 { log(.debug, "objects in Plane have changed", [.count: look.found]) }
     }
 }
