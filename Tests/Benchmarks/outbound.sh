@@ -10,6 +10,7 @@ measure_outbound() {
     start_github $((18 * edits))
     export GITHUB_API_URL=http://127.0.0.1:$github_port GITHUB_TOKEN=ghp_benchmark GITHUB_SWEEP_SECONDS=0
     measure_looks 20000 "$look_issues"
+    make_history
     measure_edits
     measure_drain_beside_looks
     unset GITHUB_API_URL GITHUB_TOKEN GITHUB_SWEEP_SECONDS
@@ -49,7 +50,7 @@ measure_looks() {
 }
 
 look_at_issues() {
-    local minute=$((6 * seconds)) limit limit_share issues="$2 issues"
+    local minute=$((6 * seconds)) limit limit_share issues=$2
     database=plane_$2
     use_database "$(cluster_url "$database")"
     configure_outbound off
@@ -65,7 +66,7 @@ look_at_issues() {
 
     configure_outbound all
     start_workers 4 1
-    await 300 look_is_over || die "no look at $issues came to its end"
+    await 300 look_is_over || die "no look at $issues issues came to its end"
     record outbound "$issues, all of them" ours "$1" 'a look, ms' "$(look_duration)"
     record outbound "$issues, all of them" limit "$1" 'a look, ms' "$limit"
     sleep 5
@@ -147,8 +148,8 @@ edit_issues() {
         sleep $((3 + RANDOM % 2)).$((RANDOM % 10))
     done
     await 60 edits_are_written || die "only $(delays | wc -l) of $edits edits came to GitHub"
-    record outbound "edit of a $1" ours 1 'on GitHub, p50, s' "$(delays | sed -n "$(((edits + 1) / 2))p")"
-    record outbound "edit of a $1" ours 1 'on GitHub, p95, s' "$(delays | sed -n "$(((edits * 95 + 99) / 100))p")"
+    record outbound "edited: $1" ours 1 'on GitHub, p50, s' "$(delays | sed -n "$(((edits + 1) / 2))p")"
+    record outbound "edited: $1" ours 1 'on GitHub, p95, s' "$(delays | sed -n "$(((edits * 95 + 99) / 100))p")"
 }
 
 # Seconds from the edits to their writes, in order.
@@ -178,7 +179,6 @@ wake_up() {
 # The same drain, with looks beside it that find nothing to send, and without.
 measure_drain_beside_looks() {
     local round
-    make_history
     for ((round = 1; round <= rounds; round++)); do
         note "round $round of $rounds: drains"
         configure_outbound all

@@ -53,6 +53,9 @@ extension Connection {
             retry_count = case when o.status in ('pending', 'processing') then o.retry_count else 0 end,
             run_at = case
                 when o.status in ('pending', 'processing') and o.error_message is not null then o.run_at
+                -- Plane's webhook named it, which will name the next change as well; this one is known.
+                when o.status = 'pending' and o.run_at <= o.changed_at + interval '1 second' and \(woken.isEmpty)
+                    then o.run_at
                 when o.status = 'pending' then least(excluded.run_at, o.created_at + interval '2 minutes')
                 else excluded.run_at
             end
