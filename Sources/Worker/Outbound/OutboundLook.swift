@@ -15,7 +15,8 @@ extension Connection {
     /// One worker looks for all. Nothing is added to Plane's tables: a row that was written since the last look, by
     /// whatever way, has a transaction id that the last look could not have seen yet. PostgreSQL's own count of written
     /// rows tells cheaply that there was none; it may be ten seconds late, and may be reset, so once a minute the rows
-    /// are looked at anyway. A connection whose rules are new is looked at as a whole.
+    /// are looked at anyway. A connection whose rules are new is looked at as a whole. However many workers there are,
+    /// looks take a twentieth of the time at most.
     /// - Returns: nil when nobody has asked for anything to be sent, another worker looks just now, or nothing was
     ///   written.
     package func look() throws -> OutboundLook? {
@@ -66,13 +67,19 @@ extension Connection {
         case woken = 113_745_656_177_527
     }
 
-    /// Longer than other statements may take: the first look at new rules compares every issue, some 20,000 a second.
-    private static let lookLimit = Duration.seconds(305)
+    /// Longer than other statements may take: the first look at new rules compares every issue, which takes minutes where
+    /// a million of them have to be read from a disk.
+    private static let lookLimit = Duration.seconds(905)
 
     private func beginLook(_ lock: LookLock) throws -> LastLook? {
-        let limits: [Query] = ["set local lock_timeout = '2s'", "set local statement_timeout = '5min'"]
+        let limits: [Query] = ["set local lock_timeout = '2s'", "set local statement_timeout = '15min'"]
         return try run(Read(Self.lastLook(lock), as: LastLook.self), after: limits).first
     }
+
+    /// From the beginning of a look to the next one of any worker.
+    private static let pause: Query = """
+        greatest(interval '1 second', 20 * coalesce(l.duration_seconds, 0) * interval '1 second')
+        """
 
     /// The last look, and how things are now; no row while another worker looks, or there is nothing to look for.
     private static func lastLook(_ lock: LookLock) -> Query {
@@ -95,7 +102,8 @@ extension Connection {
                 where l.horizon is null or not coalesce(l.rules, '[]') ? active.rules
             )::text as new_syncs,
             l.horizon as last_horizon,
-            l.writes is distinct from w.writes or coalesce(l.looked_at, '-infinity') < now() - interval '1 minute' as is_due
+            (l.writes is distinct from w.writes or l.looked_at is null or l.looked_at < now() - interval '1 minute')
+                and coalesce(now() - l.looked_at >= \(pause), true) as is_due
         from (
             select coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)::bigint as writes
             from pg_stat_user_tables
@@ -171,13 +179,16 @@ extension Connection {
         last.lastHorizon.map { "age(r.xmin) <= (select age(\($0)::xid8::xid))" } ?? "false"
     }
 
+    /// How long the first look at rules takes says nothing about those that follow.
     private static func remember(_ look: LastLook, _ duration: Duration) -> Query {
-        """
-        insert into github_sync.github_outbound_looks as l (horizon, writes, rules, looked_at, duration_seconds)
-        values (\(look.horizon), \(look.writes), \(look.rules)::jsonb, now(), \(duration / .seconds(1)))
-        on conflict (id) do update
-        set horizon = excluded.horizon, writes = excluded.writes, rules = excluded.rules,
-            looked_at = excluded.looked_at, duration_seconds = excluded.duration_seconds
-        """
+        let seconds = look.newSyncs == nil ? duration / .seconds(1) : nil
+        return """
+            insert into github_sync.github_outbound_looks as l (horizon, writes, rules, looked_at, duration_seconds)
+            values (\(look.horizon), \(look.writes), \(look.rules)::jsonb, now(), \(seconds))
+            on conflict (id) do update
+            set horizon = excluded.horizon, writes = excluded.writes, rules = excluded.rules,
+                looked_at = excluded.looked_at,
+                duration_seconds = coalesce(excluded.duration_seconds, l.duration_seconds)
+            """
     }
 }

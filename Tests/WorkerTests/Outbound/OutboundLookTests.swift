@@ -49,6 +49,26 @@ import Testing
         }
     }
 
+    @Test func `a look that took long is followed by a long pause, whoever looks next, and the first look by none`()
+        async throws
+    {
+        try await Self.run { connection in
+            func look(after seconds: Double) async throws -> Bool {
+                try await connection.execute(
+                    "update github_sync.github_outbound_looks set looked_at = now() - make_interval(secs => \(seconds))"
+                )
+                return try await connection.look() != nil
+            }
+            #expect(try await connection.run(OutboundLooks.read).durationSeconds == nil)
+            #expect(try await look(after: 70))
+            #expect(try await connection.run(OutboundLooks.read).durationSeconds != nil)
+
+            try await connection.noteLook(age: 0, duration: 10)
+            #expect(try await !look(after: 190))
+            #expect(try await look(after: 210))
+        }
+    }
+
     @Test func `nothing is looked at while nobody asks for anything to be sent`() async throws {
         try await TestDatabase.with { database in
             let connection = database.connection()
