@@ -12,8 +12,11 @@ measure_growth() {
     prepare_bodies
     make_history
     empty_tables
-    sql --file=Tests/Benchmarks/sql/growth.sql
-    for rows in "${sizes[@]}"; do make_grown "$rows"; done
+    sql --file=Tests/Benchmarks/sql/issues.sql --file=Tests/Benchmarks/sql/growth.sql
+    for rows in "${sizes[@]}"; do
+        note "filling tables with $rows events and what came of them"
+        make_grown "plane_$rows" "call bench.grow($rows)"
+    done
     sql --command='checkpoint'
     for ((round = 1; round <= rounds; round++)); do
         note "round $round of $rounds"
@@ -22,18 +25,23 @@ measure_growth() {
             grown_drain "$round" "$rows"
         done
     done
-    database=plane
-    use_database "$(cluster_url postgres)"
-    for rows in "${sizes[@]}"; do sql --command="drop database plane_$rows"; done
-    use_database "$(cluster_url plane)"
+    drop_grown "${sizes[@]/#/plane_}"
 }
 
+# Makes a database $1 that is like the first one, and fills it by command $2.
 make_grown() {
-    note "filling tables with $1 events and what came of them"
     use_database "$(cluster_url postgres)"
-    sql --command="create database plane_$1 template plane"
-    use_database "$(cluster_url "plane_$1")"
-    sql --command="call bench.grow($1)" --command='vacuum analyze'
+    sql --command="create database $1 template plane"
+    use_database "$(cluster_url "$1")"
+    sql --command="$2" --command='vacuum analyze'
+}
+
+drop_grown() {
+    local name
+    database=plane
+    use_database "$(cluster_url postgres)"
+    for name in "$@"; do sql --command="drop database $name"; done
+    use_database "$(cluster_url plane)"
 }
 
 # Writes a figure of size $3 down: beside the others, and the smallest as what all are compared with.

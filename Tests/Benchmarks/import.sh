@@ -3,9 +3,7 @@
 measure_import() {
     local round
     make_history
-    github_port=$(free_port)
-    start_program github "$programs/Benchmark" github "$github_port" "$events"
-    await 60 github_answers || die 'the GitHub of the benchmark did not come up'
+    start_github "$events"
     for ((round = 1; round <= rounds; round++)); do
         note "round $round of $rounds"
         enter_import
@@ -17,6 +15,13 @@ measure_import() {
     done
     stop_program github 15 >/dev/null
     sql --command='truncate github_sync.github_sync_jobs'
+}
+
+# Starts a GitHub with $1 objects, of which one in six is an issue.
+start_github() {
+    github_port=$(free_port)
+    start_program github "$programs/Benchmark" github "$github_port" "$1"
+    await 60 github_answers || die 'the GitHub of the benchmark did not come up'
 }
 
 # shellcheck disable=SC2317 # `await` calls it

@@ -74,7 +74,8 @@ empty_tables() {
         public.intake_issues, public.issue_versions, public.issue_description_versions, public.file_assets,
         public.issue_votes, public.issue_blockers, public.issue_attachments, public.draft_issues,
         public.github_issue_syncs, public.github_comment_syncs,
-        github_sync.github_issue_versions, github_sync.github_comment_versions, github_sync.github_label_versions' \
+        github_sync.github_issue_versions, github_sync.github_comment_versions, github_sync.github_label_versions,
+        github_sync.github_outbound, github_sync.github_outbound_log' \
         --command='delete from public.labels where id not in (
             select label_id from public.github_repository_syncs where label_id is not null)' \
         --command='vacuum public.labels' --command='checkpoint'

@@ -7,14 +7,17 @@ extension Connection {
     /// Both are given as selections of ids in Plane. `syncs` are the connections that count, as an array in PostgreSQL's
     /// own form. Whether anything is sent at all is decided when an object is compared.
     ///
+    /// Of the rows of an array the planner expects few, and so it looks each of them up in the indexes; of a selection by
+    /// `xmin` it expects a third of the table, and would read all tables whole for three rows.
+    ///
     /// What waits already waits for a pause in the changes, but not more than two minutes. What met an obstacle waits for
-    /// its end. Of what Plane's webhook names, nothing more is to come.
+    /// its end. Of what Plane's webhook names, nothing more is to come; deletions are not counted there, and stay out.
     static func enqueue(issues: Query, comments: Query, of syncs: String, woken: [UUID] = []) -> Query {
         """
         with \(active(of: "\(syncs)::uuid[]")), touched as materialized (
-            \(issues)
+            select unnest(array(\(issues)))
         ), touched_comments as materialized (
-            \(comments)
+            select unnest(array(\(comments)))
         ), found as (
             \(linkedIssues) union all \(newIssues) union all \(deletedIssues) union all \(changedComments)
         ), judged as (
@@ -26,7 +29,7 @@ extension Connection {
                         > \(Self.deletionsAtOnce) then 'wanted'
                     else 'given'
                 end as approval
-            from found
+            from found where not is_deletion or \(woken.isEmpty)
         )
         insert into github_sync.github_outbound as o (
             repository_sync_id, kind, plane_id, run_at, approval, status, error_message, processed_at
@@ -50,6 +53,9 @@ extension Connection {
             retry_count = case when o.status in ('pending', 'processing') then o.retry_count else 0 end,
             run_at = case
                 when o.status in ('pending', 'processing') and o.error_message is not null then o.run_at
+                -- Plane's webhook named it, which will name the next change as well; this one is known.
+                when o.status = 'pending' and o.run_at <= o.changed_at + interval '1 second' and \(woken.isEmpty)
+                    then o.run_at
                 when o.status = 'pending' then least(excluded.run_at, o.created_at + interval '2 minutes')
                 else excluded.run_at
             end

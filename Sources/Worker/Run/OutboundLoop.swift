@@ -18,9 +18,8 @@ struct OutboundLoop: Sendable {
 
     /// Leases that may run out before an object is given up.
     private static let crashLimit = 10
-    /// From one look to the next, and how much of the time looks may take at most: a twentieth.
+    /// From one look to the next, unless looks take long.
     private static let pause = Duration.seconds(2)
-    private static let share = 20
     /// From one question whether Plane's webhook named something to the next.
     private static let wakePause = Duration.milliseconds(500)
 
@@ -66,17 +65,16 @@ struct OutboundLoop: Sendable {
         while !Task.isCancelled {
             do {
                 let wakes = try await connection.wakes()
-                if ContinuousClock.now >= next || !wakes.isEmpty {
-                    // Jitter, so that a fleet does not look in step.
-                    var pause = Self.pause * Double.random(in: 0.7...1.3)
-                    let look = try await connection.look(at: wakes)
+                if !wakes.isEmpty, let look = try await connection.look(at: wakes) {
+                    try await connection.remove(wakes)
+                    report(look)
+                }
+                if ContinuousClock.now >= next {
+                    let look = try await connection.look()
                     metrics.looks.add(look == nil ? .skipped : .looked)
-                    if let look {
-                        try await connection.remove(wakes)
-                        pause = max(pause, look.duration * Self.share)
-                        if look.found > 0 { log(.debug, "objects in Plane have changed", [.count: look.found]) }
-                    }
-                    next = ContinuousClock.now + pause
+                    if let look { report(look) }
+                    // Jitter, so that a fleet does not look in step.
+                    next = ContinuousClock.now + Self.pause * Double.random(in: 0.7...1.3)
                 }
                 let rescued = try await connection.rescue(
                     crashLimit: Self.crashLimit,
@@ -90,5 +88,9 @@ struct OutboundLoop: Sendable {
             }
             try? await Task.sleep(for: Self.wakePause)
         }
+    }
+
+    private func report(_ look: OutboundLook) {
+        if look.found > 0 { log(.debug, "objects in Plane have changed", [.count: look.found]) }
     }
 }

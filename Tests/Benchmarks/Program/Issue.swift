@@ -55,6 +55,22 @@ struct Issue {
         }
     }
 
+    /// What a write of the API asks for.
+    struct Edit: Decodable {
+        let title: String?
+        let state: String?
+    }
+
+    /// Changes the issue as a write of the API does; a title has nothing to escape.
+    mutating func edit(_ edit: Edit, at time: String) {
+        if let title = edit.title { self.title = title }
+        if let state = edit.state {
+            isClosed = state == "closed"
+            closedAt = isClosed ? time : nil
+        }
+        updatedAt = max(updatedAt, time)
+    }
+
     /// How many labels the repository has.
     static let labelCount = 12
 }

@@ -32,7 +32,7 @@ enum Main {
             )
             try await load.run()
         case ("github", 3):
-            try await ReadingServer(objects: number(arguments[2])).run(port: number(arguments[1]))
+            try await GitHubServer(objects: number(arguments[2])).run(port: number(arguments[1]))
         case ("report", 3):
             try Report(file: arguments[1]).write(to: arguments[2])
         default:

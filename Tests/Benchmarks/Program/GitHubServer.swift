@@ -1,13 +1,25 @@
 import Base
 import Foundation
 import HTTP
+import Synchronization
 
 /// GitHub's API with one repository, which answers every question at once: its pages only have to be put together.
 ///
-/// One object in six is an issue, the others are comments, and each changed in a second of its own.
-struct ReadingServer: Sendable {
+/// One object in six is an issue, the others are comments, and each changed in a second of its own. An issue may be
+/// edited; the lists show it as it was.
+struct GitHubServer: Sendable {
     private let issues: ReadingList
     private let comments: ReadingList
+    private let now: Issues
+
+    /// The issues by their numbers, as they are now.
+    private final class Issues: Sendable {
+        let byNumber: Mutex<[Int64: Issue]>
+
+        init(_ issues: [Issue]) {
+            byNumber = Mutex(Dictionary(issues.map { ($0.number, $0) }) { $1 })
+        }
+    }
 
     init(objects: Int) {
         var random = SplitMix64(state: 11)
@@ -28,6 +40,7 @@ struct ReadingServer: Sendable {
             }
         }
         (self.issues, comments) = made
+        now = Issues(issues)
     }
 
     /// Serves until SIGTERM.
@@ -36,7 +49,10 @@ struct ReadingServer: Sendable {
         let server = try HTTPServer(
             listen: address,
             loops: 1,
-            service: HTTPService { head in .respond(answer(head.path, head.query ?? "", on: address)) }
+            service: HTTPService { head in
+                guard head.method == "PATCH" else { return .respond(answer(head.path, head.query ?? "", on: address)) }
+                return .receive(into: WriteBody { edit(head.path, $0) }, limit: 1 << 20)
+            }
         )
         try await Signals.cancelling { await server.run() }
     }
@@ -59,14 +75,34 @@ struct ReadingServer: Sendable {
             if page.hasNext {
                 response.fields.append("Link", #"<http://\#(address)\#(path)?\#(query)&page=2>; rel="next""#)
             }
-        default: response = .notFound
+        default:
+            let issue = Self.number(path).flatMap { number in now.byNumber.withLock { $0[number] } }
+            response = issue.map { .json(200, bytes: Array(GitHubJSON.object($0).utf8)) } ?? .notFound
         }
-        response.fields.append("Date", Self.now)
+        response.fields.append("Date", Self.httpDate)
         return response
     }
 
+    /// Edits an issue, and prints its number and the time in seconds since 1970.
+    private func edit(_ path: String, _ body: [UInt8]) -> HTTPResponse {
+        guard let number = Self.number(path), let edit = try? JSONDecoder().decode(Issue.Edit.self, from: Data(body))
+        else { return .notFound }
+        let time = Date.now
+        let edited = now.byNumber.withLock { issues in
+            issues[number]?.edit(edit, at: time.formatted(.iso8601))
+            return issues[number]
+        }
+        FileHandle.standardOutput.write(Data("\(number) \(time.timeIntervalSince1970)\n".utf8))
+        return edited.map { .json(200, bytes: Array(GitHubJSON.object($0).utf8)) } ?? .notFound
+    }
+
+    /// The number that a path ends with.
+    private static func number(_ path: String) -> Int64? {
+        path.split(separator: "/").last.flatMap { Int64($0) }
+    }
+
     /// As HTTP writes a time.
-    private static var now: String {
+    private static var httpDate: String {
         let style = Date.VerbatimFormatStyle(
             format: """
                 \(weekday: .abbreviated), \(day: .twoDigits) \(month: .abbreviated) \(year: .defaultDigits) \
@@ -79,6 +115,23 @@ struct ReadingServer: Sendable {
         )
         return Date.now.formatted(style)
     }
+}
+
+/// The body of a write, which is answered once it is there.
+private final class WriteBody: HTTPBodySink {
+    private let answer: ([UInt8]) -> HTTPResponse
+    private var bytes: [UInt8] = []
+
+    init(_ answer: @escaping ([UInt8]) -> HTTPResponse) { self.answer = answer }
+
+    func receive(_ bytes: UnsafeRawBufferPointer) -> HTTPResponse? {
+        self.bytes.append(contentsOf: bytes)
+        return nil
+    }
+
+    func finish(_ reply: HTTPReply) { reply.send(answer(bytes)) }
+
+    func abandon() {}
 }
 
 /// Objects in the order of their times, as JSON.
