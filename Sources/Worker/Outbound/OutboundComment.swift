@@ -91,11 +91,12 @@ extension OutboundSender {
             return agreement.storing(ofComment: object.planeID, in: object.repositorySyncID, at: counterpart.version)
         }
         if comment.isDeleted {
-            try await connection.intend(stored(agreement), attempt.object, token: attempt.token)
+            let words = ["comment deleted"]
+            try await connection.intend(words, stored(agreement), attempt.object, token: attempt.token)
             let sentAt = Date()
             let answer = try await client.deleteComment(counterpart.id, in: repository)
             let reading = try Reading(in: found, ids: ids, sentAt: sentAt, answeredAt: answer.answeredAt)
-            return try await finish(["comment deleted"], reading.vanished(counterpart.id, on: comment.issue))
+            return try await finish(words, reading.vanished(counterpart.id, on: comment.issue))
         }
         guard agreement.knows(source: shown.body) else {
             let reason = "what changed on GitHub comes to Plane first"
@@ -107,10 +108,11 @@ extension OutboundSender {
             return try await finish([], delivery, storing: stored(agreement))
         }
         agreement.intend(source: body, for: comment.html)
-        try await connection.intend(stored(agreement), attempt.object, token: attempt.token)
+        let words = ["comment edited"]
+        try await connection.intend(words, stored(agreement), attempt.object, token: attempt.token)
         _ = try await client.editComment(counterpart.id, in: repository, body: body)
         guard let (_, edited) = try await read(counterpart.id, comment, in: found) else { throw GitHubError.notFound }
-        return try await finish(["comment edited"], edited)
+        return try await finish(words, edited)
     }
 
     /// Creates a comment on GitHub, or finds the one that an earlier attempt created.

@@ -30,11 +30,11 @@ extension OutboundSender {
             let refused = issue.refusals + strangers
             guard !calls.isEmpty else { return try await settle(issue, attempt, shown: delivery, refused: refused) }
             let labels = try await ids(of: calls.addedLabels, in: issue.place.repository)
-            let agreement = issue.agreement(making: calls, labels)
-            try await connection.intend(storing(agreement, of: issue, attempt), attempt.object, token: attempt.token)
+            let (agreement, words) = (issue.agreement(making: calls, labels), calls.words)
+            let stored = storing(agreement, of: issue, attempt)
+            try await connection.intend(words, stored, attempt.object, token: attempt.token)
             try await make(calls, labels, on: issue)
             let (_, delivery) = try await self.shown(issue, in: found)
-            let words = calls.words
             try await connection.finish(
                 attempt.object,
                 .sent(words, refused: refused),

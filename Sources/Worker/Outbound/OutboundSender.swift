@@ -104,11 +104,9 @@ package struct OutboundSender: Sendable {
             return try await end(attempt, unsent.outcome, shown: unsent.shown)
         } catch is ObjectChanged {
             return try await end(attempt, .delayed(by: .seconds(1), reason: "it changed while it was compared"))
-        } catch is WritesTooOften {
-            log(.warning, "an object is written too often", object.logKeys)
-            let (limit, minutes) = (WritesTooOften.limit, WritesTooOften.window)
-            let reason = "more than \(limit) writes in \(minutes) minutes: does another tool change it back?"
-            return try await end(attempt, .failed(reason: reason))
+        } catch let error as WrittenBack {
+            log(.warning, "an object is written again and again", object.logKeys)
+            return try await end(attempt, .failed(reason: error.reason))
         } catch let error as DatabaseError {
             // Every step may be repeated; without a database the lease runs out.
             _ = try? await end(attempt, .delayed(by: .seconds(2), reason: "PostgreSQL: \(error.cause.rawValue)"))

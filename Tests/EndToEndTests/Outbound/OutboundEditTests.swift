@@ -152,6 +152,32 @@ import Testing
         }
     }
 
+    @Test func `a title that is changed back again and again is parked`() async throws {
+        try await OutboundBench.run(OutboundBench.filled(1), ["--outbound", "linked"]) { bench in
+            try await bench.connection.change(
+                """
+                insert into github_sync.github_outbound (repository_sync_id, kind, plane_id, status, result)
+                select repository_sync_id, 'issue', issue_id, 'completed', '{}'
+                from github_sync.github_issue_versions
+                """,
+                """
+                insert into github_sync.github_outbound_log (repository_sync_id, kind, plane_id, sent)
+                select repository_sync_id, 'issue', issue_id, '{"title: Named in Plane"}'
+                from github_sync.github_issue_versions, generate_series(1, 3)
+                """,
+                "update public.issues set name = 'Named in Plane'"
+            )
+            let isParked = try await eventually(within: .seconds(60)) {
+                let listed = try await CommandsRun.worker(["outbound", "list"], on: bench.database)
+                return listed.output.contains("changed back: title: Named in Plane")
+            }
+            #expect(isParked && bench.repository.now.writes == [], "\(bench.worker.program.text.suffix(3_000))")
+            // A person may know better.
+            _ = try await CommandsRun.worker(["outbound", "retry", "GH-1"], on: bench.database)
+            try await bench.expect { $0.issues[0].title == "Named in Plane" }
+        }
+    }
+
     @Test func `a token that GitHub refuses costs no object a try`() async throws {
         let repository = OutboundBench.filled(1)
         try await OutboundBench.run(repository, ["--outbound", "linked"]) { bench in

@@ -86,8 +86,9 @@ struct OutboundApproveCommand: Command, Equatable {
         positional: "[ISSUE]",
         options: [.json],
         details: [
-            "More than 20 issues or comments that are deleted in Plane at once wait for this,",
-            "because it may have been a mistake. ISSUE is as in GH-12; without it all go.",
+            "If many issues or comments are deleted in Plane within ten minutes (a tenth, but",
+            "more than 5, or more than 20), they wait for this, because it may have been a",
+            "mistake. ISSUE is as in GH-12; without it all go.",
             "Keys with --json: approved.",
         ],
         example: ["plane-worker outbound approve"]
