@@ -23,7 +23,7 @@ struct IssueCalls: Sendable, Equatable {
     var addedLabels: [OutboundIssue.Label] = []
     /// By their names on GitHub.
     var removedLabels: [GitHubLabel] = []
-    var addedAssignees: [OutboundIssue.Assignee] = []
+    var addedAssignees: [Person] = []
     var removedAssignees: [GitHubUser] = []
 
     var isEmpty: Bool {
@@ -78,7 +78,7 @@ extension OutboundIssue {
         return (labels.filter { added.contains($0.id) && $0.isShort }, removed)
     }
 
-    private var assigneeChange: (added: [Assignee], removed: Set<Int64>) {
+    private var assigneeChange: (added: [Person], removed: Set<Int64>) {
         guard rules.sends(.assignees) else { return ([], []) }
         let (added, removed) = agreement.assigneeDifference(from: Set(assignees.map(\.id)))
         return (assignees.filter { added.contains($0.id) && $0.githubID != nil }, removed)

@@ -68,7 +68,7 @@ extension OutboundSender {
         _ object: OutboundObject
     ) async throws -> String {
         let text = OutboundText(issue.html, in: MarkdownContext(repository: repository, issueNumber: 0))
-        let target = try await connection.target(of: text, page: page(of: issue.place))
+        let target = try await target(of: text, at: issue.place)
         return PlaneMark(.issue, object.planeID).added(to: EditorHTML.markdown(text.html, for: target))
     }
 

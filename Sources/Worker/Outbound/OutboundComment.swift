@@ -218,11 +218,11 @@ extension OutboundSender {
         let text = OutboundText(comment.html, in: context)
         let source = body.map { PlaneMark.removed(from: CommentHeading.removed(from: $0)) }
         if let body, let source, text.says(source) { return body }
-        let page = page(of: comment.place)
-        let target = try await connection.target(of: text, page: page)
+        let target = try await target(of: text, at: comment.place)
         let markdown =
             source.map { text.markdown(over: $0, for: target) } ?? EditorHTML.markdown(text.html, for: target)
-        let signed = CommentHeading.added(to: markdown, by: comment.author, in: comment.place.issue, page: page)
+        let (issue, page) = (comment.place.issue, page(of: comment.place))
+        let signed = CommentHeading.added(to: markdown, by: comment.author, in: issue, page: page)
         return PlaneMark(.comment, object.planeID).added(to: signed)
     }
 }

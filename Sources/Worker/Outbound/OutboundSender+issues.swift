@@ -104,7 +104,7 @@ extension OutboundSender {
         let text = OutboundText(issue.html, in: MarkdownContext(repository: repository, issueNumber: issue.number))
         let (source, mark) = (PlaneMark.removed(from: body), PlaneMark(endOf: body))
         guard !text.says(source) else { return body }
-        let target = try await connection.target(of: text, page: page(of: issue.place))
+        let target = try await target(of: text, at: issue.place)
         let markdown = text.markdown(over: source, for: target)
         return mark.map { $0.added(to: markdown) } ?? markdown
     }
@@ -124,15 +124,16 @@ extension OutboundSender {
     /// Those of the people who can be assigned, with their logins, and the others in words; GitHub would leave them out
     /// without a word.
     private func assignable(
-        _ people: [OutboundIssue.Assignee],
+        _ people: [Person],
         _ repository: RepositoryName
-    ) async throws -> (assignable: [OutboundIssue.Assignee], strangers: [String]) {
-        var (assignable, refused): ([OutboundIssue.Assignee], [String]) = ([], [])
+    ) async throws -> (assignable: [Person], strangers: [String]) {
+        var (assignable, refused): ([Person], [String]) = ([], [])
         for var person in people {
-            guard let id = person.githubID else { continue }
-            let known = person.login
-            let login = if let known { known } else { try await client.user(id, for: repository).login }
-            person.login = login
+            person.login = try await login(of: person, in: repository)
+            guard let login = person.login else {
+                refused.append("assignee \(person.name), whose account is gone from GitHub")
+                continue
+            }
             if try await client.isAssignable(login, in: repository) {
                 assignable.append(person)
             } else {

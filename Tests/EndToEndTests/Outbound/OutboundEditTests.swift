@@ -213,6 +213,26 @@ import Testing
             )
             #expect(run.status == 0 && run.output.contains("title: Named, text"), "\(run.output)\(run.errors)")
             #expect(run.output.contains("Other _text_"))
+            // Whom a text mentions is notified only where that was asked for.
+            for (options, words) in [([], "Ask demo"), (["--outbound-mentions", "logins"], "Ask @demo")] {
+                if !options.isEmpty {
+                    let words = ["configure"] + OutboundBench.repositoryWords + options
+                    #expect(try await CommandsRun.worker(words, on: bench.database).status == 0)
+                }
+                try await bench.connection.change(
+                    """
+                    update public.issues set description_html = '<p>Ask <mention-component entity_identifier="'
+                        || a.user_id || '" id="x" entity_name="user_mention"></mention-component></p>'
+                    from public.accounts as a where a.provider_account_id = \(String(SampleUser.demo.id))
+                    """
+                )
+                let run = try await CommandsRun.worker(
+                    ["preview", "GH-1"],
+                    on: bench.database,
+                    environment: bench.settings
+                )
+                #expect(run.output.contains(words), "\(run.output)\(run.errors)")
+            }
         }
     }
 }
