@@ -188,28 +188,6 @@ extension OutboundSender {
     final class Known: Sendable {
         let identity = Mutex<Identity?>(nil)
     }
-
-    /// Creates something on GitHub, after it is on record what.
-    ///
-    /// An answer that is lost leaves the record, and the next attempt looks for what was created; after a refusal there is
-    /// nothing to look for.
-    func create<Created>(
-        _ creation: Creation,
-        _ attempt: Attempt,
-        _ call: () async throws(GitHubError) -> Created
-    ) async throws -> Created {
-        try await connection.intend(creation, attempt.object, token: attempt.token)
-        do throws(GitHubError) {
-            return try await call()
-        } catch {
-            if case .outcomeUnknown = error { throw error }
-            try await connection.forgetCreation(attempt.object, token: attempt.token)
-            throw error
-        }
-    }
-
-    /// How long after a creation GitHub's lists may not show it yet.
-    static let lag = Duration.seconds(60)
 }
 
 extension Outcome {
