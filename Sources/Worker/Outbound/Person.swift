@@ -1,5 +1,6 @@
 import Database
 import Foundation
+import GitHub
 import GitHubClient
 
 /// A user of Plane, as far as GitHub knows them.
