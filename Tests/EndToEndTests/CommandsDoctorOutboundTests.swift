@@ -76,13 +76,15 @@ import Testing
         }
     }
 
-    @Test(arguments: [
+    private static let hooks: [(url: String?, change: String, said: String)] = [
         (nil, "", "warning: PLANE_WEBHOOK_SECRET is set, but no webhook of the workspace demo leads to"),
         ("https://sync.example.com/other/", "", "warning: PLANE_WEBHOOK_SECRET is set, but no webhook"),
         ("https://sync.example.com/api/webhooks/plane/", "", "ok: Plane's webhook of the workspace demo wakes"),
         ("https://sync.example.com/api/webhooks/plane", "is_active = false", "warning: Plane's webhook of the"),
         ("https://sync.example.com/api/webhooks/plane", "issue = false", "warning: Plane's webhook of the"),
-    ])
+    ]
+
+    @Test(arguments: hooks)
     func `Plane's webhook is looked at where something goes out`(
         _ url: String?,
         _ change: String,
