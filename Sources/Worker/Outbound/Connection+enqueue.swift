@@ -11,7 +11,8 @@ extension Connection {
     /// its end. Of what Plane's webhook names, nothing more is to come.
     ///
     /// Deletions wait for approval when a connection has many of them, with those that were found in the last minutes: a
-    /// script that deletes one issue after the other is found in several looks.
+    /// script that deletes one issue after the other is found in several looks. A row is found again as long as an older
+    /// transaction is open, so a deletion that was judged counts from when it was found first.
     static func enqueue(issues: Query, comments: Query, of syncs: String, woken: [UUID] = []) -> Query {
         """
         with \(active(of: "\(syncs)::uuid[]")), touched as materialized (
@@ -23,7 +24,8 @@ extension Connection {
         ), deletions as (
             select repository_sync_id, count(*) > \(Self.fewDeletions) as are_many
             from (
-                select repository_sync_id, kind, plane_id from found where is_deletion
+                select repository_sync_id, kind, plane_id from found as f
+                where is_deletion and not \(isJudged("f.kind", "f.plane_id", in: "f.repository_sync_id"))
                 union
                 \(recentDeletions)
             ) as d
@@ -44,7 +46,8 @@ extension Connection {
             case when approval = 'wanted' then now() end
         from judged
         on conflict (plane_id, repository_sync_id, kind) do update
-        set changed_at = now(), updated_at = now(),
+        set changed_at = case when o.approval is null or excluded.approval is null then now() else o.changed_at end,
+            updated_at = now(),
             approval = \(Self.approval),
             status = case
                 when o.status = 'processing' then o.status

@@ -122,7 +122,7 @@ import Testing
 
     @Test func `without figures of the queue its metrics have no series`() {
         let lines = metrics.page.split(separator: "\n").filter { $0.contains(/plane_(queue|fleet|outbound)_/) }
-        #expect(lines.count == 16)
+        #expect(lines.count == 18)
         #expect(lines.allSatisfy { $0.hasPrefix("# ") })
     }
 }
