@@ -222,7 +222,8 @@ import Testing
                 try await bench.connection.change(
                     """
                     update public.issues set description_html = '<p>Ask <mention-component entity_identifier="'
-                        || a.user_id || '" id="x" entity_name="user_mention"></mention-component></p>'
+                        || a.user_id || '" entity_name="user_mention"></mention-component></p>',
+                        description_stripped = 'Ask '
                     from public.accounts as a where a.provider_account_id = \(String(SampleUser.demo.id))
                     """
                 )
