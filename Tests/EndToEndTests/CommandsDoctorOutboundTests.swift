@@ -70,7 +70,7 @@ import Testing
                     """
                 )
             }
-            let silent = "warning: no new issue goes to octocat/hello: the project GH has no label github"
+            let silent = "warning: no new issue goes to octocat/hello: the project GH has no label \(label)"
             #expect(found.map(\.said).contains(silent) == isFound, "\(found)")
             #expect(found.contains { $0.said.hasPrefix("warning: PLANE_WEB_URL is not set here") }, "\(found)")
         }
