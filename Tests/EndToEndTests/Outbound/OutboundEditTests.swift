@@ -82,7 +82,12 @@ import Testing
                     extract(epoch from now()), now(), now()
                 from public.issues where name = 'Issue 2'
                 """,
-                "drop table public.stale"
+                "drop table public.stale",
+                // And somebody opens the first one in the editor at once.
+                """
+                update public.issues set description_html = replace(description_html, '<p', '<p data-id="b2"')
+                where name = 'Issue 1'
+                """
             )
             try await bench.expect { $0.issues[1].title == "Issue 2" }
             #expect(try await connection.planeTitles() == ["New 1", "Issue 2"])
