@@ -308,6 +308,12 @@ grant update (deleted_at, updated_at, actor_id, workspace_integration_id, label_
     on public.github_repository_syncs to :"admin";
 -- For mapping GitHub users to Plane users.
 grant select (email, is_bot) on public.users to :"admin";
+-- For doctor: whether Plane's webhook wakes the sync. Its secret stays unread.
+select format(
+    'grant select (workspace_id, url, is_active, issue, issue_comment, deleted_at) on public.webhooks to %I', :'admin'
+)
+where to_regclass('public.webhooks') is not null
+\gexec
 
 -- The bot -------------------------------------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What `connect` says of the rights that GitHub gives: to a person, and to an App.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct CommandsConnectAccessTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct CommandsConnectAccessTests {
     private static let words = [
         "connect", "--workspace", "demo", "--project", "GH", "--repository", "octocat/hello",
     ]

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// `connect` and `disconnect` where a token lets them ask GitHub.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct CommandsConnectGitHubTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct CommandsConnectGitHubTests {
     private static let place = ["--workspace", "demo", "--project", "GH"]
 
     /// Runs a command with the token and the secret of this GitHub, and sees that it shows neither.

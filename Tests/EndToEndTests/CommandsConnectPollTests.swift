@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// `connect --poll`: for those whom GitHub cannot reach.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct CommandsConnectPollTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct CommandsConnectPollTests {
     private static let words = [
         "connect", "--workspace", "demo", "--project", "GH", "--repository", "octocat/hello", "--poll",
     ]

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What `doctor` finds on GitHub.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct CommandsDoctorGitHubTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct CommandsDoctorGitHubTests {
     /// The lines about GitHub, each a verdict and what was found.
     private static func doctor(
         _ hooks: FakeHooks,

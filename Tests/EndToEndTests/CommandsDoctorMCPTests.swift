@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What `doctor` finds about an MCP server.
-@Suite(.timeLimit(.minutes(2))) struct CommandsDoctorMCPTests {
+@Suite(.timeLimit(.minutes(10))) struct CommandsDoctorMCPTests {
     private static let token = "ghp_test"
 
     /// The lines about MCP, each a verdict and what was found.

@@ -4,8 +4,11 @@ import TestSupport
 import Testing
 
 /// What `doctor` finds on the way from Plane to GitHub.
-@Suite(.serialized, .timeLimit(.minutes(4))) struct CommandsDoctorOutboundTests {
-    private static let token = ["GITHUB_TOKEN": FakeHooks.token, "GITHUB_API_URL": "http://127.0.0.1:1"]
+@Suite(.serialized, .timeLimit(.minutes(10))) struct CommandsDoctorOutboundTests {
+    private static let token = [
+        "GITHUB_TOKEN": FakeHooks.token, "GITHUB_API_URL": "http://127.0.0.1:1",
+        "PLANE_WEB_URL": "https://plane.example.com",
+    ]
 
     /// What is said under one check, each a verdict and what was found, when `before` has been done.
     private static func doctor(
@@ -51,6 +54,72 @@ import Testing
                 found.map(\.said) == ["failed: nobody has looked for 3m for what has to go from Plane to GitHub"]
             )
             #expect(found.first?.advice.contains(advice) == true, "\(found)")
+        }
+    }
+
+    @Test func `a label that nobody can attach, and links that lead nowhere, are found`() async throws {
+        for (label, isFound) in [("github", true), ("to github", false)] {
+            let environment = Self.token.filter { $0.key != "PLANE_WEB_URL" }
+            let found = try await Self.doctor(environment: environment) { connection, hello in
+                try await connection.askForOutbound(in: hello, issues: "label")
+                try await connection.makePlaneLabels(["To GitHub"])
+                try await connection.change(
+                    """
+                    update github_sync.github_sync_settings
+                    set settings = jsonb_set(settings, '{outbound,create_label}', to_jsonb(\(label)::text))
+                    """
+                )
+            }
+            let silent = "warning: no new issue goes to octocat/hello: the project GH has no label \(label)"
+            #expect(found.map(\.said).contains(silent) == isFound, "\(found)")
+            #expect(found.contains { $0.said.hasPrefix("warning: PLANE_WEB_URL is not set here") }, "\(found)")
+        }
+    }
+
+    private static let hooks: [(url: String?, change: String, said: String)] = [
+        (nil, "", "warning: PLANE_WEBHOOK_SECRET is set, but no webhook of the workspace demo leads to"),
+        ("https://sync.example.com/other/", "", "warning: PLANE_WEBHOOK_SECRET is set, but no webhook"),
+        ("https://sync.example.com/api/webhooks/plane/", "", "ok: Plane's webhook of the workspace demo wakes"),
+        ("https://sync.example.com/api/webhooks/plane", "is_active = false", "warning: Plane's webhook of the"),
+        ("https://sync.example.com/api/webhooks/plane", "issue = false", "warning: Plane's webhook of the"),
+    ]
+
+    @Test(arguments: hooks)
+    func `Plane's webhook is looked at where something goes out`(
+        _ url: String?,
+        _ change: String,
+        _ said: String
+    ) async throws {
+        let secret = ["PLANE_WEBHOOK_SECRET": "plane_wh_0123456789abcdef0123456789abcdef"]
+        let found = try await Self.doctor(environment: secret) { connection, hello in
+            try await connection.askForOutbound(in: hello)
+            guard let url else { return }
+            try await connection.change(
+                """
+                insert into public.webhooks (
+                    id, created_at, updated_at, url, is_active, secret_key, project, issue, module, cycle,
+                    issue_comment, workspace_id, is_internal, version
+                )
+                select gen_random_uuid(), now(), now(), \(url), \(change) <> 'is_active = false', 's', false,
+                    \(change) <> 'issue = false', false, false, false, id, false, 'v1'
+                from public.workspaces where slug = 'demo'
+                """
+            )
+        }
+        #expect(found.contains { $0.said.hasPrefix(said) }, "\(found)")
+    }
+
+    @Test func `a token that may only read is found where something goes out`() async throws {
+        for scope in ["off", "linked"] {
+            let hooks = FakeHooks { $0.permissions = ["pull": true, "push": false] }
+            try await FakeServer.run(hooks.handler) { server in
+                let environment = FakeHooks.environment(server)
+                let found = try await Self.doctor(check: "github", environment: environment) { connection, hello in
+                    try await connection.askForOutbound(in: hello, issues: scope)
+                }
+                let isFound = found.contains { $0.said.hasPrefix("failed: on octocat/hello we lack push") }
+                #expect(isFound == (scope != "off"), "\(found)")
+            }
         }
     }
 

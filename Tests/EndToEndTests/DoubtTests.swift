@@ -8,7 +8,7 @@ import Testing
 @Suite struct DoubtTests {
     private static let rocket = SampleRepository.rocket
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(10)))
     func `of two changes in one second, GitHub tells which was the last`() async throws {
         var issue = SampleIssue(5)
         issue.updatedAt = Date().formatted(.iso8601)

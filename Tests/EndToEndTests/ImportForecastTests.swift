@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What `import --dry-run` tells, from a GitHub of the test's own.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct ImportForecastTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct ImportForecastTests {
     private static let rocket = SampleRepository.rocket
 
     /// 240 issues, of which 40 are closed, 10 pull requests behind them, 250 comments and 3 labels.

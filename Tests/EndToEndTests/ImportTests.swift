@@ -59,7 +59,7 @@ import Testing
         )
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(10)))
     func `an import brings each issue and comment once, in few calls`() async throws {
         let repository = Self.filled(330)
         try await FakeServer.run(repository.handler) { server in
@@ -96,7 +96,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(3)))
+    @Test(.timeLimit(.minutes(10)))
     func `a terminal shows how far an import is`() async throws {
         let repository = Self.filled(330)
         let slow: FakeServer.Handler = { .late(200, repository.handler($0)) }
@@ -117,7 +117,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(3)))
+    @Test(.timeLimit(.minutes(10)))
     func `a job that ends counts first what it has to read`() async throws {
         let repository = Self.filled(60)
         try await FakeServer.run(repository.handler) { server in
@@ -143,7 +143,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(10)))
     func `an import whose workers are killed goes on where it was`() async throws {
         let repository = Self.filled(420)
         try await FakeServer.run(repository.handler) { server in
@@ -193,7 +193,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(3)))
+    @Test(.timeLimit(.minutes(10)))
     func `a sweep brings what no webhook told, and costs nothing while all is quiet`() async throws {
         let repository = Self.filled(20)
         try await FakeServer.run(repository.handler) { server in
@@ -226,7 +226,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(3)))
+    @Test(.timeLimit(.minutes(10)))
     func `a sweep finds a deleted comment behind a new one, and looks nothing up without news`() async throws {
         let repository = Self.filled(20)
         try await FakeServer.run(repository.handler) { server in
@@ -274,7 +274,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(3)))
+    @Test(.timeLimit(.minutes(10)))
     func `a reconciliation tells what differs, and then makes both sides equal`() async throws {
         let repository = Self.filled(30)
         try await FakeServer.run(repository.handler) { server in
@@ -326,7 +326,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(3)))
+    @Test(.timeLimit(.minutes(10)))
     func `a reconciliation to which no issue is shown deletes nothing`() async throws {
         let repository = Self.filled(12)
         try await FakeServer.run(repository.handler) { server in

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What a worker shows at /metrics while it brings changes from Plane to a GitHub of the test's own.
-@Suite(.timeLimit(.minutes(4))) struct OutboundMetricsTests {
+@Suite(.timeLimit(.minutes(10))) struct OutboundMetricsTests {
     private static let rocket = SampleRepository.rocket
 
     private static var repository: FakeRepository {

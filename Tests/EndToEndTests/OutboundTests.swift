@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What people do in Plane reaches a GitHub of the test's own, through the real programs, and nothing comes back.
-@Suite(.timeLimit(.minutes(4))) struct OutboundTests {
+@Suite(.timeLimit(.minutes(10))) struct OutboundTests {
     private static let rocket = SampleRepository.rocket
 
     private static func filled(_ count: Int64) -> FakeRepository {

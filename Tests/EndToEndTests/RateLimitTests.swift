@@ -5,7 +5,7 @@ import Testing
 
 /// A limited repository in the real programs.
 @Suite struct RateLimitTests {
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(10)))
     func `10,000 events of a limited repository keep no other repository's waiting`() async throws {
         try await TestDatabase.with { database in
             let connection = database.connection()

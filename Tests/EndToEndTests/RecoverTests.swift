@@ -47,7 +47,7 @@ import Testing
         try await CommandsRun.worker(["recover", "--repository", rocket.fullName] + options, on: database)
     }
 
-    @Test(.timeLimit(.minutes(3)))
+    @Test(.timeLimit(.minutes(10)))
     func `deliveries that failed become events once, and only those`() async throws {
         var attempts = Self.lost(3)
         // Tried twice in vain: the event is as old as the first attempt.
@@ -87,7 +87,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(3)), arguments: [true, false])
+    @Test(.timeLimit(.minutes(10)), arguments: [true, false])
     func `what cannot be had is delivered again, asked for once`(_ isWritable: Bool) async throws {
         var state = FakeHook.State(attempts: Self.lost(1))
         state.attempts.append(.init(id: 300, guid: "gone", age: 90, payload: nil))
@@ -107,7 +107,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(3)))
+    @Test(.timeLimit(.minutes(10)))
     func `without the right nothing is said but where somebody looks`() async throws {
         var state = FakeHook.State(attempts: Self.lost(1))
         state.isReadable = false
@@ -132,7 +132,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(10)))
     func `a recovery whose workers are killed goes on, and two at once do it once`() async throws {
         let hook = FakeHook(FakeHook.State(attempts: Self.lost(60), pageSize: 7))
         try await Self.with(hook) { server, database, connection in
@@ -173,7 +173,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(3)))
+    @Test(.timeLimit(.minutes(10)))
     func `the command looks once, as far back as it is told`() async throws {
         var attempts = Self.lost(4)
         attempts[3].age = 600

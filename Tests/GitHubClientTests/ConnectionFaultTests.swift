@@ -8,7 +8,7 @@ import Testing
 @testable import GitHubClient
 
 /// What becomes of connections: who shares them, when they end, and what that does to the calls on them.
-@Suite(.timeLimit(.minutes(1))) struct ConnectionFaultTests {
+@Suite(.timeLimit(.minutes(10))) struct ConnectionFaultTests {
     private static let issue = Sample.issue(1)
     private static let broken = "the connection broke before the whole answer was here"
 

@@ -7,7 +7,7 @@ import Testing
 @testable import GitHubClient
 
 /// Answers that end at each of their bytes, and answers that are larger than we take.
-@Suite(.timeLimit(.minutes(1))) struct CutAnswerFaultTests {
+@Suite(.timeLimit(.minutes(10))) struct CutAnswerFaultTests {
     private static let issue = Sample.issue(1)
     private static let broken = "the connection broke before the whole answer was here"
     private static let status = "HTTP/1.1 201 Created\r\nETag: \"1\"\r\n"

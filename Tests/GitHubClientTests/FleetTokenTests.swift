@@ -7,7 +7,7 @@ import Testing
 @testable import GitHubClient
 
 /// Tokens of an installation that several workers share.
-@Suite(.timeLimit(.minutes(1))) struct FleetTokenTests {
+@Suite(.timeLimit(.minutes(10))) struct FleetTokenTests {
     /// A GitHub with an App, and a database for its workers.
     private struct Scene: Sendable {
         let gitHub: FakeGitHub

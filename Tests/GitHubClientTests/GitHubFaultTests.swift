@@ -6,7 +6,7 @@ import Testing
 @testable import GitHubClient
 
 /// What can go wrong on the way, and that nothing takes longer than its deadline.
-@Suite(.timeLimit(.minutes(1))) struct GitHubFaultTests {
+@Suite(.timeLimit(.minutes(10))) struct GitHubFaultTests {
     private static let limit: Duration = .seconds(1)
     private static let issue = Sample.issue(1)
 

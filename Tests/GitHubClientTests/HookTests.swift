@@ -5,7 +5,7 @@ import Testing
 @testable import GitHubClient
 
 /// Which webhooks lead to a plane-ingest.
-@Suite(.timeLimit(.minutes(1))) struct HookTests {
+@Suite(.timeLimit(.minutes(10))) struct HookTests {
     private static let notFound = FakeServer.Reaction.answer(404, [:], "{\"message\":\"Not Found\"}")
 
     private static func hook(_ id: Int, _ url: String) -> String { "{\"id\":\(id),\"config\":{\"url\":\"\(url)\"}}" }

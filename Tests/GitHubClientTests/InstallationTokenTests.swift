@@ -7,7 +7,7 @@ import Testing
 @testable import GitHubClient
 
 /// An App's tokens against a GitHub that checks the signature, the times and every token.
-@Suite(.timeLimit(.minutes(1))) struct InstallationTokenTests {
+@Suite(.timeLimit(.minutes(10))) struct InstallationTokenTests {
     private static func client(_ server: FakeServer, _ gitHub: FakeGitHub) throws -> GitHubClient {
         let key = try #require(AppKey(app: "99", pem: Secret(TestKey.rsa.pkcs8)))
         return try .of(server, credentials: .app(key), now: { gitHub.now })

@@ -8,7 +8,7 @@ import Testing
 @testable import GitHubClient
 
 /// What each operation sends, and how its answer is read.
-@Suite(.timeLimit(.minutes(1))) struct OperationTests {
+@Suite(.timeLimit(.minutes(10))) struct OperationTests {
     private static func requests<Value>(
         answered body: String,
         status: Int = 200,

@@ -8,7 +8,7 @@ import Testing
 
 @testable import GitHubClient
 
-@Suite(.timeLimit(.minutes(1))) struct PagesTests {
+@Suite(.timeLimit(.minutes(10))) struct PagesTests {
     /// The numbers of all issues, page by page.
     private static func numbers(_ pages: Pages<IssueReading>) async throws(GitHubError) -> [[Int64]] {
         var pages = pages

@@ -7,7 +7,7 @@ import Testing
 @testable import GitHubClient
 
 /// Redirects are followed by hand: to the same server only, and with the method and the body that were sent.
-@Suite(.timeLimit(.minutes(1))) struct RedirectTests {
+@Suite(.timeLimit(.minutes(10))) struct RedirectTests {
     private static func redirect(_ status: Int, to location: String) -> FakeServer.Handler {
         { request in
             request.path.hasPrefix("/repositories/")

@@ -927,6 +927,32 @@ create index integrations_created_by_id_0b6edd52 on public.integrations (created
 create index integrations_provider_6537a106_like on public.integrations (provider varchar_pattern_ops);
 create index integrations_updated_by_id_d6d00d15 on public.integrations (updated_by_id);
 
+create table public.webhooks (
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    id uuid not null,
+    url varchar(1024) not null,
+    is_active boolean not null,
+    secret_key varchar(255) not null,
+    project boolean not null,
+    issue boolean not null,
+    module boolean not null,
+    cycle boolean not null,
+    issue_comment boolean not null,
+    created_by_id uuid,
+    updated_by_id uuid,
+    workspace_id uuid not null,
+    deleted_at timestamptz,
+    is_internal boolean not null,
+    version varchar(50) not null,
+    constraint webhooks_pkey primary key (id),
+    constraint webhooks_workspace_id_url_deleted_at_ea7a1429_uniq unique (workspace_id, url, deleted_at)
+);
+create unique index webhook_url_unique_url_when_deleted_at_null on public.webhooks (workspace_id, url) where deleted_at is null;
+create index webhooks_created_by_id_25aca1b0 on public.webhooks (created_by_id);
+create index webhooks_updated_by_id_ea35154e on public.webhooks (updated_by_id);
+create index webhooks_workspace_id_da5865d7 on public.webhooks (workspace_id);
+
 create table public.workspace_integrations (
     created_at timestamptz not null,
     updated_at timestamptz not null,
@@ -1240,6 +1266,10 @@ alter table public.api_tokens
 alter table public.integrations
     add constraint integrations_created_by_id_0b6edd52_fk_users_id foreign key (created_by_id) references public.users deferrable initially deferred,
     add constraint integrations_updated_by_id_d6d00d15_fk_users_id foreign key (updated_by_id) references public.users deferrable initially deferred;
+alter table public.webhooks
+    add constraint webhooks_created_by_id_25aca1b0_fk_users_id foreign key (created_by_id) references public.users deferrable initially deferred,
+    add constraint webhooks_updated_by_id_ea35154e_fk_users_id foreign key (updated_by_id) references public.users deferrable initially deferred,
+    add constraint webhooks_workspace_id_da5865d7_fk_workspaces_id foreign key (workspace_id) references public.workspaces deferrable initially deferred;
 alter table public.workspace_integrations
     add constraint workspace_integratio_integration_id_6cb0aace_fk_integrati foreign key (integration_id) references public.integrations deferrable initially deferred,
     add constraint workspace_integrations_actor_id_21619aa1_fk_users_id foreign key (actor_id) references public.users deferrable initially deferred,

@@ -15,8 +15,8 @@ enum Program {
         ShowConfigCommand.self,
         ImportCommand.self, ReconcileCommand.self, RecoverCommand.self,
         JobsListCommand.self, JobsShowCommand.self, JobsCancelCommand.self,
-        PreviewCommand.self, OutboundListCommand.self, OutboundApproveCommand.self, OutboundRetryCommand.self,
-        OutboundDropCommand.self,
+        PreviewCommand.self, OutboundListCommand.self, OutboundDecisionCommand<OutboundApproval>.self,
+        OutboundDecisionCommand<OutboundRetry>.self, OutboundDecisionCommand<OutboundDrop>.self,
         UsersListCommand.self, UsersMapCommand.self, UsersUnmapCommand.self, DisconnectCommand.self,
         CompletionCommand.self,
     ]

@@ -11,7 +11,12 @@ extension Connection {
     /// `xmin` it expects a third of the table, and would read all tables whole for three rows.
     ///
     /// What waits already waits for a pause in the changes, but not more than two minutes. What met an obstacle waits for
-    /// its end. Of what Plane's webhook names, nothing more is to come; deletions are not counted there, and stay out.
+    /// its end. Of what Plane's webhook names, nothing more is to come.
+    ///
+    /// Deletions wait for approval when a connection has many of them, with those that were found in the last minutes: a
+    /// script that deletes one issue after the other is found in several looks. A row is found again as long as an older
+    /// transaction is open, so a deletion that was judged counts from when it was found first. What Plane's webhook names is not
+    /// all there is, so its deletions are left to the next look at everything.
     static func enqueue(issues: Query, comments: Query, of syncs: String, woken: [UUID] = []) -> Query {
         """
         with \(active(of: "\(syncs)::uuid[]")), touched as materialized (
@@ -20,16 +25,22 @@ extension Connection {
             select unnest(array(\(comments)))
         ), found as (
             \(linkedIssues) union all \(newIssues) union all \(deletedIssues) union all \(changedComments)
+        ), deletions as (
+            select repository_sync_id, count(*) > \(Self.fewDeletions) as are_many
+            from (
+                select repository_sync_id, kind, plane_id from found as f
+                where is_deletion and not \(isJudged("f.kind", "f.plane_id", in: "f.repository_sync_id"))
+                union
+                \(recentDeletions)
+            ) as d
+            group by repository_sync_id
         ), judged as (
             select repository_sync_id, kind, plane_id,
                 case when plane_id = any(\(woken)) then 1 else pause end as pause,
-                case
-                    when not is_deletion then null
-                    when count(*) filter (where is_deletion) over (partition by repository_sync_id)
-                        > \(Self.deletionsAtOnce) then 'wanted'
-                    else 'given'
-                end as approval
-            from found where not is_deletion or \(woken.isEmpty)
+                case when is_deletion then case when are_many then 'wanted' else 'given' end end as approval
+            from found
+            left join deletions using (repository_sync_id)
+            where not is_deletion or \(woken.isEmpty)
         )
         insert into github_sync.github_outbound as o (
             repository_sync_id, kind, plane_id, run_at, approval, status, error_message, processed_at
@@ -40,7 +51,8 @@ extension Connection {
             case when approval = 'wanted' then now() end
         from judged
         on conflict (plane_id, repository_sync_id, kind) do update
-        set changed_at = now(), updated_at = now(),
+        set changed_at = case when o.approval is null or excluded.approval is null then now() else o.changed_at end,
+            updated_at = now(),
             approval = \(Self.approval),
             status = case
                 when o.status = 'processing' then o.status
@@ -82,18 +94,53 @@ extension Connection {
         """
     }
 
-    /// Deletions that one look may find in a connection before they wait for approval.
-    private static let deletionsAtOnce: Int64 = 20
+    /// Deletions that a connection may have in some minutes before they wait for approval: a tenth of its issues and of
+    /// its comments from Plane, but at least 5 and at most 20.
+    private static let fewDeletions: Query = """
+        greatest(5, (
+            select count(*) from (
+                select 1 from github_sync.github_issue_versions as v
+                where v.repository_sync_id = d.repository_sync_id and v.deleted_at is null
+                union all
+                select 1 from github_sync.github_comment_versions as v
+                where v.repository_sync_id = d.repository_sync_id and v.born_in_plane and v.deleted_at is null
+                limit 200
+            ) as linked
+        ) / 10)
+        """
+
+    /// Objects that were found in the last minutes, and are deleted in Plane; not asked for where a look finds no
+    /// deletion.
+    private static let recentDeletions: Query = """
+        select o.repository_sync_id, o.kind, o.plane_id
+        from github_sync.github_outbound as o
+        left join public.issues as i on o.kind = 'issue' and i.id = o.plane_id
+        left join public.issue_comments as c on o.kind = 'comment' and c.id = o.plane_id
+        where o.changed_at > now() - interval '10 minutes' and coalesce(i.deleted_at, c.deleted_at) is not null
+            and exists (select from found where is_deletion)
+        """
 
     /// Why one of many deletions waits.
     static let deletionWords = "one of many deletions in Plane: see plane-worker outbound approve"
 
-    /// A deletion that waits for approval does so until somebody gives it, or the object is back.
+    /// A deletion that waits for approval does so until somebody gives it, or the object is back; one that may go keeps
+    /// that until it is sent.
     private static let approval: Query = """
         case when excluded.approval is not null then coalesce(o.approval, excluded.approval) end
         """
 
-    /// Issues on both sides that differ.
+    /// Whether a deletion of an object was judged and has not been sent.
+    private static func isJudged(_ kind: Query, _ planeID: Query, in repositorySyncID: Query) -> Query {
+        """
+        exists (
+            select from github_sync.github_outbound as g
+            where g.plane_id = \(planeID) and g.repository_sync_id = \(repositorySyncID) and g.kind = \(kind)
+                and g.approval is not null
+        )
+        """
+    }
+
+    /// Issues on both sides that differ, or are back after they were deleted.
     ///
     /// The web app saves a text while one types, and the links to labels and people are made anew one after the other, so
     /// these wait for a pause.
@@ -153,6 +200,7 @@ extension Connection {
             where v.github_updated_at is not null and v.deleted_at is null
         ) as compared
         where differs_in_name or differs_in_text or differs_in_state or differs_in_links
+            or \(isJudged("'issue'", "compared.plane_id", in: "compared.repository_sync_id"))
         """
 
     /// Issues that were made in Plane and are to be created on GitHub.
@@ -186,10 +234,10 @@ extension Connection {
         inner join github_sync.github_issue_versions as v on v.issue_id = t.issue_id
         inner join active as a on a.repository_sync_id = v.repository_sync_id and a.deletion = 'close'
         inner join public.issues as i on i.id = v.issue_id and i.deleted_at is not null
-        where v.deleted_at is null and v.state = 'open'
+        where v.deleted_at is null and coalesce(v.plane_state, v.state) = 'open'
         """
 
-    /// Comments that were written, edited or deleted in Plane.
+    /// Comments that were written, edited or deleted in Plane, or are back after they were deleted.
     static let changedComments: Query = """
         select a.repository_sync_id, 'comment', c.id, 2, c.deleted_at is not null
         from touched_comments as t (comment_id)
@@ -208,6 +256,7 @@ extension Connection {
             else k.deleted_at is null and (
                 c.deleted_at is not null
                 or substr(sha256(convert_to(c.comment_html, 'UTF8')), 1, 16) is distinct from k.plane_text_hash
+                or \(isJudged("'comment'", "c.id", in: "v.repository_sync_id"))
             )
         end
         """

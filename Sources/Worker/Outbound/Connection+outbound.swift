@@ -10,11 +10,24 @@ import Sync
 /// The object is no longer as it was when it was compared, so it has to be compared again.
 struct ObjectChanged: Error {}
 
-/// So many writes to one object in so short a time: somebody else writes back, and it would never end.
-struct WritesTooOften: Error {
-    static let limit = 10
-    /// In minutes.
-    static let window = 10
+/// An object is written again and again: somebody else writes back, and it would never end.
+struct WrittenBack: Error {
+    let reason: String
+    /// Writes to one object within some minutes, and times that it gets the same value within an hour.
+    static let (writes, minutes, repetitions) = (10, 10, 3)
+
+    /// `words` are those of what would be sent now, and `repeated` the ones that were sent too often.
+    init?(writes: Int, _ words: [String], repeated: [String]) {
+        if !repeated.isEmpty {
+            let values = repeated.joined(separator: ", ")
+            reason = "sent \(Self.repetitions) times within an hour, and changed back: \(values)"
+        } else if writes > Self.writes {
+            let limit = "more than \(Self.writes) writes in \(Self.minutes) minutes"
+            reason = "\(limit): does another tool change it back? Now: \(words.joined(separator: ", "))"
+        } else {
+            return nil
+        }
+    }
 }
 
 extension Connection {
@@ -22,12 +35,18 @@ extension Connection {
     ///
     /// The version row comes before the row in the queue, as where events are synced, so that nobody waits for each other.
     /// `stored` answers whether the object is still as it was when this was decided.
-    /// - Throws: `LostClaim`, `ObjectChanged`, `WritesTooOften`.
-    func intend(_ stored: Read<Bool>, _ object: OutboundObject, token: UUID) throws {
+    /// `words` are what is sent in words.
+    /// - Throws: `LostClaim`, `ObjectChanged`, `WrittenBack`.
+    func intend(_ words: [String], _ stored: Read<Bool>, _ object: OutboundObject, token: UUID) throws {
         try transaction { connection in
-            let (isCurrent, _, writes) = try connection.run(stored, Self.fence(object, token), Self.countWrite(object))
+            let (isCurrent, _, repeated, writes) = try connection.run(
+                stored,
+                Self.fence(object, token),
+                Self.repeated(words, of: object),
+                Self.countWrite(object)
+            )
             guard isCurrent else { throw ObjectChanged() }
-            guard writes <= WritesTooOften.limit else { throw WritesTooOften() }
+            if let error = WrittenBack(writes: writes, words, repeated: repeated) { throw error }
             try connection.runAndCommit(.running([]))
         }
     }
@@ -89,6 +108,7 @@ extension Connection {
             }
             queries += Self.finishQueries([(object.id, outcome)], token: token, in: .outbound)
             queries.append(Self.dueAgain(object, isNew: adopted != nil))
+            if object.mayDelete { queries.append(Self.endApproval(of: object)) }
             if !sent.isEmpty { queries.append(Self.log(sent, of: object)) }
             try connection.runAndCommit(.running(queries))
         }
@@ -102,8 +122,14 @@ extension Connection {
             error_message = case when approval = 'wanted' then \(deletionWords) end,
             created_at = changed_at, processed_at = case when approval = 'wanted' then now() end,
             run_at = case when \(isNew) then now() + interval '2 seconds' else changed_at + interval '5 seconds' end
-        where id = \(object.id) and status = 'completed' and (changed_at > claimed_at or \(isNew))
+        where id = \(object.id) and status = 'completed'
+            and (changed_at > claimed_at or approval = 'wanted' or \(isNew))
         """
+    }
+
+    /// An approval is for one deletion: once that is sent, or the object is back, the next one is judged anew.
+    private static func endApproval(of object: OutboundObject) -> Query {
+        "update github_sync.github_outbound set approval = null where id = \(object.id) and status = 'completed'"
     }
 
     private static func log(_ sent: [String], of object: OutboundObject) -> Query {
@@ -113,9 +139,29 @@ extension Connection {
         """
     }
 
+    /// Those of the words that were sent just so several times within the last hour, while GitHub shows something else
+    /// again.
+    ///
+    /// Only words with a value can tell, as `title: A` does. Where there is no result yet, a person has just had the
+    /// object tried again, and it is sent once more.
+    private static func repeated(_ words: [String], of object: OutboundObject) -> Read<[String]> {
+        Read(
+            """
+            select w.word
+            from unnest(\(words)) as w (word)
+            inner join github_sync.github_outbound as o on o.id = \(object.id) and o.result is not null
+            where w.word like '%: %' and (
+                select count(*) from github_sync.github_outbound_log as l
+                where l.plane_id = o.plane_id and l.repository_sync_id = o.repository_sync_id and l.kind = o.kind
+                    and l.sent_at > now() - interval '1 hour' and w.word = any(l.sent)
+            ) >= \(WrittenBack.repetitions)
+            """
+        ) { rows in try rows.map { try $0.get("word") } }
+    }
+
     /// Counts a write, and answers how many there were in the last minutes.
     private static func countWrite(_ object: OutboundObject) -> Read<Int> {
-        let isOver: Query = "writes_since < now() - make_interval(mins => \(WritesTooOften.window)::int)"
+        let isOver: Query = "writes_since < now() - make_interval(mins => \(WrittenBack.minutes)::int)"
         return Read(
             """
             update github_sync.github_outbound

@@ -23,7 +23,7 @@ struct IssueCalls: Sendable, Equatable {
     var addedLabels: [OutboundIssue.Label] = []
     /// By their names on GitHub.
     var removedLabels: [GitHubLabel] = []
-    var addedAssignees: [OutboundIssue.Assignee] = []
+    var addedAssignees: [Person] = []
     var removedAssignees: [GitHubUser] = []
 
     var isEmpty: Bool {
@@ -61,7 +61,7 @@ struct IssueCalls: Sendable, Equatable {
 extension OutboundIssue {
     /// Whether there is anything to send, as far as is known without asking GitHub.
     var isDirty: Bool {
-        guard !isDeleted else { return rules.deletion == .close && agreement.knowsState(.open) }
+        guard !isDeleted else { return rules.deletion == .close && !agreement.isStateDirty(.open) }
         let (labels, people) = (labelChange, assigneeChange)
         return isTitleDirty || isTextDirty || isStateDirty || !labels.added.isEmpty || !labels.removed.isEmpty
             || !people.added.isEmpty || !people.removed.isEmpty
@@ -78,7 +78,7 @@ extension OutboundIssue {
         return (labels.filter { added.contains($0.id) && $0.isShort }, removed)
     }
 
-    private var assigneeChange: (added: [Assignee], removed: Set<Int64>) {
+    private var assigneeChange: (added: [Person], removed: Set<Int64>) {
         guard rules.sends(.assignees) else { return ([], []) }
         let (added, removed) = agreement.assigneeDifference(from: Set(assignees.map(\.id)))
         return (assignees.filter { added.contains($0.id) && $0.githubID != nil }, removed)
@@ -153,7 +153,11 @@ extension OutboundIssue {
     /// no call is the same there.
     func agreement(making calls: IssueCalls, _ labels: [UUID: GitHubLabel] = [:]) -> IssueAgreement {
         var agreement = agreement
-        guard !isDeleted else { return agreement }
+        guard !isDeleted else {
+            guard let state = calls.state else { return agreement.closedInPlane }
+            agreement.intend(state: state)
+            return agreement
+        }
         if let title = calls.title {
             agreement.intend(title: title)
         } else if rules.sends(.title) {

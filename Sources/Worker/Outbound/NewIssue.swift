@@ -1,10 +1,8 @@
-import Base
 import Database
 import Foundation
 import GitHub
 import GitHubClient
 import Jobs
-import Queue
 import Sync
 import Text
 
@@ -35,30 +33,24 @@ struct NewIssue: Sendable {
 }
 
 extension OutboundSender {
-    /// Creates an issue on GitHub, or finds the one that an earlier attempt created; what it has besides its title and its
-    /// text follows.
+    /// Creates an issue on GitHub; what it has besides its title and its text follows.
     /// - Returns: what was sent, in words.
     func create(_ issue: NewIssue, _ attempt: Attempt) async throws -> [String] {
-        let (object, repository) = (attempt.object, issue.place.repository)
-        let found = try await self.repository(issue.place)
-        if let creation = object.creation {
-            if let created = try await look(for: creation, issue, object) {
-                return try await adopt(created, issue, found, attempt)
-            }
-            guard creation.isOlder(than: Self.lag) else {
-                throw Unsent(.delayed(by: .seconds(10), reason: "nobody knows yet whether GitHub created it"))
-            }
-        }
-        let identity = try await identity(in: repository)
-        let body = try await markdown(of: issue, in: found.repository, object)
-        var creation = Creation(by: identity.user.id, app: identity.appID, at: Date())
-        creation.setIssue(title: issue.name, text: body, html: issue.html)
-        let sentAt = Date()
-        let answer = try await create(creation, attempt) { () async throws(GitHubError) in
-            try await client.createIssue(in: repository, title: issue.name, body: body)
-        }
-        let created = Created(reading: answer.content, sentAt: sentAt, answeredAt: answer.answeredAt)
-        return try await adopt(created, issue, found, attempt)
+        let (client, place, object) = (client, issue.place, attempt.object)
+        let found = try await repository(place)
+        let new = NewObject<IssueReading>(
+            place: place,
+            markdown: { try await markdown(of: issue, in: found.repository, object) },
+            record: { $1.setIssue(title: issue.name, text: $0, html: issue.html) },
+            call: { (body) async throws(GitHubError) in
+                try await client.createIssue(in: place.repository, title: issue.name, body: body)
+            },
+            list: { client.issues(in: place.repository, since: $0) },
+            marked: { MarkedObject($0.issue, in: place.repositoryID) },
+            delivery: { $1.issue($0) },
+            words: { "created: #\($0.issue.number) \(issue.name)" }
+        )
+        return try await create(new, in: found, attempt)
     }
 
     /// The text in Plane as Markdown, with the mark by which it is found again.
@@ -68,55 +60,7 @@ extension OutboundSender {
         _ object: OutboundObject
     ) async throws -> String {
         let text = OutboundText(issue.html, in: MarkdownContext(repository: repository, issueNumber: 0))
-        let target = try await connection.target(of: text, page: page(of: issue.place))
+        let target = try await target(of: text, at: issue.place)
         return PlaneMark(.issue, object.planeID).added(to: EditorHTML.markdown(text.html, for: target))
     }
-
-    private struct Created {
-        let reading: IssueReading
-        let sentAt: Date
-        let answeredAt: Timestamp?
-    }
-
-    private func look(for creation: Creation, _ issue: NewIssue, _ object: OutboundObject) async throws -> Created? {
-        // GitHub's clock may be behind ours.
-        let since = Timestamp(creation.sentAt.addingTimeInterval(-120))
-        let sentAt = Date()
-        var pages = client.issues(in: issue.place.repository, since: since)
-        while let page = try await pages.nextPage() {
-            let found = page.content.content?.elements.first { reading in
-                MarkedObject(reading.issue, in: issue.place.repositoryID)?
-                    .isOutcome(of: creation, for: object.planeID) ?? false
-            }
-            if let found { return Created(reading: found, sentAt: sentAt, answeredAt: page.answeredAt) }
-        }
-        return nil
-    }
-
-    private func adopt(
-        _ created: Created,
-        _ issue: NewIssue,
-        _ repository: RepositoryReading,
-        _ attempt: Attempt
-    ) async throws -> [String] {
-        let shown = created.reading.issue
-        guard let marked = MarkedObject(shown, in: issue.place.repositoryID) else {
-            throw GitHubError.validation("#\(shown.number) does not have the text that was sent")
-        }
-        let reading = try Reading(in: repository, ids: ids, sentAt: created.sentAt, answeredAt: created.answeredAt)
-        let words = ["created: #\(shown.number) \(issue.name)"]
-        try await connection.finish(
-            attempt.object,
-            .sent(words),
-            token: attempt.token,
-            sent: words,
-            shown: reading.issue(created.reading),
-            adopted: marked
-        )
-        return words
-    }
-}
-
-extension Creation {
-    func isOlder(than age: Duration) -> Bool { Date().timeIntervalSince(sentAt) > age / .seconds(1) }
 }

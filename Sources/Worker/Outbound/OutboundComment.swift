@@ -91,11 +91,12 @@ extension OutboundSender {
             return agreement.storing(ofComment: object.planeID, in: object.repositorySyncID, at: counterpart.version)
         }
         if comment.isDeleted {
-            try await connection.intend(stored(agreement), attempt.object, token: attempt.token)
+            let words = ["comment deleted"]
+            try await connection.intend(words, stored(agreement), attempt.object, token: attempt.token)
             let sentAt = Date()
             let answer = try await client.deleteComment(counterpart.id, in: repository)
             let reading = try Reading(in: found, ids: ids, sentAt: sentAt, answeredAt: answer.answeredAt)
-            return try await finish(["comment deleted"], reading.vanished(counterpart.id, on: comment.issue))
+            return try await finish(words, reading.vanished(counterpart.id, on: comment.issue))
         }
         guard agreement.knows(source: shown.body) else {
             let reason = "what changed on GitHub comes to Plane first"
@@ -107,83 +108,32 @@ extension OutboundSender {
             return try await finish([], delivery, storing: stored(agreement))
         }
         agreement.intend(source: body, for: comment.html)
-        try await connection.intend(stored(agreement), attempt.object, token: attempt.token)
+        let words = ["comment edited"]
+        try await connection.intend(words, stored(agreement), attempt.object, token: attempt.token)
         _ = try await client.editComment(counterpart.id, in: repository, body: body)
         guard let (_, edited) = try await read(counterpart.id, comment, in: found) else { throw GitHubError.notFound }
-        return try await finish(["comment edited"], edited)
+        return try await finish(words, edited)
     }
 
-    /// Creates a comment on GitHub, or finds the one that an earlier attempt created.
     private func create(
         _ comment: OutboundComment,
         _ found: RepositoryReading,
         _ attempt: Attempt
     ) async throws -> [String] {
-        let (object, repository) = (attempt.object, comment.place.repository)
-        if let creation = object.creation {
-            if let created = try await look(for: creation, comment, object) {
-                return try await adopt(created, comment, found, attempt)
-            }
-            guard creation.isOlder(than: Self.lag) else {
-                throw Unsent(.delayed(by: .seconds(10), reason: "nobody knows yet whether GitHub created it"))
-            }
-        }
-        let identity = try await identity(in: repository)
-        let body = try await markdown(of: comment, over: nil, in: found.repository, object)
-        var creation = Creation(by: identity.user.id, app: identity.appID, at: Date())
-        creation.setComment(text: body, html: comment.html)
-        let sentAt = Date()
-        let answer = try await create(creation, attempt) { () async throws(GitHubError) in
-            try await client.createComment(on: comment.issue.number, in: repository, body: body)
-        }
-        let created = CreatedComment(reading: answer.content, sentAt: sentAt, answeredAt: answer.answeredAt)
-        return try await adopt(created, comment, found, attempt)
-    }
-
-    private struct CreatedComment {
-        let reading: CommentReading
-        let sentAt: Date
-        let answeredAt: Timestamp?
-    }
-
-    private func look(
-        for creation: Creation,
-        _ comment: OutboundComment,
-        _ object: OutboundObject
-    ) async throws -> CreatedComment? {
-        let since = Timestamp(creation.sentAt.addingTimeInterval(-120))
-        let sentAt = Date()
-        var pages = client.comments(on: comment.issue.number, in: comment.place.repository, since: since)
-        while let page = try await pages.nextPage() {
-            let found = page.content.content?.elements.first { reading in
-                MarkedObject(reading.comment, in: comment.place.repositoryID)?
-                    .isOutcome(of: creation, for: object.planeID) ?? false
-            }
-            if let found { return CreatedComment(reading: found, sentAt: sentAt, answeredAt: page.answeredAt) }
-        }
-        return nil
-    }
-
-    private func adopt(
-        _ created: CreatedComment,
-        _ comment: OutboundComment,
-        _ repository: RepositoryReading,
-        _ attempt: Attempt
-    ) async throws -> [String] {
-        guard let marked = MarkedObject(created.reading.comment, in: comment.place.repositoryID) else {
-            throw GitHubError.validation("the comment does not have the text that was sent")
-        }
-        let reading = try Reading(in: repository, ids: ids, sentAt: created.sentAt, answeredAt: created.answeredAt)
-        let words = ["comment created"]
-        try await connection.finish(
-            attempt.object,
-            .sent(words),
-            token: attempt.token,
-            sent: words,
-            shown: reading.comment(created.reading, on: comment.issue.id),
-            adopted: marked
+        let (client, place, issue, object) = (client, comment.place, comment.issue, attempt.object)
+        let new = NewObject<CommentReading>(
+            place: place,
+            markdown: { try await markdown(of: comment, over: nil, in: found.repository, object) },
+            record: { $1.setComment(text: $0, html: comment.html) },
+            call: { (body) async throws(GitHubError) in
+                try await client.createComment(on: issue.number, in: place.repository, body: body)
+            },
+            list: { client.comments(on: issue.number, in: place.repository, since: $0) },
+            marked: { MarkedObject($0.comment, in: place.repositoryID) },
+            delivery: { $1.comment($0, on: issue.id) },
+            words: { _ in "comment created" }
         )
-        return words
+        return try await create(new, in: found, attempt)
     }
 
     /// - Returns: the comment as GitHub shows it, and the same as a delivery; nil when it is gone.
@@ -216,11 +166,11 @@ extension OutboundSender {
         let text = OutboundText(comment.html, in: context)
         let source = body.map { PlaneMark.removed(from: CommentHeading.removed(from: $0)) }
         if let body, let source, text.says(source) { return body }
-        let page = page(of: comment.place)
-        let target = try await connection.target(of: text, page: page)
+        let target = try await target(of: text, at: comment.place)
         let markdown =
             source.map { text.markdown(over: $0, for: target) } ?? EditorHTML.markdown(text.html, for: target)
-        let signed = CommentHeading.added(to: markdown, by: comment.author, in: comment.place.issue, page: page)
+        let (issue, page) = (comment.place.issue, page(of: comment.place))
+        let signed = CommentHeading.added(to: markdown, by: comment.author, in: issue, page: page)
         return PlaneMark(.comment, object.planeID).added(to: signed)
     }
 }

@@ -19,15 +19,6 @@ struct OutboundIssue: Sendable {
         var githubName: String?
     }
 
-    /// A person who is assigned in Plane.
-    struct Assignee: Sendable, Equatable, Codable {
-        let id: UUID
-        let name: String
-        /// Who it is on GitHub; nil where nobody knows.
-        let githubID: Int64?
-        var login: String?
-    }
-
     var place: OutboundPlace
     let number: Int64
     let githubID: Int64
@@ -39,7 +30,7 @@ struct OutboundIssue: Sendable {
     let state: GitHubIssue.State
     let stateID: UUID?
     let labels: [Label]
-    let assignees: [Assignee]
+    let assignees: [Person]
     /// On what both sides agree, as it is stored and as it turned out since.
     let stored: IssueAgreement
     var agreement: IssueAgreement
@@ -164,26 +155,12 @@ extension OutboundIssue {
         )
         """
 
-    /// Plane's own sign-in table decides before our links, as for what comes from GitHub.
     private static let assignees: Query = """
         (
-            select coalesce(jsonb_agg(jsonb_build_object(
-                'id', u.id, 'name', u.display_name, 'githubID', g.github_id, 'login', g.login
-            ) order by u.id), '[]')
+            select coalesce(jsonb_agg(\(Person.document) order by u.id), '[]')
             from public.issue_assignees as x
             inner join public.users as u on u.id = x.assignee_id
-            left join lateral (
-                select c.github_id, k.login
-                from (
-                    select a.provider_account_id::bigint as github_id, 1 as rank
-                    from public.accounts as a
-                    where a.user_id = u.id and a.provider = 'github' and a.provider_account_id ~ '^[0-9]{1,18}$'
-                    union all
-                    select l.github_user_id, 2 from github_sync.github_user_links as l where l.user_id = u.id
-                ) as c
-                left join github_sync.github_user_links as k on k.github_user_id = c.github_id
-                order by c.rank, c.github_id limit 1
-            ) as g on true
+            left join lateral (\(Person.account)) as g on true
             where x.issue_id = i.id and x.deleted_at is null
         )
         """

@@ -38,6 +38,33 @@ package struct OutboundTotals: Sendable, Equatable, RowDecodable {
     ) { try OutboundTotals(row: $0[0]) }
 }
 
+/// What a principal, whose calls GitHub counts together, has used of the writes that GitHub allows.
+package struct WriteBudget: Sendable, Equatable, RowDecodable {
+    /// Such as `user:1` or `app:1/installation:2`.
+    package let principal: String
+    package let lastMinute: Int
+    package let lastHour: Int
+
+    package init(row: Row) throws {
+        principal = try row.get("principal")
+        lastMinute = try row.get("last_minute")
+        lastHour = try row.get("last_hour")
+    }
+
+    /// Of those that have ever written something.
+    package static let read = Read(
+        """
+        select p.principal,
+            count(*) filter (where w.at > now() - interval '1 minute') as last_minute,
+            count(*) filter (where w.at > now() - interval '1 hour') as last_hour
+        from github_sync.github_principals as p
+        cross join lateral unnest(p.recent_writes) as w (at)
+        group by p.principal
+        """,
+        as: WriteBudget.self
+    )
+}
+
 /// Whether workers look for what people change in Plane.
 package struct OutboundLooks: Sendable, Equatable, RowDecodable {
     /// Connections whose changes somebody wants to go out.

@@ -30,16 +30,18 @@ extension OutboundSender {
             let refused = issue.refusals + strangers
             guard !calls.isEmpty else { return try await settle(issue, attempt, shown: delivery, refused: refused) }
             let labels = try await ids(of: calls.addedLabels, in: issue.place.repository)
-            let agreement = issue.agreement(making: calls, labels)
-            try await connection.intend(storing(agreement, of: issue, attempt), attempt.object, token: attempt.token)
+            let (agreement, words) = (issue.agreement(making: calls, labels), calls.words)
+            let stored = storing(agreement, of: issue, attempt)
+            try await connection.intend(words, stored, attempt.object, token: attempt.token)
             try await make(calls, labels, on: issue)
             let (_, delivery) = try await self.shown(issue, in: found)
-            let words = calls.words
             try await connection.finish(
                 attempt.object,
                 .sent(words, refused: refused),
                 token: attempt.token,
                 sent: words,
+                // What GitHub shows of an issue that Plane deleted is not applied, so nothing else ends the deletion.
+                storing: issue.isDeleted ? storing(agreement.closedInPlane, of: issue, attempt) : nil,
                 shown: delivery
             )
             return words
@@ -104,7 +106,7 @@ extension OutboundSender {
         let text = OutboundText(issue.html, in: MarkdownContext(repository: repository, issueNumber: issue.number))
         let (source, mark) = (PlaneMark.removed(from: body), PlaneMark(endOf: body))
         guard !text.says(source) else { return body }
-        let target = try await connection.target(of: text, page: page(of: issue.place))
+        let target = try await target(of: text, at: issue.place)
         let markdown = text.markdown(over: source, for: target)
         return mark.map { $0.added(to: markdown) } ?? markdown
     }
@@ -124,15 +126,16 @@ extension OutboundSender {
     /// Those of the people who can be assigned, with their logins, and the others in words; GitHub would leave them out
     /// without a word.
     private func assignable(
-        _ people: [OutboundIssue.Assignee],
+        _ people: [Person],
         _ repository: RepositoryName
-    ) async throws -> (assignable: [OutboundIssue.Assignee], strangers: [String]) {
-        var (assignable, refused): ([OutboundIssue.Assignee], [String]) = ([], [])
+    ) async throws -> (assignable: [Person], strangers: [String]) {
+        var (assignable, refused): ([Person], [String]) = ([], [])
         for var person in people {
-            guard let id = person.githubID else { continue }
-            let known = person.login
-            let login = if let known { known } else { try await client.user(id, for: repository).login }
-            person.login = login
+            person.login = try await login(of: person, in: repository)
+            guard let login = person.login else {
+                refused.append("assignee \(person.name), whose account is gone from GitHub")
+                continue
+            }
             if try await client.isAssignable(login, in: repository) {
                 assignable.append(person)
             } else {

@@ -104,11 +104,9 @@ package struct OutboundSender: Sendable {
             return try await end(attempt, unsent.outcome, shown: unsent.shown)
         } catch is ObjectChanged {
             return try await end(attempt, .delayed(by: .seconds(1), reason: "it changed while it was compared"))
-        } catch is WritesTooOften {
-            log(.warning, "an object is written too often", object.logKeys)
-            let (limit, minutes) = (WritesTooOften.limit, WritesTooOften.window)
-            let reason = "more than \(limit) writes in \(minutes) minutes: does another tool change it back?"
-            return try await end(attempt, .failed(reason: reason))
+        } catch let error as WrittenBack {
+            log(.warning, "an object is written again and again", object.logKeys)
+            return try await end(attempt, .failed(reason: error.reason))
         } catch let error as DatabaseError {
             // Every step may be repeated; without a database the lease runs out.
             _ = try? await end(attempt, .delayed(by: .seconds(2), reason: "PostgreSQL: \(error.cause.rawValue)"))
@@ -190,28 +188,6 @@ extension OutboundSender {
     final class Known: Sendable {
         let identity = Mutex<Identity?>(nil)
     }
-
-    /// Creates something on GitHub, after it is on record what.
-    ///
-    /// An answer that is lost leaves the record, and the next attempt looks for what was created; after a refusal there is
-    /// nothing to look for.
-    func create<Created>(
-        _ creation: Creation,
-        _ attempt: Attempt,
-        _ call: () async throws(GitHubError) -> Created
-    ) async throws -> Created {
-        try await connection.intend(creation, attempt.object, token: attempt.token)
-        do throws(GitHubError) {
-            return try await call()
-        } catch {
-            if case .outcomeUnknown = error { throw error }
-            try await connection.forgetCreation(attempt.object, token: attempt.token)
-            throw error
-        }
-    }
-
-    /// How long after a creation GitHub's lists may not show it yet.
-    static let lag = Duration.seconds(60)
 }
 
 extension Outcome {

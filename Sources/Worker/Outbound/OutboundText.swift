@@ -28,27 +28,28 @@ struct OutboundText: Sendable {
     }
 }
 
-extension Connection {
+extension OutboundSender {
     /// Where a text will stand, with what is known of the people and issues that it names.
-    func target(of text: OutboundText, page: String?) throws -> MarkdownTarget {
+    func target(of text: OutboundText, at place: OutboundPlace) async throws -> MarkdownTarget {
         let users = EditorHTML.mentionedUsers(in: text.html).compactMap { UUID(uuidString: $0) }
         let items = EditorHTML.embeddedWorkItems(in: text.html).compactMap { UUID(uuidString: $0) }
-        guard !users.isEmpty || !items.isEmpty else { return MarkdownTarget(text.context, page: page ?? "") }
-        let (people, issues) = try run(Self.names(of: users), Self.counterparts(of: items))
-        return MarkdownTarget(text.context, page: page ?? "", people: people, workItems: issues)
-    }
-
-    private static func names(of users: [UUID]) -> Read<[String: MarkdownTarget.Person]> {
-        Read("select id, display_name from public.users where id = any(\(users))") { rows in
-            try rows.reduce(into: [:]) { people, row in
-                let id: UUID = try row.get("id")
-                people[id.text] = MarkdownTarget.Person(login: nil, displayName: try row.get("display_name"))
-            }
+        let (mayNotify, page) = (place.rules.mentions == .logins, page(of: place) ?? "")
+        guard !users.isEmpty || !items.isEmpty else {
+            return MarkdownTarget(text.context, page: page, mayNotify: mayNotify)
         }
+        let (mentioned, issues) = try await connection.run(Person.read(users), Connection.counterparts(of: items))
+        var people: [String: MarkdownTarget.Person] = [:]
+        for person in mentioned {
+            let login = mayNotify ? try await login(of: person, in: place.repository) : nil
+            people[person.id.text] = MarkdownTarget.Person(login: login, displayName: person.name)
+        }
+        return MarkdownTarget(text.context, page: page, mayNotify: mayNotify, people: people, workItems: issues)
     }
+}
 
+extension Connection {
     /// The issues on GitHub for issues in Plane.
-    private static func counterparts(of issues: [UUID]) -> Read<[String: MarkdownTarget.WorkItem]> {
+    fileprivate static func counterparts(of issues: [UUID]) -> Read<[String: MarkdownTarget.WorkItem]> {
         Read(
             """
             select v.issue_id, v.number, r.owner || '/' || r.name as repository

@@ -83,10 +83,10 @@ struct BatchWorker: Sendable {
         let start = ContinuousClock.now
         defer { metrics.syncSeconds.observe(.now - start) }
         let batch = RoutedBatch(claim)
-        let outcomes = try await sync(batch, patience)
+        let report = try await sync(batch, patience)
         if !batch.sync.origins.isEmpty { readiness?.synced() }
-        metrics.count(outcomes, of: claim, claimedAt: claimedAt)
-        logOutcomes(outcomes, of: claim, claimedAt: claimedAt)
+        metrics.count(report, of: claim, claimedAt: claimedAt)
+        logOutcomes(report.outcomes, of: claim, claimedAt: claimedAt)
     }
 
     /// Syncs a batch in one transaction, with what is slow, such as rendering, before it.
@@ -95,7 +95,7 @@ struct BatchWorker: Sendable {
     private func sync(
         _ batch: RoutedBatch,
         _ patience: LockPatience
-    ) async throws -> [(event: UUID, outcome: Outcome)] {
+    ) async throws -> SyncReport {
         var batch = batch
         var renderings = Renderings()
         await renderings.add(batch.sync.likelyBodies)

@@ -2,6 +2,36 @@ import Database
 import Foundation
 import Queue
 
+/// What became of a batch.
+package struct SyncReport: Sendable {
+    /// Of each event.
+    package let outcomes: [(event: UUID, outcome: Outcome)]
+    /// Issues and comments that were made in Plane and whose counterparts on GitHub came with the batch.
+    package private(set) var adopted: [PlaneMark.Kind] = []
+    /// Fields that both sides changed.
+    package private(set) var conflicts: [Conflict] = []
+
+    package struct Conflict: Sendable, Hashable {
+        package let field: OutboundRules.Field
+        /// Whose value stays.
+        package let stays: ConflictRule
+
+        package init(_ field: OutboundRules.Field, stays: ConflictRule) { (self.field, self.stays) = (field, stays) }
+    }
+
+    init(_ outcomes: [(event: UUID, outcome: Outcome)], _ notes: some Collection<Planner.Note> = []) {
+        self.outcomes = outcomes
+        for change in notes.lazy.flatMap(\.changes) {
+            switch change {
+            case .adopted: adopted.append(.issue)
+            case .commentAdopted: adopted.append(.comment)
+            case .conflict(let field, let stays): conflicts.append(Conflict(field, stays: stays))
+            default: break
+            }
+        }
+    }
+}
+
 extension Connection {
     /// Processes a batch in one transaction: lock, read, plan, write, complete.
     ///
@@ -10,7 +40,6 @@ extension Connection {
     ///
     /// Statements that may wait for locks on Plane's rows come before the number lock, because others wait for us while
     /// we hold it.
-    /// - Returns: the outcome of each event.
     /// - Throws: `LostClaim` when some of the events have another owner by now, `Missing` when a body was not rendered
     ///   or an earlier delivery decides now, `WorldChanged` when something appeared that was looked for in vain.
     ///   Nothing is written then.
@@ -19,12 +48,12 @@ extension Connection {
         _ batch: RoutedBatch,
         with renderings: Renderings = Renderings(),
         patience: LockPatience = .usual
-    ) throws -> [(event: UUID, outcome: Outcome)] {
+    ) throws -> SyncReport {
         try transaction { connection in
             guard !batch.sync.origins.isEmpty else {
                 try connection.run(batch.claim.fence)
                 try connection.runAndCommit(Self.finishQueries(batch.settled, token: batch.claim.token))
-                return batch.settled
+                return SyncReport(batch.settled)
             }
             let targets = try connection.lockPulls(batch, patience)
             var world = try connection.lockAndRead(batch, targets, patience)
@@ -41,7 +70,7 @@ extension Connection {
             let finish =
                 Self.sweepRequests(for: world.doubtful) + Self.finishQueries(outcomes, token: batch.claim.token)
             try connection.runAndCommit(numbers == nil ? writes + finish : finish)
-            return outcomes
+            return SyncReport(outcomes, planner.notes.values)
         }
     }
 

@@ -10,6 +10,8 @@ struct PlaneEditor: Sendable {
     let story: LoopStory
     var dice: SeededGenerator
     private var count = 0
+    /// More of them in a few minutes would wait for somebody's approval.
+    private var deletionsLeft = 5
 
     init(_ connection: Connection, of project: UUID, _ story: LoopStory, seed: UInt64) {
         self.connection = connection
@@ -225,7 +227,8 @@ struct PlaneEditor: Sendable {
                 where id = (select description_id from public.issue_comments where id = \(comment))
                 """
             )
-        case (2, let comment?):
+        case (2, let comment?) where deletionsLeft > 0:
+            deletionsLeft -= 1
             try await connection.change(
                 "update public.issue_comments set deleted_at = now(), updated_at = now() where id = \(comment)"
             )

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Imports through everything that GitHub's API may do for a while.
-@Suite(.timeLimit(.minutes(5))) struct ImportObstacleTests {
+@Suite(.timeLimit(.minutes(10))) struct ImportObstacleTests {
     private static let rocket = SampleRepository.rocket
 
     private static func settings(_ server: FakeServer) -> [String: String] {

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Recoveries through what GitHub's API may do for a while.
-@Suite(.timeLimit(.minutes(3))) struct RecoverObstacleTests {
+@Suite(.timeLimit(.minutes(10))) struct RecoverObstacleTests {
     private static let rocket = SampleRepository.rocket
     private static let obstacles = ["an end within the answer", "no JSON", "502", "the secondary limit without fields"]
 

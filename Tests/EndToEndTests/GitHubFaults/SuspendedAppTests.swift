@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// An App whose installation is suspended for a while, and whose tokens end, while a job needs them.
-@Suite(.timeLimit(.minutes(2))) struct SuspendedAppTests {
+@Suite(.timeLimit(.minutes(10))) struct SuspendedAppTests {
     private static let rocket = SampleRepository.rocket
     private static let suspended = FakeServer.Reaction.answer(
         403,

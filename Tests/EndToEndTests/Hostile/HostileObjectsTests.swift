@@ -12,7 +12,7 @@ import Testing
         case publicFirst = "public, pg_catalog"
     }
 
-    @Test(.timeLimit(.minutes(5)), arguments: Path.allCases, [false, true])
+    @Test(.timeLimit(.minutes(10)), arguments: Path.allCases, [false, true])
     func `nothing planted runs with the rights of a program`(_ path: Path, _ isPooled: Bool) async throws {
         try await TestDatabase.with { database in
             try await Self.prepare(database, path)

@@ -5,7 +5,7 @@ import Testing
 
 /// What somebody sets for the server, the database, a role or a user's session changes nothing that the programs do.
 @Suite(.serialized) struct ServerSettingsTests {
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(10)))
     func `the worst settings of a database, of the address and of the environment change nothing`() async throws {
         try await TestDatabase.with { database in
             let observer = database.connection()
@@ -26,7 +26,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(10)))
     func `a pooler in session mode that drops our options costs us none of them`() async throws {
         try await TestDatabase.with { database in
             try await TestPooler.with(try TestEnvironment.server, mode: .session) { pooler async throws in
@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(10)))
     func `nor do they through a pooler`() async throws {
         try await TestDatabase.with { database in
             let observer = database.connection()

@@ -98,6 +98,8 @@ import Testing
                 "plane_queue_oldest_pending_seconds", "plane_queue_limited_events", "plane_fleet_workers",
                 "plane_outbound_objects", "plane_outbound_oldest_seconds", "plane_outbound_look_seconds",
                 "plane_outbound_look_age_seconds", "plane_worker_outbound_total", "plane_worker_outbound_looks_total",
+                "plane_worker_outbound_conflicts_total", "plane_worker_outbound_adopted_total",
+                "plane_outbound_writes",
             ]).subtracting(Self.names(try await worker.get("/metrics").body))
             #expect(missingAtWorker == [])
         }

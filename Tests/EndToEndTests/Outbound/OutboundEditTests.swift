@@ -82,7 +82,12 @@ import Testing
                     extract(epoch from now()), now(), now()
                 from public.issues where name = 'Issue 2'
                 """,
-                "drop table public.stale"
+                "drop table public.stale",
+                // And somebody opens the first one in the editor at once.
+                """
+                update public.issues set description_html = replace(description_html, '<p', '<p data-id="b2"')
+                where name = 'Issue 1'
+                """
             )
             try await bench.expect { $0.issues[1].title == "Issue 2" }
             #expect(try await connection.planeTitles() == ["New 1", "Issue 2"])
@@ -129,6 +134,17 @@ import Testing
             )
             try await bench.expect { state in state.issues.count { $0.state == "closed" } == 2 }
             #expect(bench.repository.now.issues.allSatisfy { $0.state == "open" || $0.stateReason == "not_planned" })
+            // A row that is written again is no other deletion; one that is back is open again.
+            try await bench.connection.change(
+                """
+                update public.issues
+                set deleted_at = case when name = 'Issue 102' then deleted_at end where name in ('Issue 101', 'Issue 102')
+                """
+            )
+            try await bench.expect { state in state.issues.count { $0.state == "closed" } == 1 }
+            try await bench.connection.change("update public.issues set deleted_at = now() where name = 'Issue 101'")
+            try await bench.expect { state in state.issues.count { $0.state == "closed" } == 2 }
+            #expect(bench.repository.now.writes.count == 4)
             // A worker may hold some of them for another reason before a look finds out how many there are.
             try await bench.connection.change(
                 "update public.issues set deleted_at = now() where deleted_at is null",
@@ -141,7 +157,10 @@ import Testing
             try await bench.waitForLooks()
             #expect(bench.repository.now.issues.count { $0.state == "closed" } == 2)
             let parked: Int = try await bench.connection.value(
-                "select count(*) as value from github_sync.github_outbound where approval = 'wanted'"
+                """
+                select count(*) as value from github_sync.github_outbound as o
+                where o.approval = 'wanted'
+                """
             )
             #expect(parked == 100)
             let approved = try await CommandsRun.worker(["outbound", "approve", "GH-1"], on: bench.database)
@@ -149,6 +168,32 @@ import Testing
             try await bench.expect { state in state.issues.count { $0.state == "closed" } == 3 }
             let dropped = try await CommandsRun.worker(["outbound", "drop", "gh-2"], on: bench.database)
             #expect(dropped.output.contains("1 dropped"), "\(dropped.output)\(dropped.errors)")
+        }
+    }
+
+    @Test func `a title that is changed back again and again is parked`() async throws {
+        try await OutboundBench.run(OutboundBench.filled(1), ["--outbound", "linked"]) { bench in
+            try await bench.connection.change(
+                """
+                insert into github_sync.github_outbound (repository_sync_id, kind, plane_id, status, result)
+                select repository_sync_id, 'issue', issue_id, 'completed', '{}'
+                from github_sync.github_issue_versions
+                """,
+                """
+                insert into github_sync.github_outbound_log (repository_sync_id, kind, plane_id, sent)
+                select repository_sync_id, 'issue', issue_id, '{"title: Named in Plane"}'
+                from github_sync.github_issue_versions, generate_series(1, 3)
+                """,
+                "update public.issues set name = 'Named in Plane'"
+            )
+            let isParked = try await eventually(within: .seconds(60)) {
+                let listed = try await CommandsRun.worker(["outbound", "list"], on: bench.database)
+                return listed.output.contains("changed back: title: Named in Plane")
+            }
+            #expect(isParked && bench.repository.now.writes == [], "\(bench.worker.program.text.suffix(3_000))")
+            // A person may know better.
+            _ = try await CommandsRun.worker(["outbound", "retry", "GH-1"], on: bench.database)
+            try await bench.expect { $0.issues[0].title == "Named in Plane" }
         }
     }
 
@@ -187,6 +232,27 @@ import Testing
             )
             #expect(run.status == 0 && run.output.contains("title: Named, text"), "\(run.output)\(run.errors)")
             #expect(run.output.contains("Other _text_"))
+            // Whom a text mentions is notified only where that was asked for.
+            for (options, words) in [([], "Ask demo"), (["--outbound-mentions", "logins"], "Ask @demo")] {
+                if !options.isEmpty {
+                    let words = ["configure"] + OutboundBench.repositoryWords + options
+                    #expect(try await CommandsRun.worker(words, on: bench.database).status == 0)
+                }
+                try await bench.connection.change(
+                    """
+                    update public.issues set description_html = '<p>Ask <mention-component entity_identifier="'
+                        || a.user_id || '" entity_name="user_mention"></mention-component></p>',
+                        description_stripped = 'Ask '
+                    from public.accounts as a where a.provider_account_id = \(String(SampleUser.demo.id))
+                    """
+                )
+                let run = try await CommandsRun.worker(
+                    ["preview", "GH-1"],
+                    on: bench.database,
+                    environment: bench.settings
+                )
+                #expect(run.output.contains(words), "\(run.output)\(run.errors)")
+            }
         }
     }
 }

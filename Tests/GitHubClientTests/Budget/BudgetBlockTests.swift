@@ -6,7 +6,7 @@ import Testing
 @testable import GitHubClient
 
 /// What follows when GitHub refuses calls because of a limit.
-@Suite(.timeLimit(.minutes(1))) struct BudgetBlockTests {
+@Suite(.timeLimit(.minutes(10))) struct BudgetBlockTests {
     private static func refuse(_ scene: BudgetScene, _ fields: [String: String] = [:]) async throws -> Timestamp? {
         let call = BudgetScene.call()
         #expect(try await scene.reserve(call) == nil)

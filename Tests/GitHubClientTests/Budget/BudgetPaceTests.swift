@@ -7,7 +7,7 @@ import Testing
 @testable import GitHubClient
 
 /// How many calls a principal may have at the same time, and how far apart its writes are.
-@Suite(.timeLimit(.minutes(1))) struct BudgetPaceTests {
+@Suite(.timeLimit(.minutes(10))) struct BudgetPaceTests {
     @Test func `writes are a second apart, and reads need not wait for them`() async throws {
         try await BudgetScene.with { scene in
             let write = BudgetScene.call(BudgetScene.write)

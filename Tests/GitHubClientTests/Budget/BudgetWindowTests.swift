@@ -7,7 +7,7 @@ import Testing
 @testable import GitHubClient
 
 /// The primary rate limit as answers tell of it.
-@Suite(.timeLimit(.minutes(1))) struct BudgetWindowTests {
+@Suite(.timeLimit(.minutes(10))) struct BudgetWindowTests {
     @Test func `of one window the smaller number counts, of a newer one GitHub's, an older one is past`() async throws {
         try await BudgetScene.with { scene in
             try await scene.call(left: 100, reset: 600)

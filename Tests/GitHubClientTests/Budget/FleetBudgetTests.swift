@@ -7,7 +7,7 @@ import Testing
 @testable import GitHubClient
 
 /// Clients with connections of their own, as in several workers, against a GitHub that counts.
-@Suite(.timeLimit(.minutes(2))) struct FleetBudgetTests {
+@Suite(.timeLimit(.minutes(10))) struct FleetBudgetTests {
     private static func client(_ server: FakeServer, _ database: TestDatabase) throws -> GitHubClient {
         var client = try GitHubClient.of(server, sharing: database.connection("worker", as: .worker))
         client.priority = .interactive

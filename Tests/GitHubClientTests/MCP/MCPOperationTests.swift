@@ -8,7 +8,7 @@ import Testing
 @testable import GitHubClient
 
 /// What operations send, and what they make of the shapes in which servers answer.
-@Suite(.timeLimit(.minutes(1))) struct MCPOperationTests {
+@Suite(.timeLimit(.minutes(10))) struct MCPOperationTests {
     private static func run<Value>(
         tools: [String] = FakeMCP.newestTools,
         _ respond: @escaping @Sendable (FakeMCP.Call) -> String,

@@ -8,7 +8,7 @@ import Testing
 @testable import GitHubClient
 
 /// Servers that are programs: in both eras, with every way to fail, and nothing left of them at the end.
-@Suite(.timeLimit(.minutes(2))) struct MCPProgramFaultTests {
+@Suite(.timeLimit(.minutes(10))) struct MCPProgramFaultTests {
     private static func run(
         _ mode: String,
         limit: Duration = .seconds(10),

@@ -13,7 +13,7 @@ import Testing
 /// drop the port of `GITHUB_HOST`.
 @Suite(
     .enabled(if: RealMCPServer.path != nil, "GITHUB_MCP_SERVER is not set to the path of github-mcp-server"),
-    .timeLimit(.minutes(2))
+    .timeLimit(.minutes(10))
 ) struct MCPRealServerTests {
     private static func client(proxy: String) throws -> MCPClient {
         let variables = ["PATH": "/usr/bin:/bin", "GITHUB_HOST": "http://github.test", "HTTP_PROXY": proxy]

@@ -11,7 +11,7 @@ import Testing
 /// `FAKE_GITHUB` is the path of its script, `FAKE_GITHUB_PYTHON` that of a Python which has what the script needs.
 @Suite(
     .enabled(if: FakeGitHubScript.path != nil, "FAKE_GITHUB is not set to the path of a fake GitHub"),
-    .timeLimit(.minutes(3))
+    .timeLimit(.minutes(10))
 ) struct MCPReferenceTests {
     private static func log() -> Log { Log { _ in } }
 

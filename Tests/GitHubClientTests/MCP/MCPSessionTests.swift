@@ -8,7 +8,7 @@ import Testing
 @testable import GitHubClient
 
 /// Both eras over HTTP, against a server that checks every message.
-@Suite(.timeLimit(.minutes(1))) struct MCPSessionTests {
+@Suite(.timeLimit(.minutes(10))) struct MCPSessionTests {
     private static func run<Value>(
         _ rules: FakeMCP.Rules,
         _ body: (MCPClient, FakeMCP, FakeServer) async throws -> Value

@@ -8,7 +8,7 @@ import Testing
 @testable import GitHubClient
 
 /// Answers over HTTP in all forms: streams of any style, streams that end or stay open, and no answers.
-@Suite(.timeLimit(.minutes(1))) struct MCPStreamFaultTests {
+@Suite(.timeLimit(.minutes(10))) struct MCPStreamFaultTests {
     private static func run<Value>(
         era: FakeMCP.Era = .dual,
         limit: Duration = .seconds(10),

@@ -10,7 +10,7 @@ import Testing
 @testable import Queue
 
 /// What becomes of a job when GitHub does not answer as it should.
-@Suite(.timeLimit(.minutes(1))) struct JobRunnerTests {
+@Suite(.timeLimit(.minutes(10))) struct JobRunnerTests {
     private static let rocket = SampleRepository.rocket
     private static let now = Timestamp.now
 

@@ -16,8 +16,8 @@ import Testing
     private static let docs = UUID()
     private static let octocat = assignee("Octo", SampleUser.octocat.id)
 
-    private static func assignee(_ name: String, _ githubID: Int64?) -> OutboundIssue.Assignee {
-        OutboundIssue.Assignee(id: UUID(), name: name, githubID: githubID, login: nil)
+    private static func assignee(_ name: String, _ githubID: Int64?) -> Person {
+        Person(id: UUID(), name: name, githubID: githubID, login: nil)
     }
 
     /// An issue on which both sides agree, but for what Plane shows now.
@@ -28,7 +28,7 @@ import Testing
         html: String = "<p>Text</p>",
         state: GitHubIssue.State = .open,
         labels: [OutboundIssue.Label] = [],
-        assignees: [OutboundIssue.Assignee] = [octocat],
+        assignees: [Person] = [octocat],
         isDeleted: Bool = false,
         without: [OutboundRules.Field] = []
     ) throws -> OutboundIssue {

@@ -101,7 +101,7 @@ import Testing
 
 extension Connection {
     /// As somebody makes them in Plane.
-    fileprivate func makeIssues(_ count: Int) throws -> [UUID] {
+    func makeIssues(_ count: Int) throws -> [UUID] {
         let ids = (0..<count).map { _ in UUID() }
         try execute(
             """
@@ -121,7 +121,7 @@ extension Connection {
     }
 
     /// As if all issues were on GitHub as well.
-    fileprivate func linkIssues() throws {
+    func linkIssues() throws {
         try execute(
             """
             insert into github_sync.github_issue_versions (
@@ -146,7 +146,7 @@ extension Connection {
     }
 
     /// PostgreSQL's count of written rows comes late.
-    fileprivate func letLooksBeDue() throws {
+    func letLooksBeDue() throws {
         try execute("update github_sync.github_outbound_looks set looked_at = now() - interval '2 minutes'")
     }
 

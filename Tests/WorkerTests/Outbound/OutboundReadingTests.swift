@@ -45,6 +45,22 @@ import Testing
         }
     }
 
+    @Test func `writes are counted for each whose they were`() async throws {
+        try await TestDatabase.with { database in
+            let connection = database.connection()
+            try await connection.execute(
+                """
+                insert into github_sync.github_principals (principal, recent_writes)
+                values ('user:1', array[now() - interval '2 hours', now() - interval '50 minutes', now()]),
+                    ('app:1', '{}'), ('user:2', array[now() - interval '2 hours'])
+                """
+            )
+            let writers = try await connection.run(WriteBudget.read).sorted { $0.principal < $1.principal }
+            #expect(writers.map(\.principal) == ["user:1", "user:2"])
+            #expect(writers.map(\.lastMinute) == [1, 0] && writers.map(\.lastHour) == [2, 0])
+        }
+    }
+
     @Test func `looks are missed only while somebody wants them, and not before their time`() async throws {
         try await TestDatabase.with { database in
             let connection = database.connection()

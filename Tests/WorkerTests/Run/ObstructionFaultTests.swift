@@ -10,7 +10,7 @@ import Testing
 /// A server that answers and cannot do the work, such as one without disk or memory to spare.
 @Suite(.enabled(if: TestEnvironment.includesFaults, "TEST_FAULTS is not set"))
 struct ObstructionFaultTests {
-    @Test(.timeLimit(.minutes(3))) func `a batch it cannot work on is put off before the worker's time is up`()
+    @Test(.timeLimit(.minutes(10))) func `a batch it cannot work on is put off before the worker's time is up`()
         async throws
     {
         try await SyncBench.with { bench in

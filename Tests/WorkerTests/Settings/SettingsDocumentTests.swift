@@ -27,7 +27,7 @@ struct SettingsDocumentTests {
             "outbound": {
                 "issues": "all", "issues_since": "2026-11-30T12:00:00.5Z", "comments": "external",
                 "comments_since": "2026-11-30T13:00:00Z", "create_label": "to GitHub", "delete": "close",
-                "without": ["labels"], "conflict": "plane"
+                "without": ["labels"], "conflict": "plane", "mentions": "logins"
             }
         }
         """

@@ -8,7 +8,7 @@ import Testing
 
 /// PostgreSQL keeps the plans of a worker's statements, also those that it made for empty tables.
 @Suite struct KeptPlanTests {
-    @Test(.timeLimit(.minutes(3)))
+    @Test(.timeLimit(.minutes(10)))
     func `with the plans of empty tables a worker reads no more of full ones than its events name`() async throws {
         try await TestDatabase.with { database in
             let (observer, rocket) = (database.connection(), SampleRepository.rocket)

@@ -23,6 +23,9 @@ extension Arguments {
         if let comments: OutboundRules.Comments = try oneOf("--outbound-comments") {
             changes.append(.outboundComments(comments))
         }
+        if let mentions: OutboundRules.Mentions = try oneOf("--outbound-mentions") {
+            changes.append(.outboundMentions(mentions))
+        }
         if let rule: OutboundRules.Deletion = try oneOf("--outbound-delete") { changes.append(.outboundDeletion(rule)) }
         if let name = string("--create-label") {
             guard !name.isEmpty else { throw invalid("--create-label", "the name of a label") }

@@ -78,6 +78,12 @@ extension ConfigureCommand {
                 completion: .words(OutboundRules.Comments.allCases.map(\.rawValue))
             ),
             Option(
+                "--outbound-mentions",
+                "HOW",
+                "how texts name people on GitHub: names\n(default), or logins, which notifies those\nwhose account is known",
+                completion: .words(OutboundRules.Mentions.allCases.map(\.rawValue))
+            ),
+            Option(
                 "--outbound-delete",
                 "leave|close",
                 "what becomes on GitHub of an issue that is\ndeleted in Plane (default: leave)",

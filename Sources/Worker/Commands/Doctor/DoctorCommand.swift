@@ -34,7 +34,7 @@ struct DoctorCommand: Command, Equatable {
             "  github       with the workers' token or App: whether it works, what it may do,",
             "               webhooks and their last 100 deliveries, calls left",
             "  outbound     what goes from Plane to GitHub: who looks for it, what is held",
-            "               up, whether everybody may read comments",
+            "               up, whether everybody may read comments, Plane's webhook",
             "  mcp          GitHub's MCP server, if one is set: what its tools can do",
             "  clock        on this machine, in the database, on ingest nodes",
             "  disk         of the spool, and of the database if it is on this machine",

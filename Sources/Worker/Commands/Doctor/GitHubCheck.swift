@@ -37,7 +37,12 @@ struct GitHubCheck: Sendable {
         let syncs = try await connection.connectedSyncs(SyncFilter(repository: nil))
         let repositories = Dictionary(syncs.map { ($0.githubID, $0.repository) }) { first, _ in first }
             .sorted { $0.value < $1.value }
-        let targets = try await connection.run(CommentTarget.read, within: .seconds(10)).filter { $0.isPublic == nil }
+        let (allTargets, written) = try await connection.run(
+            CommentTarget.read,
+            Self.written,
+            within: .seconds(10)
+        )
+        let targets = allTargets.filter { $0.isPublic == nil }
         var findings: [Finding] = []
         do throws(GitHubError) {
             let name = try await client.ownName()
@@ -47,7 +52,8 @@ struct GitHubCheck: Sendable {
             for (id, name) in repositories.prefix(Self.maximumRepositories) where ContinuousClock.now < end {
                 count += 1
                 guard let name = RepositoryName(name) else { continue }
-                findings += try await self.findings(on: name, id: id, targets.first { $0.id == id })
+                let target = targets.first { $0.id == id }
+                findings += try await self.findings(on: name, id: id, isWritten: written.contains(id), target)
             }
             if count < repositories.count {
                 findings.append(.notChecked("more connected repositories: \(repositories.count - count)"))
@@ -62,6 +68,7 @@ struct GitHubCheck: Sendable {
     private func findings(
         on name: RepositoryName,
         id: Int64,
+        isWritten: Bool,
         _ target: CommentTarget?
     ) async throws(GitHubError) -> [Finding] {
         let access: RepositoryAccess
@@ -82,6 +89,15 @@ struct GitHubCheck: Sendable {
             ]
         }
         var findings = [accessFinding(access)]
+        if isWritten, access.missing.isEmpty, !access.missingToWrite.isEmpty {
+            let missing = access.missingToWrite.joined(separator: ", ")
+            findings.append(
+                .failed(
+                    "on \(found.fullName) we lack \(missing): what people change in Plane cannot go there",
+                    "grant it, or plane-worker configure --repository \(found.fullName) --outbound off"
+                )
+            )
+        }
         if found.fullName != name.description {
             findings.append(
                 .warning(
@@ -96,6 +112,17 @@ struct GitHubCheck: Sendable {
         let check = WebhookCheck(client: client, repository: name, isPolled: isPolled)
         return findings + (try await check.findings())
     }
+
+    /// The repositories to which something goes from Plane, by GitHub's ids.
+    private static let written = Read(
+        """
+        select distinct f.repository_id
+        from github_sync.github_outbound_status as o
+        inner join github_sync.followers(array(select repository_id from public.github_repositories)) as f
+            on f.repository_sync_id = o.repository_sync_id
+        where o.issues <> 'off'
+        """
+    ) { rows in Set(try rows.map { try $0.get("repository_id", as: Int64.self) }) }
 
     private func accessFinding(_ access: RepositoryAccess) -> Finding {
         let name = access.repository.fullName

@@ -11,23 +11,50 @@ struct OutboundCheck: Sendable {
     private let totals: OutboundTotals
     private let looks: OutboundLooks
     private let targets: [CommentTarget]
+    private let silent: [SilentLabel]
     private let hasCredentials: Bool
+    /// What is wrong with `PLANE_WEB_URL`; nil where it is as it should be.
+    private let pageProblem: Finding?
 
     static func findings(of installation: Installation, _ connection: Connection) async throws -> [Finding] {
-        let (totals, looks, targets) = try await connection.run(
+        let (totals, looks, targets, silent) = try await connection.run(
             OutboundTotals.read,
             OutboundLooks.read,
             CommentTarget.read,
+            SilentLabel.read,
             within: .seconds(10)
         )
         let config = try? GitHubConfig(installation.environment)
-        return OutboundCheck(totals: totals, looks: looks, targets: targets, hasCredentials: config != nil).findings
+        let check = OutboundCheck(
+            totals: totals,
+            looks: looks,
+            targets: targets,
+            silent: silent,
+            hasCredentials: config != nil,
+            pageProblem: pageProblem(in: installation.environment)
+        )
+        guard looks.connections > 0 else { return check.findings }
+        let isExpected = ["", "_FILE"].contains { installation.environment.string("PLANE_WEBHOOK_SECRET\($0)") != nil }
+        return check.findings + (try await PlaneHookCheck.findings(isExpected: isExpected, connection))
+    }
+
+    private static func pageProblem(in environment: Environment) -> Finding? {
+        do throws(Environment.Problem) {
+            guard try PlanePages(environment) == nil else { return nil }
+            let text = "PLANE_WEB_URL is not set here: what goes to GitHub names issues of Plane without a link"
+            return .warning(text, "set it for the workers, such as https://plane.example.com")
+        } catch {
+            return .failed("\(error)", "correct or remove it")
+        }
     }
 
     private var findings: [Finding] {
         let held = [parked, approval, oldest].compactMap(\.self)
         guard looks.connections > 0 else { return held + [.ok("nothing is sent from Plane to GitHub")] }
-        return [watched] + held + targets.filter { $0.isPublic == true }.map { $0.finding() }
+        // Only the environment of a worker tells.
+        let page = hasCredentials ? [pageProblem].compactMap(\.self) : []
+        return [watched] + held + page + silent.map(\.finding)
+            + targets.filter { $0.isPublic == true }.map { $0.finding() }
     }
 
     private var watched: Finding {
@@ -65,6 +92,45 @@ struct OutboundCheck: Sendable {
             "plane-worker outbound list says for what; GitHub takes 500 writes an hour"
         )
     }
+}
+
+/// A connection that sends issues with a label which its project does not have.
+private struct SilentLabel: Sendable, RowDecodable {
+    private let label: String
+    private let project: String
+    private let repository: String
+
+    init(row: Row) throws {
+        label = try row.get("label")
+        project = try row.get("project")
+        repository = try row.get("repository")
+    }
+
+    var finding: Finding {
+        .warning(
+            "no new issue goes to \(repository): the project \(project) has no label \(label)",
+            "make the label in Plane, or name another: "
+                + "plane-worker configure --repository \(repository) --create-label NAME"
+        )
+    }
+
+    static let read = Read(
+        """
+        select c.name as label, p.identifier as project, r.owner || '/' || r.name as repository
+        from github_sync.github_sync_settings as s
+        inner join public.github_repository_syncs as f on f.id = s.repository_sync_id and f.deleted_at is null
+        inner join public.github_repositories as r on r.id = f.repository_id and r.deleted_at is null
+        inner join public.projects as p on p.id = f.project_id
+        cross join lateral (select coalesce(s.settings #>> '{outbound,create_label}', 'github') as name) as c
+        where s.settings #>> '{outbound,issues}' = 'label'
+            and not exists (
+                select from public.labels as l
+                where l.project_id = f.project_id and l.deleted_at is null and lower(l.name) = lower(c.name)
+            )
+        order by 3, 2
+        """,
+        as: SilentLabel.self
+    )
 }
 
 /// A repository on GitHub to which comments from Plane go.

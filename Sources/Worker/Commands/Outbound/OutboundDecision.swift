@@ -1,59 +1,52 @@
 import Base
+import Database
+import Foundation
 import JSON
 
 /// What an operator decides about issues and comments that do not go out by themselves.
-///
-/// The three commands differ only in which objects they are for, and what becomes of them.
-private enum OutboundDecision: String {
-    case approve, retry, drop
-
+protocol OutboundDecision: Sendable, Equatable {
+    static var help: CommandHelp { get }
     /// How objects stand that it is for.
-    var standings: [OutboundRecord.Standing] {
-        switch self {
-        case .approve: [.wantsApproval]
-        case .retry: [.parked]
-        case .drop: [.wantsApproval, .parked, .waits]
-        }
-    }
+    static var standings: [OutboundRecord.Standing] { get }
+    /// What became of them, in words and with --json.
+    static var done: (words: String, key: String) { get }
+    /// Whether it is never for all issues at once.
+    static var needsIssue: Bool { get }
 
-    var done: String {
-        switch self {
-        case .approve: "approved"
-        case .retry: "tried again"
-        case .drop: "dropped"
-        }
-    }
-
-    func run(_ issue: String?, json: Bool, in context: CommandContext) async throws {
-        let connection = try await context.checkedConnection(for: "outbound \(rawValue)")
-        let fit = try await connection.outbound(issue: issue, limit: .max).filter { standings.contains($0.standing) }
-        if let issue, fit.isEmpty {
-            throw CommandFailure("nothing of \(issue) can be \(done) (see plane-worker outbound list --issue \(issue))")
-        }
-        let ids = fit.map(\.id)
-        let count =
-            switch self {
-            case .approve: try await connection.approveOutbound(ids)
-            case .retry: try await connection.retryOutbound(ids)
-            case .drop: try await connection.dropOutbound(ids)
-            }
-        let key = self == .retry ? "retried" : done
-        if json { return try context.output.print(.object([key: .int(count)])) }
-        try context.output.print("\(count) \(done)")
-    }
+    /// - Returns: for how many objects it was made.
+    static func make(for ids: [UUID], _ connection: Connection) async throws -> Int
 }
 
-extension Arguments {
-    fileprivate func issue() throws(UsageProblem) -> String? {
-        guard positionals.count < 2 else {
-            throw problem("expected one ISSUE at most, found \(positionals.count) words")
+struct OutboundDecisionCommand<Decision: OutboundDecision>: Command, Equatable {
+    static var help: CommandHelp { Decision.help }
+
+    let issue: String?
+    let json: Bool
+
+    init(_ arguments: Arguments) throws(UsageProblem) {
+        let words = arguments.positionals
+        guard words.count < 2 else { throw arguments.problem("expected one ISSUE, found \(words.count) words") }
+        if Decision.needsIssue, words.isEmpty { throw arguments.problem("ISSUE is missing, as in GH-12") }
+        (issue, json) = (words.first, arguments.json)
+    }
+
+    func run(in context: CommandContext) async throws {
+        let connection = try await context.checkedConnection(for: Self.help.name)
+        let fit = try await connection.outbound(issue: issue, limit: .max)
+            .filter { Decision.standings.contains($0.standing) }
+        let done = Decision.done
+        if let issue, fit.isEmpty {
+            let list = "see plane-worker outbound list --issue \(issue)"
+            throw CommandFailure("nothing of \(issue) can be \(done.words) (\(list))")
         }
-        return positionals.first
+        let count = try await Decision.make(for: fit.map(\.id), connection)
+        if json { return try context.output.print(.object([done.key: .int(count)])) }
+        try context.output.print("\(count) \(done.words)")
     }
 }
 
 /// Has parked issues and comments tried again.
-struct OutboundRetryCommand: Command, Equatable {
+enum OutboundRetry: OutboundDecision {
     static let help = CommandHelp(
         name: "outbound retry",
         summary: "send again what GitHub refused",
@@ -66,19 +59,17 @@ struct OutboundRetryCommand: Command, Equatable {
         ],
         example: ["plane-worker outbound retry GH-12"]
     )
+    static let standings = [OutboundRecord.Standing.parked]
+    static let done = (words: "tried again", key: "retried")
+    static let needsIssue = false
 
-    let issue: String?
-    let json: Bool
-
-    init(_ arguments: Arguments) throws(UsageProblem) { (issue, json) = (try arguments.issue(), arguments.json) }
-
-    func run(in context: CommandContext) async throws {
-        try await OutboundDecision.retry.run(issue, json: json, in: context)
+    static func make(for ids: [UUID], _ connection: Connection) async throws -> Int {
+        try await connection.retryOutbound(ids)
     }
 }
 
 /// Lets many deletions at once go out.
-struct OutboundApproveCommand: Command, Equatable {
+enum OutboundApproval: OutboundDecision {
     static let help = CommandHelp(
         name: "outbound approve",
         summary: "let many deletions at once go to GitHub",
@@ -86,25 +77,24 @@ struct OutboundApproveCommand: Command, Equatable {
         positional: "[ISSUE]",
         options: [.json],
         details: [
-            "More than 20 issues or comments that are deleted in Plane at once wait for this,",
-            "because it may have been a mistake. ISSUE is as in GH-12; without it all go.",
+            "If many issues or comments are deleted in Plane within ten minutes (a tenth, but",
+            "more than 5, or more than 20), they wait for this, because it may have been a",
+            "mistake. ISSUE is as in GH-12; without it all go.",
             "Keys with --json: approved.",
         ],
         example: ["plane-worker outbound approve"]
     )
+    static let standings = [OutboundRecord.Standing.wantsApproval]
+    static let done = (words: "approved", key: "approved")
+    static let needsIssue = false
 
-    let issue: String?
-    let json: Bool
-
-    init(_ arguments: Arguments) throws(UsageProblem) { (issue, json) = (try arguments.issue(), arguments.json) }
-
-    func run(in context: CommandContext) async throws {
-        try await OutboundDecision.approve.run(issue, json: json, in: context)
+    static func make(for ids: [UUID], _ connection: Connection) async throws -> Int {
+        try await connection.approveOutbound(ids)
     }
 }
 
 /// Gives up what waits for one issue.
-struct OutboundDropCommand: Command, Equatable {
+enum OutboundDrop: OutboundDecision {
     static let help = CommandHelp(
         name: "outbound drop",
         summary: "do not send what waits for an issue",
@@ -117,17 +107,11 @@ struct OutboundDropCommand: Command, Equatable {
         ],
         example: ["plane-worker outbound drop GH-12"]
     )
+    static let standings = [OutboundRecord.Standing.wantsApproval, .parked, .waits]
+    static let done = (words: "dropped", key: "dropped")
+    static let needsIssue = true
 
-    let issue: String
-    let json: Bool
-
-    init(_ arguments: Arguments) throws(UsageProblem) {
-        guard let issue = try arguments.issue() else { throw arguments.problem("ISSUE is missing, as in GH-12") }
-        self.issue = issue
-        json = arguments.json
-    }
-
-    func run(in context: CommandContext) async throws {
-        try await OutboundDecision.drop.run(issue, json: json, in: context)
+    static func make(for ids: [UUID], _ connection: Connection) async throws -> Int {
+        try await connection.dropOutbound(ids)
     }
 }

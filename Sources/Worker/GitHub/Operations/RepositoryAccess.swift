@@ -9,12 +9,14 @@ package struct RepositoryAccess: Sendable, Equatable {
     package let permissions: [String]
     /// What the sync needs at least and does not have, in the same words.
     package let missing: [String]
+    /// What it lacks to change issues there.
+    package let missingToWrite: [String]
 
     /// What a person may do, from the object of the repository; a token may allow less, which GitHub does not show.
     fileprivate init(ofPerson object: JSONObject) throws(PayloadProblem) {
         repository = try GitHubRepository(object, in: object)
         guard let granted = try object.objectIfPresent("permissions") else {
-            (permissions, missing) = ([], [])
+            (permissions, missing, missingToWrite) = ([], [], [])
             return
         }
         permissions = [
@@ -23,6 +25,8 @@ package struct RepositoryAccess: Sendable, Equatable {
             granted.isTrue("pull") ? "pull" : nil,
         ].compactMap(\.self)
         missing = granted.isTrue("pull") ? [] : ["pull"]
+        // Without it, texts of others cannot be edited, and labels are left out without a word.
+        missingToWrite = granted.isTrue("push") ? [] : ["push"]
     }
 
     /// What an App may do, from the permissions of its installation that concern us.
@@ -35,6 +39,7 @@ package struct RepositoryAccess: Sendable, Equatable {
         self.repository = repository
         permissions = (needed + [hooks]).compactMap { name, level in level.map { "\(name): \($0)" } }
         missing = needed.filter { $0.1 == nil }.map { "\($0.0): read" }
+        missingToWrite = needed[0].1 == "write" ? [] : ["issues: write"]
     }
 }
 

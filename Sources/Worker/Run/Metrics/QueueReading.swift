@@ -14,6 +14,7 @@ struct QueueReading: Sendable, Equatable {
     struct Outbound: Sendable, Equatable {
         let totals: OutboundTotals
         let looks: OutboundLooks
+        let writers: [WriteBudget]
     }
 
     struct Fleet: Sendable, Equatable {
@@ -63,7 +64,8 @@ extension Connection {
         let (seconds, workers) = try transaction { connection in
             try connection.run(oldest, fleet, after: [Self.readingLimit], within: .seconds(2))
         }
-        let outbound = Read.all(OutboundTotals.read, OutboundLooks.read).map(QueueReading.Outbound.init)
+        let outbound = Read.all(OutboundTotals.read, OutboundLooks.read, WriteBudget.read)
+            .map(QueueReading.Outbound.init)
         return QueueReading(
             oldestPending: .seconds(seconds),
             fleet: workers,

@@ -17,6 +17,8 @@ final class WorkerMetrics: Sendable {
     /// Of this process, at Plane's rows.
     let looks: Counters<LookOutcome>
     private let outbound: Counters<OutboundAttempt>
+    private let adopted: Counters<PlaneMark.Kind>
+    private let fieldConflicts: Counters<SyncReport.Conflict>
     private let claimedEvents: Counter
     private let claimSeconds: Histogram
     private let batchEvents: Histogram
@@ -87,6 +89,16 @@ final class WorkerMetrics: Sendable {
             "Looks for what was changed in Plane; skipped: nothing was written, another worker looked, or nobody asked.",
             for: LookOutcome.allCases
         ) { [("result", $0.rawValue)] }
+        adopted = registry.counters(
+            "plane_worker_outbound_adopted_total",
+            "Issues and comments made in Plane whose counterparts on GitHub came to be known.",
+            for: PlaneMark.Kind.allCases
+        ) { [("kind", $0.rawValue)] }
+        fieldConflicts = registry.counters(
+            "plane_worker_outbound_conflicts_total",
+            "Fields that were changed on both sides, by whose value stays; the other one is in the issue's activities.",
+            for: SyncReport.Conflict.all
+        ) { [("field", $0.field.rawValue), ("stays", $0.stays.rawValue)] }
         registry.observed(
             .counter,
             "plane_worker_database_round_trips_total",
@@ -163,6 +175,17 @@ final class WorkerMetrics: Sendable {
             "Since a worker last looked for what was changed in Plane; without a series where nobody asked for it."
         ) { $0.looks.ageSeconds }
         seconds("plane_outbound_look_seconds", "How long that look took.") { $0.looks.durationSeconds }
+        registry.observed(
+            .gauge,
+            "plane_outbound_writes",
+            "Writes to GitHub's API in the last minute and hour, by whose they were; GitHub wants no more than 80 and 500."
+        ) {
+            (queue.latest?.outbound?.writers ?? []).flatMap { writer in
+                [("minute", writer.lastMinute), ("hour", writer.lastHour)].map {
+                    MetricSample(labels: [("principal", writer.principal), ("last", $0.0)], value: Double($0.1))
+                }
+            }
+        }
     }
 
     /// Counts a claim that took `duration`.
@@ -175,13 +198,15 @@ final class WorkerMetrics: Sendable {
 
     /// Counts what was committed of a claim; the time before it is by the server's clock, the work by ours.
     func count(
-        _ outcomes: [(event: UUID, outcome: Outcome)],
+        _ report: SyncReport,
         of claim: Claim,
         claimedAt: ContinuousClock.Instant
     ) {
         let worked = ContinuousClock.now - claimedAt
         let ages = Dictionary(uniqueKeysWithValues: claim.events.map { ($0.id, $0.age) })
-        for (event, outcome) in outcomes {
+        for kind in report.adopted { adopted.add(kind) }
+        for conflict in report.conflicts { fieldConflicts.add(conflict) }
+        for (event, outcome) in report.outcomes {
             syncs.add(SyncStatus(outcome))
             if case .completed = outcome, let age = ages[event] { latencySeconds.observe(age + worked) }
         }
@@ -222,6 +247,13 @@ private struct OutboundAttempt: Hashable, Sendable {
 
     static let all = PlaneMark.Kind.allCases.flatMap { kind in
         OutboundEnding.allCases.map { OutboundAttempt(kind: kind, ending: $0) }
+    }
+}
+
+extension SyncReport.Conflict {
+    /// Labels and people have no conflicts: each addition and removal counts.
+    fileprivate static let all = [OutboundRules.Field.title, .text, .state].flatMap { field in
+        ConflictRule.allCases.map { SyncReport.Conflict(field, stays: $0) }
     }
 }
 

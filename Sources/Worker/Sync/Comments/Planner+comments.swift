@@ -111,12 +111,16 @@ extension Planner {
         let isEcho = hash != agreement.agreed.github && agreement.recognize(hash)
         var isChanged = hash != agreement.agreed.github
         var text: RichText?
+        var conflicts: [Change] = []
         if isChanged {
             let new = self.text(of: subject, byline)
-            isChanged = take(new, hash, over: plane.html, record.applied?.version, &agreement, follower) { delivery in
+            let news = news(new, hash, over: plane.html, record.applied?.version, &agreement, follower) { delivery in
                 delivery.snapshot(CommentSnapshot.self).map { $0.body(isNative: plane.isNative) }
             }
+            isChanged = news.isTaken
             if isChanged { text = new }
+            // What was written on GitHub and edited in Plane does not go there.
+            if case .conflict(let stays) = news, plane.isNative { conflicts.append(.conflict(.text, stays: stays)) }
         } else if byline.newAuthor != nil {
             text = Attribution.removed(from: plane.html).map { RichText(html: $0) }
             if let text { agreement.rewrite(.hash(of: plane.html), as: .hash(of: text.html)) }
@@ -145,7 +149,7 @@ extension Planner {
                 )
             )
         }
-        let adopted = isAdopted ? [Change.commentAdopted] : []
+        let adopted = (isAdopted ? [Change.commentAdopted] : []) + conflicts
         guard !changes.isEmpty else { return subject.note(.applied, adopted) }
         writes.comments.edited.append(
             CommentEdit(

@@ -43,6 +43,14 @@ struct IssueRevision {
     let context: Activity.Context
     var edit: IssueEdit
     var changes: [Change] = []
+    /// Fields that both sides changed.
+    private(set) var conflicts: [Change] = []
+
+    /// Takes note of a conflict, if there is one over a field that goes to GitHub.
+    mutating func note(_ news: News, about field: OutboundRules.Field) {
+        guard case .conflict(let stays) = news, follower.settings.outboundRules.sends(field) else { return }
+        conflicts.append(.conflict(field, stays: stays))
+    }
 }
 
 extension IssueSnapshot {
@@ -159,7 +167,7 @@ extension Planner {
         }
         let adopted = isAdopted ? [Change.adopted(number: snapshot.issue.number)] : []
         let remarks = [remark].compactMap(\.self) + unmappedAssignees(of: subject)
-        return Note(snapshot.origin, .applied, adopted + revision.changes + remarks)
+        return Note(snapshot.origin, .applied, adopted + revision.changes + revision.conflicts + remarks)
     }
 
     private mutating func planTitle(
@@ -171,7 +179,8 @@ extension Planner {
         let name = Bytes.hash(of: revision.plane.name)
         let conflict = revision.follower.settings.outboundRules.conflict(over: .title)
         let news = agreement.observe(desired.titleHash, shown: .hash(of: desired.name), plane: name, conflict)
-        guard news == .take, desired.name != revision.plane.name else { return }
+        revision.note(news, about: .title)
+        guard news.isTaken, desired.name != revision.plane.name else { return }
         revision.edit.name = desired.name
         writes.activities.append(revision.context.renamed(from: revision.plane.name, to: desired.name))
         revision.changes.append(.titleChanged)
@@ -197,12 +206,13 @@ extension Planner {
         if isChanged {
             let new = self.text(of: subject, byline)
             let base = subject.record.applied?.version
-            let isTaken = take(new, hash, over: plane.html ?? "", base, &agreement, subject.follower) { delivery in
+            let news = news(new, hash, over: plane.html ?? "", base, &agreement, subject.follower) { delivery in
                 delivery.snapshot(IssueSnapshot.self).map {
                     Renderings.Body($0.issue.body, hash: $0.bodyHash, in: $0.context)
                 }
             }
-            text = isTaken ? new : nil
+            revision.note(news, about: .text)
+            text = news.isTaken ? new : nil
         } else if byline.newAuthor != nil {
             text = plane.html.flatMap(Attribution.removed).map { RichText(html: $0) }
             if let text { agreement.rewrite(.hash(of: plane.html ?? ""), as: .hash(of: text.html)) }

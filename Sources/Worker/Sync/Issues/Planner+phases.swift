@@ -23,16 +23,17 @@ extension Planner {
         let current = states?.state(revision.plane.stateID)?.gitHubState ?? agreement.agreed.plane
         let conflict = follower.settings.outboundRules.conflict(over: .state)
         let news = agreement.observe(shown, shown: shown, plane: current, conflict)
+        revision.note(news, about: .state)
         // An issue that was made in Plane has a state before GitHub shows it.
         let isAdopted = subject.record.applied == nil && revision.plane.isNative
-        guard news == .take || (news == .none && !isAdopted) else {
+        guard news.isTaken || (news == .none && !isAdopted) else {
             plannedPhases.insert(subject.record.id)
             return nil
         }
         let remark = planPhase(phase(after: subject.snapshot, for: follower), &revision)
         let isMoved = revision.edit.stateID != nil
         // Where the project has no state for what GitHub shows, another one stands for it.
-        if news == .take || isMoved, let final = states?.state(revision.edit.stateID ?? revision.plane.stateID) {
+        if news.isTaken || isMoved, let final = states?.state(revision.edit.stateID ?? revision.plane.stateID) {
             agreement.settle(on: final.gitHubState)
         }
         return remark

@@ -111,6 +111,13 @@ extension IssueAgreement {
     package mutating func settle(title name: String) { title.settle(on: .hash(of: name)) }
     package mutating func settle(text html: String) { text.settle(on: .hash(of: html)) }
     package mutating func settle(state shown: GitHubIssue.State) { state.settle(on: shown) }
+
+    /// Once GitHub shows closed what Plane deleted: there is nothing to send until it is back.
+    package var closedInPlane: IssueAgreement {
+        var agreement = self
+        agreement.settle(state: .cancelled)
+        return agreement
+    }
 }
 
 extension IssueAgreement {

@@ -19,23 +19,15 @@ package struct ScalarAgreement<GitHub: Equatable & Sendable, Plane: Equatable & 
         self.intents = intents
     }
 
-    /// What a look at GitHub's value means for Plane's.
-    enum News: Sendable {
-        case none
-        /// It is what was sent, or Plane's value wins.
-        case leave
-        /// GitHub changed it.
-        case take
-    }
-
     /// Takes note of what GitHub shows now; `shown` is what Plane would show for it, and `plane` what Plane shows.
     mutating func observe(_ github: GitHub, shown: Plane, plane: Plane, _ conflict: ConflictRule) -> News {
         guard github != agreed.github else { return .none }
-        guard !recognize(github) else { return .leave }
+        guard !recognize(github) else { return .sent }
         agreed.github = github
-        if conflict == .plane, isDirty(plane), plane != shown { return .leave }
+        let isContested = isDirty(plane) && plane != shown
+        if isContested, conflict == .plane { return .conflict(conflict) }
         agreed.plane = shown
-        return .take
+        return isContested ? .conflict(.github) : .take
     }
 
     /// Whether GitHub shows what was sent; Plane may have gone on since then.
@@ -66,6 +58,20 @@ package struct ScalarAgreement<GitHub: Equatable & Sendable, Plane: Equatable & 
 
     /// Forgets calls that can no longer take effect.
     mutating func forgetIntents() { intents.removeAll() }
+}
+
+/// What a look at GitHub's value means for Plane's.
+enum News: Sendable, Equatable {
+    case none
+    /// It is what was sent.
+    case sent
+    /// GitHub changed it.
+    case take
+    /// Both sides changed it, and this one's value stays.
+    case conflict(ConflictRule)
+
+    /// Whether GitHub's value comes to Plane.
+    var isTaken: Bool { self == .take || self == .conflict(.github) }
 }
 
 extension ScalarAgreement.Pair: Codable where GitHub: Codable, Plane: Codable {}

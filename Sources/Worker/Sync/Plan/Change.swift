@@ -11,6 +11,8 @@ indirect enum Change: Sendable, Equatable {
     /// The issue was made in Plane, and this is its counterpart.
     case adopted(number: Int64)
     case commentAdopted
+    /// Both sides changed a field, and one side's value stays.
+    case conflict(OutboundRules.Field, stays: ConflictRule)
     case deleted
     /// GitHub said that an issue is gone which Plane does not show; its tombstone was written.
     case notedGone(number: Int64)
@@ -106,6 +108,11 @@ extension Change {
         case .adopted(let number):
             ("adopted", "made in Plane, and #\(number) on GitHub", [("number", String(number))])
         case .commentAdopted: ("comment_adopted", "comment made in Plane", [])
+        case .conflict(let field, let stays):
+            (
+                "conflict", "\(field.rawValue) changed on both sides: \(stays == .github ? "GitHub" : "Plane")'s stays",
+                [("field", field.rawValue), ("stays", stays.rawValue)]
+            )
         case .deleted: ("deleted", "deleted", [])
         case .notedGone(let number):
             ("noted_gone", "noted that #\(number) is gone", [("number", String(number))])

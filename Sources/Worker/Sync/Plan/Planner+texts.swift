@@ -6,8 +6,8 @@ import Text
 extension Planner {
     /// Decides whether a text of GitHub's that is new is written over the one in Plane.
     ///
-    /// `base` is the version that was last applied, and `body` gives the text in its delivery.
-    mutating func take(
+    /// That the editor wrote a text anew when somebody merely opened it is no change of Plane's. `base` is the version that was last applied, and `body` gives the text in its delivery.
+    mutating func news(
         _ text: RichText,
         _ hash: Bytes,
         over html: String,
@@ -15,13 +15,13 @@ extension Planner {
         _ agreement: inout TextAgreement,
         _ follower: Follower,
         body: (RoutedDelivery) -> Renderings.Body?
-    ) -> Bool {
-        let conflict = follower.settings.outboundRules.conflict(over: .text)
+    ) -> News {
+        let rules = follower.settings.outboundRules
         let current = Bytes.hash(of: html)
-        if conflict == .plane, agreement.isDirty(current), let base, !isEdited(html, since: base, body) {
+        if rules.sends(.text), agreement.isDirty(current), let base, !isEdited(html, since: base, body) {
             agreement.settle(on: current)
         }
-        return agreement.observe(hash, shown: .hash(of: text.html), plane: current, conflict) == .take
+        return agreement.observe(hash, shown: .hash(of: text.html), plane: current, rules.conflict(over: .text))
     }
 
     /// Whether somebody edited a text in Plane, and did not merely open it in the editor.

@@ -39,7 +39,11 @@ struct Planner {
         }
 
         init(_ origin: Origin, _ outcome: Conclusion, _ changes: [Change]) {
-            winner = origin.eventID
+            self.init(origin.eventID, outcome, changes)
+        }
+
+        init(_ winner: UUID, _ outcome: Conclusion, _ changes: [Change]) {
+            self.winner = winner
             self.outcome = outcome
             self.changes = changes
         }

@@ -24,6 +24,14 @@ package struct OutboundRules: Sendable, Equatable {
     /// What becomes of an issue on GitHub that is deleted in Plane.
     package enum Deletion: String, Sendable, Codable, CaseIterable { case leave, close }
 
+    /// How texts name people whom they mention.
+    package enum Mentions: String, Sendable, Codable, CaseIterable {
+        /// By their names, which notifies nobody.
+        case names
+        /// By their logins on GitHub, as far as these are known, which notifies them.
+        case logins
+    }
+
     package enum Field: String, Sendable, Codable, CaseIterable { case title, text, state, labels, assignees }
 
     package var issues = Scope.off
@@ -34,6 +42,7 @@ package struct OutboundRules: Sendable, Equatable {
     package var commentsSince: Timestamp?
     /// A label in Plane, compared without regard to case; it is not sent itself.
     package var createLabel = "github"
+    package var mentions = Mentions.names
     package var deletion = Deletion.leave
     /// Fields that stay as they are on GitHub, whatever becomes of them in Plane.
     package var without: [Field] = []

@@ -19,6 +19,7 @@ package enum SettingsChange: Sendable, Equatable {
     case newLabels([String])
     case outbound(OutboundRules.Scope)
     case outboundComments(OutboundRules.Comments)
+    case outboundMentions(OutboundRules.Mentions)
     case outboundDeletion(OutboundRules.Deletion)
     case createLabel(String)
     case outboundWithout([OutboundRules.Field])
@@ -46,6 +47,7 @@ package enum SettingsChange: Sendable, Equatable {
         case .newLabels(let names): settings.newIssues.labels = names
         case .outbound(let scope): settings.outbound.set(scope, at: .now)
         case .outboundComments(let comments): settings.outbound.set(comments, at: .now)
+        case .outboundMentions(let mentions): settings.outbound.mentions = mentions
         case .outboundDeletion(let rule): settings.outbound.deletion = rule
         case .createLabel(let name): settings.outbound.createLabel = name
         case .outboundWithout(let fields): settings.outbound.without = fields

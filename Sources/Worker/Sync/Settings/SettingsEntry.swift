@@ -41,6 +41,7 @@ extension SyncSettings {
             entry("module of new issues", newIssues.module.map { [$0.name] } ?? [], else: "none"),
             entry("sent to GitHub", outbound.issueWords.map { [$0] } ?? [], else: "nothing"),
             entry("comments sent", outbound.commentWords.map { [$0] } ?? [], else: "none"),
+            entry("people mentioned", outbound.mentions == .logins ? ["by @login"] : [], else: "by name"),
             entry(
                 "deleted in Plane",
                 outbound.deletion == .close ? ["closed on GitHub, as not planned"] : [],

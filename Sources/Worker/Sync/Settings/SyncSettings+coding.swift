@@ -136,7 +136,7 @@ extension NewIssueDefaults: Decodable {
 
 extension OutboundRules: Codable {
     private enum Key: String, CodingKey, CaseIterable {
-        case issues, comments, without, conflict
+        case issues, comments, mentions, without, conflict
         case issuesSince = "issues_since"
         case commentsSince = "comments_since"
         case createLabel = "create_label"
@@ -150,6 +150,7 @@ extension OutboundRules: Codable {
         comments = try values.decodeIfPresent(Comments.self, forKey: .comments) ?? comments
         commentsSince = try values.decodeIfPresent(Timestamp.self, forKey: .commentsSince)
         createLabel = try values.decodeIfPresent(String.self, forKey: .createLabel) ?? createLabel
+        mentions = try values.decodeIfPresent(Mentions.self, forKey: .mentions) ?? mentions
         deletion = try values.decodeIfPresent(Deletion.self, forKey: .deletion) ?? deletion
         without = try values.decodeIfPresent([Field].self, forKey: .without) ?? without
         conflict = try values.decodeIfPresent(ConflictRule.self, forKey: .conflict) ?? conflict
@@ -163,6 +164,7 @@ extension OutboundRules: Codable {
         if comments != none.comments { try values.encode(comments, forKey: .comments) }
         try values.encodeIfPresent(commentsSince, forKey: .commentsSince)
         if createLabel != none.createLabel { try values.encode(createLabel, forKey: .createLabel) }
+        if mentions != none.mentions { try values.encode(mentions, forKey: .mentions) }
         if deletion != none.deletion { try values.encode(deletion, forKey: .deletion) }
         if without != none.without { try values.encode(without, forKey: .without) }
         if conflict != none.conflict { try values.encode(conflict, forKey: .conflict) }

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What is said to a service manager, over a real datagram socket.
-@Suite(.timeLimit(.minutes(5))) struct ServiceNotifierTests {
+@Suite(.timeLimit(.minutes(10))) struct ServiceNotifierTests {
     private final class Lines: Sendable {
         let all = Mutex<[String]>([])
         var log: Log { Log { [self] line in all.withLock { $0.append(String(decoding: line, as: UTF8.self)) } } }

@@ -6,7 +6,7 @@ import Testing
 @testable import HTTP
 
 /// Sockets that a service manager hands over.
-@Suite(.timeLimit(.minutes(5))) struct InheritedSocketTests {
+@Suite(.timeLimit(.minutes(10))) struct InheritedSocketTests {
     private static func listener(_ type: __socket_type = SOCK_STREAM, listening: Bool = true) throws -> Int32 {
         let descriptor = socket(AF_INET, Int32(type.rawValue), 0)
         var address = sockaddr_in()

@@ -29,7 +29,7 @@ import Testing
             (claim.events[0].id, .completed(.applied, result: "{}")),
             (claim.events[1].id, .failed(reason: "r")),
         ]
-        metrics.count(outcomes, of: claim, claimedAt: .now - .seconds(15))
+        metrics.count(SyncReport(outcomes), of: claim, claimedAt: .now - .seconds(15))
         let page = metrics.page
         #expect(page.contains("plane_worker_event_latency_seconds_bucket{le=\"30\"} 0\n"))
         #expect(page.contains("plane_worker_event_latency_seconds_bucket{le=\"60\"} 1\n"))
@@ -70,6 +70,29 @@ import Testing
         #expect(counted == ["plane_worker_database_errors_total{kind=\"\(word)\"} 1"])
     }
 
+    @Test func `what was adopted and what both sides changed is counted with the batch`() {
+        let origin = UUID()
+        let report = SyncReport(
+            [],
+            [
+                Planner.Note(origin, .applied, [.adopted(number: 1), .titleChanged]),
+                Planner.Note(origin, .applied, [.conflict(.title, stays: .github)]),
+                Planner.Note(origin, .applied, [.commentAdopted]), Planner.Note(origin, .ignored, []),
+            ]
+        )
+        metrics.count(report, of: Claim(token: UUID(), events: []), claimedAt: .now)
+        let counted = metrics.page.split(separator: "\n").filter {
+            $0.hasPrefix("plane_worker_outbound_") && !$0.hasSuffix(" 0")
+        }
+        #expect(
+            counted == [
+                "plane_worker_outbound_adopted_total{kind=\"issue\"} 1",
+                "plane_worker_outbound_adopted_total{kind=\"comment\"} 1",
+                "plane_worker_outbound_conflicts_total{field=\"title\",stays=\"github\"} 1",
+            ]
+        )
+    }
+
     @Test func `an attempt to send is counted by what it was about and how it ended, and a look by what became of it`()
     {
         metrics.count(.sent, of: .issue)
@@ -99,7 +122,7 @@ import Testing
 
     @Test func `without figures of the queue its metrics have no series`() {
         let lines = metrics.page.split(separator: "\n").filter { $0.contains(/plane_(queue|fleet|outbound)_/) }
-        #expect(lines.count == 16)
+        #expect(lines.count == 18)
         #expect(lines.allSatisfy { $0.hasPrefix("# ") })
     }
 }

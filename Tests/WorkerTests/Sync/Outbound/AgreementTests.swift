@@ -18,7 +18,7 @@ import Testing
         _ plane: String,
         _ title: inout Title,
         _ conflict: ConflictRule = .github
-    ) -> Title.News {
+    ) -> News {
         title.observe(github, shown: github.lowercased(), plane: plane, conflict)
     }
 
@@ -36,23 +36,23 @@ import Testing
         #expect(title.isDirty("b"), "nothing is agreed by being meant")
         #expect(Self.observe("A", "b", &title) == .none, "an older snapshot is no answer")
         #expect(title.isDirty("b"))
-        #expect(Self.observe("B", "b", &title) == .leave)
+        #expect(Self.observe("B", "b", &title) == .sent)
         #expect(!title.isDirty("b"))
     }
 
     @Test func `an echo does not undo what was typed since`() {
         var title = Self.title("a")
         title.intend("B", for: "b")
-        #expect(Self.observe("B", "c", &title) == .leave)
+        #expect(Self.observe("B", "c", &title) == .sent)
         #expect(title.isDirty("c"))
     }
 
     @Test func `of two changes the rule chooses`() {
         var title = Self.title("a")
-        #expect(Self.observe("B", "c", &title) == .take)
+        #expect(Self.observe("B", "c", &title) == .conflict(.github))
         #expect(!title.isDirty("b"))
         title = Self.title("a")
-        #expect(Self.observe("B", "c", &title, .plane) == .leave)
+        #expect(Self.observe("B", "c", &title, .plane) == .conflict(.plane))
         #expect(title.isDirty("c"))
         title = Self.title("a")
         #expect(Self.observe("B", "b", &title, .plane) == .take)
@@ -65,8 +65,8 @@ import Testing
         var title = Self.title("a")
         title.intend("B", for: "b")
         title.intend("C", for: "c")
-        #expect(Self.observe("C", "c", &title) == .leave)
-        #expect(Self.observe("B", "c", &title) == .leave)
+        #expect(Self.observe("C", "c", &title) == .sent)
+        #expect(Self.observe("B", "c", &title) == .sent)
         #expect(title.isDirty("c"))
         title.forgetIntents()
         #expect(Self.observe("C", "c", &title) == .take)

@@ -112,8 +112,8 @@ struct TwoSides {
     private mutating func observe(_ shown: Shown, _ version: Int) {
         seen = version
         let name = shown.title.lowercased()
-        if title.observe(shown.title, shown: name, plane: plane.title, conflict) == .take { plane.title = name }
-        if isClosed.observe(shown.isClosed, shown: shown.isClosed, plane: plane.isClosed, conflict) == .take {
+        if title.observe(shown.title, shown: name, plane: plane.title, conflict).isTaken { plane.title = name }
+        if isClosed.observe(shown.isClosed, shown: shown.isClosed, plane: plane.isClosed, conflict).isTaken {
             plane.isClosed = shown.isClosed
         }
         let pairs = Dictionary(shown.labels.map { ($0, $0.lowercased()) }) { first, _ in first }
