@@ -62,7 +62,7 @@ import Testing
             let environment = Self.token.filter { $0.key != "PLANE_WEB_URL" }
             let found = try await Self.doctor(environment: environment) { connection, hello in
                 try await connection.askForOutbound(in: hello, issues: "label")
-                try await connection.makePlaneLabels(["To GitHub"])
+                try await connection.makePlaneLabels(["To GitHub"], in: ConnectedRepository.Project.demo.id)
                 try await connection.change(
                     """
                     update github_sync.github_sync_settings

@@ -13,6 +13,12 @@ package struct ConnectedRepository: Sendable, Equatable {
     package enum Project: String, Sendable, CaseIterable {
         case demo = "30000000-0000-4000-8000-000000000001"
         case second = "30000000-0000-4000-8000-000000000002"
+
+        /// Plane's key.
+        package var id: UUID {
+            guard let id = UUID(uuidString: rawValue) else { preconditionFailure("\(rawValue) is no key") }
+            return id
+        }
     }
 
     fileprivate static let workspace = "20000000-0000-4000-8000-000000000001"
@@ -30,8 +36,7 @@ extension Connection {
         _ fullName: String,
         to project: ConnectedRepository.Project = .demo
     ) throws -> ConnectedRepository {
-        guard let project = UUID(uuidString: project.rawValue) else { preconditionFailure("no project") }
-        return try connectRepository(id, fullName, to: project)
+        try connectRepository(id, fullName, to: project.id)
     }
 
     package func connectRepository(_ id: Int64, _ fullName: String, to project: UUID) throws -> ConnectedRepository {

@@ -189,7 +189,7 @@ struct ClosedLoop: Sendable {
             let after = repository.api.repository.now
             problems += after.writes.dropFirst(before.writes.count).map { "written after both were equal: \($0)" }
             if after.issueReads > before.issueReads {
-                problems.append("\(repository.repository.fullName): an issue was asked for although nothing had changed")
+                problems.append("seed \(repository.seed): an issue was asked for although nothing had changed")
             }
         }
         return try await problems + describe()

@@ -36,17 +36,24 @@ extension Connection {
                 s, jsonb_build_object('id', gen_random_uuid(), 'project_id', \(project))
             )).*
             from public.states as s where s.project_id = \(demo)::text::uuid
-            """,
+            """
+        )
+        try makePlaneLabels(labels, in: project)
+        _ = try connectRepository(repository.id, repository.fullName, to: project)
+    }
+
+    /// Labels that GitHub does not have yet.
+    func makePlaneLabels(_ names: [String], in project: UUID) throws {
+        try change(
             """
             insert into public.labels (
                 id, name, color, description, project_id, workspace_id, created_at, updated_at, sort_order
             )
             select gen_random_uuid(), n.name, '#00ff00', '', p.id, p.workspace_id, now(), now(), 1
-            from public.projects as p, unnest(\(labels)) as n (name)
+            from public.projects as p, unnest(\(names)) as n (name)
             where p.id = \(project)
             """
         )
-        _ = try connectRepository(repository.id, repository.fullName, to: project)
     }
 
     /// Has all connections send what the given one sends.

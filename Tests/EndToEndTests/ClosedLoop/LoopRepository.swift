@@ -67,7 +67,8 @@ struct LoopRepository: Sendable {
     func check() -> [String] {
         let (shown, counts) = (api.repository.now, api.counts)
         let markers = LoopText.markers(in: shown)
-        var problems = Set(markers).filter { marker in markers.count { $0 == marker } > 1 }.map { "\($0) is there twice" }
+        let doubles = Set(markers).filter { marker in markers.count { $0 == marker } > 1 }
+        var problems = doubles.map { "\($0) is there twice" }
         if shown.writesWithoutEffect > counts.lostWrites {
             problems.append("\(shown.writesWithoutEffect) writes without effect, \(counts.lostWrites) lost answers")
         }

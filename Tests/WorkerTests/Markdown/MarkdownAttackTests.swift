@@ -50,7 +50,10 @@ import Testing
             if !problems.isEmpty { return }
         }
         // Or the bodies attack nothing, or the scanner is blind.
-        #expect(hostile > fuzz.count / 2 || fuzz.count < 100, "\(hostile) of \(fuzz.count) bodies are hostile as they stand")
+        #expect(
+            hostile > fuzz.count / 2 || fuzz.count < 100,
+            "\(hostile) of \(fuzz.count) bodies are hostile as they stand"
+        )
     }
 
     private static func body(using generator: inout SeededGenerator) -> String {

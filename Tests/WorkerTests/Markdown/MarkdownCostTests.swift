@@ -21,7 +21,8 @@ import Testing
             + String(repeating: halves.1, count: size / 2 / halves.1.utf8.count)
     }
 
-    @Test(arguments: slow) func `what md4c takes too long for is shown as its source`(first: String, second: String) async {
+    @Test(arguments: slow)
+    func `what md4c takes too long for is shown as its source`(first: String, second: String) async {
         for halves in [(first, second), (Self.crlf(first), Self.crlf(second))] {
             await Task.yield()
             let source = Self.body(halves, size: Self.longest)
