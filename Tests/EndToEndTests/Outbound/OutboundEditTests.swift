@@ -149,25 +149,11 @@ import Testing
             try await bench.expect { state in state.issues.count { $0.state == "closed" } == 3 }
             let dropped = try await CommandsRun.worker(["outbound", "drop", "gh-2"], on: bench.database)
             #expect(dropped.output.contains("1 dropped"), "\(dropped.output)\(dropped.errors)")
-        }
-    }
-
-    @Test func `a token that GitHub refuses costs no object a try`() async throws {
-        let repository = OutboundBench.filled(1)
-        try await OutboundBench.run(repository, ["--outbound", "linked"]) { bench in
-            bench.onGitHub {
-                $1.obstacles = Array(repeating: .answer(401, [:], "{\"message\":\"Bad credentials\"}"), count: 1)
-            }
-            try await bench.connection.change("update public.issues set name = 'Named in Plane'")
-            let isSent = try await eventually(within: .seconds(90)) {
-                try await bench.connection.hurry()
-                return bench.repository.now.issues[0].title == "Named in Plane"
-            }
-            #expect(isSent, "\(bench.worker.program.text.suffix(3_000))")
-            let retries: Int = try await bench.connection.value(
-                "select max(retry_count) as value from github_sync.github_outbound"
-            )
-            #expect(retries == 0 && bench.repository.now.obstacles.isEmpty)
+            try await bench.connection.letHoursPassBetweenWrites()
+            let rest = try await CommandsRun.worker(["outbound", "approve"], on: bench.database)
+            #expect(rest.output.contains("98 approved"), "\(rest.output)\(rest.errors)")
+            try await bench.expect { state in state.issues.count { $0.state == "closed" } == 101 }
+            #expect(bench.repository.now.issues[1].state == "open" && bench.repository.now.writes.count == 101)
         }
     }
 
