@@ -8,7 +8,8 @@ extension Connection {
     /// own form. Whether anything is sent at all is decided when an object is compared.
     ///
     /// What waits already waits for a pause in the changes, but not more than two minutes. What met an obstacle waits for
-    /// its end. Of what Plane's webhook names, nothing more is to come.
+    /// its end. Of what Plane's webhook names, nothing more is to come. A deletion that somebody dropped stays dropped,
+    /// because a row may be found more than once.
     static func enqueue(issues: Query, comments: Query, of syncs: String, woken: [UUID] = []) -> Query {
         """
         with \(active(of: "\(syncs)::uuid[]")), touched as materialized (
@@ -53,6 +54,7 @@ extension Connection {
                 when o.status = 'pending' then least(excluded.run_at, o.created_at + interval '2 minutes')
                 else excluded.run_at
             end
+        where not (o.status = 'completed' and o.approval = 'wanted' and excluded.approval is not null)
         returning o.id
         """
     }

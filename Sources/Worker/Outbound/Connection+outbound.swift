@@ -102,7 +102,8 @@ extension Connection {
             error_message = case when approval = 'wanted' then \(deletionWords) end,
             created_at = changed_at, processed_at = case when approval = 'wanted' then now() end,
             run_at = case when \(isNew) then now() + interval '2 seconds' else changed_at + interval '5 seconds' end
-        where id = \(object.id) and status = 'completed' and (changed_at > claimed_at or \(isNew))
+        where id = \(object.id) and status = 'completed'
+            and (changed_at > claimed_at or approval = 'wanted' or \(isNew))
         """
     }
 

@@ -55,12 +55,14 @@ extension Connection {
         )
     }
 
-    /// What no outage may leave behind: objects that were given up, or that used up a try.
+    /// Objects that were given up, or that used up a try and are not done: what no outage may bring about.
+    ///
+    /// Of what is done, tries may have been spent on waiting for what comes from GitHub, which is no fault.
     func blamedObjects() throws -> [String] {
         try values(
             """
             select kind || ' ' || status || ', ' || retry_count || ' retries: ' || coalesce(error_message, '') as value
-            from github_sync.github_outbound where status = 'failed' or retry_count > 0
+            from github_sync.github_outbound where status = 'failed' or retry_count > 0 and status <> 'completed'
             """
         )
     }

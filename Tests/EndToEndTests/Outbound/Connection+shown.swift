@@ -26,7 +26,7 @@ extension Connection {
             from github_sync.github_issue_versions as v
             inner join public.issues as i on i.id = v.issue_id and i.deleted_at is null
             left join public.states as s on s.id = i.state_id
-            where v.repository_sync_id = \(sync) and v.deleted_at is null
+            where v.repository_sync_id = \(sync) and v.deleted_at is null and v.number is not null
             """
         )
         var state = LoopState()

@@ -164,10 +164,35 @@ struct OutboundBench: Sendable {
         #expect(rests, "\(worker.program.text.suffix(3_000))", sourceLocation: location)
     }
 
-    /// Long enough for a look and for everything that it finds.
-    func waitForLooks() async throws {
-        try await Task.sleep(for: .seconds(9))
-        try await expectRest()
+    /// Has somebody look at Plane's rows once more, and waits for everything that is found, without the pause after a
+    /// change.
+    func waitForLooks(_ location: SourceLocation = #_sourceLocation) async throws {
+        let start: Double = try await connection.value(
+            "select extract(epoch from clock_timestamp())::float8 as value"
+        )
+        let hasLooked = try await eventually(within: .seconds(60)) { try await connection.hasLooked(since: start) }
+        #expect(hasLooked, "\(worker.program.text.suffix(3_000))", sourceLocation: location)
+        try await connection.letPass(20)
+        try await expectRest(within: .seconds(60), location)
+    }
+
+    /// Lets the longest wait after an obstacle pass, and expects that GitHub's state comes to meet a condition and nothing
+    /// waits any more.
+    func expectRecovery(
+        _ location: SourceLocation = #_sourceLocation,
+        _ condition: @escaping @Sendable (FakeRepository.State) -> Bool
+    ) async throws {
+        // Who met the obstacle at the last moment waits once more.
+        for _ in 1...4 {
+            try await connection.letPass(450)
+            let hasRecovered = try await eventually(within: .seconds(20)) {
+                let isAtRest = try await connection.isAtRest()
+                return isAtRest && condition(repository.now)
+            }
+            if hasRecovered { return }
+        }
+        let log = worker.program.text.suffix(3_000)
+        Issue.record("\(repository.now.issues) \(repository.now.writes) \(log)", sourceLocation: location)
     }
 
     /// Changes GitHub as somebody does there, without a webhook.
@@ -187,6 +212,16 @@ extension Connection {
                 select from github_sync.github_outbound where status in ('pending', 'processing')
             ) as value
             """
+        )
+    }
+
+    /// Whether a look at Plane's rows has begun since; has the next one not be left out.
+    fileprivate func hasLooked(since time: Double) throws -> Bool {
+        try change(
+            "update github_sync.github_outbound_looks set looked_at = null where looked_at < to_timestamp(\(time))"
+        )
+        return try value(
+            "select exists (select from github_sync.github_outbound_looks where looked_at > to_timestamp(\(time))) as value"
         )
     }
 

@@ -90,16 +90,17 @@ import Testing
             let issue = UUID()
             try await connection.makePlaneIssue("Made in Plane", id: issue)
             try await bench.expectDoubts(1)
-            let mark = Self.mark("issue", issue).replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+            let mark = Self.mark("issue", issue)
+            let html = mark.replacing("<", with: "&lt;").replacing(">", with: "&gt;")
             try await connection.change(
                 """
                 update public.issues
-                set description_html = '<p>Seen:</p><p>' || \(mark) || '</p>', description_stripped = 'Seen: a mark'
+                set description_html = '<p>Seen:</p><p>' || \(html) || '</p>', description_stripped = 'Seen:' || \(mark)
                 where name = 'Issue 1'
                 """,
                 """
                 update public.issues
-                set description_html = '<p>Hidden:</p>' || \(Self.mark("issue", issue)), description_stripped = 'Hidden:'
+                set description_html = '<p>Hidden:</p>' || \(mark), description_stripped = 'Hidden:'
                 where name = 'Issue 2'
                 """
             )

@@ -80,14 +80,9 @@ private final class Outage: Sendable {
             #expect(try await connection.unfinishedObjects() == 6)
             #expect(repository.now.writes.count == 1)
             outage.end()
-            let isSent = try await eventually(within: .seconds(60)) {
-                try await connection.letPass(60)
-                let differences = try await bench.differences()
-                return try await connection.isAtRest() && differences.isEmpty
-            }
-            #expect(isSent, "\(repository.now.issues) \(bench.worker.program.text.suffix(3_000))")
             let titles = ["Named", "Issue 2", "Issue 3", "Made before", "Made meanwhile"]
-            #expect(repository.now.issues.map(\.title) == titles)
+            try await bench.expectRecovery { $0.issues.map(\.title) == titles && $0.comments.count == 1 }
+            #expect(try await bench.differences() == [])
             #expect(repository.now.issues[1].stateReason == "not_planned" && repository.now.comments.count == 1)
             #expect(repository.now.writes.count == 6 && repository.now.writesWithoutEffect == 0)
             #expect(try await connection.blamedObjects() == [])

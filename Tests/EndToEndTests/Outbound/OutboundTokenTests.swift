@@ -50,12 +50,7 @@ import Testing
                 #expect(repository.now.writes.count == count)
             }
             func expectSent(_ names: [String], count: Int) async throws {
-                let isSent = try await eventually(within: .seconds(90)) {
-                    try await connection.letPass(30)
-                    let isAtRest = try await connection.isAtRest()
-                    return isAtRest && repository.now.issues.map(\.title) == names
-                }
-                #expect(isSent, "\(repository.now.issues.map(\.title)) \(bench.worker.program.text.suffix(3_000))")
+                try await bench.expectRecovery { $0.issues.map(\.title) == names }
                 #expect(repository.now.writes.count == count && repository.now.writesWithoutEffect == 0)
                 #expect(try await connection.blamedObjects() == [])
                 #expect(try await connection.planeTitles() == names)
