@@ -54,7 +54,7 @@ extension Connection {
                 when o.status = 'pending' then least(excluded.run_at, o.created_at + interval '2 minutes')
                 else excluded.run_at
             end
-        where not (o.status = 'completed' and o.approval = 'wanted' and excluded.approval is not null)
+        where o.status <> 'completed' or o.approval is distinct from 'wanted' or excluded.approval is null
         returning o.id
         """
     }

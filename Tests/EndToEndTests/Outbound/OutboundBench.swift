@@ -119,7 +119,10 @@ struct OutboundBench: Sendable {
                 }
                 if let ingest { webhook?.deliver(to: ingest) }
                 try await body(bench)
-                if keepsRules { #expect(try await connection.brokenRules() == []) }
+                if keepsRules {
+                    let broken = try await connection.brokenRules()
+                    #expect(broken == [], "\(broken)")
+                }
                 #expect(webhook?.refused ?? 0 == 0)
                 if let ingest { #expect(try await ingest.stop() == 0) }
                 #expect(try await bench.worker.stop() == 0)

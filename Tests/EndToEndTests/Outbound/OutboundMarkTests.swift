@@ -85,7 +85,9 @@ import Testing
         // Opened by whom the token belongs to, by hand.
         let repository = OutboundBench.filled(2) { $0.author = FakeRepository.machine }
         let losing = Losing()
-        try await OutboundBench.run(repository, Self.all, handler: losing.handler(repository)) { bench in
+        let handler = losing.handler(repository)
+        // Plane's sanitizer lets no comment of HTML through; SQL does.
+        try await OutboundBench.run(repository, Self.all, handler: handler, keepsRules: false) { bench in
             let connection = bench.connection
             let issue = UUID()
             try await connection.makePlaneIssue("Made in Plane", id: issue)
