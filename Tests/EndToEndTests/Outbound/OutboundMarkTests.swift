@@ -77,7 +77,7 @@ import Testing
             try await bench.importAll()
             #expect(try await bench.differences() == [])
             try await connection.change("update public.issues set name = 'Renamed' where name = 'Made in Plane'")
-            try await bench.expect { $0.issues[2].title == "Renamed" && $0.issues[1].title == "Pasted" }
+            try await bench.expect { $0.issues.map(\.title) == ["Issue 1", "Pasted", "Renamed"] }
         }
     }
 

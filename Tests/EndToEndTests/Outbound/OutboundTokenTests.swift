@@ -46,7 +46,9 @@ import Testing
                 #expect(try await eventually { try await connection.waiting() == 3 })
                 let before = keeper.refused
                 try await connection.letPass(60)
-                #expect(try await eventually { keeper.refused > before })
+                #expect(try await eventually { try await connection.obstacles() > 0 })
+                #expect(keeper.refused > before)
+                #expect(try await connection.blamedObjects() == [])
                 #expect(repository.now.writes.count == count)
             }
             func expectSent(_ names: [String], count: Int) async throws {
@@ -63,7 +65,6 @@ import Testing
 
             keeper.take("ghp_new")
             try await edit("Twice", count: 3)
-            #expect(try await connection.blamedObjects() == [])
             // A worker reads the file when it starts.
             try "ghp_new\n".write(to: file, atomically: true, encoding: .utf8)
             #expect(try await bench.worker.stop() == 0)
@@ -75,6 +76,16 @@ import Testing
 }
 
 extension Connection {
+    /// Objects that met an obstacle and wait for its end.
+    fileprivate func obstacles() throws -> Int {
+        try value(
+            """
+            select count(*) as value from github_sync.github_outbound
+            where status = 'pending' and error_message is not null
+            """
+        )
+    }
+
     /// Objects that wait.
     fileprivate func waiting() throws -> Int {
         try value("select count(*) as value from github_sync.github_outbound where status <> 'completed'")
