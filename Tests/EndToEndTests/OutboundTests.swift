@@ -196,14 +196,19 @@ import Testing
 
 extension Connection {
     /// A label as a person makes and attaches it.
-    func attachLabel(_ name: String, to issue: String, asBot: Bool = false) throws {
+    func attachLabel(
+        _ name: String,
+        to issue: String,
+        in project: ConnectedRepository.Project = .demo,
+        asBot: Bool = false
+    ) throws {
         try change(
             """
             insert into public.labels (
                 id, name, color, description, project_id, workspace_id, created_at, updated_at, sort_order
             )
             select gen_random_uuid(), \(name), '#00ff00', '', project_id, workspace_id, now(), now(), 1
-            from public.issues where name = \(issue)
+            from public.issues where name = \(issue) and project_id = \(project.rawValue)::text::uuid
             """,
             """
             insert into public.issue_labels (
@@ -213,7 +218,7 @@ extension Connection {
                 (select id from public.users where is_bot = \(asBot) order by id limit 1)
             from public.issues as i
             inner join public.labels as l on l.project_id = i.project_id and l.name = \(name)
-            where i.name = \(issue)
+            where i.name = \(issue) and i.project_id = \(project.rawValue)::text::uuid
             """
         )
     }

@@ -15,8 +15,9 @@ extension Connection {
     ///
     /// Deletions wait for approval when a connection has many of them, with those that were found in the last minutes: a
     /// script that deletes one issue after the other is found in several looks. A row is found again as long as an older
-    /// transaction is open, so a deletion that was judged counts from when it was found first. What Plane's webhook names is not
-    /// all there is, so its deletions are left to the next look at everything.
+    /// transaction is open, so a deletion that was judged counts from when it was found first, and one that somebody
+    /// dropped stays dropped. What Plane's webhook names is not all there is, so its deletions are left to the next look
+    /// at everything.
     static func enqueue(issues: Query, comments: Query, of syncs: String, woken: [UUID] = []) -> Query {
         """
         with \(active(of: "\(syncs)::uuid[]")), touched as materialized (
@@ -71,6 +72,7 @@ extension Connection {
                 when o.status = 'pending' then least(excluded.run_at, o.created_at + interval '2 minutes')
                 else excluded.run_at
             end
+        where o.status <> 'completed' or o.approval is distinct from 'wanted' or excluded.approval is null
         returning o.id
         """
     }

@@ -98,19 +98,6 @@ import Testing
         }
     }
 
-    @Test func `a mark that a person pastes makes a copy`() async throws {
-        try await OutboundBench.run(OutboundBench.filled(1), Self.all) { bench in
-            try await bench.connection.makePlaneIssue("Made in Plane")
-            try await bench.expect { $0.issues.count == 2 }
-            let body = bench.repository.now.issues[1].body
-            bench.onGitHub { _ = $0.open("Pasted", body, by: .octocat, &$1) }
-            try await bench.importAll()
-            try await bench.waitForLooks()
-            #expect(try await bench.connection.planeTitles() == ["Issue 1", "Made in Plane", "Pasted"])
-            #expect(bench.repository.now.issues.count == 3)
-        }
-    }
-
     @Test func `comments are edited and deleted on GitHub as they are in Plane`() async throws {
         try await OutboundBench.run(OutboundBench.filled(1), Self.all) { bench in
             let connection = bench.connection

@@ -129,12 +129,15 @@ extension Connection {
     }
 
     /// Takes objects out of the queue, which does not touch what is being sent just now.
+    ///
+    /// A deletion keeps wanting approval, so that the next look does not let it out after all.
     /// - Returns: how many.
     func dropOutbound(_ ids: [UUID]) throws -> Int {
         try run(
             """
             update github_sync.github_outbound
-            set status = 'completed', processed_at = now(), updated_at = now(), error_message = null, approval = null,
+            set status = 'completed', processed_at = now(), updated_at = now(), error_message = null,
+                approval = case when approval is not null then 'wanted' end,
                 result = '{"sent": [], "refused": ["everything: an operator dropped it"]}'
             where id = any(\(ids)) and status in ('pending', 'failed')
             returning 1
