@@ -225,7 +225,7 @@ import Testing
             // Whom a text mentions is notified only where that was asked for.
             for (options, words) in [([], "Ask demo"), (["--outbound-mentions", "logins"], "Ask @demo")] {
                 if !options.isEmpty {
-                    let words = ["configure"] + OutboundBench.repositoryWords + options
+                    let words = ["configure", "--repository", OutboundBench.rocket.fullName] + options
                     #expect(try await CommandsRun.worker(words, on: bench.database).status == 0)
                 }
                 try await bench.connection.change(
