@@ -91,23 +91,7 @@ extension Connection {
     func loopStates() throws -> [UUID: LoopState] {
         let rows = try run(
             """
-            select i.project_id, coalesce(v.number, -i.sequence_id) as number, i.name, i.description_html,
-                case when s."group" in ('completed', 'cancelled') then s."group" else 'open' end::text as state_class,
-                coalesce((
-                    select string_agg(l.name, ', ' order by l.name collate "C") from public.issue_labels as x
-                    inner join public.labels as l on l.id = x.label_id
-                    where x.issue_id = i.id and x.deleted_at is null
-                ), '') as labels,
-                coalesce((
-                    select string_agg(u.display_name, ', ' order by u.display_name collate "C")
-                    from public.issue_assignees as x
-                    inner join public.users as u on u.id = x.assignee_id
-                    where x.issue_id = i.id and x.deleted_at is null
-                ), '') as assignees,
-                array_to_json(array(
-                    select c.comment_html from public.issue_comments as c
-                    where c.issue_id = i.id and c.deleted_at is null
-                ))::text as comments
+            select i.project_id, coalesce(v.number, -i.sequence_id) as number, \(LoopState.columns)
             from public.issues as i
             left join public.states as s on s.id = i.state_id
             left join github_sync.github_issue_versions as v on v.issue_id = i.id and v.deleted_at is null
@@ -115,18 +99,7 @@ extension Connection {
             """
         )
         var states: [UUID: LoopState] = [:]
-        for row in rows {
-            let comments = try JSONDecoder().decode(
-                [String].self,
-                from: Data(row.get("comments", as: String.self).utf8)
-            )
-            states[try row.get("project_id"), default: LoopState()].issues[try row.get("number")] = [
-                .title: try row.get("name"), .state: try row.get("state_class"), .labels: try row.get("labels"),
-                .body: LoopText.line(ofHTML: try row.get("description_html")),
-                .assignees: try row.get("assignees"),
-                .comments: comments.map(LoopText.line(ofHTML:)).sorted().joined(separator: ", "),
-            ]
-        }
+        for row in rows { try states[try row.get("project_id"), default: LoopState()].add(row) }
         return states
     }
 
@@ -143,5 +116,42 @@ extension Connection {
             where deleted_at is null group by project_id, name having count(*) > 1
             """
         )
+    }
+}
+
+extension LoopState {
+    /// What is compared, given the issue `i` in Plane and its state `s`.
+    static let columns: Query = """
+        i.name, i.description_html,
+        case when s."group" in ('completed', 'cancelled') then s."group" else 'open' end::text as state_class,
+        coalesce((
+            select string_agg(l.name, ', ' order by l.name collate "C") from public.issue_labels as x
+            inner join public.labels as l on l.id = x.label_id
+            where x.issue_id = i.id and x.deleted_at is null
+        ), '') as labels,
+        coalesce((
+            select string_agg(u.display_name, ', ' order by u.display_name collate "C")
+            from public.issue_assignees as x
+            inner join public.users as u on u.id = x.assignee_id
+            where x.issue_id = i.id and x.deleted_at is null
+        ), '') as assignees,
+        array_to_json(array(
+            select c.comment_html from public.issue_comments as c
+            where c.issue_id = i.id and c.deleted_at is null
+        ))::text as comments
+        """
+
+    /// Adds an issue from a row with these columns and its `number`.
+    mutating func add(_ row: Row) throws {
+        let comments = try JSONDecoder().decode(
+            [String].self,
+            from: Data(row.get("comments", as: String.self).utf8)
+        )
+        issues[try row.get("number")] = [
+            .title: try row.get("name"), .state: try row.get("state_class"), .labels: try row.get("labels"),
+            .body: LoopText.line(ofHTML: try row.get("description_html")),
+            .assignees: try row.get("assignees"),
+            .comments: comments.map(LoopText.line(ofHTML:)).sorted().joined(separator: ", "),
+        ]
     }
 }
