@@ -125,9 +125,10 @@ extension Connection {
         try execute(
             """
             insert into github_sync.github_issue_versions (
-                repository_sync_id, github_issue_id, issue_id, number, github_updated_at, state
+                repository_sync_id, github_issue_id, issue_id, number, github_updated_at, state, title_hash
             )
-            select f.id, row_number() over (), i.id, row_number() over (), now(), 'open'
+            select f.id, row_number() over (), i.id, row_number() over (), now(), 'open',
+                substr(sha256(convert_to(i.name, 'UTF8')), 1, 16)
             from public.issues as i
             inner join public.github_repository_syncs as f on f.project_id = i.project_id
             """
