@@ -154,7 +154,7 @@ import Testing
                 """
             )
             #expect(spans.count == 800)
-            #expect(spans.filter { $0 < 51 * 0.005 - 0.00001 } == [])
+            #expect(spans.filter { $0 < 51 * 0.005 - 0.001 } == [])
         }
     }
 
