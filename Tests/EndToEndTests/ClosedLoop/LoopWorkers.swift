@@ -12,7 +12,7 @@ final class LoopWorkers: Sendable {
     init(_ database: TestDatabase, gitHub: String) {
         self.database = database
         settings = [
-            "GITHUB_API_URL": gitHub, "GITHUB_TOKEN": "ghp_test", "GITHUB_SWEEP_SECONDS": "15", "WORKER_LEASE": "2",
+            "GITHUB_API_URL": gitHub, "GITHUB_TOKEN": "ghp_test", "GITHUB_SWEEP_SECONDS": "15", "WORKER_LEASE": "5",
             "WORKER_BACKOFF": "1", "LOG_LEVEL": "warning",
         ]
     }

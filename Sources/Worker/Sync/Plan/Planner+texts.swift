@@ -6,7 +6,8 @@ import Text
 extension Planner {
     /// Decides whether a text of GitHub's that is new is written over the one in Plane.
     ///
-    /// That the editor wrote a text anew when somebody merely opened it is no change of Plane's. `base` is the version that was last applied, and `body` gives the text in its delivery.
+    /// That the editor wrote a text anew when somebody merely opened it is no change of Plane's. `base` is the version that
+    /// was last applied, and `body` gives the text in its delivery.
     mutating func news(
         _ text: RichText,
         _ hash: Bytes,
