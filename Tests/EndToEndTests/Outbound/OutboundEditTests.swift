@@ -147,7 +147,7 @@ import Testing
             #expect(bench.repository.now.writes.count == 4)
             // A worker may hold some of them for another reason before a look finds out how many there are.
             try await bench.connection.change(
-                "update public.issues set deleted_at = now() where deleted_at is null",
+                "update public.issues set deleted_at = coalesce(deleted_at, now())",
                 """
                 insert into github_sync.github_outbound (repository_sync_id, kind, plane_id)
                 select repository_sync_id, 'issue', issue_id from github_sync.github_issue_versions
