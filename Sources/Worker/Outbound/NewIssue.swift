@@ -17,7 +17,7 @@ struct NewIssue: Sendable {
         let query: Query = """
             with \(Connection.active(of: "array[\(object.repositorySyncID)]")), touched as (select \(object.planeID) as id)
             select \(OutboundPlace.columns), i.name, i.description_html
-            from (\(Connection.newIssues)) as n (repository_sync_id, kind, plane_id, pause, is_deletion)
+            from (\(Connection.newIssues)) as n (repository_sync_id, kind, plane_id, seen, pause, is_deletion)
             inner join public.issues as i on i.id = n.plane_id
             \(OutboundPlace.tables(of: "n.repository_sync_id"))
             """

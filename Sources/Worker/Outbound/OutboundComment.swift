@@ -36,7 +36,7 @@ struct OutboundComment: Sendable {
                 u.display_name as author, c.deleted_at is not null as is_deleted, k.github_comment_id, k.event_id,
                 k.body_hash, k.plane_text_hash,
                 case when k.intended_at > now() - interval '10 minutes' then k.intents end as intents
-            from (\(Connection.changedComments)) as n (repository_sync_id, kind, plane_id, pause, is_deletion)
+            from (\(Connection.changedComments)) as n (repository_sync_id, kind, plane_id, seen, pause, is_deletion)
             inner join public.issue_comments as c on c.id = n.plane_id
             inner join public.issues as i on i.id = c.issue_id
             \(OutboundPlace.tables(of: "n.repository_sync_id"))

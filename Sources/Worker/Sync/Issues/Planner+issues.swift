@@ -146,7 +146,7 @@ extension Planner {
             key: subject.key,
             follower: follower,
             context: context(record.id, follower, editor),
-            edit: IssueEdit(id: record.id, editor: editor)
+            edit: IssueEdit(id: record.id, editor: editor, row: plane.rowVersion)
         )
         let isAdopted = record.applied == nil && plane.isNative
         if isAdopted { writes.issues.linked.append(LinkedIssue(subject)) }
