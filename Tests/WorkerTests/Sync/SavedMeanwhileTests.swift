@@ -3,6 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
+@testable import Base
 @testable import Database
 @testable import Queue
 @testable import Worker
@@ -38,7 +39,8 @@ import Testing
         var renamed = Self.issue
         (renamed.title, renamed.updatedAt) = ("On GitHub", SampleIssue.time(5))
         try await Self.meet(renamed.event("edited"), "update public.issues set name = 'In Plane'") { bench in
-            #expect(try await bench.issues().first?.name == "In Plane")
+            let issue = try #require(try await bench.issues().first)
+            #expect(issue.name == "In Plane")
         }
     }
 
@@ -47,16 +49,17 @@ import Testing
         var comment = SampleComment(9)
         (comment.body, comment.updatedAt) = ("On GitHub", SampleIssue.time(5))
         let save: Query = "update public.issue_comments set comment_html = '<p>In Plane</p>'"
-        try await Self.meet(Self.issue.event("edited", comment), .issueComment, save) { bench in
-            #expect(try await bench.comments().first?.html == "<p>In Plane</p>")
+        try await Self.meet(Self.issue.event("edited", comment), save, as: .issueComment) { bench in
+            let comment = try #require(try await bench.comments().first)
+            #expect(comment.html == "<p>In Plane</p>")
         }
     }
 
     /// Lets a delivery meet a transaction of Plane's that has written and not committed when the sync reads.
     private static func meet(
         _ delivery: [UInt8],
-        _ event: EventType = .issues,
         _ save: Query,
+        as event: EventType = .issues,
         _ check: @Sendable (SyncBench) async throws -> Void
     ) async throws {
         // On a busy machine the sync may give up waiting for the row before the transaction commits.
