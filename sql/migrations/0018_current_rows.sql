@@ -10,13 +10,13 @@
 alter table github_sync.github_outbound add column seen text;
 
 -- Ends a transaction that would write over what somebody saved in Plane meanwhile; it runs again, with the new row.
-create function github_sync.require_rows(found bigint, expected bigint)
+create function github_sync.require_rows(edited bigint, expected bigint)
 returns void
 language plpgsql
 set search_path = pg_catalog
 as $$
 begin
-    if found <> expected then
+    if edited <> expected then
         raise exception 'a row changed in Plane while its change was worked out'
             using errcode = 'serialization_failure';
     end if;

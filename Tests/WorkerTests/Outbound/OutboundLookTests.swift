@@ -101,11 +101,18 @@ import Testing
             for write: Query in [
                 "update public.issues set updated_at = now()",
                 """
+                with label as (
+                    insert into public.labels (
+                        id, created_at, updated_at, name, color, description, sort_order, project_id, workspace_id
+                    )
+                    select gen_random_uuid(), now(), now(), 'bug', '', '', 1, project_id, workspace_id from public.issues
+                    returning id
+                )
                 insert into public.issue_labels (
                     id, created_at, updated_at, issue_id, label_id, project_id, workspace_id
                 )
                 select gen_random_uuid(), now(), now(), i.id, l.id, i.project_id, i.workspace_id
-                from public.issues as i inner join public.labels as l on l.project_id = i.project_id limit 1
+                from public.issues as i cross join label as l
                 """,
                 "update public.issue_labels set deleted_at = now()",
                 """
