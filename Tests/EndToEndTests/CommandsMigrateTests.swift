@@ -11,7 +11,7 @@ import Testing
         "0012_github_budget", "0013_jobs", "0014_unfollowed", "0015_outbound",
         "0016_wakes",
         "0017_wakes_in_order",
-        "0018_current_rows",
+        "0021_current_rows",
     ]
 
     /// A database with Plane's tables and none of ours.
