@@ -12,12 +12,14 @@ func room(
     _ name: String,
     in folder: String,
     directory: String? = nil,
+    resources: [Resource] = [],
     _ dependencies: [Target.Dependency]
 ) -> Target {
     .target(
         name: name,
         dependencies: dependencies,
         path: "Sources/\(folder)/\(directory ?? name)",
+        resources: resources,
         swiftSettings: strict
     )
 }
@@ -105,13 +107,20 @@ let package = Package(
             in: "Worker",
             ["Base", "GitHub", "Database", "HTTP", "Queue", "GitHubClient", "Jobs", "Outbound", "Sync"]
         ),
+        // Its pages are made here whole; the style sheet and the script travel inside the program.
+        room(
+            "Dashboard",
+            in: "Worker",
+            resources: [.embedInCode("Assets")],
+            ["Base", "JSON", "GitHub", "Database", "HTTP", "Inspect"]
+        ),
         .executableTarget(
             name: "Worker",
             dependencies: [
                 "Base", "JSON", "GitHub", "Database", "HTTP", "Deliveries", "Queue", "GitHubClient", "Jobs", "Outbound",
-                "Sync", "Run",
+                "Sync", "Run", "Dashboard",
             ],
-            exclude: ["GitHub", "Text", "Queue", "Jobs", "Outbound", "Sync", "Run"],
+            exclude: ["GitHub", "Text", "Queue", "Jobs", "Outbound", "Sync", "Run", "Dashboard"],
             swiftSettings: strict
         ),
 
@@ -143,7 +152,7 @@ let package = Package(
             name: "WorkerTests",
             dependencies: [
                 "Base", "JSON", "GitHub", "Database", "Deliveries", "HTTP", "CMarkdown", "Text", "Queue",
-                "GitHubClient", "Jobs", "Outbound", "Sync", "Run", "Worker", "TestSupport",
+                "GitHubClient", "Jobs", "Outbound", "Sync", "Run", "Dashboard", "Worker", "TestSupport",
             ],
             swiftSettings: strict
         ),

@@ -99,6 +99,16 @@ package final class TestHTTP: Sendable {
         }
     }
 
+    /// What comes next, as it comes; nothing at the end.
+    package func readSome() async throws -> [UInt8] {
+        try await blocking { [descriptor] in
+            var buffer = [UInt8](repeating: 0, count: 65536)
+            let count = recv(descriptor, &buffer, buffer.count, 0)
+            guard count >= 0 else { throw Broken(description: "nothing came in time") }
+            return Array(buffer[..<count])
+        }
+    }
+
     private func blocking<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
             Self.queue.async { continuation.resume(with: Result(catching: work)) }

@@ -10,7 +10,7 @@ enum Program {
     }
 
     static let commands: [any Command.Type] = [
-        RunCommand.self, MigrateCommand.self, ConnectCommand.self, StatusCommand.self, EventsCommand.self,
+        RunCommand.self, DashboardCommand.self, MigrateCommand.self, ConnectCommand.self, StatusCommand.self, EventsCommand.self,
         ShowCommand.self, ReplayCommand.self, PruneCommand.self, DoctorCommand.self, ConfigureCommand.self,
         ShowConfigCommand.self,
         ImportCommand.self, ReconcileCommand.self, RecoverCommand.self,
@@ -34,7 +34,7 @@ enum Program {
             return .wrongUsage
         } catch is Output.Closed {
             return .done
-        } catch is RunCommand.Ended, is DoctorCommand.Failed {
+        } catch is RunCommand.Ended, is DashboardCommand.Ended, is DoctorCommand.Failed {
             return .failed
         } catch {
             context.output.note("plane-worker: \(description(of: error))")
