@@ -100,6 +100,12 @@ let package = Package(
             in: "Worker",
             ["Base", "JSON", "GitHub", "Database", "Deliveries", "Text", "Queue", "GitHubClient", "Jobs", "Sync"]
         ),
+        // What operators are shown, whether a command or the dashboard shows it.
+        room(
+            "Inspect",
+            in: "Worker",
+            ["Base", "JSON", "Database", "Queue", "GitHubClient", "Jobs", "Outbound", "Sync"]
+        ),
         room(
             "Run",
             in: "Worker",
@@ -109,9 +115,9 @@ let package = Package(
             name: "Worker",
             dependencies: [
                 "Base", "JSON", "GitHub", "Database", "HTTP", "Deliveries", "Queue", "GitHubClient", "Jobs", "Outbound",
-                "Sync", "Run",
+                "Sync", "Inspect", "Run",
             ],
-            exclude: ["GitHub", "Text", "Queue", "Jobs", "Outbound", "Sync", "Run"],
+            exclude: ["GitHub", "Text", "Queue", "Jobs", "Outbound", "Sync", "Inspect", "Run"],
             swiftSettings: strict
         ),
 
@@ -143,7 +149,7 @@ let package = Package(
             name: "WorkerTests",
             dependencies: [
                 "Base", "JSON", "GitHub", "Database", "Deliveries", "HTTP", "CMarkdown", "Text", "Queue",
-                "GitHubClient", "Jobs", "Outbound", "Sync", "Run", "Worker", "TestSupport",
+                "GitHubClient", "Jobs", "Outbound", "Sync", "Inspect", "Run", "Worker", "TestSupport",
             ],
             swiftSettings: strict
         ),
