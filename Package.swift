@@ -102,6 +102,12 @@ let package = Package(
             in: "Worker",
             ["Base", "JSON", "GitHub", "Database", "Deliveries", "Text", "Queue", "GitHubClient", "Jobs", "Sync"]
         ),
+        // What operators are shown, whether a command or the dashboard shows it.
+        room(
+            "Inspect",
+            in: "Worker",
+            ["Base", "JSON", "Database", "Queue", "GitHubClient", "Jobs", "Outbound", "Sync"]
+        ),
         room(
             "Run",
             in: "Worker",
@@ -112,15 +118,15 @@ let package = Package(
             "Dashboard",
             in: "Worker",
             resources: [.embedInCode("Assets")],
-            ["Base", "JSON", "GitHub", "Database", "HTTP", "Inspect"]
+            ["Base", "JSON", "GitHub", "Database", "HTTP", "Jobs", "Outbound", "Sync", "Inspect"]
         ),
         .executableTarget(
             name: "Worker",
             dependencies: [
                 "Base", "JSON", "GitHub", "Database", "HTTP", "Deliveries", "Queue", "GitHubClient", "Jobs", "Outbound",
-                "Sync", "Run", "Dashboard",
+                "Sync", "Inspect", "Run", "Dashboard",
             ],
-            exclude: ["GitHub", "Text", "Queue", "Jobs", "Outbound", "Sync", "Run", "Dashboard"],
+            exclude: ["GitHub", "Text", "Queue", "Jobs", "Outbound", "Sync", "Inspect", "Run", "Dashboard"],
             swiftSettings: strict
         ),
 
@@ -152,7 +158,7 @@ let package = Package(
             name: "WorkerTests",
             dependencies: [
                 "Base", "JSON", "GitHub", "Database", "Deliveries", "HTTP", "CMarkdown", "Text", "Queue",
-                "GitHubClient", "Jobs", "Outbound", "Sync", "Run", "Dashboard", "Worker", "TestSupport",
+                "GitHubClient", "Jobs", "Outbound", "Sync", "Inspect", "Run", "Dashboard", "Worker", "TestSupport",
             ],
             swiftSettings: strict
         ),

@@ -1,6 +1,7 @@
 import Base
 import Database
 import Foundation
+import Inspect
 import JSON
 
 /// What an operator decides about issues and comments that do not go out by themselves.

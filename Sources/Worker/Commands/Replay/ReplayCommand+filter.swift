@@ -1,5 +1,6 @@
 import Database
 import Foundation
+import Inspect
 
 extension ReplayCommand {
     /// Replays the failed events that pass the filter, oldest first.

@@ -1,6 +1,7 @@
 import Base
 import Database
 import Foundation
+import Inspect
 
 extension ReplayCommand {
     /// Replays the events that were named, and says why for each that cannot be replayed.

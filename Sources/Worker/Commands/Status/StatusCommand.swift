@@ -1,3 +1,5 @@
+import Inspect
+
 /// The state of the queue, the fleet and the last failures on one screen.
 struct StatusCommand: Command, Equatable {
     static let help = CommandHelp(

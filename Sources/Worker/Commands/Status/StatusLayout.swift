@@ -1,3 +1,5 @@
+import Inspect
+
 /// Arranges a reading on a screen.
 struct StatusLayout: Sendable {
     let reading: StatusReading

@@ -1,5 +1,6 @@
 import Base
 import Foundation
+import Inspect
 import Outbound
 
 /// The tables that show a reading.

@@ -4,23 +4,23 @@ import Foundation
 import JSON
 
 /// An event as a list shows it.
-struct EventSummary: RowDecodable, Equatable {
-    let id: UUID
-    let deliveryID: String
-    let type: String
-    let action: String?
-    let status: EventStatus
-    let retries: Int
-    let repository: String?
-    let received: Timestamp
-    let changed: Timestamp
+package struct EventSummary: RowDecodable, Equatable {
+    package let id: UUID
+    package let deliveryID: String
+    package let type: String
+    package let action: String?
+    package let status: EventStatus
+    package let retries: Int
+    package let repository: String?
+    package let received: Timestamp
+    package let changed: Timestamp
     /// The first 300 characters of each.
-    let error: String?
-    let result: String?
+    package let error: String?
+    package let result: String?
     /// `applied`, and the first Plane issue it was applied to.
-    let shortResult: String?
+    package let shortResult: String?
 
-    init(row: Row) throws {
+    package init(row: Row) throws {
         id = try row.get("id")
         deliveryID = try row.get("delivery_id")
         type = try row.get("event_type")
@@ -37,17 +37,17 @@ struct EventSummary: RowDecodable, Equatable {
     }
 
     /// The beginning of the id, enough to name the event by: its time and a count within the millisecond.
-    var shortID: String { String(id.text.prefix(EventPrefix.length)) }
+    package var shortID: String { String(id.text.prefix(EventPrefix.length)) }
 
-    var name: String { [type, action].compactMap(\.self).joined(separator: ".") }
+    package var name: String { [type, action].compactMap(\.self).joined(separator: ".") }
 
     /// The error if there is one, else the result.
-    var outcome: String { error ?? result ?? "" }
+    package var outcome: String { error ?? result ?? "" }
 
     /// The same, shorter, for narrow screens.
-    var shortOutcome: String { error ?? shortResult ?? outcome }
+    package var shortOutcome: String { error ?? shortResult ?? outcome }
 
-    var json: JSONValue {
+    package var json: JSONValue {
         .object([
             "id": .string(id.text),
             "delivery_id": .string(deliveryID),
@@ -64,7 +64,7 @@ struct EventSummary: RowDecodable, Equatable {
     }
 
     /// The events that failed last, newest first.
-    static func lastFailures(_ limit: Int) -> Read<[EventSummary]> {
+    package static func lastFailures(_ limit: Int) -> Read<[EventSummary]> {
         Read(
             """
             select
@@ -86,7 +86,7 @@ extension Connection {
     /// The status is compared with each word in turn, because the planner uses a partial index only for a constant; a
     /// bound value becomes one when the statement is planned. Ids begin with the time of receipt, so `since` limits the
     /// range of the primary key that is read.
-    func events(_ filter: EventFilter, limit: Int) throws -> [EventSummary] {
+    package func events(_ filter: EventFilter, limit: Int) throws -> [EventSummary] {
         try run(
             """
             select

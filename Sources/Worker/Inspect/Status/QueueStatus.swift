@@ -3,19 +3,19 @@ import Database
 import JSON
 
 /// The queue at one moment.
-struct QueueStatus: RowDecodable, Equatable {
-    let due: Int
-    let later: Int
-    let processing: Int
-    let failed: Int
+package struct QueueStatus: RowDecodable, Equatable {
+    package let due: Int
+    package let later: Int
+    package let processing: Int
+    package let failed: Int
     /// In the last hour.
-    let completed: Int
+    package let completed: Int
     /// The age of the pending event that was received first; nil when none is pending.
-    let oldestSeconds: Double?
+    package let oldestSeconds: Double?
     /// By the database's clock.
-    let at: Timestamp
+    package let at: Timestamp
 
-    init(row: Row) throws {
+    package init(row: Row) throws {
         due = try row.get("due")
         later = try row.get("later")
         processing = try row.get("processing")
@@ -25,7 +25,7 @@ struct QueueStatus: RowDecodable, Equatable {
         at = try row.get("at")
     }
 
-    var json: JSONValue {
+    package var json: JSONValue {
         .object([
             "pending_due": .int(due),
             "pending_later": .int(later),
@@ -40,7 +40,7 @@ struct QueueStatus: RowDecodable, Equatable {
     ///
     /// The pending rows are read once, from the index that claims use. Otherwise the planner might look for the first
     /// pending one in the primary key, and walk over everything completed before it.
-    static let read = Read(
+    package static let read = Read(
         """
         with waiting as materialized (
             select id, run_at from github_sync.github_webhook_events where status = 'pending'
@@ -66,15 +66,15 @@ struct QueueStatus: RowDecodable, Equatable {
 }
 
 /// Seconds from receipt to claim and to completion; nil when nothing was completed.
-struct QueueLatency: RowDecodable, Equatable {
+package struct QueueLatency: RowDecodable, Equatable {
     /// How many events the figures are computed from.
-    let events: Int
-    let claimP50: Double?
-    let claimP99: Double?
-    let completeP50: Double?
-    let completeP99: Double?
+    package let events: Int
+    package let claimP50: Double?
+    package let claimP99: Double?
+    package let completeP50: Double?
+    package let completeP99: Double?
 
-    init(row: Row) throws {
+    package init(row: Row) throws {
         events = try row.get("events")
         claimP50 = try row.getIfPresent("claim_p50")
         claimP99 = try row.getIfPresent("claim_p99")
@@ -82,7 +82,7 @@ struct QueueLatency: RowDecodable, Equatable {
         completeP99 = try row.getIfPresent("complete_p99")
     }
 
-    var json: JSONValue {
+    package var json: JSONValue {
         .object([
             "events": .int(events),
             "claim_p50": .optional(claimP50),
@@ -93,7 +93,7 @@ struct QueueLatency: RowDecodable, Equatable {
     }
 
     /// Of the last hour, or of the newest 10,000 completions when there were more.
-    static let read = Read(
+    package static let read = Read(
         """
         with finished as materialized (
             select

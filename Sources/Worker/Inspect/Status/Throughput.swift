@@ -3,30 +3,30 @@ import Database
 import JSON
 
 /// How many events were received, completed and failed lately.
-struct Throughput: Sendable, Equatable {
-    struct Counts: Sendable, Equatable {
-        var received = 0
-        var completed = 0
-        var failed = 0
+package struct Throughput: Sendable, Equatable {
+    package struct Counts: Sendable, Equatable {
+        package var received = 0
+        package var completed = 0
+        package var failed = 0
     }
 
-    struct Minute: Sendable, Equatable {
-        let start: Timestamp
-        let counts: Counts
+    package struct Minute: Sendable, Equatable {
+        package let start: Timestamp
+        package let counts: Counts
     }
 
     /// The current minute and the four before it, newest first, also those without events.
-    let minutes: [Minute]
+    package let minutes: [Minute]
     /// In the last 60 seconds.
-    let lastMinute: Counts
+    package let lastMinute: Counts
     /// In the last 300 seconds.
-    let lastFiveMinutes: Counts
+    package let lastFiveMinutes: Counts
 
     /// What `github_throughput` counts for a whole hour, here only for the minutes that are shown.
     ///
     /// An hour of a busy system holds millions of events. One walk gives both the minutes of the clock and the
     /// stretches up to now.
-    static let read = Read(
+    package static let read = Read(
         """
         with shown as (
             select date_trunc('minute', now()) - make_interval(mins => back) as minute
@@ -81,7 +81,7 @@ struct Throughput: Sendable, Equatable {
         )
     }
 
-    var minutesJSON: JSONValue {
+    package var minutesJSON: JSONValue {
         .array(
             minutes.map { minute in
                 .members([("minute", .string(minute.start.description))] + minute.counts.members { .int($0) })
@@ -90,7 +90,7 @@ struct Throughput: Sendable, Equatable {
     }
 
     /// Per second.
-    var ratesJSON: JSONValue {
+    package var ratesJSON: JSONValue {
         .object([
             "last_minute": .members(lastMinute.members { .double(Double($0) / 60) }),
             "last_5_minutes": .members(lastFiveMinutes.members { .double(Double($0) / 300) }),
@@ -99,13 +99,13 @@ struct Throughput: Sendable, Equatable {
 }
 
 extension Throughput.Counts {
-    init(row: Row, suffix: String = "") throws {
+    package init(row: Row, suffix: String = "") throws {
         received = try row.get("received\(suffix)")
         completed = try row.get("completed\(suffix)")
         failed = try row.get("failed\(suffix)")
     }
 
-    static func + (lhs: Self, rhs: Self) -> Self {
+    package static func + (lhs: Self, rhs: Self) -> Self {
         Self(
             received: lhs.received + rhs.received,
             completed: lhs.completed + rhs.completed,

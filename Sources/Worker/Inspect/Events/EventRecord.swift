@@ -4,14 +4,14 @@ import Foundation
 import JSON
 
 /// An event with all its columns but the payload.
-struct EventRecord: RowDecodable {
-    let id: UUID
+package struct EventRecord: RowDecodable {
+    package let id: UUID
     /// Column names and values in the order of the table; nil is SQL null.
-    let columns: [(name: String, value: JSONValue)]
+    package let columns: [(name: String, value: JSONValue)]
     /// `result` over several lines, for people.
-    let prettyResult: String?
+    package let prettyResult: String?
 
-    init(row: Row) throws {
+    package init(row: Row) throws {
         func text(_ column: String) throws -> JSONValue { .optional(try row.getIfPresent(column, as: String.self)) }
         func number(_ column: String) throws -> JSONValue { .optional(try row.getIfPresent(column, as: Int.self)) }
         func time(_ column: String) throws -> JSONValue {
@@ -50,7 +50,7 @@ struct EventRecord: RowDecodable {
 
 extension Connection {
     /// The event with this id or delivery id.
-    func event(_ id: String) throws -> EventRecord? {
+    package func event(_ id: String) throws -> EventRecord? {
         try run(
             """
             select
@@ -68,9 +68,9 @@ extension Connection {
     }
 
     /// The body of a delivery, byte for byte as GitHub sent it.
-    func payload(of id: UUID) throws -> [UInt8] {
+    package func payload(of id: UUID) throws -> [UInt8] {
         let rows = try run("select payload from github_sync.github_webhook_events where id = \(id)")
-        guard let row = rows.first else { throw CommandFailure("event \(id.text) was removed meanwhile") }
+        guard let row = rows.first else { throw LookupFailure("event \(id.text) was removed meanwhile") }
         return try row.get("payload", as: JSONText.self).bytes
     }
 }

@@ -7,10 +7,10 @@ import Outbound
 import Queue
 import Sync
 
-/// An issue that was to go to GitHub, as commands show it.
-struct OutboundRecord: Sendable, Equatable, RowDecodable {
+/// An issue or comment that was to go to GitHub, as people are shown it.
+package struct OutboundRecord: Sendable, Equatable, RowDecodable {
     /// How it stands, in a word for people.
-    enum Standing: String, Sendable {
+    package enum Standing: String, Sendable {
         case waits, sending, sent
         /// GitHub refused it, or it failed too often; its next change in Plane tries again.
         case parked
@@ -18,22 +18,22 @@ struct OutboundRecord: Sendable, Equatable, RowDecodable {
         case wantsApproval = "wants approval"
     }
 
-    let id: UUID
-    let kind: PlaneMark.Kind
+    package let id: UUID
+    package let kind: PlaneMark.Kind
     /// As in `GH-12`.
-    let issue: String
-    let repository: String
-    let number: Int?
-    let standing: Standing
-    let changedAt: Timestamp
-    let dueAt: Timestamp
-    let reason: String?
+    package let issue: String
+    package let repository: String
+    package let number: Int?
+    package let standing: Standing
+    package let changedAt: Timestamp
+    package let dueAt: Timestamp
+    package let reason: String?
     /// What was sent last, in words.
-    let sent: [String]
+    package let sent: [String]
     /// What GitHub cannot have, with the reasons.
-    let refused: [String]
+    package let refused: [String]
 
-    init(row: Row) throws {
+    package init(row: Row) throws {
         id = try row.get("id")
         kind = try row.get("kind")
         issue = try row.get("issue")
@@ -54,7 +54,7 @@ struct OutboundRecord: Sendable, Equatable, RowDecodable {
     }
 
     /// What there is to say about it.
-    var words: String {
+    package var words: String {
         switch standing {
         case .waits: reason ?? "due \(dueAt)"
         case .parked, .wantsApproval: reason ?? ""
@@ -64,7 +64,7 @@ struct OutboundRecord: Sendable, Equatable, RowDecodable {
         }
     }
 
-    var json: JSONValue {
+    package var json: JSONValue {
         .object([
             "kind": .string(kind.rawValue), "issue": .string(issue), "repository": .string(repository),
             "number": .optional(number),
@@ -77,7 +77,7 @@ struct OutboundRecord: Sendable, Equatable, RowDecodable {
 
 extension Connection {
     /// What has to go to GitHub, the longest changed first, and what was sent last.
-    func outbound(issue: String?, limit: Int) throws -> [OutboundRecord] {
+    package func outbound(issue: String?, limit: Int) throws -> [OutboundRecord] {
         try run(
             """
             select o.id, o.kind, o.approval is not distinct from 'wanted' as wants_approval, p.identifier || '-' || i.sequence_id as issue, r.owner || '/' || r.name as repository, v.number,
@@ -106,7 +106,7 @@ extension Connection {
 
     /// Has parked objects tried again now.
     /// - Returns: how many.
-    func retryOutbound(_ ids: [UUID]) throws -> Int {
+    package func retryOutbound(_ ids: [UUID]) throws -> Int {
         try run(
             """
             update github_sync.github_outbound set \(QueueTable.outbound.replayed), writes = 0
@@ -118,7 +118,7 @@ extension Connection {
 
     /// Lets deletions go out.
     /// - Returns: how many.
-    func approveOutbound(_ ids: [UUID]) throws -> Int {
+    package func approveOutbound(_ ids: [UUID]) throws -> Int {
         try run(
             """
             update github_sync.github_outbound set \(QueueTable.outbound.replayed), approval = 'given'
@@ -132,7 +132,7 @@ extension Connection {
     ///
     /// A deletion keeps wanting approval, so that the next look does not let it out after all.
     /// - Returns: how many.
-    func dropOutbound(_ ids: [UUID]) throws -> Int {
+    package func dropOutbound(_ ids: [UUID]) throws -> Int {
         try run(
             """
             update github_sync.github_outbound
@@ -146,7 +146,7 @@ extension Connection {
     }
 
     /// Why an issue does not go to GitHub, a line each.
-    func reasonsWhyNothingIsSent(for issue: String) throws -> [String] {
+    package func reasonsWhyNothingIsSent(for issue: String) throws -> [String] {
         let rows = try run(
             """
             select r.owner || '/' || r.name as repository,
@@ -165,7 +165,7 @@ extension Connection {
             order by 1
             """
         )
-        guard !rows.isEmpty else { throw CommandFailure("no issue in Plane is \(issue)") }
+        guard !rows.isEmpty else { throw LookupFailure("no issue in Plane is \(issue)") }
         return try rows.map { row in
             guard let repository = try row.getIfPresent("repository", as: String.self) else {
                 return "\(issue): its project follows no repository"

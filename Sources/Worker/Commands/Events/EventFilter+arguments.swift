@@ -1,17 +1,9 @@
 import Base
 import Database
 import GitHub
+import Inspect
 
-/// Which events a command is about; nil stands for all.
-struct EventFilter: Sendable, Equatable {
-    var status: EventStatus?
-    var type: EventType?
-    var repository: String?
-    /// Received at this time or later.
-    var since: Timestamp?
-    /// A text that the error contains, whatever its case.
-    var error: String?
-
+extension EventFilter {
     static let options = [
         Option(
             "--type",
@@ -25,12 +17,14 @@ struct EventFilter: Sendable, Equatable {
 
     /// Reads all options but `--status`, whose allowed words differ from command to command.
     init(_ arguments: Arguments, status: EventStatus?, now: Timestamp) throws(UsageProblem) {
-        self.status = status
-        type = try arguments.oneOf("--type")
-        repository = arguments.string("--repository")
+        self.init(
+            status: status,
+            type: try arguments.oneOf("--type"),
+            repository: arguments.string("--repository"),
+            since: try arguments.time("--since", now: now)
+        )
         if let repository, !GitHubRepository.isFullName(repository) {
             throw arguments.invalid("--repository", "owner/name")
         }
-        since = try arguments.time("--since", now: now)
     }
 }

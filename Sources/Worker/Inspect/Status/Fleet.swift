@@ -3,18 +3,18 @@ import Database
 import JSON
 
 /// The workers that sent a heartbeat in the last day.
-struct Fleet: Sendable, Equatable {
+package struct Fleet: Sendable, Equatable {
     /// How many workers there are in a state: running, lost or stopped.
-    struct Count: RowDecodable, Equatable {
-        let state: String
-        let workers: Int
+    package struct Count: RowDecodable, Equatable {
+        package let state: String
+        package let workers: Int
 
-        init(row: Row) throws {
+        package init(row: Row) throws {
             state = try row.get("state")
             workers = try row.get("workers")
         }
 
-        static let read = Read(
+        package static let read = Read(
             """
             select state, count(*) as workers
             from github_sync.github_fleet
@@ -27,27 +27,27 @@ struct Fleet: Sendable, Equatable {
     }
 
     /// The first 50: running ones, then lost, then stopped ones, each with the newest heartbeat first.
-    let workers: [FleetWorker]
+    package let workers: [FleetWorker]
     /// All of them, in the same order of states.
-    let counts: [Count]
+    package let counts: [Count]
 
-    var total: Int { counts.reduce(0) { $0 + $1.workers } }
+    package var total: Int { counts.reduce(0) { $0 + $1.workers } }
 
     /// `12 running, 1 lost`.
-    var summary: String { counts.map { "\($0.workers) \($0.state)" }.joined(separator: ", ") }
+    package var summary: String { counts.map { "\($0.workers) \($0.state)" }.joined(separator: ", ") }
 }
 
 /// A worker process as its heartbeats show it.
-struct FleetWorker: RowDecodable, Equatable {
-    let id: String
-    let state: String
-    let version: String
-    let concurrency: Int
-    let processing: Int
-    let startedAt: Timestamp
-    let heartbeatAt: Timestamp
+package struct FleetWorker: RowDecodable, Equatable {
+    package let id: String
+    package let state: String
+    package let version: String
+    package let concurrency: Int
+    package let processing: Int
+    package let startedAt: Timestamp
+    package let heartbeatAt: Timestamp
 
-    init(row: Row) throws {
+    package init(row: Row) throws {
         id = try row.get("id")
         state = try row.get("state")
         version = try row.get("version")
@@ -57,7 +57,7 @@ struct FleetWorker: RowDecodable, Equatable {
         heartbeatAt = try row.get("heartbeat_at")
     }
 
-    var json: JSONValue {
+    package var json: JSONValue {
         .object([
             "id": .string(id),
             "state": .string(state),
@@ -69,7 +69,7 @@ struct FleetWorker: RowDecodable, Equatable {
         ])
     }
 
-    static let read = Read(
+    package static let read = Read(
         """
         select id, state, version, concurrency, processing, started_at, heartbeat_at
         from github_sync.github_fleet
@@ -82,7 +82,7 @@ struct FleetWorker: RowDecodable, Equatable {
 }
 
 extension Connection {
-    func fleet() throws -> Fleet {
+    package func fleet() throws -> Fleet {
         let (workers, counts) = try run(FleetWorker.read, Fleet.Count.read)
         return Fleet(workers: workers, counts: counts)
     }

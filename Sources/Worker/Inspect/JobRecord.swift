@@ -4,32 +4,39 @@ import Foundation
 import JSON
 import Jobs
 
-/// A job as commands show it.
-struct JobRecord: Sendable, Equatable {
-    let id: UUID
-    let kind: JobKind
-    let repeats: Bool
-    let status: String
-    let repository: String
-    let list: String
+/// A job as people are shown it.
+package struct JobRecord: Sendable, Equatable {
+    package let id: UUID
+    package let kind: JobKind
+    package let repeats: Bool
+    package let status: String
+    package let repository: String
+    package let list: String
     /// Objects to read, about; nil where GitHub does not tell, and before the first is read.
-    let total: Int?
-    let read: Int
-    let stored: Int
-    let problems: [String]
-    let isCancelled: Bool
-    let createdAt: Timestamp
-    let updatedAt: Timestamp
-    let dueAt: Timestamp
-    let worker: String?
-    let error: String?
+    package let total: Int?
+    package let read: Int
+    package let stored: Int
+    package let problems: [String]
+    package let isCancelled: Bool
+    package let createdAt: Timestamp
+    package let updatedAt: Timestamp
+    package let dueAt: Timestamp
+    package let worker: String?
+    package let error: String?
 
-    var isFinished: Bool { !["queued", "running"].contains(status) }
+    package var isFinished: Bool { !["queued", "running"].contains(status) }
 
-    var json: JSONValue { json(differences: nil) }
+    /// The part that is read, from 0 to 1; nil where GitHub does not tell how much there is.
+    package var share: Double? {
+        guard let total, total > 0 else { return nil }
+        // GitHub's total is of the beginning, and may count what is gone.
+        return isFinished && !isCancelled ? 1 : min(Double(read) / Double(total), 0.99)
+    }
+
+    package var json: JSONValue { json(differences: nil) }
 
     /// `differences` are what a reconciliation found.
-    func json(differences: [String]?) -> JSONValue {
+    package func json(differences: [String]?) -> JSONValue {
         .object([
             "id": .string(id.text), "kind": .string(kind.rawValue), "status": .string(status),
             "repository": .string(repository), "total": .optional(total), "read": .int(read), "stored": .int(stored),
@@ -42,7 +49,7 @@ struct JobRecord: Sendable, Equatable {
 }
 
 extension JobRecord: RowDecodable {
-    init(row: Row) throws {
+    package init(row: Row) throws {
         id = try row.get("id")
         kind = try row.get("kind")
         repeats = try row.get("repeats")
@@ -72,7 +79,7 @@ extension Connection {
         """
 
     /// The newest jobs first; those that repeat only where they are asked for, as each repository always has them.
-    func jobs(limit: Int, withSweeps: Bool) throws -> [JobRecord] {
+    package func jobs(limit: Int, withSweeps: Bool) throws -> [JobRecord] {
         try run(
             """
             select \(Self.jobColumns)
@@ -85,14 +92,14 @@ extension Connection {
         .map(JobRecord.init)
     }
 
-    func job(_ id: UUID) throws -> JobRecord? {
+    package func job(_ id: UUID) throws -> JobRecord? {
         try run("select \(Self.jobColumns) from github_sync.github_sync_jobs where id = \(id)").map(JobRecord.init)
             .first
     }
 
     /// The only job whose id begins like this.
-    /// - Throws: `CommandFailure` when there is none or more than one.
-    func job(beginningWith text: String) throws -> JobRecord {
+    /// - Throws: `LookupFailure` when there is none or more than one.
+    package func job(beginningWith text: String) throws -> JobRecord {
         let found = try run(
             """
             select \(Self.jobColumns)
@@ -104,7 +111,7 @@ extension Connection {
         )
         .map(JobRecord.init)
         guard found.count == 1 else {
-            throw CommandFailure(
+            throw LookupFailure(
                 found.isEmpty
                     ? "no job has an id that begins with '\(text)' (see plane-worker jobs list)"
                     : "several jobs have ids that begin with '\(text)', give all of it"
@@ -113,43 +120,8 @@ extension Connection {
         return found[0]
     }
 
-    /// Enters a job; if one of this kind and repository waits or runs already, it is that one.
-    func enqueue(
-        _ kind: JobKind,
-        of sync: ConnectedSync,
-        _ filters: JobFilters
-    ) throws -> (job: JobRecord, isNew: Bool) {
-        let id = UUID()
-        let filtersJSON = JSONText(Array(try JSONEncoder().encode(filters)))
-        let start = JSONText(Array((filters.reportOnly == true ? #"{"list":"comments"}"# : "{}").utf8))
-        let rows = try run(
-            """
-            with made as (
-                insert into github_sync.github_sync_jobs (
-                    id, kind, repository_id, repository_name, filters, position
-                )
-                values (
-                    \(id), \(kind), \(sync.githubID), \(sync.repository), \(filtersJSON)::jsonb, \(start)::jsonb
-                )
-                on conflict do nothing
-                returning id
-            )
-            select id from made
-            union all
-            select id from github_sync.github_sync_jobs
-            where repository_id = \(sync.githubID) and kind = \(kind) and not repeats
-                and status in ('queued', 'running')
-            limit 1
-            """
-        )
-        guard let row = rows.first, let job = try job(row.get("id")) else {
-            throw CommandFailure("the \(kind) could not be entered; try again")
-        }
-        return (job, job.id == id)
-    }
-
     /// What a reconciliation found so far.
-    func differences(of job: UUID) throws -> [String] {
+    package func differences(of job: UUID) throws -> [String] {
         let rows = try run(
             """
             select coalesce(position -> 'differences', '[]') as differences
@@ -160,7 +132,7 @@ extension Connection {
     }
 
     /// Asks a job to end; one that nobody works on ends at once.
-    func cancelJob(_ id: UUID) throws -> JobRecord? {
+    package func cancelJob(_ id: UUID) throws -> JobRecord? {
         try run(
             """
             update github_sync.github_sync_jobs
@@ -174,7 +146,7 @@ extension Connection {
     }
 
     /// How many events of a job's repository, that it may have brought, still wait for a worker.
-    func waitingEvents(of job: JobRecord) throws -> Int {
+    package func waitingEvents(of job: JobRecord) throws -> Int {
         try run(
             """
             select count(*) as waiting

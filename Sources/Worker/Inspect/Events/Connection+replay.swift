@@ -4,7 +4,7 @@ import Queue
 
 extension Connection {
     /// Failed events that pass the filter, counted by type and repository.
-    func failedCounts(_ filter: EventFilter) throws -> [(type: String, repository: String, count: Int)] {
+    package func failedCounts(_ filter: EventFilter) throws -> [(type: String, repository: String, count: Int)] {
         try run(
             """
             select event_type, coalesce(repository_name, '') as repository, count(*) as events
@@ -20,7 +20,7 @@ extension Connection {
     ///
     /// An event that somebody else has locked is passed over, for the reason given below.
     /// - Returns: the ids of the events that are pending now.
-    func replay(_ filter: EventFilter, after last: UUID?, limit: Int) throws -> [UUID] {
+    package func replay(_ filter: EventFilter, after last: UUID?, limit: Int) throws -> [UUID] {
         try transaction { connection in
             let ids: [UUID] = try connection.run(
                 """
@@ -41,7 +41,7 @@ extension Connection {
     ///
     /// An event that a redelivery or another replay has locked is passed over: waiting for it could deadlock, and it
     /// will be pending anyway. An event that a worker has claimed is no longer finished, so this breaks no claim.
-    func replay(_ ids: [UUID], completedToo: Bool) throws -> Int {
+    package func replay(_ ids: [UUID], completedToo: Bool) throws -> Int {
         try run(
             """
             with finished as (

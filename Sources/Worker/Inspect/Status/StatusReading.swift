@@ -4,17 +4,17 @@ import JSON
 import Outbound
 
 /// Everything that `status` shows, at one moment.
-struct StatusReading: Sendable {
-    let queue: QueueStatus
-    let throughput: Throughput
-    let latency: QueueLatency
-    let fleet: Fleet
-    let limits: [RateLimitedRepository]
+package struct StatusReading: Sendable {
+    package let queue: QueueStatus
+    package let throughput: Throughput
+    package let latency: QueueLatency
+    package let fleet: Fleet
+    package let limits: [RateLimitedRepository]
     /// What goes to GitHub.
-    let outbound: OutboundTotals
-    let failures: [EventSummary]
+    package let outbound: OutboundTotals
+    package let failures: [EventSummary]
 
-    var json: JSONValue {
+    package var json: JSONValue {
         .object([
             "at": .string(queue.at.description),
             "queue": queue.json,
@@ -31,7 +31,7 @@ struct StatusReading: Sendable {
 }
 
 extension Connection {
-    func statusReading() throws -> StatusReading {
+    package func statusReading() throws -> StatusReading {
         let (queue, throughput, latency, workers, counts, limits, outbound, failures) = try run(
             QueueStatus.read,
             Throughput.read,
@@ -71,16 +71,16 @@ extension OutboundTotals {
 }
 
 /// A repository whose events wait because of its rate limit.
-struct RateLimitedRepository: RowDecodable, Equatable {
+package struct RateLimitedRepository: RowDecodable, Equatable {
     /// GitHub's number of it.
-    let id: Int64
-    let name: String?
-    let perMinute: Int
-    let waiting: Int
+    package let id: Int64
+    package let name: String?
+    package let perMinute: Int
+    package let waiting: Int
     /// When the last of them is due.
-    let lastTurn: Timestamp?
+    package let lastTurn: Timestamp?
 
-    init(row: Row) throws {
+    package init(row: Row) throws {
         id = try row.get("repository_id")
         name = try row.getIfPresent("repository_name")
         perMinute = try row.get("per_minute")
@@ -88,7 +88,7 @@ struct RateLimitedRepository: RowDecodable, Equatable {
         lastTurn = try row.getIfPresent("last_turn")
     }
 
-    var json: JSONValue {
+    package var json: JSONValue {
         .object([
             "repository_id": .int(Int(id)),
             "repository": .optional(name),
@@ -99,7 +99,7 @@ struct RateLimitedRepository: RowDecodable, Equatable {
     }
 
     /// The repositories with most events waiting come first.
-    static let read = Read(
+    package static let read = Read(
         """
         select repository_id, repository_name, per_minute, waiting, last_turn
         from github_sync.github_rate_limits_waiting
