@@ -106,5 +106,5 @@ private final class LateStatistics: Sendable {
 
     func watch(_ http: HTTPServer) { server.withLock { $0 = http } }
 
-    var current: HTTPStatistics { server.withLock { $0 }?.statistics ?? HTTPStatistics() }
+    var current: HTTPStatistics? { server.withLock { $0 }?.statistics }
 }

@@ -2,6 +2,7 @@ import Base
 import Database
 import Foundation
 import GitHub
+import Inspect
 import JSON
 
 /// `/events`: what came, the newest first.

@@ -2,6 +2,7 @@ import Base
 import Foundation
 import Inspect
 import JSON
+import Jobs
 
 /// `/jobs`: what is read from GitHub beside the webhooks, and how far it is.
 enum JobsPage {

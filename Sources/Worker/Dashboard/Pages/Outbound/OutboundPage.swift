@@ -1,7 +1,9 @@
 import Base
 import Foundation
+import HTTP
 import Inspect
 import JSON
+import Sync
 
 /// `/outbound`: what goes from Plane to GitHub, and what holds it up.
 enum OutboundPage {

@@ -1,4 +1,5 @@
 import Base
+import JSON
 
 /// `/`: is it well?
 enum OverviewPage {

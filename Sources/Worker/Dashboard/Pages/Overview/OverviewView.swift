@@ -1,5 +1,6 @@
 import Base
 import Inspect
+import Outbound
 
 /// The parts of the overview, each of which the stream may send anew.
 struct OverviewView: Sendable {
