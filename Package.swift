@@ -106,7 +106,7 @@ let package = Package(
         room(
             "Inspect",
             in: "Worker",
-            ["Base", "JSON", "Database", "Queue", "GitHubClient", "Jobs", "Outbound", "Sync"]
+            ["Base", "JSON", "GitHub", "Database", "Queue", "GitHubClient", "Jobs", "Outbound", "Sync"]
         ),
         room(
             "Run",

@@ -10,7 +10,8 @@ enum Program {
     }
 
     static let commands: [any Command.Type] = [
-        RunCommand.self, DashboardCommand.self, MigrateCommand.self, ConnectCommand.self, StatusCommand.self, EventsCommand.self,
+        RunCommand.self, DashboardCommand.self, MigrateCommand.self, ConnectCommand.self, StatusCommand.self,
+        EventsCommand.self,
         ShowCommand.self, ReplayCommand.self, PruneCommand.self, DoctorCommand.self, ConfigureCommand.self,
         ShowConfigCommand.self,
         ImportCommand.self, ReconcileCommand.self, RecoverCommand.self,

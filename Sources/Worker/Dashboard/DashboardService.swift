@@ -39,7 +39,11 @@ final class DashboardService: Sendable {
     func admit(_ head: HTTPRequestHead) -> HTTPAdmission {
         if let probe = probe(head) { return .respond(probe) }
         guard config.origin.isForUs(head) else {
-            return refuse(421, "wrong_host", "This server is not \(head.fields.first("host") ?? ""): see DASHBOARD_HOSTS.")
+            return refuse(
+                421,
+                "wrong_host",
+                "This server is not \(head.fields.first("host") ?? ""): see DASHBOARD_HOSTS."
+            )
         }
         guard let path = site.path(of: head.path) else { return .respond(.notFound) }
         for asset in [Asset.style, Asset.script] where asset.path == path {
@@ -178,7 +182,11 @@ final class DashboardService: Sendable {
         if asJSON { return Self.secured(.json(page.status, bytes: Array((page.json.text + "\n").utf8))) }
         let document = page.document(for: visitor, on: site, now: now, refresh: refresh)
         return Self.secured(
-            HTTPResponse(status: page.status, fields: ["Content-Type": "text/html; charset=utf-8"], body: document.bytes)
+            HTTPResponse(
+                status: page.status,
+                fields: ["Content-Type": "text/html; charset=utf-8"],
+                body: document.bytes
+            )
         )
     }
 

@@ -38,7 +38,12 @@ import Testing
                 #expect(try await dashboard.post("/events/replay", form, as: "vera").status == 403)
                 #expect(try await connection.status(of: seed.id) == .failed)
 
-                let done = try await dashboard.post("/events/replay", form, as: "oscar", [("Origin", "http://127.0.0.1")])
+                let done = try await dashboard.post(
+                    "/events/replay",
+                    form,
+                    as: "oscar",
+                    [("Origin", "http://127.0.0.1")]
+                )
                 #expect(done.status == 303)
                 #expect(done.fields["location"] == "/events?replayed=1")
                 #expect(try await connection.status(of: seed.id) == .pending)

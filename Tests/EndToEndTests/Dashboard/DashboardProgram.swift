@@ -51,7 +51,11 @@ struct DashboardProgram: Sendable {
         return ("Authorization", "Basic \(Data("\(name):\(secret)".utf8).base64EncodedString())")
     }
 
-    func get(_ path: String, as name: String? = nil, _ fields: [(String, String)] = []) async throws
+    func get(
+        _ path: String,
+        as name: String? = nil,
+        _ fields: [(String, String)] = []
+    ) async throws
         -> TestHTTP.Response
     {
         let user = name.map { [Self.authorization($0)] } ?? []

@@ -6,7 +6,7 @@ import HTTP
 struct Accounts: Sendable {
     private struct Account: Sendable {
         let visitor: Visitor
-        /// SHA-256 of `name:secret`, as a browser sends them. The secrets are too long to be found from it.
+        /// SHA-256 of `name:secret`, as a browser sends them; the secrets are too long to be found from it.
         let digest: [UInt8]
     }
 
@@ -56,7 +56,8 @@ struct Accounts: Sendable {
         let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count == 3 else { throw problem(number, "expected name:role:secret") }
         let (name, secret) = (String(parts[0]), String(parts[2]))
-        guard !name.isEmpty, name.count <= 100, name.allSatisfy({ !$0.isWhitespace }), Printable.line(name) == name else {
+        guard !name.isEmpty, name.count <= 100, name.allSatisfy({ !$0.isWhitespace }), Printable.line(name) == name
+        else {
             throw problem(number, "expected a name of 1 to 100 characters without blanks")
         }
         guard let role = HTTPRole(word: parts[1]) else {

@@ -48,7 +48,8 @@ struct SignIn: Sendable {
     /// The bytes of `name:secret` (RFC 7617).
     private static func credentials(_ field: String) -> [UInt8]? {
         let parts = field.split(separator: " ", omittingEmptySubsequences: true)
-        guard parts.count == 2, parts[0].lowercased() == "basic", let data = Data(base64Encoded: String(parts[1])) else {
+        guard parts.count == 2, parts[0].lowercased() == "basic", let data = Data(base64Encoded: String(parts[1]))
+        else {
             return nil
         }
         return Array(data)

@@ -24,7 +24,7 @@ final class WrongAttempts: Sendable {
         withCounts(at: now) { $0[address, default: 0] += 1 }
     }
 
-    /// The counts of this second. They are few: a request is read before it is counted.
+    /// The counts of this second, which are few: a request is read before it is counted.
     private func withCounts<Value: Sendable>(
         at now: ContinuousClock.Instant,
         _ body: (inout [IPAddress: Int]) -> Value

@@ -36,7 +36,7 @@ extension HTML {
         time.description.replacing("T", with: " ").replacing("Z", with: " UTC")
     }
 
-    /// `12 s ago`; `in 3 min` for a time to come. The script of the pages says the same.
+    /// `12 s ago`, or `in 3 min` for a time to come; the script of the pages says the same.
     static func ago(_ time: Timestamp, now: Timestamp) -> String {
         let seconds = Double(now.microseconds - time.microseconds) / 1_000_000
         let whole = Int(abs(seconds))
@@ -69,7 +69,7 @@ extension HTML {
 
     /// A table in a box of its own that scrolls where it is too wide.
     ///
-    /// - Parameter stacks: whether its rows become blocks on a phone, whose cells then need labels.
+    /// With `stacks` its rows become blocks on a phone instead.
     static func table(_ name: String, _ columns: [Column], _ rows: [HTML], stacks: Bool = false) -> HTML {
         let heads = columns.map { column -> HTML in
             let content: HTML = column.isHidden ? "<span class=\"hidden\">\(column.title)</span>" : "\(column.title)"

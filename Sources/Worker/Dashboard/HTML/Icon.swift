@@ -1,4 +1,4 @@
-/// The drawings that stand beside words. Each is in the page once and is referred to.
+/// The drawings that stand beside words; each is in the page once and is referred to.
 enum Icon: String, CaseIterable {
     case brand, home, list, alert, repository, job, out, people, chart, issue
     case wait, run, ok, fail, skip
@@ -14,7 +14,8 @@ enum Icon: String, CaseIterable {
         case .repository: #"<path d="M4 13.5V3.5a1 1 0 0 1 1-1h8v11H5a1.5 1.5 0 0 1 0-3h8"/>"#
         case .job: #"<path d="M8 2v8M5 7.5 8 10.5l3-3M2.5 13.5h11"/>"#
         case .out: #"<path d="M2.5 13.5v-4a2 2 0 0 1 2-2h8M9.5 4.5l3 3-3 3"/>"#
-        case .people: #"<circle cx="6" cy="5.5" r="2.5"/><path d="M1.5 13.5a4.5 4.5 0 0 1 9 0M11 3.3a2.5 2.5 0 0 1 0 4.4M12.5 10a4.5 4.5 0 0 1 2 3.5"/>"#
+        case .people:
+            #"<circle cx="6" cy="5.5" r="2.5"/><path d="M1.5 13.5a4.5 4.5 0 0 1 9 0M11 3.3a2.5 2.5 0 0 1 0 4.4M12.5 10a4.5 4.5 0 0 1 2 3.5"/>"#
         case .chart: #"<path d="M2.5 13.5h11M4.5 13V8M8 13V3M11.5 13V6"/>"#
         case .issue: #"<circle cx="8" cy="8" r="6"/><path d="M8 5v3l2 2"/>"#
         case .wait: #"<circle cx="8" cy="8" r="6" stroke-dasharray="2.4 2.3"/>"#

@@ -66,9 +66,8 @@ final class Broadcaster: Sendable {
             return (state.subscribers, state.fresh, changed, state.round)
         }
         var gone: [Int] = []
-        for (number, subscriber) in subscribers {
-            // Also without news, to learn who has gone.
-            if !subscriber(fresh.contains(number) ? messages : changed, round) { gone.append(number) }
+        for (number, subscriber) in subscribers where !subscriber(fresh.contains(number) ? messages : changed, round) {
+            gone.append(number)
         }
         guard !gone.isEmpty else { return }
         state.withLock { state in

@@ -29,9 +29,7 @@ struct Page: Sendable {
         self.content = content
     }
 
-    /// The whole document.
-    ///
-    /// - Parameter refresh: seconds after which a browser without script loads it again.
+    /// The whole document; a browser loads it again after `refresh` seconds.
     func document(for visitor: Visitor, on site: Site, now: Timestamp, refresh: Int?) -> HTML {
         let entries = Section.allCases.map { entry -> HTML in
             let current: HTML = entry == section ? " aria-current=\"page\"" : ""

@@ -75,7 +75,8 @@ struct LinkQuery: Sendable {
         var encoded = ""
         for byte in text.utf8 {
             let scalar = Unicode.Scalar(byte)
-            if scalar.isASCII, scalar.properties.isAlphabetic || byte.isDigit || "-._~".unicodeScalars.contains(scalar) {
+            if scalar.isASCII, scalar.properties.isAlphabetic || byte.isDigit || "-._~".unicodeScalars.contains(scalar)
+            {
                 encoded.unicodeScalars.append(scalar)
             } else {
                 encoded += String(format: "%%%02X", Int(byte))

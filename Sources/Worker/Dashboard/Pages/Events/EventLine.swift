@@ -26,9 +26,17 @@ struct EventLine: RowDecodable, Equatable {
         let what = changes.joined(separator: "; ")
         switch outcome {
         case nil: return ""
-        case "ignored"?, "superseded"?:
-            return [outcome, reason ?? (what.isEmpty ? nil : what)].compactMap(\.self).joined(separator: ": ")
+        case "ignored"?, "superseded"?: return reason ?? what
         default: return what.isEmpty ? outcome ?? "" : what
+        }
+    }
+
+    /// How it stands: of a completed event, what its outcome was.
+    var status: HTML {
+        switch outcome {
+        case "ignored"? where summary.status == .completed: .status("ignored", .soft)
+        case "superseded"? where summary.status == .completed: .status("superseded", .soft)
+        default: summary.status.html
         }
     }
 
@@ -76,10 +84,10 @@ struct EventRow {
             """ : nil
         let tries: HTML? = event.retries > 0 && event.status == .pending ? " <span class=\"soft\">again</span>" : nil
         return """
-            <tr>\(check)<td>\(event.status.html)\(tries)</td>\
-            <th scope="row"><a href="\(site.link("/events/\(event.id.text)"))">\(event.name)</a></th>\
+            <tr>\(check)<td>\(line.status)\(tries)</td>\
+            <th scope="row" class="r"><a href="\(site.link("/events/\(event.id.text)"))">\(event.name)</a></th>\
             <td class="cut" title="\(line.words)">\(line.words)</td>\
-            <td>\(event.repository)</td><td class="t">\(.time(event.received, now: now))</td></tr>
+            <td class="r" title="\(event.repository)">\(event.repository)</td><td class="t">\(.time(event.received, now: now))</td></tr>
             """
     }
 }

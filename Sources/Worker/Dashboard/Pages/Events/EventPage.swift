@@ -119,7 +119,12 @@ struct EventView {
         let wait = event.claimed.map { Double($0.microseconds - event.received.microseconds) / 1_000_000 }
         if let claimed = event.claimed {
             lines.append(
-                step(.run, event.claimedBy.map { "Claimed by \($0)" } ?? "Claimed", claimed, wait.map { "after \(Number.duration($0))" })
+                step(
+                    .run,
+                    event.claimedBy.map { "Claimed by \($0)" } ?? "Claimed",
+                    claimed,
+                    wait.map { "after \(Number.duration($0))" }
+                )
             )
         }
         if let finished = event.finished {

@@ -75,10 +75,17 @@ struct EventsView {
                 """ : nil
             return """
                 <div class="head"><div><h1>Events</h1><p class="sub">\(count ?? "many events")\
-                \(search.isEverything ? " received" : " found")</p></div></div>\
+                \(search.isEverything ? " received" : " found")</p></div>\(replayAll)</div>\
                 \(try request.done)\(filters)\(newer)<section class="card" aria-label="Events">\(list)</section>
                 """
         }
+    }
+
+    /// Where a filter says which, all that failed can be replayed at once.
+    private var replayAll: HTML? {
+        guard mayReplay, search.status == .failed, !lines.isEmpty else { return nil }
+        return
+            "<a class=\"button\" href=\"\(request.link("/events/replay" + search.query.text))\">Replay all that match…</a>"
     }
 
     private var list: HTML {
@@ -101,30 +108,28 @@ struct EventsView {
     }
 
     private var pages: HTML {
-        let newest: HTML = before == nil ? "<span></span>" : "<a href=\"\(request.link("/events" + search.query.text))\">Newest</a>"
+        let newest: HTML =
+            before == nil ? "<span></span>" : "<a href=\"\(request.link("/events" + search.query.text))\">Newest</a>"
         let older: HTML? = next.map { id in
             "<a href=\"\(request.link("/events" + search.query.with("before", id.text).text))\" rel=\"next\">Older</a>"
         }
-        return before == nil && next == nil ? "" : "<nav class=\"more\" aria-label=\"Older and newer\">\(newest)\(older)</nav>"
+        return before == nil && next == nil
+            ? "" : "<nav class=\"more\" aria-label=\"Older and newer\">\(newest)\(older)</nav>"
     }
 
     private var filters: HTML {
         let all: HTML? =
             search.isEverything ? nil : "<a class=\"button\" href=\"\(request.link("/events"))\">Clear</a>"
-        let replay: HTML? =
-            mayReplay && search.status == .failed && !lines.isEmpty
-            ? "<a class=\"button\" href=\"\(request.link("/events/replay" + search.query.text))\">Replay all that match…</a>"
-            : nil
         return """
             <form class="filters" method="get" action="\(request.link("/events"))" role="search">\
-            <div class="wide"><label for="q">Find</label><input id="q" name="q" type="search" value="\(search.text)" \
-            placeholder="Event or delivery id, #12, owner/name#12, GH-12, login"></div>\
+            <div class="find"><label class="hidden" for="q">Find</label><input id="q" name="q" type="search" \
+            value="\(search.text)" placeholder="Event or delivery id, #12, owner/name#12, GH-12, login">\
+            <button class="primary">Find</button>\(all)</div>\
             \(choice("status", "Status", EventStatus.allCases.map { ($0.rawValue, $0.rawValue) }, search.status?.rawValue))\
             \(choice("type", "Type", EventType.allCases.map { ($0.rawValue, $0.rawValue) }, search.type?.rawValue))\
             \(input("action", "Action", search.action))\(input("repository", "Repository", search.repository))\
             \(choice("since", "Received", EventSearch.Period.allCases.map { ($0.rawValue, $0.name) }, search.period?.rawValue))\
-            \(input("error", "Error has", search.error))\
-            <div class="actions"><button class="primary">Find</button>\(all)\(replay)</div></form>
+            \(input("error", "Error has", search.error))</form>
             """
     }
 

@@ -36,7 +36,8 @@ struct FailureGroup: RowDecodable, Equatable {
         let hints: [(String, String)] = [
             ("has no state", "Add a state to the project in Plane, then replay."),
             ("was deleted in Plane", "Restore it in Plane, or leave it: a replay would fail again."),
-            ("deadlock", "It was bad luck: replay."), ("the lease of worker", "A worker was lost with it: replay one first."),
+            ("deadlock", "It was bad luck: replay."),
+            ("the lease of worker", "A worker was lost with it: replay one first."),
             ("violates", "A rule of Plane's database refused it: look at the example before a replay."),
             ("permission denied", "Run sql/roles.sql, then replay."), ("timeout", "The database was slow: replay."),
         ]

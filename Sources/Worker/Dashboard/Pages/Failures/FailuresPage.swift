@@ -34,12 +34,12 @@ enum FailuresPage {
             request.mayAct()
             ? "<a class=\"button\" href=\"\(request.link("/events/replay" + search.text))\">Replay \(Number.grouped(group.events))…</a>"
             : nil
-        let help: HTML? = group.help.map { "<p class=\"pad\">\(Icon.skip.html) \($0)</p>" }
+        let help: HTML? = group.help.map { "<p><strong>What helps</strong> \($0)</p>" }
         return """
             <section class="card"><header><h2>\(.status(Number.counted(group.events, "event"), .bad)) \
             <span class="soft">\(group.type), \(Number.counted(group.repositories, "repository", "repositories"))</span></h2>\
             <span class="actions">\(replay)</span></header>\
-            <p class="pad"><code>\(group.error)</code></p>\(help)\
+            <p><code>\(group.error)</code></p>\(help)\
             <p class="more"><span class="soft">first \(.time(group.firstReceived, now: request.now)), last \
             \(.time(group.lastFailed, now: request.now))</span><span><a \
             href="\(request.link("/events/\(group.example.text)"))">Example</a> · <a \

@@ -67,7 +67,9 @@ enum JobsPage {
     }
 
     private static func progress(_ job: JobRecord) -> HTML {
-        guard let total = job.total, total > 0 else { return "\(Number.grouped(job.read)), \(Number.grouped(job.stored)) new" }
+        guard let total = job.total, total > 0 else {
+            return "\(Number.grouped(job.read)), \(Number.grouped(job.stored)) new"
+        }
         let share = min(100, job.read * 100 / total)
         return """
             <svg class="meter" viewBox="0 0 100 8" preserveAspectRatio="none" role="img" aria-label="\(share) percent">\

@@ -8,7 +8,7 @@ struct MinuteChart: Sendable {
 
     private var most: Int { max(1, minutes.map { max($0.received, $0.completed + $0.failed) }.max() ?? 1) }
 
-    /// A scale that numbers of a person's liking divide: 1, 2, 5, 10, 20, 50, …
+    /// The end of the scale, a number that people like: 1, 2, 5, 10, 20, 50 and so on.
     var top: Int {
         var step = 1
         while true {
@@ -31,7 +31,7 @@ struct MinuteChart: Sendable {
         let bars = minutes.enumerated().filter { $1.received + $1.completed + $1.failed > 0 }.map(bar)
         let total = minutes.reduce((0, 0, 0)) { ($0.0 + $1.received, $0.1 + $1.completed, $0.2 + $1.failed) }
         return """
-            <div class="pad"><div class="plot"><span class="soft">\(Number.grouped(top))</span>\
+            <div class="pad"><div class="plot"><span class="scale soft">\(Number.grouped(top))</span>\
             <svg class="chart" viewBox="0 0 \(minutes.count) 100" preserveAspectRatio="none" role="img" \
             aria-label="Events in each minute of the last hour; the table below has the numbers">\
             <path class="axis" d="M0 .5H\(minutes.count)M0 50H\(minutes.count)M0 99.5H\(minutes.count)"/>\(bars)\

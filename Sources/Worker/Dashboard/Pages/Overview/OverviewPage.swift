@@ -1,7 +1,7 @@
 import Base
 import JSON
 
-/// `/`: is it well?
+/// `/` says whether it is well.
 enum OverviewPage {
     static func make(_ request: PageRequest) async throws -> Page {
         let snapshot = await request.overview.current()

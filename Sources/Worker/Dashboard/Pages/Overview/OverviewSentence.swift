@@ -1,7 +1,7 @@
 import Base
 import Inspect
 
-/// The answer to the first question: is it well?
+/// The answer to the first question, whether it is well.
 struct OverviewSentence: Sendable, Equatable {
     let tone: Tone
     let text: String
@@ -35,10 +35,14 @@ struct OverviewSentence: Sendable, Equatable {
                 : "\(Number.counted(waiting, "event")) \(waiting == 1 ? "waits" : "wait")"
                     + (queue.oldestSeconds.map { ", the oldest for \(Number.duration($0))" } ?? "")
         ]
-        parts.append(running == 0 ? "no worker runs" : "\(Number.counted(running, "worker")) \(running == 1 ? "runs" : "run")")
+        parts.append(
+            running == 0 ? "no worker runs" : "\(Number.counted(running, "worker")) \(running == 1 ? "runs" : "run")"
+        )
         if lost > 0 { parts.append("\(Number.grouped(lost)) gave no sign of life lately") }
         let failed = reading.slow.failedLastHour
-        parts.append(failed == 0 ? "nothing failed in the last hour" : "\(Number.grouped(failed)) failed in the last hour")
+        parts.append(
+            failed == 0 ? "nothing failed in the last hour" : "\(Number.grouped(failed)) failed in the last hour"
+        )
         let isStuck = queue.due > 0 && (queue.oldestSeconds ?? 0) > Self.patience
         let tone: Tone = running == 0 ? .bad : failed > 0 || lost > 0 || isStuck ? .warn : .ok
         self.init(tone, parts.joined(separator: "; ") + ".")

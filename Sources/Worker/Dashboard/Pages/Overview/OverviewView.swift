@@ -27,7 +27,14 @@ struct OverviewView: Sendable {
         return [
             sentence,
             Part(id: "figures", html: figures(reading)),
-            Part(id: "hour", html: .card("The last hour", note: "events in each minute", MinuteChart(minutes: reading.slow.minutes).html)),
+            Part(
+                id: "hour",
+                html: .card(
+                    "The last hour",
+                    note: "events in each minute",
+                    MinuteChart(minutes: reading.slow.minutes).html
+                )
+            ),
             Part(id: "latest", isHeld: true, html: latest(reading.latest)),
             Part(id: "queue", html: queue(reading.slow.ages)),
             Part(id: "latency", html: latency(reading.status.latency)),
@@ -85,7 +92,9 @@ struct OverviewView: Sendable {
                 )
             )
         }
-        let rows = events.prefix(Self.latestShown).map { EventRow(line: $0, site: site, now: now).html(withCheck: false) }
+        let rows = events.prefix(Self.latestShown).map {
+            EventRow(line: $0, site: site, now: now).html(withCheck: false)
+        }
         let more: HTML = "<p class=\"more\"><a href=\"\(site.link("/events"))\">All events</a></p>"
         return .card(
             "Latest events",
@@ -99,7 +108,8 @@ struct OverviewView: Sendable {
             let cells = age.byAge.map { count -> HTML in
                 "<td class=\"n\">\(count == 0 ? "·" : Number.grouped(count))</td>"
             }
-            return "<tr><th scope=\"row\">\(age.type)</th>\(cells)<td class=\"n\">\(Number.grouped(age.total))</td></tr>"
+            return
+                "<tr><th scope=\"row\">\(age.type)</th>\(cells)<td class=\"n\">\(Number.grouped(age.total))</td></tr>"
         }
         return .card(
             "Queue",
@@ -139,12 +149,12 @@ struct OverviewView: Sendable {
         }
         func row(_ worker: FleetWorker) -> HTML {
             """
-            <tr><th scope="row" class="w">\(worker.id)</th><td>\(Self.state(worker.state))</td>\
+            <tr><th scope="row">\(worker.id)<small>\(worker.version)</small></th><td>\(Self.state(worker.state))</td>\
             <td class="n">\(worker.processing) / \(worker.concurrency)</td>\
-            <td class="t">\(.time(worker.heartbeatAt, now: now))</td><td>\(worker.version)</td></tr>
+            <td class="t">\(.time(worker.heartbeatAt, now: now))</td></tr>
             """
         }
-        let columns: [HTML.Column] = ["Worker", "State", .number("In work / slots"), "Seen", "Version"]
+        let columns: [HTML.Column] = ["Worker", "State", .number("In work / slots"), "Seen"]
         return .card(
             "Workers",
             note: "\(fleet.summary)",
@@ -162,18 +172,19 @@ struct OverviewView: Sendable {
         func row(_ node: IngestNode) -> HTML {
             let spool: HTML
             if let records = node.spoolRecords {
-                spool = node.isSpoolInUse || records > 0
+                spool =
+                    node.isSpoolInUse || records > 0
                     ? .status("\(Number.grouped(records)) on disk, \(Number.bytes(node.spoolBytes ?? 0))", .warn)
                     : "empty"
             } else {
                 spool = "<span class=\"soft\">none</span>"
             }
             return """
-                <tr><th scope="row" class="w">\(node.id)</th><td>\(Self.state(node.state))</td><td>\(spool)</td>\
-                <td class="t">\(.time(node.heartbeatAt, now: now))</td><td>\(node.version)</td></tr>
+                <tr><th scope="row">\(node.id)<small>\(node.version)</small></th><td>\(Self.state(node.state))</td><td>\(spool)</td>\
+                <td class="t">\(.time(node.heartbeatAt, now: now))</td></tr>
                 """
         }
-        let columns: [HTML.Column] = ["Node", "State", "Spool", "Seen", "Version"]
+        let columns: [HTML.Column] = ["Node", "State", "Spool", "Seen"]
         return .card(
             "Ingest nodes",
             Self.folding(nodes, isStopped: { $0.state == "stopped" }, "nodes", columns, row)

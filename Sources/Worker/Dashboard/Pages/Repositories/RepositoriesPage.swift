@@ -70,7 +70,10 @@ enum RepositoriesPage {
             note: "deliveries with a valid signature, in the last 30 days",
             .table(
                 "Repositories that no project follows",
-                ["Repository", .init("Last seen", "t"), .init("Connect it with", "w"), .init("Copy", "", isHidden: true)],
+                [
+                    "Repository", .init("Last seen", "t"), .init("Connect it with", "w"),
+                    .init("Copy", "", isHidden: true),
+                ],
                 rows,
                 stacks: true
             )

@@ -1,25 +1,45 @@
 import Base
 import Database
 import Foundation
+import GitHub
+
+/// A GitHub login as people type it, with or without an @ in front.
+package struct GitHubLogin: Sendable, Equatable {
+    package let name: String
+
+    /// Nil for a text that cannot be a login.
+    package init?(_ text: String) {
+        let name = text.hasPrefix("@") ? String(text.dropFirst()) : text
+        guard GitHubUser.isLogin(name) else { return nil }
+        self.name = name
+    }
+
+    /// The command that prints GitHub's number of the user.
+    package var curl: String { Self.curl(name) }
+
+    package static func curl(_ login: String) -> String {
+        "curl -s https://api.github.com/users/\(login) | grep -m1 '\"id\"'"
+    }
+}
 
 /// A GitHub user and the Plane user they are.
-struct Mapping: Sendable, Equatable {
-    let githubID: Int64
-    let user: PlaneUser
+package struct Mapping: Sendable, Equatable {
+    package let githubID: Int64
+    package let user: PlaneUser
     /// Whether this mapping is new.
-    let isNew: Bool
-    let projects: [AssignableProject]
+    package let isNew: Bool
+    package let projects: [AssignableProject]
 }
 
 /// A user of Plane.
-struct PlaneUser: RowDecodable, Equatable {
-    let id: UUID
-    let email: String
-    let displayName: String
-    let isActive: Bool
-    let isBot: Bool
+package struct PlaneUser: RowDecodable, Equatable {
+    package let id: UUID
+    package let email: String
+    package let displayName: String
+    package let isActive: Bool
+    package let isBot: Bool
 
-    init(row: Row) throws {
+    package init(row: Row) throws {
         id = try row.get("id")
         email = try row.get("email")
         displayName = try row.get("display_name")
@@ -29,11 +49,11 @@ struct PlaneUser: RowDecodable, Equatable {
 }
 
 /// A connected project, and whether a user can be assigned there.
-struct AssignableProject: RowDecodable, Equatable {
-    let place: String
-    let isAssignable: Bool
+package struct AssignableProject: RowDecodable, Equatable {
+    package let place: String
+    package let isAssignable: Bool
 
-    init(row: Row) throws {
+    package init(row: Row) throws {
         place = try row.get("place")
         isAssignable = try row.get("is_assignable")
     }
@@ -41,13 +61,13 @@ struct AssignableProject: RowDecodable, Equatable {
 
 extension Connection {
     /// Maps a GitHub user to the Plane user with a mail address.
-    func map(_ login: GitHubLogin, to email: String, githubID: Int64?) throws -> Mapping {
+    package func map(_ login: GitHubLogin, to email: String, githubID: Int64?) throws -> Mapping {
         try transaction { connection in
             let user = try connection.user(email)
             let id = try githubID ?? connection.knownID(of: login)
             let owner = try connection.userSignedIn(as: id)
             guard owner == nil || owner == user.id else {
-                throw CommandFailure(
+                throw LookupFailure(
                     "GitHub user \(id) signed in to Plane as another user than \(user.email), and that counts "
                         + "before any mapping"
                 )
@@ -60,10 +80,10 @@ extension Connection {
 
     private func user(_ email: String) throws -> PlaneUser {
         guard let user = try planeUsers(email: email).first else {
-            throw CommandFailure("EMAIL is '\(email)', but no Plane user has that address")
+            throw LookupFailure("EMAIL is '\(email)', but no Plane user has that address")
         }
-        guard !user.isBot else { throw CommandFailure("EMAIL is '\(email)', which belongs to a bot") }
-        guard user.isActive else { throw CommandFailure("EMAIL is '\(email)', whose Plane user is not active") }
+        guard !user.isBot else { throw LookupFailure("EMAIL is '\(email)', which belongs to a bot") }
+        guard user.isActive else { throw LookupFailure("EMAIL is '\(email)', whose Plane user is not active") }
         return user
     }
 
@@ -71,16 +91,19 @@ extension Connection {
     ///
     /// A login can pass to another user, a number cannot. If two numbers had the login, the operator has to say which.
     private func knownID(of login: GitHubLogin) throws -> Int64 {
-        let met = try unmappedPeople(since: .now.before(seconds: 90 * 86_400), login: login.name).map(\.id)
+        let met = try unmappedPeople(
+            since: Timestamp(microseconds: Timestamp.now.microseconds - 90 * 86_400_000_000),
+            login: login.name
+        ).map(\.id)
         let ids = Set(try mappedPeople(login: login.name).map(\.githubID) + met)
         guard ids.count <= 1 else {
             let list = ids.sorted().map(String.init).joined(separator: ", ")
-            throw CommandFailure("\(login.name) was the login of \(list): say which with --github-id")
+            throw LookupFailure("\(login.name) was the login of \(list): say which with --github-id")
         }
         guard let id = ids.first else {
-            throw CommandFailure(
+            throw LookupFailure(
                 "no event of the last 90 days names \(login.name): give its number with --github-id, found with: "
-                    + UsersMapCommand.curl(login.name)
+                    + login.curl
             )
         }
         return id
@@ -142,5 +165,16 @@ extension Connection {
             """,
             as: AssignableProject.self
         )
+    }
+
+    /// Removes the mappings of a login.
+    /// - Returns: the GitHub ids that were mapped.
+    package func unlink(login: String) throws -> [Int64] {
+        try run(
+            """
+            delete from github_sync.github_user_links where lower(login) = lower(\(login))
+            returning github_user_id
+            """
+        ).map { try $0.get("github_user_id") }
     }
 }

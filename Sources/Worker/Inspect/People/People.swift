@@ -4,20 +4,20 @@ import Foundation
 import JSON
 
 /// A GitHub user who appears in synced events and is not mapped to a Plane user.
-struct UnmappedPerson: RowDecodable, Equatable {
-    let id: Int64
-    let login: String
-    let events: Int
-    let lastSeen: Timestamp
+package struct UnmappedPerson: RowDecodable, Equatable {
+    package let id: Int64
+    package let login: String
+    package let events: Int
+    package let lastSeen: Timestamp
 
-    init(row: Row) throws {
+    package init(row: Row) throws {
         id = try row.get("github_id")
         login = try row.get("login")
         events = try row.get("events")
         lastSeen = try row.get("last_seen")
     }
 
-    var json: JSONValue {
+    package var json: JSONValue {
         .object([
             "github_id": .int(Int(id)),
             "login": .string(login),
@@ -28,16 +28,16 @@ struct UnmappedPerson: RowDecodable, Equatable {
 }
 
 /// A GitHub user whom an operator mapped to a Plane user.
-struct MappedPerson: RowDecodable, Equatable {
-    let githubID: Int64
-    let login: String
-    let userID: UUID
+package struct MappedPerson: RowDecodable, Equatable {
+    package let githubID: Int64
+    package let login: String
+    package let userID: UUID
     /// Nil when Plane's user is gone.
-    let email: String?
-    let isActive: Bool
-    let mapped: Timestamp
+    package let email: String?
+    package let isActive: Bool
+    package let mapped: Timestamp
 
-    init(row: Row) throws {
+    package init(row: Row) throws {
         githubID = try row.get("github_user_id")
         login = try row.get("login")
         userID = try row.get("user_id")
@@ -46,7 +46,7 @@ struct MappedPerson: RowDecodable, Equatable {
         mapped = try row.get("created_at")
     }
 
-    var json: JSONValue {
+    package var json: JSONValue {
         .object([
             "github_id": .int(Int(githubID)),
             "login": .string(login),
@@ -62,7 +62,7 @@ extension Connection {
     /// The GitHub users that the results of events name as unmapped and who still are, the most frequent first.
     ///
     /// Ids begin with the time of receipt, so `since` limits the range of the primary key that is read.
-    func unmappedPeople(since: Timestamp, login: String? = nil) throws -> [UnmappedPerson] {
+    package func unmappedPeople(since: Timestamp, login: String? = nil) throws -> [UnmappedPerson] {
         try run(
             """
             with met as (
@@ -95,7 +95,7 @@ extension Connection {
     }
 
     /// The mappings that operators made, of one login or of all.
-    func mappedPeople(login: String? = nil) throws -> [MappedPerson] {
+    package func mappedPeople(login: String? = nil) throws -> [MappedPerson] {
         try run(
             """
             select
@@ -110,7 +110,7 @@ extension Connection {
     }
 
     /// How many active users Plane knows with their GitHub account because they signed in with it.
-    func signedInPeople() throws -> Int {
+    package func signedInPeople() throws -> Int {
         try run(
             """
             select count(distinct a.provider_account_id) as people
