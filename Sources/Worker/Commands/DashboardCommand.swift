@@ -20,7 +20,7 @@ struct DashboardCommand: Command {
             ("DASHBOARD_LISTEN", "address:port (default 127.0.0.1:8090)"),
             ("DASHBOARD_USERS_FILE", "who may sign in: name:role:secret a line; roles are\nviewer, operator and admin"),
             ("DASHBOARD_USER_HEADER", "header field with the name of whoever a proxy let in"),
-            ("DASHBOARD_ROLE_HEADER", "header field with their role (default: viewer)"),
+            ("DASHBOARD_ROLE_HEADER", "header field with their role; without it: viewer"),
             ("TRUSTED_PROXIES", "addresses of the proxies whose word that is"),
             ("DASHBOARD_ACTIONS", "true lets operators replay, retry and cancel\n(default false)"),
             ("DASHBOARD_PAYLOADS", "the least role that sees bodies of deliveries, or\nnobody (default admin)"),

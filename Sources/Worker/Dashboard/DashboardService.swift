@@ -81,6 +81,7 @@ final class DashboardService: Sendable {
             let request = PageRequest(
                 site: site,
                 visitor: visitor,
+                place: routed,
                 captures: captures,
                 query: HTTPForm(query: head.query),
                 data: data,
@@ -105,13 +106,7 @@ final class DashboardService: Sendable {
                 },
                 limit: 0
             )
-        case .live:
-            return .receive(
-                into: RequestSink { [broadcaster] _, reply in
-                    EventStreamSubscriber.subscribe(to: broadcaster, reply.stream(Self.fields))
-                },
-                limit: 0
-            )
+        case .live: return live(head)
         case .action(let act):
             if let refusal = actionRefusal(head, request.visitor, asJSON: asJSON) { return refusal }
             return .receive(
@@ -123,10 +118,40 @@ final class DashboardService: Sendable {
         }
     }
 
+    /// The stream of news, or the same messages over a WebSocket where the client asks for one.
+    private func live(_ head: HTTPRequestHead) -> HTTPAdmission {
+        guard head.fields.first("upgrade") != nil else {
+            return .receive(
+                into: RequestSink { [broadcaster] _, reply in
+                    LiveSubscriber.addEvents(reply.stream(Self.fields), to: broadcaster)
+                },
+                limit: 0
+            )
+        }
+        do throws(WebSocketHandshake.Problem) {
+            let own = config.origin.own(head, scheme: scheme(head))
+            let handshake = try WebSocketHandshake(head) { $0 == nil || $0?.lowercased() == own }
+            return .receive(
+                into: RequestSink { [broadcaster] _, reply in
+                    LiveSubscriber.addMessages(reply.webSocket(handshake, Self.fields), to: broadcaster)
+                },
+                limit: 0
+            )
+        } catch {
+            if error == .origin { metrics.refused.add(.origin) }
+            return respond(error.response)
+        }
+    }
+
+    /// By which scheme the browser came, as far as a trusted proxy says.
+    private func scheme(_ head: HTTPRequestHead) -> String {
+        let forwarded = config.signIn.isFromProxy(head) ? head.fields.first("x-forwarded-proto") : nil
+        return forwarded?.lowercased() ?? "http"
+    }
+
     /// Why nothing may be changed; nil when it may.
     private func actionRefusal(_ head: HTTPRequestHead, _ visitor: Visitor, asJSON: Bool) -> HTTPAdmission? {
-        let forwarded = config.signIn.isFromProxy(head) ? head.fields.first("x-forwarded-proto") : nil
-        guard !asJSON, config.origin.isSameOrigin(head, scheme: forwarded ?? "http") else {
+        guard !asJSON, config.origin.isSameOrigin(head, scheme: scheme(head)) else {
             metrics.refused.add(.origin)
             return refuse(403, "foreign_origin", "A page of another origin may not change anything here.")
         }
@@ -160,6 +185,7 @@ final class DashboardService: Sendable {
         do {
             try health.check()
             let place = try await act(request)
+            log(.info, "an operator changed something", [.object: request.place])
             var response = Self.secured(HTTPResponse(status: 303))
             response.fields.append("Location", place)
             return response

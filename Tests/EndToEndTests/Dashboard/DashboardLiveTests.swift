@@ -30,7 +30,7 @@ import Testing
             #expect(first.hasPrefix("HTTP/1.1 200 OK"))
             #expect(first.contains("Content-Type: text/event-stream"))
             #expect(first.contains("retry: 2000\n\n"))
-            for id in ["sentence", "figures", "hour", "latest", "queue", "latency", "workers", "nodes"] {
+            for id in ["state", "sentence", "figures", "hour", "latest", "queue", "latency", "workers", "nodes"] {
                 #expect(first.contains(#"data: {"id":"\#(id)","html":"#), "\(id)")
             }
             let seed = CommandsSeed()
@@ -57,6 +57,32 @@ import Testing
             let back = try await Self.read(client) { $0.contains("Nothing waits") }
             #expect(back.contains(#"{"id":"sentence""#))
             #expect(try await eventually { try await dashboard.get("/events").status == 200 })
+        }
+    }
+
+    @Test(.timeLimit(.minutes(15)))
+    func `the same messages come over a WebSocket, but not to pages of others`() async throws {
+        try await TestDatabase.with { database in
+            let dashboard = try await DashboardProgram(database)
+            let handshake = [
+                ("Upgrade", "websocket"), ("Connection", "Upgrade"), ("Sec-WebSocket-Version", "13"),
+                ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
+            ]
+            func open(_ fields: [(String, String)]) async throws -> TestHTTP {
+                let client = try TestHTTP(port: dashboard.port)
+                let lines = (handshake + fields).map { "\($0.0): \($0.1)\r\n" }.joined()
+                try await client.write(Array("GET /live HTTP/1.1\r\nHost: localhost\r\n\(lines)\r\n".utf8))
+                return client
+            }
+            for fields in [[], [("Origin", "http://localhost")]] {
+                let text = try await Self.read(open(fields)) { $0.contains(#"{"id":"arrived""#) }
+                #expect(text.hasPrefix("HTTP/1.1 101"))
+                #expect(text.contains("Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo="))
+                #expect(text.contains(#"{"id":"sentence","html":"#))
+            }
+            for origin in ["http://evil.example", "null", "https://localhost"] {
+                #expect(try await open([("Origin", origin)]).read().status == 403, "\(origin)")
+            }
         }
     }
 

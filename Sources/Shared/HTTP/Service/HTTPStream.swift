@@ -69,6 +69,9 @@ package final class HTTPStream: Sendable {
         }
     }
 
+    /// False once the stream is known to have ended.
+    package var isOpen: Bool { state.withLock { !$0.hasEnded } }
+
     /// Ends the stream, after what was sent.
     package func end() {
         if markEnded() { mailbox.post(.endStream(connection)) }

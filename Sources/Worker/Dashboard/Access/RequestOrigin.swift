@@ -20,8 +20,12 @@ struct RequestOrigin: Sendable {
     func isSameOrigin(_ head: HTTPRequestHead, scheme: String) -> Bool {
         let sites = head.fields.all("sec-fetch-site")
         guard sites.isEmpty else { return sites == ["same-origin"] }
-        guard let host = head.fields.first("host") else { return false }
-        return head.fields.all("origin").map { $0.lowercased() } == ["\(scheme)://\(host.lowercased())"]
+        return head.fields.all("origin").map { $0.lowercased() } == [own(head, scheme: scheme)]
+    }
+
+    /// The origin of the pages that this request is one of, in lower case.
+    func own(_ head: HTTPRequestHead, scheme: String) -> String {
+        "\(scheme)://\(head.fields.first("host")?.lowercased() ?? "")"
     }
 
     /// The host without its port and without the brackets of an IPv6 address, in lower case.

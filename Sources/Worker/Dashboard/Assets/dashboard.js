@@ -85,7 +85,7 @@
     getSelection().selectAllChildren(document.getElementById(button.dataset.copy));
     button.textContent = "Selected";
   });
-  for (const node of document.querySelectorAll("[data-script]")) node.hidden = false;
+  for (const node of document.querySelectorAll("[data-script-only]")) node.hidden = false;
   const all = document.querySelector("[data-all]");
   if (all) all.addEventListener("change", () => {
     for (const box of document.querySelectorAll("input[name=id]")) box.checked = all.checked;

@@ -7,6 +7,8 @@ import HTTP
 struct PageRequest: Sendable {
     let site: Site
     let visitor: Visitor
+    /// The path behind the prefix.
+    let place: String
     /// What the route captured of the path.
     let captures: [String]
     let query: HTTPForm

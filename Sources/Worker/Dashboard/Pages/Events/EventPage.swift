@@ -180,7 +180,7 @@ struct EventView {
                 note: "\(Number.bytes(bytes)), as GitHub sent it",
                 """
                 <pre id="body" tabindex="0" aria-label="Body of the delivery">\(text)</pre>\
-                <div class="more"><button type="button" data-copy="body" data-script hidden>Copy</button></div>
+                <div class="more"><button type="button" data-copy="body" data-script-only hidden>Copy</button></div>
                 """
             )
         }

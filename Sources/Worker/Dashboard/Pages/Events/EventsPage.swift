@@ -102,7 +102,7 @@ struct EventsView {
         guard mayReplay else { return table + pages }
         return """
             <form method="post" action="\(request.link("/events/replay"))">\(table)\
-            <div class="more"><span class="actions"><label data-script hidden><input type="checkbox" data-all> \
+            <div class="more"><span class="actions"><label data-script-only hidden><input type="checkbox" data-all> \
             Choose all shown</label><button>Replay the chosen</button></span></div></form>\(pages)
             """
     }

@@ -48,12 +48,19 @@ struct OverviewSentence: Sendable, Equatable {
         self.init(tone, parts.joined(separator: "; ") + ".")
     }
 
+    /// The state in a word, which is read aloud when it changes: the sentence would be every second.
+    var word: String {
+        switch tone {
+        case .ok: "Well"
+        case .bad: "Not well"
+        default: "To be looked at"
+        }
+    }
+
     var html: HTML {
         let icon: Icon = tone == .ok ? .ok : tone == .bad ? .fail : .alert
-        let word = tone == .ok ? "Well: " : tone == .bad ? "Not well: " : "Look at it: "
         return """
-            <p class="sentence" aria-live="polite"><span class="\(tone.rawValue)">\(icon.html)\
-            <span class="hidden">\(word)</span></span><span>\(text)</span></p>
+            <p class="sentence"><span class="\(tone.rawValue)">\(icon.html)</span><span>\(text)</span></p>
             """
     }
 }

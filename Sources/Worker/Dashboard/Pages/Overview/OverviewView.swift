@@ -8,9 +8,15 @@ struct OverviewView: Sendable {
         let id: String
         /// Whether it stays as it is while somebody points at it.
         var isHeld = false
+        /// Whether it is only read aloud, when it changes.
+        var isAnnounced = false
         let html: HTML
 
-        var element: HTML { .live(id, held: isHeld, html) }
+        var element: HTML {
+            isAnnounced
+                ? "<div id=\"\(id)\" class=\"hidden\" aria-live=\"polite\">\(html)</div>"
+                : .live(id, held: isHeld, html)
+        }
     }
 
     static let latestCount = 20
@@ -22,10 +28,12 @@ struct OverviewView: Sendable {
 
     /// In the order of the page.
     var parts: [Part] {
-        let sentence = Part(id: "sentence", html: OverviewSentence(snapshot).html)
-        guard let reading = snapshot.reading else { return [sentence] }
-        return [
-            sentence,
+        let sentence = OverviewSentence(snapshot)
+        let state = [
+            Part(id: "state", isAnnounced: true, html: "\(sentence.word)"), Part(id: "sentence", html: sentence.html),
+        ]
+        guard let reading = snapshot.reading else { return state }
+        return state + [
             Part(id: "figures", html: figures(reading)),
             Part(
                 id: "hour",

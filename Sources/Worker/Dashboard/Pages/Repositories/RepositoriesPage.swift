@@ -61,7 +61,7 @@ enum RepositoriesPage {
             """
             <tr><th scope="row">\(repository.name)</th><td class="t">\(.time(repository.seen, now: request.now))</td>\
             <td class="w"><code id="connect-\(index)">\(repository.connectLine)</code></td>\
-            <td><button type="button" data-copy="connect-\(index)" data-script hidden \
+            <td><button type="button" data-copy="connect-\(index)" data-script-only hidden \
             aria-label="Copy the line for \(repository.name)">Copy</button></td></tr>
             """
         }
