@@ -11,7 +11,8 @@ enum Program {
 
     static let commands: [any Command.Type] = [
         RunCommand.self, MigrateCommand.self, ConnectCommand.self, StatusCommand.self, EventsCommand.self,
-        ShowCommand.self, ReplayCommand.self, PruneCommand.self, DoctorCommand.self, ConfigureCommand.self,
+        ShowCommand.self, LogCommand.self, ReplayCommand.self, PruneCommand.self, DoctorCommand.self,
+        ConfigureCommand.self,
         ShowConfigCommand.self,
         ImportCommand.self, ReconcileCommand.self, RecoverCommand.self,
         JobsListCommand.self, JobsShowCommand.self, JobsCancelCommand.self,
