@@ -74,7 +74,7 @@ let package = Package(
 
         // What becomes of a delivery once it is verified; neither knows of HTTP, and the spool stores through the store.
         room("Store", in: "Ingest", ["Base", "Database", "Deliveries"]),
-        room("Spool", in: "Ingest", ["Base", "Database", "Deliveries", "Store"]),
+        room("Spool", in: "Ingest", ["Base", "GitHub", "Database", "Deliveries", "Store"]),
         .executableTarget(
             name: "Ingest",
             dependencies: ["Base", "JSON", "GitHub", "Database", "HTTP", "Deliveries", "Store", "Spool"],

@@ -25,6 +25,7 @@ package enum Migrations {
             ("0015_outbound", PackageResources._015_outbound_sql),
             ("0016_wakes", PackageResources._016_wakes_sql),
             ("0017_wakes_in_order", PackageResources._017_wakes_in_order_sql),
+            ("0018_subjects", PackageResources._018_subjects_sql),
         ]
     }
 }

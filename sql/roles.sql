@@ -144,7 +144,8 @@ from (
         -- A failed delivery that arrives again becomes pending. Ingest may change nothing else of a stored delivery,
         -- and it cannot read what others sent.
         ('github_webhook_events',
-            'insert (id, delivery_id, event_type, action, repository_id, repository_name, repository_sync_id, payload)',
+            'insert (id, delivery_id, event_type, action, repository_id, repository_name, repository_sync_id, payload,
+                subject_number, subject_changed_at, sender_login)',
             :'ingest'),
         ('github_webhook_events', 'select (id, delivery_id, status)', :'ingest'),
         ('github_webhook_events',
@@ -153,12 +154,13 @@ from (
         -- What it reads from GitHub becomes events too.
         ('github_webhook_events',
             'select, insert (id, delivery_id, event_type, action, repository_id, repository_name, repository_sync_id,
-                payload)',
+                payload, subject_number, subject_changed_at, sender_login)',
             :'worker'),
         ('github_sync_jobs', 'select, insert, update', :'worker'),
         ('github_webhook_events',
             'update (status, retry_count, max_retries, crash_count, run_at, claim_token, claimed_by, lease_until,
-                claimed_at, updated_at, processed_at, error_message, result, turn_at)',
+                claimed_at, updated_at, processed_at, error_message, result, turn_at, subject_number,
+                subject_changed_at, sender_login)',
             :'worker'),
         -- It locks rows before it deletes them, and a lock needs the right to update some column.
         ('github_webhook_events', 'delete, select (id, status, claimed_by), update (updated_at)', :'prune'),
@@ -212,7 +214,8 @@ from (
         ('github_webhook_events',
             'select (id, delivery_id, event_type, action, status, retry_count, max_retries, crash_count, run_at,
                 claimed_by, lease_until, claimed_at, repository_id, repository_name, repository_sync_id, created_at,
-                updated_at, processed_at, error_message, result, turn_at)',
+                updated_at, processed_at, error_message, result, turn_at, subject_number, subject_changed_at,
+                sender_login)',
             :'monitor'),
         ('github_workers', 'select', :'monitor')
 ) as listed (name, privileges, role)

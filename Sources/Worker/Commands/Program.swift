@@ -10,9 +10,9 @@ enum Program {
     }
 
     static let commands: [any Command.Type] = [
-        RunCommand.self, DashboardCommand.self, MigrateCommand.self, ConnectCommand.self, StatusCommand.self,
-        EventsCommand.self,
-        ShowCommand.self, ReplayCommand.self, PruneCommand.self, DoctorCommand.self, ConfigureCommand.self,
+        RunCommand.self, MigrateCommand.self, ConnectCommand.self, StatusCommand.self, EventsCommand.self,
+        ShowCommand.self, LogCommand.self, ReplayCommand.self, PruneCommand.self, DoctorCommand.self,
+        DashboardCommand.self, ConfigureCommand.self,
         ShowConfigCommand.self,
         ImportCommand.self, ReconcileCommand.self, RecoverCommand.self,
         JobsListCommand.self, JobsShowCommand.self, JobsCancelCommand.self,

@@ -1,6 +1,7 @@
 import Base
 import Database
 import Foundation
+import Inspect
 import JSON
 
 /// Deletes events that were finished long ago.
@@ -187,13 +188,5 @@ extension Connection {
             select (select count(*) from workers) + (select count(*) from nodes) as programs
             """
         )[0].get("programs")
-    }
-}
-
-extension UUID {
-    /// The smallest id an event received at that time can have.
-    fileprivate init(firstAt time: Timestamp) {
-        let milliseconds = UInt64(max(0, time.microseconds / 1000))
-        self.init(high: milliseconds << 16, low: 0)
     }
 }

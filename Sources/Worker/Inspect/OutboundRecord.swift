@@ -64,6 +64,12 @@ package struct OutboundRecord: Sendable, Equatable, RowDecodable {
         }
     }
 
+    /// The same as a line of its own: `a comment on GH-12 parked: GitHub refused it`.
+    package var sentence: String {
+        let thing = kind == .issue ? issue : "a comment on \(issue)"
+        return "\(thing) \(standing.rawValue)" + (words.isEmpty ? "" : ": \(words)")
+    }
+
     package var json: JSONValue {
         .object([
             "kind": .string(kind.rawValue), "issue": .string(issue), "repository": .string(repository),

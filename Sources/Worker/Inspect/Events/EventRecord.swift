@@ -29,6 +29,9 @@ package struct EventRecord: RowDecodable {
             ("repository_name", try text("repository_name")),
             ("repository_id", try number("repository_id")),
             ("repository_sync_id", try text("repository_sync_id")),
+            ("subject_number", try number("subject_number")),
+            ("subject_changed_at", try time("subject_changed_at")),
+            ("sender_login", try text("sender_login")),
             ("retry_count", try number("retry_count")),
             ("max_retries", try number("max_retries")),
             ("crash_count", try number("crash_count")),
@@ -55,8 +58,9 @@ extension Connection {
             """
             select
                 id, delivery_id, event_type, action, status, repository_name, repository_id, repository_sync_id,
-                retry_count, max_retries, crash_count, created_at, updated_at, run_at, turn_at, claimed_at,
-                claimed_by, claim_token, lease_until, processed_at, error_message, result,
+                subject_number, subject_changed_at, sender_login, retry_count, max_retries, crash_count, created_at,
+                updated_at, run_at, turn_at, claimed_at, claimed_by, claim_token, lease_until, processed_at,
+                error_message, result,
                 jsonb_pretty(result) as pretty_result, octet_length(payload::text) as payload_bytes
             from github_sync.github_webhook_events
             where id = \(UUID(uuidString: id)) or delivery_id = \(id)

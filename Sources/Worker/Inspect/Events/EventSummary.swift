@@ -12,6 +12,10 @@ package struct EventSummary: RowDecodable, Equatable {
     package let status: EventStatus
     package let retries: Int
     package let repository: String?
+    /// GitHub's number of the issue or pull request that it is about.
+    package let subject: Int?
+    /// The GitHub login of whoever caused it.
+    package let sender: String?
     package let received: Timestamp
     package let changed: Timestamp
     /// The first 300 characters of each.
@@ -28,6 +32,8 @@ package struct EventSummary: RowDecodable, Equatable {
         status = try row.get("status")
         retries = try row.get("retry_count")
         repository = try row.getIfPresent("repository_name")
+        subject = try row.getIfPresent("subject_number")
+        sender = try row.getIfPresent("sender")
         received = try row.get("created_at")
         changed = try row.get("updated_at")
         error = try row.getIfPresent("error")
@@ -56,6 +62,8 @@ package struct EventSummary: RowDecodable, Equatable {
             "status": .string(status.rawValue),
             "retry_count": .int(retries),
             "repository": .optional(repository),
+            "number": .optional(subject),
+            "sender": .optional(sender),
             "created_at": .string(received.description),
             "updated_at": .string(changed.description),
             "error": .optional(error),
@@ -69,6 +77,7 @@ package struct EventSummary: RowDecodable, Equatable {
             """
             select
                 id, delivery_id, event_type, action, status, retry_count, repository_name, created_at, updated_at,
+                subject_number, nullif(sender_login, '') as sender,
                 left(error_message, 300) as error, left(result::text, 300) as result,
                 result ->> 'outcome' as outcome, result #>> '{projects,0,issue}' as issue
             from github_sync.github_webhook_events
@@ -82,33 +91,32 @@ package struct EventSummary: RowDecodable, Equatable {
 
 extension Connection {
     /// The newest events that pass the filter.
-    ///
-    /// The status is compared with each word in turn, because the planner uses a partial index only for a constant; a
-    /// bound value becomes one when the statement is planned. Ids begin with the time of receipt, so `since` limits the
-    /// range of the primary key that is read.
     package func events(_ filter: EventFilter, limit: Int) throws -> [EventSummary] {
         try run(
             """
             select
                 id, delivery_id, event_type, action, status, retry_count, repository_name, created_at, updated_at,
+                subject_number, nullif(sender_login, '') as sender,
                 left(error_message, 300) as error, left(result::text, 300) as result,
                 result ->> 'outcome' as outcome, result #>> '{projects,0,issue}' as issue
             from github_sync.github_webhook_events
-            where (
-                    \(filter.status) is null
-                    or (\(filter.status) = 'pending' and status = 'pending')
-                    or (\(filter.status) = 'processing' and status = 'processing')
-                    or (\(filter.status) = 'completed' and status = 'completed')
-                    or (\(filter.status) = 'failed' and status = 'failed')
-                )
-                and (\(filter.type) is null or event_type = \(filter.type))
-                and (\(filter.repository) is null or lower(repository_name) = lower(\(filter.repository)))
-                and (\(filter.since) is null or created_at >= \(filter.since))
-                and (\(filter.since) is null or id >= github_sync.first_event_id(\(filter.since)))
+            where \(filter.condition)
             order by id desc
             limit \(limit)
             """,
             as: EventSummary.self
         )
+    }
+
+    /// How many events pass the filter; counting ends at `limit`, so that a large table costs no more than that.
+    package func eventCount(_ filter: EventFilter, upTo limit: Int) throws -> Int {
+        try run(
+            """
+            select count(*) as events
+            from (
+                select from github_sync.github_webhook_events where \(filter.condition) limit \(limit)
+            ) as found
+            """
+        )[0].get("events")
     }
 }
