@@ -26,6 +26,7 @@ struct DashboardCommand: Command {
             ("DASHBOARD_PAYLOADS", "the least role that sees bodies of deliveries, or\nnobody (default admin)"),
             ("DASHBOARD_HOSTS", "host names it answers to besides addresses and\nlocalhost"),
             ("DASHBOARD_PREFIX", "path before all pages (default /)"),
+            ("GITHUB_API_URL", "the API of an Enterprise Server, for links to it"),
         ]
     )
 

@@ -1,5 +1,6 @@
 import Base
 import Database
+import GitHub
 import HTTP
 
 /// The settings of `plane-worker dashboard`.
@@ -29,7 +30,8 @@ package struct DashboardConfig: Sendable {
         site = Site(
             prefix: try Self.prefix(environment),
             allowsActions: try environment.flag("DASHBOARD_ACTIONS"),
-            payloads: try environment.oneOf("DASHBOARD_PAYLOADS", default: .admin)
+            payloads: try environment.oneOf("DASHBOARD_PAYLOADS", default: .admin),
+            gitHub: environment.string("GITHUB_API_URL").flatMap(Self.server) ?? .github
         )
     }
 
@@ -70,6 +72,11 @@ package struct DashboardConfig: Sendable {
             )
         }
         return ProxySignIn(userField: user, roleField: role)
+    }
+
+    /// The server whose API has this address, if it is one of an Enterprise Server.
+    private static func server(_ address: String) -> GitHubServer? {
+        address.hasPrefix("https://api.github.com") ? nil : GitHubServer(ofPage: address)
     }
 
     /// Empty for the root, else such as `/sync`, without a slash at its end.

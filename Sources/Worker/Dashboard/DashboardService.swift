@@ -2,6 +2,7 @@ import Base
 import Database
 import Foundation
 import HTTP
+import Inspect
 import JSON
 
 /// Answers requests: who asks, for what, and whether they may.
@@ -220,6 +221,7 @@ final class DashboardService: Sendable {
     private func problem(of error: any Error) -> PageProblem {
         switch error {
         case let problem as PageProblem: return problem
+        case let failure as LookupFailure: return PageProblem(404, "Not found", PageProblem.sentence("\(failure)"))
         case let error as DatabaseError where error.sqlState == "42501":
             return PageProblem(
                 403,

@@ -1,3 +1,4 @@
+import GitHub
 import HTTP
 
 /// What is the same for everybody who looks.
@@ -12,6 +13,12 @@ struct Site: Sendable, Equatable {
     var allowsActions = false
     /// The least role that sees the bodies of deliveries.
     var payloads = PayloadAudience.admin
+
+    /// Where GitHub's pages are.
+    var gitHub = GitHubServer.github
+
+    /// The page of a repository, a person or an issue on GitHub.
+    func gitHubPage(_ path: String) -> String { "\(gitHub.url)/\(path)" }
 
     func link(_ path: String) -> String { prefix + path }
 

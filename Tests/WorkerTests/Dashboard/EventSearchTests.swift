@@ -1,4 +1,5 @@
 import Base
+import Inspect
 import Testing
 
 @testable import Dashboard
@@ -6,8 +7,8 @@ import Testing
 @Suite struct EventSearchTests {
     @Test(arguments: [
         ("72D3162E-CC78-11E3-81AB-4C9367DC0958", EventSearch.Box.id("72d3162e-cc78-11e3-81ab-4c9367dc0958")),
-        ("#12", .number(12, repository: nil)), ("octo-demo/hello#7", .number(7, repository: "octo-demo/hello")),
-        ("gh-12", .planeIssue("GH-12")), ("octo-demo/hello", .repository("octo-demo/hello")),
+        ("#12", .issue(.number(12))), ("octo-demo/hello#7", .issue(.gitHub(repository: "octo-demo/hello", number: 7))),
+        ("gh-12", .issue(.plane(project: "gh", number: 12))), ("octo-demo/hello", .repository("octo-demo/hello")),
         ("octocat", .login("octocat")), ("@octocat", .login("octocat")),
         ("dependabot[bot]", .login("dependabot[bot]")),
     ])

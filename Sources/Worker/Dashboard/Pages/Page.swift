@@ -80,6 +80,9 @@ struct PageProblem: Error, Equatable {
         self.sentence = sentence
     }
 
+    /// A line of the command line as a sentence.
+    static func sentence(_ line: String) -> String { line.prefix(1).uppercased() + line.dropFirst() + "." }
+
     func page(on site: Site) -> Page {
         Page(
             title,

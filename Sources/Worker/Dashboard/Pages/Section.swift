@@ -1,11 +1,12 @@
 /// The places that the navigation leads to.
 enum Section: CaseIterable {
-    case overview, events, failures, repositories, jobs, outbound, people, analytics
+    case overview, events, issues, failures, repositories, jobs, outbound, people, analytics
 
     var name: String {
         switch self {
         case .overview: "Overview"
         case .events: "Events"
+        case .issues: "Issues"
         case .failures: "Failures"
         case .repositories: "Repositories"
         case .jobs: "Jobs"
@@ -19,6 +20,7 @@ enum Section: CaseIterable {
         switch self {
         case .overview: "/"
         case .events: "/events"
+        case .issues: "/issues"
         case .failures: "/failures"
         case .repositories: "/repositories"
         case .jobs: "/jobs"
@@ -32,6 +34,7 @@ enum Section: CaseIterable {
         switch self {
         case .overview: .home
         case .events: .list
+        case .issues: .issue
         case .failures: .alert
         case .repositories: .repository
         case .jobs: .job

@@ -52,7 +52,7 @@ extension EventFilter {
     /// The status is compared with each word in turn, because the planner uses a partial index only for a constant; a
     /// bound value becomes one when the statement is planned. Ids begin with the time of receipt, so `since` limits the
     /// range of the primary key that is read.
-    var condition: Query {
+    package var condition: Query {
         let about: Query =
             if let places {
                 """

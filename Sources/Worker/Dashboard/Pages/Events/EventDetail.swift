@@ -29,6 +29,10 @@ struct EventDetail: RowDecodable {
     let action: String?
     let status: EventStatus
     let repository: String?
+    /// The issue or pull request that it is about.
+    let subject: Int?
+    /// The GitHub login of whoever caused it.
+    let sender: String?
     let retries: Int
     let maxRetries: Int
     let crashes: Int
@@ -48,6 +52,8 @@ struct EventDetail: RowDecodable {
         action = try row.getIfPresent("action")
         status = try row.get("status")
         repository = try row.getIfPresent("repository_name")
+        subject = try row.getIfPresent("subject_number")
+        sender = try row.getIfPresent("sender")
         retries = try row.get("retry_count")
         maxRetries = try row.get("max_retries")
         crashes = try row.get("crash_count")
@@ -70,7 +76,8 @@ extension Connection {
         try run(
             """
             select
-                id, delivery_id, event_type, action, status, repository_name, retry_count, max_retries, crash_count,
+                id, delivery_id, event_type, action, status, repository_name, subject_number,
+                nullif(sender_login, '') as sender, retry_count, max_retries, crash_count,
                 created_at, run_at, claimed_at, claimed_by, processed_at, error_message, result
             from github_sync.github_webhook_events
             where id = \(UUID(uuidString: id)) or delivery_id = \(id)

@@ -40,13 +40,14 @@ struct EventLine: RowDecodable, Equatable {
         }
     }
 
-    /// The columns that a line is made of, of the table called `e`.
+    /// The columns that a line is made of, of the event table.
     static let columns: Query = """
-        e.id, e.delivery_id, e.event_type, e.action, e.status, e.retry_count, e.repository_name, e.created_at,
-            e.updated_at, left(e.error_message, 300) as error, left(e.result::text, 300) as result,
-            e.result ->> 'outcome' as outcome, e.result #>> '{projects,0,issue}' as issue,
-            e.result ->> 'reason' as reason,
-            jsonb_path_query_array(e.result, '$.projects[0 to 1].changes[0 to 2]') as changes
+        id, delivery_id, event_type, action, status, retry_count, repository_name, created_at,
+            updated_at, subject_number, nullif(sender_login, '') as sender,
+            left(error_message, 300) as error, left(result::text, 300) as result,
+            result ->> 'outcome' as outcome, result #>> '{projects,0,issue}' as issue,
+            result ->> 'reason' as reason,
+            jsonb_path_query_array(result, '$.projects[0 to 1].changes[0 to 2]') as changes
         """
 }
 

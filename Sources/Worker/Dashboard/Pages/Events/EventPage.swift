@@ -91,7 +91,7 @@ struct EventView {
         for project in event.result?.projects ?? [] {
             let place: HTML
             if let issue = project.issue {
-                place = "<strong>\(issue)</strong>"
+                place = "<a href=\"\(request.link("/issues/\(issue)"))\"><strong>\(issue)</strong></a>"
             } else {
                 place = "Project <strong>\(project.project)</strong>"
             }
@@ -160,9 +160,20 @@ struct EventView {
                 ("Event", "<code>\(event.id.text)</code>"),
                 ("Delivery", "<code>\(event.deliveryID)</code>"),
                 ("Type", "\(event.name)"),
-                ("Repository", event.repository.map { HTML.external("https://github.com/\($0)", $0) }),
+                ("Caused by", event.sender.map { .external(request.site.gitHubPage($0), $0) }),
+                ("About", about),
+                ("Repository", event.repository.map { HTML.external(request.site.gitHubPage($0), $0) }),
             ])
         )
+    }
+
+    /// The issue or pull request that it is about, here and on GitHub.
+    private var about: HTML? {
+        guard let repository = event.repository, let number = event.subject else { return nil }
+        return """
+            <a href="\(request.link("/issues/\(repository)/\(number)"))">\(repository)#\(number)</a> \
+            (\(.external(request.site.gitHubPage("\(repository)/issues/\(number)"), "on GitHub")))
+            """
     }
 
     private var payload: HTML {

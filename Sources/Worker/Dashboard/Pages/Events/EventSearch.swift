@@ -3,6 +3,7 @@ import Database
 import Foundation
 import GitHub
 import HTTP
+import Inspect
 
 /// Which events a list shows, as the address of the page says it.
 struct EventSearch: Sendable, Equatable {
@@ -11,10 +12,8 @@ struct EventSearch: Sendable, Equatable {
         /// An event's id or a delivery's.
         case id(String)
         case repository(String)
-        /// An issue or pull request, of one repository or of any.
-        case number(Int, repository: String?)
-        /// As in `GH-12`.
-        case planeIssue(String)
+        /// `#12`, `owner/name#12` or `GH-12`.
+        case issue(IssueReference)
         case login(String)
 
         /// Nil for a text that can be none of them.
@@ -23,15 +22,10 @@ struct EventSearch: Sendable, Equatable {
                 self = .id(text.lowercased())
                 return
             }
-            let parts = text.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            if parts.count == 2 {
-                guard let number = Int(parts[1]), number > 0 else { return nil }
-                guard parts[0].isEmpty || GitHubRepository.isFullName(parts[0]) else { return nil }
-                self = .number(number, repository: parts[0].isEmpty ? nil : parts[0])
+            if let reference = IssueReference(text) {
+                self = .issue(reference)
             } else if GitHubRepository.isFullName(text) {
                 self = .repository(text)
-            } else if text.firstMatch(of: /^[A-Za-z0-9]{1,12}-[0-9]{1,9}$/) != nil, text.first?.isLetter == true {
-                self = .planeIssue(text.uppercased())
             } else if text.firstMatch(of: /^@?[A-Za-z0-9](?:[A-Za-z0-9_-]{0,38})(?:\[bot\])?$/) != nil {
                 self = .login(text.hasPrefix("@") ? String(text.dropFirst()) : text)
             } else {
@@ -117,39 +111,30 @@ struct EventSearch: Sendable, Equatable {
 }
 
 extension EventSearch {
-    /// The condition on the table called `e`.
-    ///
-    /// The status is compared with a constant, because only for one the planner uses a partial index. Ids begin with the
-    /// time of receipt, so a period limits the range of the primary key that is read.
-    func condition(now: Timestamp) -> Query {
-        var parts: [Query] = []
-        switch status {
-        case .pending: parts.append("e.status = 'pending'")
-        case .processing: parts.append("e.status = 'processing'")
-        case .completed: parts.append("e.status = 'completed'")
-        case .failed: parts.append("e.status = 'failed'")
-        case nil: break
+    /// The filter of the command line that lets through the same events, but for an id in the box.
+    private func filter(now: Timestamp) -> EventFilter {
+        var filter = EventFilter(
+            status: status,
+            type: type,
+            action: action,
+            repository: repository,
+            since: period.map { now.before($0.seconds) },
+            error: error
+        )
+        switch box {
+        case .repository(let name): filter.repository = name
+        case .issue(let reference): filter.issue = reference
+        case .login(let login): filter.sender = login
+        case .id, nil: break
         }
-        if let type { parts.append("e.event_type = \(type)") }
-        if let action { parts.append("e.action = \(action)") }
-        if let repository { parts.append("lower(e.repository_name) = lower(\(repository))") }
-        if let error { parts.append("strpos(lower(e.error_message), lower(\(error))) > 0") }
-        if let period {
-            let since = now.before(period.seconds)
-            parts.append("e.created_at >= \(since) and e.id >= github_sync.first_event_id(\(since))")
-        }
-        if let box { parts.append(box.condition) }
-        return parts.isEmpty ? "true" : parts.joined(separator: " and ")
+        return filter
     }
-}
 
-extension EventSearch.Box {
-    fileprivate var condition: Query {
-        switch self {
-        case .id(let text): "(e.id = \(UUID(uuidString: text)) or e.delivery_id = \(text))"
-        case .repository(let name): "lower(e.repository_name) = lower(\(name))"
-        case .number, .planeIssue, .login: "false"
-        }
+    /// The condition on the rows of `github_webhook_events`, with the issue found that the box names.
+    fileprivate func condition(_ connection: isolated Connection, now: Timestamp) throws -> Query {
+        let condition = try connection.resolve(filter(now: now)).condition
+        guard case .id(let text)? = box else { return condition }
+        return "(id = \(UUID(uuidString: text)) or delivery_id = \(text)) and \(condition)"
     }
 }
 
@@ -165,9 +150,9 @@ extension Connection {
         try run(
             """
             select \(EventLine.columns)
-            from github_sync.github_webhook_events as e
-            where \(search.condition(now: now)) and (\(before) is null or e.id < \(before))
-            order by e.id desc
+            from github_sync.github_webhook_events
+            where \(search.condition(self, now: now)) and (\(before) is null or id < \(before))
+            order by id desc
             limit \(limit)
             """,
             as: EventLine.self
@@ -179,12 +164,25 @@ extension Connection {
         try run(
             """
             select \(EventLine.columns)
-            from github_sync.github_webhook_events as e
-            order by e.id desc
+            from github_sync.github_webhook_events
+            order by id desc
             limit \(limit)
             """,
             as: EventLine.self
         )
+    }
+
+    /// Failed events that a search finds, in the order of their ids.
+    func failedIDs(_ search: EventSearch, after last: UUID?, limit: Int, now: Timestamp) throws -> [UUID] {
+        try run(
+            """
+            select id
+            from github_sync.github_webhook_events
+            where \(search.condition(self, now: now)) and (\(last) is null or id > \(last))
+            order by id
+            limit \(limit)
+            """
+        ).map { try $0.get("id") }
     }
 
     /// How many events a search finds; more than `limit` are not counted further.
@@ -193,8 +191,8 @@ extension Connection {
             """
             select count(*) as events
             from (
-                select from github_sync.github_webhook_events as e
-                where \(search.condition(now: now))
+                select from github_sync.github_webhook_events
+                where \(search.condition(self, now: now))
                 limit \(limit + 1)
             ) as found
             """

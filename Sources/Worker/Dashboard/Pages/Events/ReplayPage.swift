@@ -80,21 +80,6 @@ enum ReplayPage {
     }
 }
 
-extension Connection {
-    /// Failed events that a search finds, in the order of their ids.
-    fileprivate func failedIDs(_ search: EventSearch, after last: UUID?, limit: Int, now: Timestamp) throws -> [UUID] {
-        try run(
-            """
-            select e.id
-            from github_sync.github_webhook_events as e
-            where \(search.condition(now: now)) and (\(last) is null or e.id > \(last))
-            order by e.id
-            limit \(limit)
-            """
-        ).map { try $0.get("id") }
-    }
-}
-
 extension PageRequest {
     /// What the action before this page did, as a note; nil where there was none.
     var done: HTML? {

@@ -60,7 +60,7 @@ enum PeoplePage {
                 aria-label="Address in Plane of \(person.login)"><button>Map</button></form></td>
                 """ : nil
             return """
-                <tr><th scope="row">\(.external("https://github.com/\(person.login)", person.login))</th>\
+                <tr><th scope="row">\(.external(request.site.gitHubPage(person.login), person.login))</th>\
                 <td class="n" data-l="Events">\(Number.grouped(person.events))</td>\
                 <td class="t" data-l="Last seen">\(.time(person.lastSeen, now: request.now))</td>\(form)</tr>
                 """

@@ -40,7 +40,7 @@ enum RepositoryPage {
                     ("Projects", "\(record.projects.joined(separator: ", "))"),
                     ("Last event", .time(record.latest, now: request.now)),
                     ("Rate limit", record.perMinute.map { "\($0) events a minute" }),
-                    ("On GitHub", .external("https://github.com/\(record.name)", record.name)),
+                    ("On GitHub", .external(request.site.gitHubPage(record.name), record.name)),
                 ])
             ))\(.card("Latest events", events))
             """
