@@ -186,7 +186,7 @@ final class DashboardService: Sendable {
         do {
             try health.check()
             let place = try await act(request)
-            log(.info, "an operator changed something", [.object: request.place])
+            log(.info, "an operator changed something", [.user: request.visitor.name, .object: request.place])
             var response = Self.secured(HTTPResponse(status: 303))
             response.fields.append("Location", place)
             return response

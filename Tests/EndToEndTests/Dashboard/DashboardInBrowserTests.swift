@@ -32,7 +32,7 @@ import Testing
     }
 
     private static let paths = [
-        "/", "/events", "/events?status=failed", "/events/replay", "/failures", "/repositories",
+        "/", "/events", "/events?status=failed", "/events/replay", "/issues", "/failures", "/repositories",
         "/repositories/octocat/hello", "/jobs", "/outbound", "/people",
     ]
 

@@ -49,6 +49,8 @@ import Testing
                 #expect(try await connection.status(of: seed.id) == .pending)
                 let page = try await dashboard.get("/events?replayed=1", as: "oscar")
                 #expect(page.body.contains("1 replayed"))
+                // Who did it is on record.
+                #expect(dashboard.program.text.contains(#""user":"oscar""#))
             }
         }
     }

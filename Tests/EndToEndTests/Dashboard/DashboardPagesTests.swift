@@ -14,7 +14,8 @@ import Testing
             for (path, words) in [
                 ("/", "Nothing waits; no worker runs; nothing failed in the last hour."),
                 ("/events", "Nothing was received yet"), ("/failures", "Nothing failed"),
-                ("/jobs", "No job was asked for"), ("/outbound", "Nothing was ever sent"),
+                ("/issues", "What happened to an issue?"), ("/jobs", "No job was asked for"),
+                ("/outbound", "Nothing was ever sent"),
             ] {
                 let page = try await dashboard.get(path)
                 #expect(page.status == 200, "\(path)")
@@ -165,6 +166,33 @@ import Testing
                 #expect(done.fields["location"]?.contains("replayed=5") == true)
                 #expect(try await connection.count(.pending) == 5)
                 #expect(try await connection.count(.failed) == 2)
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(15)))
+    func `the log of an issue is that of the command line, and a name of nothing is said`() async throws {
+        try await TestDatabase.with { database in
+            let connection = database.connection()
+            let rocket = SampleRepository.rocket
+            _ = try await connection.connectRepository(rocket.id, rocket.fullName)
+            try await connection.insert(SampleIssue(1).event("opened"))
+            let worker = try await WorkerProgram(database)
+            #expect(try await eventually { try await connection.isDrained() })
+            #expect(try await worker.stop() == 0)
+            let dashboard = try await DashboardProgram(database)
+            let page = try await dashboard.get("/issues/\(rocket.fullName)/1")
+            #expect(page.status == 200)
+            #expect(page.body.contains("shown in Plane now"))
+            let said = try await CommandsRun.worker(["log", "\(rocket.fullName)#1", "--json"], on: database).json
+            #expect(try await dashboard.json("/api/issues/\(rocket.fullName)/1") as NSObject == said as NSObject)
+            #expect(try await dashboard.get("/issues?q=%231").body.contains("shown in Plane now"))
+            let list = try await dashboard.json("/api/events?q=\(rocket.fullName)%231")["events"] as? [NSObject]
+            #expect(list?.count == 1)
+            for path in ["/issues/GH-999", "/issues/nothing", "/issues?q=%3Cb%3E", "/events?q=GH-999"] {
+                let missing = try await dashboard.get(path)
+                #expect(missing.status == 404, "\(path)")
+                #expect(!missing.body.contains("<b>"))
             }
         }
     }

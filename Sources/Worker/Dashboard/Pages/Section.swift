@@ -1,6 +1,6 @@
 /// The places that the navigation leads to.
 enum Section: CaseIterable {
-    case overview, events, issues, failures, repositories, jobs, outbound, people, analytics
+    case overview, events, issues, failures, repositories, jobs, outbound, people
 
     var name: String {
         switch self {
@@ -12,7 +12,6 @@ enum Section: CaseIterable {
         case .jobs: "Jobs"
         case .outbound: "To GitHub"
         case .people: "People"
-        case .analytics: "Analytics"
         }
     }
 
@@ -26,7 +25,6 @@ enum Section: CaseIterable {
         case .jobs: "/jobs"
         case .outbound: "/outbound"
         case .people: "/people"
-        case .analytics: "/analytics"
         }
     }
 
@@ -40,7 +38,6 @@ enum Section: CaseIterable {
         case .jobs: .job
         case .outbound: .out
         case .people: .people
-        case .analytics: .chart
         }
     }
 }

@@ -96,12 +96,10 @@ struct IssueView {
                 ? " · <a href=\"\(request.link("/events/\(id.text)"))\">event</a>" : nil
         }
         return """
-            <li>\(icon(entry))\(Self.sentence(entry.what)) <span class="\(tone(entry).rawValue)">\(entry.outcomeWords)</span> \
+            <li>\(icon(entry))\(entry.what) <span class="\(tone(entry).rawValue)">\(entry.outcomeWords)</span> \
             <span class="t">\(.time(entry.at, now: request.now))\(event)</span>\(details)</li>
             """
     }
-
-    private static func sentence(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
 
     private func icon(_ entry: IssueLogEntry) -> HTML {
         switch entry.outcome {
