@@ -38,7 +38,7 @@ final class DashboardService: Sendable {
 
     /// Decides by the head alone; it runs on the loop's thread and waits for nothing.
     func admit(_ head: HTTPRequestHead) -> HTTPAdmission {
-        if let probe = probe(head) { return .respond(probe) }
+        if let probe = probe(head) { return probe }
         guard config.origin.isForUs(head) else {
             return refuse(
                 421,
@@ -293,14 +293,26 @@ final class DashboardService: Sendable {
     ])
 
     /// The answers to whoever watches the process, who does not sign in and asks by an address; nil for other paths.
-    private func probe(_ head: HTTPRequestHead) -> HTTPResponse? {
+    private func probe(_ head: HTTPRequestHead) -> HTTPAdmission? {
         switch Self.probes.match(method: head.method, path: head.path) {
         case .notFound: nil
-        case .notAllowed(let methods): .notAllowed(methods: methods)
-        case .found(.health, _, _): .text(200, "ok\n")
+        case .notAllowed(let methods): .respond(.notAllowed(methods: methods))
+        case .found(.health, _, _): .respond(.text(200, "ok\n"))
         case .found(.readiness, _, _):
-            health.problem.map { .error(503, code: "not_ready", detail: $0) } ?? .text(200, "ready\n")
-        case .found(.metrics, _, _): .text(200, metrics.page, type: MetricsRegistry.contentType)
+            .receive(into: RequestSink { [self] _, reply in Task { reply.send(await readiness()) } }, limit: 0)
+        case .found(.metrics, _, _): .respond(.text(200, metrics.page, type: MetricsRegistry.contentType))
+        }
+    }
+
+    /// Ready is who can show a page now.
+    private func readiness() async -> HTTPResponse {
+        do {
+            try health.check()
+            try await data.connection.run("select", within: .seconds(2))
+            return .text(200, "ready\n")
+        } catch {
+            let detail = health.problem ?? "The database does not answer."
+            return .error(503, code: "not_ready", detail: detail)
         }
     }
 }

@@ -53,6 +53,8 @@ import Testing
             #expect(away.contains(#"{"id":"sentence""#))
             #expect(away.contains("What you see is older."))
             #expect(try await dashboard.get("/events").status == 503)
+            #expect(try await dashboard.get("/readyz").status == 503)
+            #expect(try await dashboard.get("/healthz").status == 200)
             try await Connection.maintenance.setAvailable(true, database.name)
             let back = try await Self.read(client) { $0.contains("Nothing waits") }
             #expect(back.contains(#"{"id":"sentence""#))

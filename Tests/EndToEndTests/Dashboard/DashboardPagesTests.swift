@@ -176,7 +176,13 @@ import Testing
             let connection = database.connection()
             let rocket = SampleRepository.rocket
             _ = try await connection.connectRepository(rocket.id, rocket.fullName)
-            try await connection.insert(SampleIssue(1).event("opened"))
+            var seed = CommandsSeed()
+            seed.repository = rocket.fullName
+            seed.payload = String(decoding: SampleIssue(1).event("opened"), as: UTF8.self)
+            try await connection.insert(seed)
+            try await connection.change(
+                "update github_sync.github_webhook_events set repository_id = \(rocket.id), subject_number = 1"
+            )
             let worker = try await WorkerProgram(database)
             #expect(try await eventually { try await connection.isDrained() })
             #expect(try await worker.stop() == 0)

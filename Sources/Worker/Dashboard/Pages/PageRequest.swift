@@ -45,6 +45,17 @@ struct PageRequest: Sendable {
     }
 }
 
+extension PageRequest {
+    /// What a part of a page shows; nil where this program's role in the database lacks the right.
+    static func permitted<Value>(_ read: () async throws -> Value) async throws -> Value? {
+        do {
+            return try await read()
+        } catch let error as DatabaseError where error.sqlState == "42501" {
+            return nil
+        }
+    }
+}
+
 /// A query made of the fields that have a value, for a link.
 struct LinkQuery: Sendable {
     private var fields: [(String, String)] = []

@@ -15,8 +15,8 @@ enum PeoplePage {
         let unmapped = try await connection.unmappedPeople(since: since)
         // Addresses of Plane's users are for those who map them; this program's role may not read them at all.
         let seesMail = request.visitor.isSignedIn && request.visitor.role >= .admin
-        let mapped = seesMail ? try await Self.permitted { try await connection.mappedPeople() } : nil
-        let signedIn = try await Self.permitted { try await connection.signedInPeople() }
+        let mapped = seesMail ? try await PageRequest.permitted { try await connection.mappedPeople() } : nil
+        let signedIn = try await PageRequest.permitted { try await connection.signedInPeople() }
         let known: HTML? = signedIn.map { count in
             "<p class=\"sub\">\(Number.counted(count, "person", "people")) known by signing in to Plane with GitHub</p>"
         }
@@ -33,15 +33,6 @@ enum PeoplePage {
             \(strangers(unmapped, request))\(mapping(mapped, seesMail: seesMail, request))
             """
         )
-    }
-
-    /// Nil where this program's role in the database lacks the right.
-    private static func permitted<Value>(_ read: () async throws -> Value) async throws -> Value? {
-        do {
-            return try await read()
-        } catch let error as DatabaseError where error.sqlState == "42501" {
-            return nil
-        }
     }
 
     private static func strangers(_ people: [UnmappedPerson], _ request: PageRequest) -> HTML {

@@ -7,19 +7,19 @@ enum RepositoriesPage {
     static func make(_ request: PageRequest) async throws -> Page {
         let connection = request.data.connection
         let records = try await connection.repositoryRecords()
-        let unfollowed = try? await connection.run(UnfollowedRepository.read)
+        let unfollowed = try await PageRequest.permitted { try await connection.run(UnfollowedRepository.read) }
         return Page(
             "Repositories",
             in: .repositories,
             json: .object([
                 "repositories": .array(records.map(\.json)),
-                "unfollowed": .array((unfollowed ?? []).map(\.json)),
+                "unfollowed": unfollowed.map { .array($0.map(\.json)) } ?? .null,
             ]),
             """
             <div class="head"><div><h1>Repositories</h1>\
             <p class="sub">\(Number.counted(records.count, "repository", "repositories")) connected</p></div></div>\
             <section class="card" aria-label="Connected repositories">\(list(records, request))</section>\
-            \(unfollowed.flatMap { strangers($0, request) })
+            \(strangers(unfollowed, request))
             """
         )
     }
@@ -55,7 +55,13 @@ enum RepositoriesPage {
         )
     }
 
-    private static func strangers(_ repositories: [UnfollowedRepository], _ request: PageRequest) -> HTML? {
+    private static func strangers(_ repositories: [UnfollowedRepository]?, _ request: PageRequest) -> HTML? {
+        guard let repositories else {
+            return .card(
+                "They send, and nobody follows them",
+                "<p class=\"soft\">This program's role in the database may not see who does (see sql/roles.sql).</p>"
+            )
+        }
         guard !repositories.isEmpty else { return nil }
         let rows = repositories.enumerated().map { index, repository -> HTML in
             """

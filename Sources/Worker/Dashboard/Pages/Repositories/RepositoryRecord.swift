@@ -95,7 +95,7 @@ extension Connection {
                 from public.github_repository_syncs as s
                 inner join public.github_repositories as r on r.id = s.repository_id and r.deleted_at is null
                 inner join public.projects as p on p.id = s.project_id and p.deleted_at is null
-                inner join public.workspaces as w on w.id = p.workspace_id and w.deleted_at is null
+                inner join public.workspaces as w on w.id = p.workspace_id
                 where s.deleted_at is null and (\(name) is null or lower(r.owner || '/' || r.name) = lower(\(name)))
                 group by r.repository_id
             )
