@@ -24,3 +24,8 @@ final class DashboardData: Sendable {
         return connections[Int(UInt(bitPattern: number) % UInt(connections.count))]
     }
 }
+
+extension Connection {
+    /// - Throws: why the database does not answer.
+    func checkAnswer() throws { try run("select", within: .seconds(2)) }
+}

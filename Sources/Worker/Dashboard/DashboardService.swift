@@ -308,7 +308,7 @@ final class DashboardService: Sendable {
     private func readiness() async -> HTTPResponse {
         do {
             try health.check()
-            try await data.connection.run("select", within: .seconds(2))
+            try await data.connection.checkAnswer()
             return .text(200, "ready\n")
         } catch {
             let detail = health.problem ?? "The database does not answer."

@@ -91,6 +91,10 @@
     for (const box of document.querySelectorAll("input[name=id]")) box.checked = all.checked;
   });
 
+  // On a phone the navigation is wider than the screen.
+  const current = document.querySelector("nav [aria-current]");
+  if (current) current.scrollIntoView({ block: "nearest", inline: "center" });
+
   tick();
   setInterval(tick, 5000);
   open();
