@@ -79,7 +79,7 @@ extension Connection {
             )
             on conflict (delivery_id) do update
             set status = 'pending', retry_count = 0, crash_count = 0, run_at = now(),
-                error_message = null, processed_at = null, updated_at = now()
+                error_message = null, processed_at = null, replayed_at = now(), updated_at = now()
             where stored.status = 'failed' and stored.id <> excluded.id
             returning delivery_id, id
             """

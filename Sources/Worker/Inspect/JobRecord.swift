@@ -132,14 +132,18 @@ extension Connection {
     }
 
     /// Asks a job to end; one that nobody works on ends at once.
-    package func cancelJob(_ id: UUID) throws -> JobRecord? {
+    package func cancelJob(_ id: UUID, by person: Operator) throws -> JobRecord? {
         try run(
             """
-            update github_sync.github_sync_jobs
-            set cancelled_at = coalesce(cancelled_at, now()), updated_at = now(),
-                status = case status when 'queued' then 'partial' else status end,
-                processed_at = case status when 'queued' then now() end
-            where id = \(id) and status in ('queued', 'running') and not repeats
+            with changed as (
+                update github_sync.github_sync_jobs
+                set cancelled_at = coalesce(cancelled_at, now()), updated_at = now(),
+                    status = case status when 'queued' then 'partial' else status end,
+                    processed_at = case status when 'queued' then now() end
+                where id = \(id) and status in ('queued', 'running') and not repeats
+                returning id
+            ), \(Query.noting("jobs cancel", by: person, rows: "changed"))
+            select id from changed
             """
         )
         return try job(id)

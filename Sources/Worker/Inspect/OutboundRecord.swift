@@ -112,24 +112,30 @@ extension Connection {
 
     /// Has parked objects tried again now.
     /// - Returns: how many.
-    package func retryOutbound(_ ids: [UUID]) throws -> Int {
+    package func retryOutbound(_ ids: [UUID], by person: Operator) throws -> Int {
         try run(
             """
-            update github_sync.github_outbound set \(QueueTable.outbound.replayed), writes = 0
-            where id = any(\(ids)) and status = 'failed' and approval is distinct from 'wanted'
-            returning 1
+            with changed as (
+                update github_sync.github_outbound set \(QueueTable.outbound.replayed), writes = 0
+                where id = any(\(ids)) and status = 'failed' and approval is distinct from 'wanted'
+                returning id
+            ), \(Query.noting("outbound retry", by: person, rows: "changed"))
+            select id from changed
             """
         ).count
     }
 
     /// Lets deletions go out.
     /// - Returns: how many.
-    package func approveOutbound(_ ids: [UUID]) throws -> Int {
+    package func approveOutbound(_ ids: [UUID], by person: Operator) throws -> Int {
         try run(
             """
-            update github_sync.github_outbound set \(QueueTable.outbound.replayed), approval = 'given'
-            where id = any(\(ids)) and status = 'failed' and approval = 'wanted'
-            returning 1
+            with changed as (
+                update github_sync.github_outbound set \(QueueTable.outbound.replayed), approval = 'given'
+                where id = any(\(ids)) and status = 'failed' and approval = 'wanted'
+                returning id
+            ), \(Query.noting("outbound approve", by: person, rows: "changed"))
+            select id from changed
             """
         ).count
     }
@@ -138,15 +144,18 @@ extension Connection {
     ///
     /// A deletion keeps wanting approval, so that the next look does not let it out after all.
     /// - Returns: how many.
-    package func dropOutbound(_ ids: [UUID]) throws -> Int {
+    package func dropOutbound(_ ids: [UUID], by person: Operator) throws -> Int {
         try run(
             """
-            update github_sync.github_outbound
-            set status = 'completed', processed_at = now(), updated_at = now(), error_message = null,
-                approval = case when approval is not null then 'wanted' end,
-                result = '{"sent": [], "refused": ["everything: an operator dropped it"]}'
-            where id = any(\(ids)) and status in ('pending', 'failed')
-            returning 1
+            with changed as (
+                update github_sync.github_outbound
+                set status = 'completed', processed_at = now(), updated_at = now(), error_message = null,
+                    approval = case when approval is not null then 'wanted' end,
+                    result = '{"sent": [], "refused": ["everything: an operator dropped it"]}'
+                where id = any(\(ids)) and status in ('pending', 'failed')
+                returning id
+            ), \(Query.noting("outbound drop", by: person, rows: "changed"))
+            select id from changed
             """
         ).count
     }

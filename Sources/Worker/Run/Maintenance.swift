@@ -85,11 +85,14 @@ struct Maintenance: Sendable {
         if evicted > 0 { log(.warning, "ended connections of a worker that is frozen", [.count: evicted]) }
     }
 
-    /// Fills in what older programs left out, a little at a time, so that leases are renewed meanwhile.
+    /// Fills in what older programs left out and keeps the statistics, a little at a time, so that leases are renewed
+    /// meanwhile.
     private func fill(_ limitedLog: LimitedLog) async {
         liveness.extend(.maintenance, by: Liveness.statementLimit)
         do {
             try await connection.fillSubjects(until: .now + .milliseconds(300))
+            try await connection.countEvents()
+            try await connection.addUpStatistics()
         } catch {
             guard (error as? DatabaseError)?.cause != .unavailable else { return }
             limitedLog(.warning, "older events could not be filled in", reason: "fill", [.error: "\(error)"])

@@ -19,7 +19,7 @@ import Testing
         try await SyncBench.with { bench in
             try await deliver(bench)
             // What ingest writes beside the payload, and the bench does not.
-            try await bench.connection.run(
+            try await bench.connection.execute(
                 """
                 update github_sync.github_webhook_events
                 set repository_id = \(SampleRepository.rocket.id), action = payload ->> 'action'

@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Database
 @testable import Inspect
 
 @Suite struct IssueReferenceTests {

@@ -43,7 +43,7 @@ import Testing
             try await bench.deliver(SampleIssue(2).event("opened", by: .octocat))
             let other = bench.database.connection()
             try await other.execute("begin")
-            try await other.run("select id from github_sync.github_webhook_events where id = \(held) for update")
+            try await other.execute("select id from github_sync.github_webhook_events where id = \(held) for update")
             #expect(try await bench.connection.fillSubjects(until: .now + .milliseconds(1)) == 1)
             try await other.execute("rollback")
             #expect(try await bench.connection.fillSubjects(until: Self.later) == 1)

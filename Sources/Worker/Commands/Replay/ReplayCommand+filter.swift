@@ -16,7 +16,7 @@ extension ReplayCommand {
             isDryRun
             ? 0
             : try await Progress.inBatches("replayed", of: matched, on: output) { last in
-                try await connection.replay(filter, after: last, limit: Self.batch)
+                try await connection.replay(filter, after: last, limit: Self.batch, by: .ofShell())
             }
         try print(ReplayReport(matched: matched, replayed: replayed), on: output)
     }

@@ -64,6 +64,34 @@ struct StatusTables: Sendable {
         return table
     }
 
+    /// What plane-ingest refused since its start; of nodes that stopped too, for a day.
+    var refusals: Table {
+        var table = Table([
+            .init("Refused deliveries", minimum: 12), .init("since start", .right), .init("last", .right),
+        ])
+        for refusal in reading.ingest.refusals {
+            table.add([
+                .init(refusal.reason.replacing("_", with: " ")), count(refusal.count),
+                .init(Age(from: refusal.last, to: now).text),
+            ])
+        }
+        return table
+    }
+
+    var unknown: Table {
+        var table = Table([
+            .init("Followed by no project", minimum: 12), .init("deliveries", .right), .init("last", .right),
+            .init("to follow it", minimum: 10, isOptional: true),
+        ])
+        for repository in reading.ingest.unknownRepositories {
+            table.add([
+                .init(repository.name), count(repository.count), .init(Age(from: repository.last, to: now).text),
+                .init(repository.connectLine),
+            ])
+        }
+        return table
+    }
+
     var limits: Table {
         var table = Table([
             .init("Rate limited", minimum: 12), .init("events", .right), .init("a minute", .right),

@@ -20,7 +20,12 @@ extension Connection {
     ///
     /// An event that somebody else has locked is passed over, for the reason given below.
     /// - Returns: the ids of the events that are pending now.
-    package func replay(_ filter: EventFilter, after last: UUID?, limit: Int) throws -> [UUID] {
+    package func replay(
+        _ filter: EventFilter,
+        after last: UUID?,
+        limit: Int,
+        by person: Operator
+    ) throws -> [UUID] {
         try transaction { connection in
             let ids: [UUID] = try connection.run(
                 """
@@ -32,7 +37,7 @@ extension Connection {
                 for update skip locked
                 """
             ).map { try $0.get("id") }
-            _ = try connection.replay(ids, completedToo: false)
+            _ = try connection.replay(ids, completedToo: false, by: person, detail: filter.words)
             return ids
         }
     }
@@ -41,7 +46,13 @@ extension Connection {
     ///
     /// An event that a redelivery or another replay has locked is passed over: waiting for it could deadlock, and it
     /// will be pending anyway. An event that a worker has claimed is no longer finished, so this breaks no claim.
-    package func replay(_ ids: [UUID], completedToo: Bool) throws -> Int {
+    /// Who had it done is written down with it.
+    package func replay(
+        _ ids: [UUID],
+        completedToo: Bool,
+        by person: Operator,
+        detail: String? = nil
+    ) throws -> Int {
         try run(
             """
             with finished as (
@@ -50,12 +61,14 @@ extension Connection {
                 where id = any(\(ids)) and (status = 'failed' or (status = 'completed' and \(completedToo)))
                 order by id
                 for update skip locked
-            )
-            update github_sync.github_webhook_events as event
-            set \(QueueTable.events.replayed)
-            from finished
-            where event.id = finished.id
-            returning event.id
+            ), replayed as (
+                update github_sync.github_webhook_events as event
+                set \(QueueTable.events.replayed)
+                from finished
+                where event.id = finished.id
+                returning event.id
+            ), \(Query.noting("replay", by: person, rows: "replayed", detail: detail))
+            select id from replayed
             """
         ).count
     }

@@ -10,7 +10,7 @@ package struct EventFilter: Sendable, Equatable {
     package var repository: String?
     /// Received at this time or later.
     package var since: Timestamp?
-    /// With a smaller id: received earlier. The last id of a page leads to the next one.
+    /// With a smaller id, which means received earlier: the last id of a page leads to the next one.
     package var before: UUID?
     /// About this issue or pull request, which has to be found first; see `Connection.resolve(_:)`.
     package var issue: IssueReference?
@@ -97,6 +97,19 @@ extension Connection {
         guard !places.isEmpty else { throw LookupFailure("no issue on GitHub is known as \(issue)") }
         filter.places = places
         return filter
+    }
+}
+
+extension EventFilter {
+    /// What was asked for, in words; nil for all events.
+    package var words: String? {
+        let parts: [String?] = [
+            status.map { "status \($0.rawValue)" }, type.map { "type \($0.rawValue)" }, action.map { "action \($0)" },
+            repository.map { "of \($0)" }, issue.map { "about \($0)" }, sender.map { "by \($0)" },
+            since.map { "since \($0)" }, before.map { "before \($0.text)" }, error.map { "error with “\($0)”" },
+        ]
+        let words = parts.compactMap(\.self)
+        return words.isEmpty ? nil : String(words.joined(separator: ", ").prefix(500))
     }
 }
 

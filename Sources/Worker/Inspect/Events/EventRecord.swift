@@ -44,8 +44,12 @@ package struct EventRecord: RowDecodable {
             ("claim_token", try text("claim_token")),
             ("lease_until", try time("lease_until")),
             ("processed_at", try time("processed_at")),
+            ("finished_by", try text("finished_by")),
+            ("replayed_at", try time("replayed_at")),
+            ("counted", try row.getIfPresent("counted", as: Bool.self).map(JSONValue.bool) ?? .null),
             ("payload_bytes", try number("payload_bytes")),
             ("error_message", try text("error_message")),
+            ("attempts", try row.getIfPresent("attempts", as: String.self).map(JSONValue.raw) ?? .null),
             ("result", result.map(JSONValue.raw) ?? .null),
         ]
     }
@@ -60,7 +64,7 @@ extension Connection {
                 id, delivery_id, event_type, action, status, repository_name, repository_id, repository_sync_id,
                 subject_number, subject_changed_at, sender_login, retry_count, max_retries, crash_count, created_at,
                 updated_at, run_at, turn_at, claimed_at, claimed_by, claim_token, lease_until, processed_at,
-                error_message, result,
+                finished_by, replayed_at, counted, attempts, error_message, result,
                 jsonb_pretty(result) as pretty_result, octet_length(payload::text) as payload_bytes
             from github_sync.github_webhook_events
             where id = \(UUID(uuidString: id)) or delivery_id = \(id)

@@ -65,7 +65,7 @@ package struct QueueStatus: RowDecodable, Equatable {
     ) { try QueueStatus(row: $0[0]) }
 }
 
-/// Seconds from receipt to claim and to completion; nil when nothing was completed.
+/// Seconds from receipt, or from the last replay, to claim and to completion; nil when nothing was completed.
 package struct QueueLatency: RowDecodable, Equatable {
     /// How many events the figures are computed from.
     package let events: Int
@@ -97,8 +97,8 @@ package struct QueueLatency: RowDecodable, Equatable {
         """
         with finished as materialized (
             select
-                extract(epoch from claimed_at - created_at) as claim,
-                extract(epoch from processed_at - created_at) as complete
+                extract(epoch from claimed_at - coalesce(replayed_at, created_at)) as claim,
+                extract(epoch from processed_at - coalesce(replayed_at, created_at)) as complete
             from github_sync.github_webhook_events
             where processed_at >= now() - interval '1 hour' and status = 'completed'
             order by processed_at desc

@@ -9,6 +9,7 @@ package struct StatusReading: Sendable {
     package let throughput: Throughput
     package let latency: QueueLatency
     package let fleet: Fleet
+    package let ingest: [IngestNode]
     package let limits: [RateLimitedRepository]
     /// What goes to GitHub.
     package let outbound: OutboundTotals
@@ -23,6 +24,7 @@ package struct StatusReading: Sendable {
             "latency": latency.json,
             "workers": .array(fleet.workers.map(\.json)),
             "fleet": .members(fleet.counts.map { ($0.state, .int($0.workers)) }),
+            "ingest": .array(ingest.map(\.json)),
             "rate_limits": .array(limits.map(\.json)),
             "outbound": outbound.connections > 0 ? outbound.json : .null,
             "failures": .array(failures.map(\.json)),
@@ -32,12 +34,13 @@ package struct StatusReading: Sendable {
 
 extension Connection {
     package func statusReading() throws -> StatusReading {
-        let (queue, throughput, latency, workers, counts, limits, outbound, failures) = try run(
+        let (queue, throughput, latency, workers, counts, ingest, limits, outbound, failures) = try run(
             QueueStatus.read,
             Throughput.read,
             QueueLatency.read,
             FleetWorker.read,
             Fleet.Count.read,
+            IngestNode.read,
             RateLimitedRepository.read,
             OutboundTotals.read,
             EventSummary.lastFailures(5),
@@ -49,6 +52,7 @@ extension Connection {
             throughput: throughput,
             latency: latency,
             fleet: Fleet(workers: workers, counts: counts),
+            ingest: ingest,
             limits: limits,
             outbound: outbound,
             failures: failures
