@@ -29,6 +29,7 @@ enum Endpoint: Sendable {
         HTTPRoute(["POST"], "/outbound/approve", for: .operator, to: .action(OutboundPage.approve)),
         HTTPRoute(["POST"], "/outbound/retry", for: .operator, to: .action(OutboundPage.retry)),
         HTTPRoute(["POST"], "/outbound/drop", for: .operator, to: .action(OutboundPage.drop)),
+        HTTPRoute(["GET"], "/analytics", for: .viewer, to: .page(AnalyticsPage.make)),
         HTTPRoute(["GET"], "/people", for: .viewer, to: .page(PeoplePage.make)),
         HTTPRoute(["POST"], "/people/map", for: .admin, to: .action(PeoplePage.map)),
         HTTPRoute(["POST"], "/people/unmap", for: .admin, to: .action(PeoplePage.unmap)),

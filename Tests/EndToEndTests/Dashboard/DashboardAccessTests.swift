@@ -104,7 +104,7 @@ import Testing
             ("", 0o600, "names nobody"),
         ] {
             try? FileManager.default.removeItem(at: file)
-            FileManager.default.createFile(
+            _ = FileManager.default.createFile(
                 atPath: file.path,
                 contents: Data(text.utf8),
                 attributes: [.posixPermissions: mode]

@@ -33,7 +33,7 @@ import Testing
 
     private static let paths = [
         "/", "/events", "/events?status=failed", "/events/replay", "/issues", "/failures", "/repositories",
-        "/repositories/octocat/hello", "/jobs", "/outbound", "/people",
+        "/repositories/octocat/hello", "/jobs", "/outbound", "/people", "/analytics",
     ]
 
     @Test(arguments: [true, false])

@@ -51,6 +51,8 @@ import Testing
                 #expect(page.body.contains("1 replayed"))
                 // Who did it is on record.
                 #expect(dashboard.program.text.contains(#""user":"oscar""#))
+                let replayed = try await dashboard.get("/events/\(seed.id)", as: "vera")
+                #expect(replayed.body.contains("replay by oscar (dashboard)"))
             }
         }
     }

@@ -1,3 +1,4 @@
+import Base
 import Database
 import Foundation
 import TestSupport
@@ -14,7 +15,8 @@ import Testing
             for (path, words) in [
                 ("/", "Nothing waits; no worker runs; nothing failed in the last hour."),
                 ("/events", "Nothing was received yet"), ("/failures", "Nothing failed"),
-                ("/issues", "What happened to an issue?"), ("/jobs", "No job was asked for"),
+                ("/issues", "What happened to an issue?"), ("/analytics", "Nothing was finished in this time"),
+                ("/jobs", "No job was asked for"),
                 ("/outbound", "Nothing was ever sent"),
             ] {
                 let page = try await dashboard.get(path)

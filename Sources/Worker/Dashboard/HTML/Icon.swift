@@ -1,6 +1,6 @@
 /// The drawings that stand beside words; each is in the page once and is referred to.
 enum Icon: String, CaseIterable {
-    case brand, home, list, alert, repository, job, out, people, issue
+    case brand, home, list, alert, repository, job, out, people, chart, issue
     case wait, run, ok, fail, skip
 
     var html: HTML { "<svg class=\"i\" aria-hidden=\"true\"><use href=\"#i-\(rawValue)\"/></svg>" }
@@ -16,6 +16,7 @@ enum Icon: String, CaseIterable {
         case .out: #"<path d="M2.5 13.5v-4a2 2 0 0 1 2-2h8M9.5 4.5l3 3-3 3"/>"#
         case .people:
             #"<circle cx="6" cy="5.5" r="2.5"/><path d="M1.5 13.5a4.5 4.5 0 0 1 9 0M11 3.3a2.5 2.5 0 0 1 0 4.4M12.5 10a4.5 4.5 0 0 1 2 3.5"/>"#
+        case .chart: #"<path d="M2.5 13.5h11M4.5 13V8M8 13V3M11.5 13V6"/>"#
         case .issue: #"<circle cx="8" cy="8" r="6"/><path d="M8 5v3l2 2"/>"#
         case .wait: #"<circle cx="8" cy="8" r="6" stroke-dasharray="2.4 2.3"/>"#
         case .run: #"<circle cx="8" cy="8" r="6"/><path d="M8 5a3 3 0 0 1 0 6z" fill="currentColor"/>"#

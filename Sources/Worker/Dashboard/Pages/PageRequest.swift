@@ -2,6 +2,7 @@ import Base
 import Database
 import Foundation
 import HTTP
+import Inspect
 
 /// What a page is asked for, by whom, and what it is made from.
 struct PageRequest: Sendable {
@@ -17,6 +18,9 @@ struct PageRequest: Sendable {
     let data: DashboardData
     let overview: OverviewSource
     let now: Timestamp
+
+    /// As what is done is written down.
+    var person: Operator { Operator(visitor.name, via: .dashboard) }
 
     func link(_ path: String) -> String { site.link(path) }
 

@@ -1,6 +1,6 @@
 /// The places that the navigation leads to.
 enum Section: CaseIterable {
-    case overview, events, issues, failures, repositories, jobs, outbound, people
+    case overview, events, issues, failures, repositories, jobs, outbound, people, analytics
 
     var name: String {
         switch self {
@@ -12,6 +12,7 @@ enum Section: CaseIterable {
         case .jobs: "Jobs"
         case .outbound: "To GitHub"
         case .people: "People"
+        case .analytics: "Analytics"
         }
     }
 
@@ -25,6 +26,7 @@ enum Section: CaseIterable {
         case .jobs: "/jobs"
         case .outbound: "/outbound"
         case .people: "/people"
+        case .analytics: "/analytics"
         }
     }
 
@@ -38,6 +40,7 @@ enum Section: CaseIterable {
         case .jobs: .job
         case .outbound: .out
         case .people: .people
+        case .analytics: .chart
         }
     }
 }

@@ -17,7 +17,14 @@ enum EventPage {
         }
         let record = try? await connection.event(event.id.text)
         let json = record.map { JSONValue.members($0.columns.map { ($0.name, $0.value) }) } ?? .null
-        let view = EventView(request: request, event: event, body: try await body(of: event, request, connection))
+        let view = EventView(
+            request: request,
+            event: event,
+            body: try await body(of: event, request, connection),
+            actions: try await PageRequest.permitted {
+                try await connection.operatorActions(on: event.id, limit: 20)
+            } ?? []
+        )
         return Page(event.name, in: .events, json: json, try view.html)
     }
 
@@ -49,6 +56,7 @@ struct EventView {
     let request: PageRequest
     let event: EventDetail
     let body: EventPage.Body
+    let actions: [OperatorAction]
 
     var html: HTML {
         get throws {
@@ -144,6 +152,11 @@ struct EventView {
             let crashes = event.crashes > 0 ? ", \(Number.counted(event.crashes, "lost worker"))" : ""
             lines.append(
                 "<li>\(Icon.skip.html)\(event.retries) of \(event.maxRetries) retries used\(crashes)</li>"
+            )
+        }
+        for action in actions.reversed() {
+            lines.append(
+                "<li>\(Icon.people.html)\(action.words) <span class=\"t\">\(.time(action.at, now: request.now))</span></li>"
             )
         }
         return .card("Its way", "<ol class=\"log\">\(lines)</ol>")

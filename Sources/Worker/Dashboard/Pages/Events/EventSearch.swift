@@ -108,6 +108,15 @@ struct EventSearch: Sendable, Equatable {
     }
 
     var isEverything: Bool { query.isEmpty }
+
+    /// What was asked for, as it is written down beside what was done.
+    var words: String {
+        let facts: [String?] = [
+            text, type?.rawValue, action, repository, period?.name, error.map { "with “\($0)”" },
+        ]
+        return ["failed events", facts.compactMap(\.self).joined(separator: ", ")].filter { !$0.isEmpty }
+            .joined(separator: ": ")
+    }
 }
 
 extension EventSearch {

@@ -47,7 +47,7 @@ enum ReplayPage {
         }
         let ids = try chosen(request)
         guard !ids.isEmpty else { return request.link("/events?replayed=0") }
-        let count = try await request.data.connection.replay(ids, completedToo: true)
+        let count = try await request.data.connection.replay(ids, completedToo: true, by: request.person)
         let place = try request.formField("back") == "event" ? "/events/\(ids[0].text)" : "/events"
         return request.link("\(place)?replayed=\(count)")
     }
@@ -73,7 +73,7 @@ enum ReplayPage {
         while count < limit {
             let ids = try await connection.failedIDs(search, after: last, limit: batch, now: request.now)
             guard let end = ids.last else { break }
-            count += try await connection.replay(ids, completedToo: false)
+            count += try await connection.replay(ids, completedToo: false, by: request.person, detail: search.words)
             last = end
         }
         return count

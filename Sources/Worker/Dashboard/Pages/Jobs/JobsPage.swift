@@ -87,7 +87,7 @@ enum JobsPage {
     /// Asks a job to end.
     static func cancel(_ request: PageRequest) async throws -> String {
         guard let id = UUID(uuidString: request.captures[0]),
-            let job = try await request.data.connection.cancelJob(id)
+            let job = try await request.data.connection.cancelJob(id, by: request.person)
         else { throw PageProblem(404, "No such job", "It may have been deleted.") }
         return request.link("/jobs?cancelled=\(job.isCancelled ? 1 : 0)")
     }

@@ -127,17 +127,17 @@ enum OutboundPage {
     }
 
     static func approve(_ request: PageRequest) async throws -> String {
-        let count = try await request.data.connection.approveOutbound(ids(request))
+        let count = try await request.data.connection.approveOutbound(ids(request), by: request.person)
         return request.link("/outbound?approved=\(count)")
     }
 
     static func retry(_ request: PageRequest) async throws -> String {
-        let count = try await request.data.connection.retryOutbound(ids(request))
+        let count = try await request.data.connection.retryOutbound(ids(request), by: request.person)
         return request.link("/outbound?retried=\(count)")
     }
 
     static func drop(_ request: PageRequest) async throws -> String {
-        let count = try await request.data.connection.dropOutbound(ids(request))
+        let count = try await request.data.connection.dropOutbound(ids(request), by: request.person)
         return request.link("/outbound?dropped=\(count)")
     }
 

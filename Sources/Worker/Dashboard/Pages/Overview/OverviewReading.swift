@@ -76,49 +76,6 @@ struct QueueAge: RowDecodable, Equatable {
     }
 }
 
-/// A plane-ingest process as its heartbeats show it.
-struct IngestNode: RowDecodable, Equatable {
-    let id: String
-    let state: String
-    let version: String
-    let listen: String
-    let heartbeatAt: Timestamp
-    /// Nil: it has no spool.
-    let spoolRecords: Int?
-    let spoolBytes: Int?
-    let isSpoolInUse: Bool
-
-    init(row: Row) throws {
-        id = try row.get("id")
-        state = try row.get("state")
-        version = try row.get("version")
-        listen = try row.get("listen")
-        heartbeatAt = try row.get("heartbeat_at")
-        spoolRecords = try row.getIfPresent("spool_records")
-        spoolBytes = try row.getIfPresent("spool_bytes")
-        isSpoolInUse = try row.getIfPresent("spool_in_use") ?? false
-    }
-
-    static let read = Read(
-        """
-        select id, state, version, listen, heartbeat_at, spool_records, spool_bytes, spool_in_use
-        from github_sync.github_ingest_fleet
-        where heartbeat_at >= now() - interval '1 day'
-        order by array_position(array['running', 'lost', 'stopped'], state), heartbeat_at desc
-        limit 50
-        """,
-        as: IngestNode.self
-    )
-
-    var json: JSONValue {
-        .object([
-            "id": .string(id), "state": .string(state), "version": .string(version), "listen": .string(listen),
-            "heartbeat_at": .string(heartbeatAt.description), "spool_records": .optional(spoolRecords),
-            "spool_bytes": .optional(spoolBytes), "spool_in_use": .bool(isSpoolInUse),
-        ])
-    }
-}
-
 /// Everything that the overview shows, at one moment.
 struct OverviewReading: Sendable {
     let status: StatusReading

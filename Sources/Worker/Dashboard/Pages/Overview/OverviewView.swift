@@ -48,6 +48,7 @@ struct OverviewView: Sendable {
             Part(id: "latency", html: latency(reading.status.latency)),
             Part(id: "workers", html: workers(reading.status.fleet)),
             Part(id: "nodes", html: nodes(reading.slow.nodes)),
+            Part(id: "refusals", html: refusals(reading.slow.nodes.refusals)),
         ]
     }
 
@@ -179,10 +180,10 @@ struct OverviewView: Sendable {
         }
         func row(_ node: IngestNode) -> HTML {
             let spool: HTML
-            if let records = node.spoolRecords {
+            if let records = node.spooled {
                 spool =
-                    node.isSpoolInUse || records > 0
-                    ? .status("\(Number.grouped(records)) on disk, \(Number.bytes(node.spoolBytes ?? 0))", .warn)
+                    node.isSpooling || records > 0
+                    ? .status("\(Number.grouped(records)) on disk", .warn)
                     : "empty"
             } else {
                 spool = "<span class=\"soft\">none</span>"
@@ -196,6 +197,22 @@ struct OverviewView: Sendable {
         return .card(
             "Ingest nodes",
             Self.folding(nodes, isStopped: { $0.state == "stopped" }, "nodes", columns, row)
+        )
+    }
+
+    /// What never became an event, since the nodes started.
+    private func refusals(_ refusals: [IngestNode.Refusal]) -> HTML {
+        guard !refusals.isEmpty else { return .card("Refused deliveries", .empty("Nothing was refused")) }
+        let rows = refusals.map { refusal -> HTML in
+            """
+            <tr><th scope="row">\(refusal.reason.replacing("_", with: " "))</th>\
+            <td class="n">\(Number.grouped(refusal.count))</td><td class="t">\(.time(refusal.last, now: now))</td></tr>
+            """
+        }
+        return .card(
+            "Refused deliveries",
+            note: "since the nodes started",
+            .table("Refused deliveries", ["Reason", .number("Deliveries"), .init("Last", "t")], rows)
         )
     }
 
