@@ -4,7 +4,7 @@ import Foundation
 import Inspect
 import JSON
 
-/// `/analytics`: what was finished, by time, repository and type. It outlives the events themselves.
+/// `/analytics` says what was finished, by time, repository and type, and outlives the events themselves.
 enum AnalyticsPage {
     /// How far back, and what one bar stands for.
     enum Range: String, CaseIterable {
