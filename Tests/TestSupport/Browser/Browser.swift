@@ -29,7 +29,8 @@ package enum Browser {
         _ hosts: [String],
         _ body: (Page) async throws -> Value
     ) async throws -> Value {
-        let directory = try TestEnvironment.state.appending(path: "browser-\(UUID())")
+        // A short name: the browser puts a socket there, whose whole path may have 107 bytes.
+        let directory = try TestEnvironment.state.appending(path: "browser-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: false)
         let driver = try await WebDriver(in: directory)
         let result: Result<Value, any Error>
