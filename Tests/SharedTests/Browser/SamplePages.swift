@@ -5,7 +5,7 @@ enum SamplePages {
     static let service = HTTPService { head in
         switch head.path {
         case "/style.css": .respond(.text(200, style, type: "text/css"))
-        case "/hang.css": .respond(.text(500, ""))
+        case "/hang.css": .respond(.text(500, "", type: "text/css"))
         case let path where path.hasSuffix(".js"):
             .respond(.text(200, scripts[path] ?? "", type: "text/javascript"))
         case let path: .respond(pages[path].map { page($0, script: path) } ?? .notFound)

@@ -29,21 +29,27 @@ package enum Browser {
         _ hosts: [String],
         _ body: (Page) async throws -> Value
     ) async throws -> Value {
-        let directory = try TestEnvironment.state.appending(path: "browser-\(UUID())")
+        // A short name: the browser puts a socket there, whose whole path may have 107 bytes.
+        let directory = try TestEnvironment.state.appending(path: "browser-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: false)
         let driver = try await WebDriver(in: directory)
+        let result: Result<Value, any Error>
         do {
             let page = try await start(driver, directory, hosts)
-            try await page.go(to: url)
-            let value = try await body(page)
-            try await page.endBrowser()
-            try await end(driver, directory)
-            return value
+            do {
+                try await page.go(to: url)
+                result = .success(try await body(page))
+            } catch {
+                result = .failure(error)
+            }
+            // One that does not end in order ends with its driver.
+            try? await page.endBrowser()
         } catch {
-            // The test's own fault is the one to tell.
             try? await end(driver, directory)
             throw error
         }
+        try await end(driver, directory)
+        return try result.get()
     }
 
     private static func start(_ driver: WebDriver, _ directory: URL, _ hosts: [String]) async throws -> Page {
@@ -75,11 +81,22 @@ package enum Browser {
         return Page(driver: driver, session: session.sessionId)
     }
 
-    /// Some of the browser's processes may still write into the directory for a moment.
+    /// Ends the driver, and removes the directory once no process works there, which could write it again.
     private static func end(_ driver: WebDriver, _ directory: URL) async throws {
         try await driver.end()
-        _ = try await eventually(within: .seconds(60)) {
-            (try? FileManager.default.removeItem(at: directory)) != nil
+        let isIdle = try await eventually(within: .seconds(120)) { processes(in: directory).isEmpty }
+        guard isIdle else {
+            throw WebDriver.Failure(code: "browser left", message: "processes \(processes(in: directory))")
+        }
+        try FileManager.default.removeItem(at: directory)
+    }
+
+    /// The processes that work in `directory`.
+    private static func processes(in directory: URL) -> [String] {
+        let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return all.filter {
+            let place = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\($0)/cwd")
+            return place == directory.path
         }
     }
 }

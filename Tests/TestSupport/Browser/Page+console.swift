@@ -9,7 +9,7 @@ extension Page {
         package var description: String { "\(source): \(message)" }
 
         /// Whether the content security policy forbade something, or would have.
-        package var isPolicyViolation: Bool { source == "security" || message.contains("Content Security Policy") }
+        package var isPolicyViolation: Bool { message.contains("Content Security Policy") }
     }
 
     /// What was written since this was last asked.

@@ -22,20 +22,28 @@ final class WebDriver: Sendable {
     private let port: Int
 
     /// Starts it in `directory`, where its browsers work, too: by that Tests/run finds what is left of them.
+    ///
+    /// The port that it chooses may be taken before it listens there; then it ends and is started again.
     init(in directory: URL) async throws {
-        let program = try TestProgram(
-            URL(filePath: "/usr/bin/chromedriver"),
-            ["--port=0"],
-            environment: ["HOME": directory.path, "TMPDIR": directory.path],
-            directory: directory
-        )
-        _ = try await program.waitForOutput("started successfully on port ", within: .seconds(120))
-        guard let port = program.text.firstMatch(of: /started successfully on port (\d+)/).flatMap({ Int($0.1) }) else {
+        var said = ""
+        for _ in 1...5 {
+            let program = try TestProgram(
+                URL(filePath: "/usr/bin/chromedriver"),
+                ["--port=0"],
+                environment: ["HOME": directory.path, "TMPDIR": directory.path],
+                directory: directory
+            )
+            _ = try await program.waitForOutput("started successfully on port ", within: .seconds(120))
+            if let port = program.text.firstMatch(of: /started successfully on port (\d+)/).flatMap({ Int($0.1) }) {
+                self.program = program
+                self.port = port
+                return
+            }
             program.send(SIGKILL)
-            throw Failure(code: "no chromedriver", message: program.text)
+            _ = try await program.wait(within: .seconds(60))
+            said = program.text
         }
-        self.program = program
-        self.port = port
+        throw Failure(code: "no chromedriver", message: said)
     }
 
     /// Sends a command and reads the value of its answer.

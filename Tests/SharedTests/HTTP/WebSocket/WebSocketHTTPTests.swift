@@ -113,7 +113,7 @@ import Testing
         var limits = HTTPLimits.quick
         limits.streamComment = .milliseconds(50)
         // Long enough for a client on a busy machine, which the other one has to wait for, too.
-        limits.pongDeadline = .seconds(20)
+        limits.pongDeadline = .seconds(10)
         try await Self.run(limits) { server, shelf in
             let (dumb, dumbStream) = try await Self.open(server, shelf)
             let (socket, stream) = try await Self.open(server, shelf)
