@@ -117,7 +117,7 @@ extension Connection {
     fileprivate func complete(_ claim: Claim) throws {
         let outcomes = claim.events.map { (event: $0.id, outcome: Outcome.completed(.ignored, result: "{}")) }
         try transaction { connection in
-            try connection.runAndCommit(Self.finishQueries(outcomes, token: claim.token))
+            try connection.runAndCommit(.running(Self.finishQueries(outcomes, token: claim.token)))
         }
     }
 
