@@ -12,8 +12,8 @@ struct LogCommand: Command, Equatable {
         options: [.json],
         details: [
             "ISSUE is GH-12 as in Plane, or owner/name#12 as on GitHub. Oldest first: what",
-            "came from GitHub and what it changed in Plane, what was ignored or came too late,",
-            "and why, and what Plane sent to GitHub. The last lines say what is still to go.",
+            "came from GitHub and what it changed in Plane, what was ignored or came too",
+            "late and why, and what Plane sent to GitHub. At the end what still waits.",
             "Times are GitHub's. Of more than 500 entries the oldest are left out.",
             "",
             "Keys with --json: issues (list of name, title), github (list of owner/name#12),",
