@@ -117,7 +117,7 @@ extension Connection {
     fileprivate func complete(_ claim: Claim) throws {
         let outcomes = claim.events.map { (event: $0.id, outcome: Outcome.completed(.ignored, result: "{}")) }
         try transaction { connection in
-            try connection.runAndCommit(Self.finishQueries(outcomes, token: claim.token))
+            try connection.runAndCommit(.running(Self.finishQueries(outcomes, token: claim.token)))
         }
     }
 
@@ -130,7 +130,7 @@ extension Connection {
             select gen_random_uuid(), n::text, 'issues', 'completed', 1, '{}', done - n * interval '1 second', done,
                 '{"outcome": "applied"}'
             from generate_series(1, \(count)) as n,
-                date_trunc('day', now()) - interval '30 hours' as done
+                (select date_trunc('day', now()) - interval '30 hours' as done) as past
             """
         )
     }

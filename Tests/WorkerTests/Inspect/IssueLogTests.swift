@@ -46,9 +46,9 @@ import Testing
             )
             #expect(log.entries.map(\.outcome) == [.applied, .applied, .superseded, .applied])
             #expect(log.entries.map(\.isInForce) == [false, false, false, true])
-            #expect(log.entries[0].details.first == "created GH-1 in Todo")
-            #expect(log.entries[1].details == ["GH-1: comment added"])
-            #expect(log.entries[2].details == ["GH-1: skipped: older than what we have"])
+            #expect(log.entries[0].details.first == "created GH-1 in Backlog")
+            #expect(log.entries[1].details.first == "GH-1: comment added")
+            #expect(log.entries[2].details.first == "GH-1: skipped: older than what we have")
             #expect(!log.isCut)
             #expect(log.open.isEmpty)
         } after: { bench in
@@ -94,10 +94,10 @@ import Testing
 
     @Test func `what was sent to GitHub is told between what came from there`() async throws {
         try await Self.log { log in
-            #expect(log.entries.map(\.direction) == [.fromGitHub, .toGitHub, .toGitHub])
-            #expect(log.entries[1].what == "the issue in Plane was sent to GitHub")
-            #expect(log.entries[1].details == ["title: New", "closed"])
-            #expect(log.entries[2].what == "a comment in Plane was sent to GitHub")
+            #expect(log.entries.map(\.direction) == [.fromGitHub, .fromGitHub, .toGitHub, .toGitHub])
+            #expect(log.entries[2].what == "the issue in Plane was sent to GitHub")
+            #expect(log.entries[2].details == ["title: New", "closed"])
+            #expect(log.entries[3].what == "a comment in Plane was sent to GitHub")
             #expect(log.open.map(\.standing) == [.waits])
         } after: { bench in
             var issue = SampleIssue(1)

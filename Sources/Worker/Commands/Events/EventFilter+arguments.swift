@@ -14,7 +14,7 @@ extension EventFilter {
         ),
         Option("--repository", "OWNER/NAME", "of this repository"),
         Option("--since", "WHEN", "received since: 90s, 15m, 1h, 7d (ago) or a time such\nas 2026-01-01T00:00:00Z"),
-        Option("--before", "WHEN|ID", "received before that, or before the event with this ID"),
+        Option("--before", "WHEN|ID", "received before that, or before the event with\nthis ID"),
         Option(
             "--issue",
             "ISSUE",

@@ -32,8 +32,9 @@ struct EventsCommand: Command, Equatable {
             "nothing is cut.",
             "",
             "Keys with --json: id, delivery_id, event_type, action, status, retry_count,",
-            "repository, number (of the issue or pull request), sender, created_at (received),",
-            "updated_at, error and result (text, the first 300 characters of each).",
+            "repository, number (of the issue or pull request), sender, created_at",
+            "(received), updated_at, error and result (text, the first 300 characters of",
+            "each).",
         ],
         example: ["plane-worker events --status failed --since 1h", "plane-worker events --issue GH-12"],
         variables: CommandHelp.terminalVariables

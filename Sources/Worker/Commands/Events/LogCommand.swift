@@ -11,9 +11,9 @@ struct LogCommand: Command, Equatable {
         positional: "ISSUE",
         options: [.json],
         details: [
-            "ISSUE is GH-12 as in Plane, or owner/name#12 as on GitHub. Oldest first: what came",
-            "from GitHub and what it changed in Plane, what was ignored or came too late, and",
-            "why, and what Plane sent to GitHub. The last line says what is still to be sent.",
+            "ISSUE is GH-12 as in Plane, or owner/name#12 as on GitHub. Oldest first: what",
+            "came from GitHub and what it changed in Plane, what was ignored or came too",
+            "late and why, and what Plane sent to GitHub. At the end what still waits.",
             "Times are GitHub's. Of more than 500 entries the oldest are left out.",
             "",
             "Keys with --json: issues (list of name, title), github (list of owner/name#12),",

@@ -28,8 +28,8 @@ struct ShowCommand: Command, Equatable {
             "",
             "Keys with --json: the columns of github_sync.github_webhook_events, with",
             "payload_bytes for payload; times are ISO 8601 in UTC, result and attempts (the",
-            "last ten that did not complete it) are JSON or null; and actions, what people had",
-            "done to it: list of at, who, via, action, count, detail, the newest first.",
+            "last ten that did not complete it) are JSON or null; and actions, what people",
+            "had done to it: list of at, who, via, action, count, detail, newest first.",
         ],
         example: ["plane-worker show 72d3162e-cc78-11e3-81ab-4c9367dc0958"]
     )
