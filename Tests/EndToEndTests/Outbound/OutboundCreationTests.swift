@@ -98,7 +98,8 @@ import Testing
         }
     }
 
-    @Test func `what is deleted in Plane before anybody knows that GitHub created it goes there as well`() async throws {
+    @Test func `what is deleted in Plane before anybody knows that GitHub created it goes there as well`() async throws
+    {
         try await OutboundBench.run(OutboundBench.filled(1), Self.all + ["--outbound-delete", "close"]) { bench in
             let connection = bench.connection
             bench.onGitHub { $1.lostAnswers = [.close, .close] }
