@@ -37,30 +37,28 @@ create index github_event_stats_apart on github_sync.github_event_stats (hour) w
 -- begins where the one before it ends, at 0.71 of that; the last one has everything above 37 hours. A latency that is
 -- read as the geometric middle of its stretch is wrong by a factor of 1.19 at most.
 create function github_sync.latency_bucket(seconds double precision) returns smallint
-language sql immutable parallel safe as $$
-    select (1 + least(55, greatest(0, ceil(2 * ln(greatest(seconds, 0.001) * 1000) / ln(2) - 1e-9))))::smallint
-$$;
+language sql immutable parallel safe
+return (1 + least(55, greatest(0, ceil(2 * ln(greatest(seconds, 0.001) * 1000) / ln(2) - 1e-9))))::smallint;
 
 -- The middle of a stretch, in seconds.
 create function github_sync.latency_of(bucket integer) returns double precision
-language sql immutable parallel safe as $$
-    select 0.001::float8 * 2::float8 ^ ((bucket - 1.5) / 2)::float8
-$$;
+language sql immutable parallel safe
+return 0.001::float8 * 2::float8 ^ ((bucket - 1.5) / 2)::float8;
 
 -- A history with one more attempt, which ended just now. Of ten or more the oldest goes; of waits in a row, which a lock
 -- that is held for long makes many of, only the last is kept.
 create function github_sync.with_attempt(
     history jsonb, worker text, started timestamptz, outcome text, error text
 ) returns jsonb
-language sql stable as $$
-    select case
+language sql stable
+return
+    case
         when history #>> '{-1,outcome}' = 'delayed' and outcome = 'delayed' then history - -1
         when jsonb_array_length(history) >= 10 then history - 0
         else coalesce(history, '[]')
     end || jsonb_build_object(
         'worker', worker, 'started_at', started, 'ended_at', now(), 'outcome', outcome, 'error', left(error, 300)
-    )
-$$;
+    );
 
 -- What people had done: replays, decisions about what goes to GitHub, and jobs that they ended.
 create table github_sync.github_operator_actions (

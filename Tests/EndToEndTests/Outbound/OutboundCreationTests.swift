@@ -105,7 +105,14 @@ import Testing
             bench.onGitHub { $1.lostAnswers = [.close, .close] }
             try await connection.makePlaneIssue("Made in Plane")
             #expect(try await eventually(within: .seconds(60)) { bench.repository.now.issues.count == 2 })
-            try await connection.change("update public.issues set deleted_at = now() where name = 'Made in Plane'")
+            try await connection.change(
+                "update public.issues set deleted_at = now() where name = 'Made in Plane'",
+                """
+                update public.issue_sequences set deleted_at = now() where issue_id = (
+                    select id from public.issues where name = 'Made in Plane'
+                )
+                """
+            )
             try await connection.makePlaneComment("A comment", on: "Issue 1")
             #expect(try await eventually(within: .seconds(60)) { bench.repository.now.comments.count == 1 })
             try await connection.change("update public.issue_comments set deleted_at = now()")

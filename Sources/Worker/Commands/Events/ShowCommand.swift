@@ -79,9 +79,7 @@ struct ShowCommand: Command, Equatable {
 
     private static func json(_ event: EventRecord, _ actions: [OperatorAction], payload: [UInt8]?) -> JSONValue {
         let payload = payload.map { [("payload", JSONValue.string(String(decoding: $0, as: UTF8.self)))] } ?? []
-        return .members(
-            event.columns.map { ($0.name, $0.value) } + [("actions", .array(actions.map(\.json)))] + payload
-        )
+        return .members(event.json(actions) + payload)
     }
 
     /// One line for each column; text of several lines is indented.

@@ -55,6 +55,13 @@ package struct EventRecord: RowDecodable {
     }
 }
 
+extension EventRecord {
+    /// As one object, with what people had done to the event.
+    package func json(_ actions: [OperatorAction]) -> [(String, JSONValue)] {
+        columns.map { ($0.name, $0.value) } + [("actions", .array(actions.map(\.json)))]
+    }
+}
+
 extension Connection {
     /// The event with this id or delivery id.
     package func event(_ id: String) throws -> EventRecord? {

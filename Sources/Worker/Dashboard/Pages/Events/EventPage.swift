@@ -16,14 +16,14 @@ enum EventPage {
             )
         }
         let record = try? await connection.event(event.id.text)
-        let json = record.map { JSONValue.members($0.columns.map { ($0.name, $0.value) }) } ?? .null
+        let actions =
+            try await PageRequest.permitted { try await connection.operatorActions(on: event.id, limit: 20) } ?? []
+        let json = record.map { JSONValue.members($0.json(actions)) } ?? .null
         let view = EventView(
             request: request,
             event: event,
             body: try await body(of: event, request, connection),
-            actions: try await PageRequest.permitted {
-                try await connection.operatorActions(on: event.id, limit: 20)
-            } ?? []
+            actions: actions
         )
         return Page(event.name, in: .events, json: json, try view.html)
     }
