@@ -298,7 +298,11 @@ import Testing
                 #expect(try await eventually(within: .seconds(40)) { asked("/issues/comments") >= swept })
                 var seed = CommandsSeed()
                 (seed.type, seed.action) = (.issueComment, "created")
-                let written = repository.now.issues[2].event("created", SampleComment(99))
+                // At first it is so new that GitHub's list might not have it yet.
+                var comment = SampleComment(99)
+                comment.createdAt = Date.now.addingTimeInterval(-50).formatted(.iso8601)
+                comment.updatedAt = comment.createdAt
+                let written = repository.now.issues[2].event("created", comment)
                 seed.payload = String(decoding: written, as: UTF8.self)
                 try await connection.insert([seed])
                 #expect(

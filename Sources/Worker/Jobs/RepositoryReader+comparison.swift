@@ -91,10 +91,11 @@ extension RepositoryReader {
             guard let issues = known[number],
                 issues.contains(where: { listed.union($0.comments.keys).count > count.comments })
             else { continue }
-            let gone = try await readComments(of: issues, into: &step)
-            // One that was written since the issue was shown is there; it causes no further reading.
+            let missing = try await readComments(of: issues, into: &step)
+            // One that was written since the issue was shown is there, and causes no further reading. One that is too new
+            // to be gone for sure does, until it is there or is old enough.
             let present = issues.map(\.comments.count).max() ?? 0
-            step.next.commentCounts[number]?.comments = max(count.comments, Int64(present - gone))
+            step.next.commentCounts[number]?.comments = max(count.comments, Int64(present - missing))
         }
         let latest = step.next.commentCounts.sorted { $0.value.updatedAt > $1.value.updatedAt }
         step.next.commentCounts = Dictionary(uniqueKeysWithValues: latest.prefix(Self.countedIssues).map { $0 })
@@ -103,26 +104,25 @@ extension RepositoryReader {
     /// Issues whose numbers of comments are kept.
     private static let countedIssues = 200
 
-    /// Reads all comments of an issue; those that Plane shows and GitHub does not are gone.
-    /// - Returns: how many are gone.
+    /// Reads all comments of an issue; those that Plane shows and GitHub does not are gone, unless they are so new that
+    /// GitHub's list may not have them yet.
+    /// - Returns: how many the list does not have.
     @discardableResult
     private mutating func readComments(of issues: [KnownIssue], into step: inout Step) async throws -> Int {
         let issue = issues[0].name
         var missing = issues.reduce(into: [Int64: Timestamp]()) { $0.merge($1.comments) { $1 } }
         var pages = client.comments(on: issue.number, in: name)
         let sentAt = Date()
-        var gone = 0
         while let answer = try await pages.nextPage() {
             guard let page = answer.content.content else { break }
             let reading = try await reading(of: answer, sentAt: sentAt)
             for shown in page.elements { missing[shown.comment.id] = nil }
             step.deliveries += page.elements.map { reading.comment($0, on: issue.id) }
             guard !pages.hasNext else { continue }
-            let vanished = missing.filter { reading.mustShow(since: $0.value) }
-            step.deliveries += vanished.keys.sorted().map { reading.vanished($0, on: issue) }
-            gone = vanished.count
+            let gone = missing.filter { reading.mustShow(since: $0.value) }
+            step.deliveries += gone.keys.sorted().map { reading.vanished($0, on: issue) }
         }
-        return gone
+        return missing.count
     }
 }
 

@@ -61,8 +61,8 @@ import Testing
                     }
                     for path in paths {
                         try await page.go(to: "http://\(address)\(path)")
-                        #expect(try await page.problemsInAllLooks() == [], "\(path)")
-                        #expect(try await page.scriptProblems() == [], "\(path)")
+                        let problems = try await page.problemsInAllLooks() + page.scriptProblems()
+                        #expect(problems == [], "\(path): \(problems)")
                     }
                 }
             }
