@@ -66,14 +66,17 @@ extension Page {
             '[role=tab], [role=menuitem]';
         document.activeElement?.blur();
         getSelection().removeAllRanges();
-        const groups = new Set();
-        const controls = [...document.querySelectorAll(selector)].filter(e => {
-            if (e.matches(':disabled') || e.closest('[inert]')) return false;
-            if (!e.checkVisibility({ visibilityProperty: true })) return false;
-            if (e.type !== 'radio') return true;
-            const group = `${e.form?.id} ${e.name}`;
-            return !groups.has(group) && groups.add(group);
-        });
+        window.planeTestFind = () => {
+            const groups = new Set();
+            return [...document.querySelectorAll(selector)].filter(e => {
+                if (e.matches(':disabled') || e.closest('[inert]')) return false;
+                if (!e.checkVisibility({ visibilityProperty: true })) return false;
+                if (e.type !== 'radio') return true;
+                const group = `${e.form?.id} ${e.name}`;
+                return !groups.has(group) && groups.add(group);
+            });
+        };
+        const controls = window.planeTestFind();
         window.planeTestLook = e => {
             const look = x => {
                 const s = getComputedStyle(x), ring = parseFloat(s.outlineWidth) > 0 && s.outlineStyle !== 'none';
@@ -91,7 +94,12 @@ extension Page {
         const e = document.activeElement;
         const same = other => other === e
             || (e.type === 'radio' && other.type === 'radio' && other.name === e.name && other.form === e.form);
-        const index = window.planeTestControls.findIndex(([other]) => same(other));
+        let index = window.planeTestControls.findIndex(([other]) => same(other));
+        // A page that shows news may have made the control anew since; then it is where the old one was.
+        if (index < 0) {
+            const now = window.planeTestFind();
+            if (now.length === window.planeTestControls.length) index = now.findIndex(same);
+        }
         if (index < 0) return { index, isVisible: false };
         return { index, isVisible: window.planeTestLook(e) !== window.planeTestControls[index][1] };
         """

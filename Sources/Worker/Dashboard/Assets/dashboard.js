@@ -23,7 +23,8 @@
 
   // Fragments. What the reader points at, or has the focus in, stays until they go on.
   const held = new Map();
-  const isRead = (node) => node.hasAttribute("data-hold") && (node.matches(":hover") || node.contains(document.activeElement));
+  const isRead = (node) =>
+    node.contains(document.activeElement) || (node.hasAttribute("data-hold") && node.matches(":hover"));
   const put = (node, html) => {
     held.delete(node.id);
     // A table that was opened stays open.
