@@ -12,12 +12,14 @@ func room(
     _ name: String,
     in folder: String,
     directory: String? = nil,
+    resources: [Resource] = [],
     _ dependencies: [Target.Dependency]
 ) -> Target {
     .target(
         name: name,
         dependencies: dependencies,
         path: "Sources/\(folder)/\(directory ?? name)",
+        resources: resources,
         swiftSettings: strict
     )
 }
@@ -72,7 +74,7 @@ let package = Package(
 
         // What becomes of a delivery once it is verified; neither knows of HTTP, and the spool stores through the store.
         room("Store", in: "Ingest", ["Base", "Database", "Deliveries"]),
-        room("Spool", in: "Ingest", ["Base", "Database", "Deliveries", "Store"]),
+        room("Spool", in: "Ingest", ["Base", "GitHub", "Database", "Deliveries", "Store"]),
         .executableTarget(
             name: "Ingest",
             dependencies: ["Base", "JSON", "GitHub", "Database", "HTTP", "Deliveries", "Store", "Spool"],
@@ -100,18 +102,31 @@ let package = Package(
             in: "Worker",
             ["Base", "JSON", "GitHub", "Database", "Deliveries", "Text", "Queue", "GitHubClient", "Jobs", "Sync"]
         ),
+        // What operators are shown, whether a command or the dashboard shows it.
+        room(
+            "Inspect",
+            in: "Worker",
+            ["Base", "JSON", "GitHub", "Database", "Queue", "GitHubClient", "Jobs", "Outbound", "Sync"]
+        ),
         room(
             "Run",
             in: "Worker",
             ["Base", "GitHub", "Database", "HTTP", "Queue", "GitHubClient", "Jobs", "Outbound", "Sync"]
         ),
+        // Its pages are made here whole; the style sheet and the script travel inside the program.
+        room(
+            "Dashboard",
+            in: "Worker",
+            resources: [.embedInCode("Assets")],
+            ["Base", "JSON", "GitHub", "Database", "HTTP", "Jobs", "Outbound", "Sync", "Inspect"]
+        ),
         .executableTarget(
             name: "Worker",
             dependencies: [
                 "Base", "JSON", "GitHub", "Database", "HTTP", "Deliveries", "Queue", "GitHubClient", "Jobs", "Outbound",
-                "Sync", "Run",
+                "Sync", "Inspect", "Run", "Dashboard",
             ],
-            exclude: ["GitHub", "Text", "Queue", "Jobs", "Outbound", "Sync", "Run"],
+            exclude: ["GitHub", "Text", "Queue", "Jobs", "Outbound", "Sync", "Inspect", "Run", "Dashboard"],
             swiftSettings: strict
         ),
 
@@ -143,7 +158,7 @@ let package = Package(
             name: "WorkerTests",
             dependencies: [
                 "Base", "JSON", "GitHub", "Database", "Deliveries", "HTTP", "CMarkdown", "Text", "Queue",
-                "GitHubClient", "Jobs", "Outbound", "Sync", "Run", "Worker", "TestSupport",
+                "GitHubClient", "Jobs", "Outbound", "Sync", "Inspect", "Run", "Dashboard", "Worker", "TestSupport",
             ],
             swiftSettings: strict
         ),

@@ -25,6 +25,10 @@ package enum Migrations {
             ("0015_outbound", PackageResources._015_outbound_sql),
             ("0016_wakes", PackageResources._016_wakes_sql),
             ("0017_wakes_in_order", PackageResources._017_wakes_in_order_sql),
+            ("0018_subjects", PackageResources._018_subjects_sql),
+            ("0019_history", PackageResources._019_history_sql),
+            ("0020_refusals", PackageResources._020_refusals_sql),
+            ("0021_current_rows", PackageResources._021_current_rows_sql),
         ]
     }
 }

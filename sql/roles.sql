@@ -144,22 +144,33 @@ from (
         -- A failed delivery that arrives again becomes pending. Ingest may change nothing else of a stored delivery,
         -- and it cannot read what others sent.
         ('github_webhook_events',
-            'insert (id, delivery_id, event_type, action, repository_id, repository_name, repository_sync_id, payload)',
+            'insert (id, delivery_id, event_type, action, repository_id, repository_name, repository_sync_id, payload,
+                subject_number, subject_changed_at, sender_login)',
             :'ingest'),
         ('github_webhook_events', 'select (id, delivery_id, status)', :'ingest'),
         ('github_webhook_events',
-            'update (status, retry_count, crash_count, run_at, error_message, processed_at, updated_at)', :'ingest'),
+            'update (status, retry_count, crash_count, run_at, error_message, processed_at, updated_at,
+                replayed_at)',
+            :'ingest'),
 
         -- What it reads from GitHub becomes events too.
         ('github_webhook_events',
             'select, insert (id, delivery_id, event_type, action, repository_id, repository_name, repository_sync_id,
-                payload)',
+                payload, subject_number, subject_changed_at, sender_login)',
             :'worker'),
         ('github_sync_jobs', 'select, insert, update', :'worker'),
         ('github_webhook_events',
             'update (status, retry_count, max_retries, crash_count, run_at, claim_token, claimed_by, lease_until,
-                claimed_at, updated_at, processed_at, error_message, result, turn_at)',
+                claimed_at, updated_at, processed_at, error_message, result, turn_at, subject_number,
+                subject_changed_at, sender_login, replayed_at, attempts, finished_by, counted)',
             :'worker'),
+        -- It adds up what its sessions counted apart.
+        ('github_event_stats', 'select, insert, update, delete', :'worker'),
+        ('github_event_stats', 'select', :'monitor'),
+        -- What people had done can only grow.
+        ('github_operator_actions', 'select, insert', :'worker'),
+        ('github_operator_actions', 'select', :'monitor'),
+        ('github_operator_actions', 'delete, select (id, done_at)', :'prune'),
         -- It locks rows before it deletes them, and a lock needs the right to update some column.
         ('github_webhook_events', 'delete, select (id, status, claimed_by), update (updated_at)', :'prune'),
         ('github_workers', 'delete, select (id, stopped_at, heartbeat_at)', :'prune'),
@@ -212,7 +223,8 @@ from (
         ('github_webhook_events',
             'select (id, delivery_id, event_type, action, status, retry_count, max_retries, crash_count, run_at,
                 claimed_by, lease_until, claimed_at, repository_id, repository_name, repository_sync_id, created_at,
-                updated_at, processed_at, error_message, result, turn_at)',
+                updated_at, processed_at, error_message, result, turn_at, subject_number, subject_changed_at,
+                sender_login, replayed_at, attempts, finished_by, counted)',
             :'monitor'),
         ('github_workers', 'select', :'monitor')
 ) as listed (name, privileges, role)
@@ -235,7 +247,8 @@ where c.relnamespace = 'github_sync'::regnamespace
       'github_sync_settings', 'github_sync_settings_changes', 'github_ingest_nodes', 'github_principals',
       'github_budget', 'github_call_slots', 'github_installation_tokens', 'github_sync_jobs',
       'github_unfollowed_repositories',
-      'github_outbound', 'github_outbound_looks', 'github_outbound_log', 'github_outbound_wakes'
+      'github_outbound', 'github_outbound_looks', 'github_outbound_log', 'github_outbound_wakes',
+      'github_event_stats', 'github_operator_actions'
   )
 \gexec
 grant usage on all sequences in schema github_sync to :"worker";
@@ -243,7 +256,7 @@ grant execute on all functions in schema github_sync to :"worker";
 -- Whoever reads a view needs the right to execute the functions in it.
 select format('grant execute on function %s to %I', p.oid::regprocedure, :'monitor')
 from pg_proc as p
-where p.pronamespace = 'github_sync'::regnamespace and p.proname = 'first_event_id'
+where p.pronamespace = 'github_sync'::regnamespace and p.proname in ('first_event_id', 'latency_of')
 \gexec
 
 -- Plane's tables ------------------------------------------------------------------------------------------------------

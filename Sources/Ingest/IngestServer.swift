@@ -19,6 +19,7 @@ struct IngestServer: Sendable {
     private let unfollowed = UnfollowedRepositories()
     private let wakes = WakeStore()
     private let metrics: IngestMetrics
+    private let refusals = RefusalTally()
     private let readiness: Readiness
     private let spool: SpoolService?
     private let http: HTTPServer
@@ -41,7 +42,7 @@ struct IngestServer: Sendable {
         metrics = IngestMetrics(secrets: config.secrets.uses, queue: queue, spool: spool?.route) {
             budget.bytesInFlight
         }
-        let report = RequestReport(metrics: metrics, log: log)
+        let report = RequestReport(metrics: metrics, refusals: refusals, log: log)
         let intake = Intake(
             queue: queue,
             repositories: repositories,
@@ -163,6 +164,7 @@ struct IngestServer: Sendable {
             process: .ofThisProcess(),
             address: "\(http.address)",
             spool: spool?.route,
+            refusals: refusals,
             log: log
         )
         let heartbeats = Task { await heartbeat.run(background) }

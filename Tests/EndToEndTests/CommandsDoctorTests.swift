@@ -84,7 +84,7 @@ import Testing
             // And nothing reaches GitHub from here.
             let others = doctor.found.filter { !["vacuum", "server", "disk", "github"].contains($0.check) }
             #expect(others.filter { $0.verdict != "ok" }.isEmpty, "\(others)")
-            #expect(Set(doctor.found.map(\.check)).count == 18)
+            #expect(Set(doctor.found.map(\.check)).count == 19)
             #expect(doctor.found.contains { $0.text.contains("plane-ingest answers at http://127.0.0.1:") })
             #expect(!doctor.output.contains(IngestProgram.secret))
             #expect(try await ingest.stop() == 0)

@@ -68,7 +68,8 @@ import Testing
                 let json = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any] ?? [:]
                 #expect(
                     Set(json.keys) == [
-                        "id", "delivery_id", "event_type", "action", "status", "retry_count", "repository",
+                        "id", "delivery_id", "event_type", "action", "status", "retry_count", "repository", "number",
+                        "sender",
                         "created_at",
                         "updated_at", "error", "result",
                     ]

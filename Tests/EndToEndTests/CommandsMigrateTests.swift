@@ -8,9 +8,8 @@ import Testing
     private static let names = [
         "0001_events", "0002_versions", "0003_people_and_fleet", "0004_views", "0005_settings_and_pulls",
         "0006_rate_limits", "0007_counters", "0008_monitoring", "0009_rules", "0010_rights", "0011_same_second",
-        "0012_github_budget", "0013_jobs", "0014_unfollowed", "0015_outbound",
-        "0016_wakes",
-        "0017_wakes_in_order",
+        "0012_github_budget", "0013_jobs", "0014_unfollowed", "0015_outbound", "0016_wakes",
+        "0017_wakes_in_order", "0018_subjects", "0019_history", "0020_refusals", "0021_current_rows",
     ]
 
     /// A database with Plane's tables and none of ours.

@@ -54,7 +54,7 @@ import Testing
             let seed = Self.seed()
             try await database.connection().insert(seed)
             let plain = try await CommandsRun.worker(["show", seed.id.text, "--json"], on: database).json
-            #expect(plain.count == 23)
+            #expect(plain.count == 31)
             #expect(plain["payload"] == nil)
             #expect(plain["error_message"] as? String == seed.error)
             let result = plain["result"] as? [String: [[String: String]]]

@@ -39,8 +39,8 @@ import Testing
             let json = try run.json
             #expect(
                 Set(json.keys) == [
-                    "at", "queue", "throughput", "rates", "latency", "workers", "fleet", "rate_limits", "outbound",
-                    "failures",
+                    "at", "queue", "throughput", "rates", "latency", "workers", "fleet", "ingest", "rate_limits",
+                    "outbound", "failures",
                 ]
             )
             let queue = try #require(json["queue"] as? [String: Double])

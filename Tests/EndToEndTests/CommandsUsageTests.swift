@@ -5,7 +5,7 @@ import Testing
 
 @Suite(.serialized) struct CommandsUsageTests {
     @Test(arguments: [
-        (["nope"], "unknown command 'nope', expected one of: run, migrate, connect, status, events, show, replay"),
+        (["nope"], "unknown command 'nope', expected one of: run, migrate, connect, status, events, show, log, replay"),
         (["--nope"], "unknown option '--nope'"), (["status", "x"], "unexpected argument 'x'"),
         (["events", "--limit", "0"], "--limit is '0', expected a number from 1 to 10000"),
         (["show"], "ID is missing"), (["replay"], "nothing to replay is named"),

@@ -275,6 +275,51 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(10)))
+    func `a sweep finds a deleted comment of which a webhook tells only afterwards that it was written`() async throws {
+        let repository = Self.filled(3)
+        try await FakeServer.run(repository.handler) { server in
+            try await TestDatabase.with { database in
+                let connection = database.connection()
+                _ = try await connection.connectRepository(Self.rocket.id, Self.rocket.fullName)
+                var settings = Self.settings(server)
+                settings["GITHUB_SWEEP_SECONDS"] = "1"
+                let worker = try await WorkerProgram(database, settings)
+                _ = try await CommandsRun.worker(
+                    ["import", "--repository", Self.rocket.fullName],
+                    on: database
+                )
+                @Sendable func asked(_ path: String) -> Int {
+                    server.requests.count { $0.path == "/repos/\(Self.rocket.fullName)\(path)" }
+                }
+                // As on GitHub, a comment that came and went has changed the time of its issue.
+                repository.update { $0.issues[2].updatedAt = Date.now.formatted(.iso8601) }
+                // The last sweeps that pass are shown nothing new.
+                let swept = asked("/issues/comments") + 3
+                #expect(try await eventually(within: .seconds(40)) { asked("/issues/comments") >= swept })
+                var seed = CommandsSeed()
+                (seed.type, seed.action) = (.issueComment, "created")
+                // At first it is so new that GitHub's list might not have it yet.
+                var comment = SampleComment(99)
+                comment.createdAt = Date.now.addingTimeInterval(-50).formatted(.iso8601)
+                comment.updatedAt = comment.createdAt
+                let written = repository.now.issues[2].event("created", comment)
+                seed.payload = String(decoding: written, as: UTF8.self)
+                try await connection.insert([seed])
+                #expect(
+                    try await eventually(within: .seconds(40)) { try await connection.hasTombstone(ofComment: 99) },
+                    "\(worker.program.text.suffix(2000))"
+                )
+                #expect(try await Self.commentIDs(connection, 3) == [30, 31])
+                // It is not looked for again.
+                let (lookups, end) = (asked("/issues/3/comments"), asked("/issues/comments") + 3)
+                #expect(try await eventually(within: .seconds(40)) { asked("/issues/comments") >= end })
+                #expect(asked("/issues/3/comments") == lookups)
+                #expect(try await worker.stop() == 0)
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(10)))
     func `a reconciliation tells what differs, and then makes both sides equal`() async throws {
         let repository = Self.filled(30)
         try await FakeServer.run(repository.handler) { server in
@@ -344,5 +389,15 @@ import Testing
                 #expect(try await worker.stop() == 0)
             }
         }
+    }
+}
+
+extension Connection {
+    fileprivate func hasTombstone(ofComment id: Int64) throws -> Bool {
+        try !run(
+            """
+            select from github_sync.github_comment_versions where github_comment_id = \(id) and deleted_at is not null
+            """
+        ).isEmpty
     }
 }

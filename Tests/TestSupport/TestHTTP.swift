@@ -28,11 +28,11 @@ package final class TestHTTP: Sendable {
     /// Blocking calls stay off the threads of Swift's concurrency.
     private static let queue = DispatchQueue(label: "test-http", attributes: .concurrent)
 
-    /// Connects to a port of 127.0.0.1, from any address of 127.0.0.0/8.
-    package init(port: Int, from source: String = "127.0.0.1") throws {
+    /// Connects to a port of 127.0.0.1, from any address of 127.0.0.0/8; each read and write may take `patience` seconds.
+    package init(port: Int, from source: String = "127.0.0.1", patience: Int = 30) throws {
         self.port = port
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var limit = timeval(tv_sec: 30, tv_usec: 0)
+        var limit = timeval(tv_sec: patience, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         let isConnected =
@@ -96,6 +96,16 @@ package final class TestHTTP: Sendable {
             while bytes.count < range.upperBound + length { try more() }
             let body = String(decoding: bytes[range.upperBound..<(range.upperBound + length)], as: UTF8.self)
             return Response(status: status, fields: fields, body: body)
+        }
+    }
+
+    /// What comes next, as it comes; nothing at the end.
+    package func readSome() async throws -> [UInt8] {
+        try await blocking { [descriptor] in
+            var buffer = [UInt8](repeating: 0, count: 65536)
+            let count = recv(descriptor, &buffer, buffer.count, 0)
+            guard count >= 0 else { throw Broken(description: "nothing came in time") }
+            return Array(buffer[..<count])
         }
     }
 

@@ -14,11 +14,17 @@ package final class TestProgram: Sendable {
 
     /// Starts any program.
     ///
-    /// It carries the mark by which Tests/run finds what was left running.
-    package init(_ executable: URL, _ arguments: [String], environment: [String: String] = [:]) throws {
+    /// It carries the mark by which Tests/run finds what was left running. It works in `directory`, or where the tests do.
+    package init(
+        _ executable: URL,
+        _ arguments: [String],
+        environment: [String: String] = [:],
+        directory: URL? = nil
+    ) throws {
         let process = Process()
         process.executableURL = executable
         process.arguments = arguments
+        if let directory { process.currentDirectoryURL = directory }
         let base = ["PATH": "/usr/bin:/bin", "LOG_FORMAT": "json", "PLANE_TESTS": try TestEnvironment.state.path]
         process.environment = environment.merging(base) { given, _ in given }
         process.standardInput = FileHandle.nullDevice

@@ -141,9 +141,9 @@ nginx_takes_it() {
     cp -r deploy/nginx/. "$root"
     self_signed "$root"
     sed -i -E 's/(listen (\[::\]:)?)(80|443)\b/\110\3/; s|/etc/letsencrypt/live/[^/]*/fullchain|'"$root"'/certificate|
-        s|/etc/letsencrypt/live/[^/]*/privkey|'"$root"'/key|' "$root"/plane-ingest/*.conf
+        s|/etc/letsencrypt/live/[^/]*/privkey|'"$root"'/key|' "$root"/plane-*/*.conf
     # Where the system has no IPv6, nginx cannot say more about a line than that.
-    [[ -e /proc/net/if_inet6 ]] || sed -i '/\[::\]/d' "$root"/plane-ingest/*.conf
+    [[ -e /proc/net/if_inet6 ]] || sed -i '/\[::\]/d' "$root"/plane-*/*.conf
     cat >"$root/nginx.conf" <<ROOT
 pid $root/pid;
 error_log stderr;
@@ -156,6 +156,7 @@ http {
     uwsgi_temp_path $root/uwsgi;
     scgi_temp_path $root/scgi;
     include plane-ingest.conf;
+    include plane-dashboard.conf;
 }
 ROOT
     nginx -t -q -p "$root" -c "$root/nginx.conf" >"$state/nginx.out" 2>&1 || { cat "$state/nginx.out" && return 1; }

@@ -4,6 +4,7 @@
 # The tests themselves: what they start, and what they are skipped without.
 test_needs=(
     pgbouncer 'prometheus: has_program promtool' nginx python3 git zsh
+    chromium 'chromium-driver: has_program chromedriver'
     'systemd: has_program systemd-socket-activate' 'libfaketime: has_file /usr/lib/*/faketime/libfaketime.so.1'
 )
 # Tests/check-deploy: a program for each kind of file.

@@ -48,11 +48,14 @@ check_sentences() {
     ((count > 0)) || problem 'no test was found'
 }
 
-# Lines `program variable default` from --help; the default is `-` where it is more than one plain word.
+# Lines `program variable default` from --help; the default is `-` where it is more than one plain word. The dashboard
+# counts as a program.
 help_facts() {
-    local program
-    for program in ingest worker; do
-        "$programs/plane-$program" --help | awk -v program="$program" '
+    local program command
+    for program in ingest worker dashboard; do
+        command=("$programs/plane-$program" --help)
+        if [[ $program == dashboard ]]; then command=("$programs/plane-worker" dashboard --help); fi
+        "${command[@]}" | awk -v program="$program" '
             function flush(   names, count, i, value) {
                 if (entry == "") return
                 value = "-"
@@ -62,7 +65,10 @@ help_facts() {
                     if (value !~ /^[a-z0-9.:]+$/) value = "-"
                 }
                 count = split(variables, names, /, /)
-                for (i = 1; i <= count; i++) print program, names[i], value
+                for (i = 1; i <= count; i++) {
+                    # The table says of the variables of all programs once that they are for both.
+                    if (program != "dashboard" || names[i] !~ /^DATABASE_/) print program, names[i], value
+                }
                 entry = ""
             }
             /^  [A-Z][A-Z_]*_[A-Z_<>]*(,|  |$)/ {
@@ -82,9 +88,10 @@ help_facts() {
 # The same lines from the table of a page.
 table_facts() {
     awk -F ' *[|] *' '
-        $2 ~ /^`[A-Z_<>]+`$/ && $3 ~ /^(both|ingest|worker)$/ {
+        $2 ~ /^`[A-Z_<>]+`$/ && $3 ~ /^(both|ingest|worker|dashboard)$/ {
             gsub(/`/, "")
             value = $4 ~ /^[a-z0-9.:]+$/ ? $4 : "-"
+            if ($3 == "dashboard") { print $3, $2, value; next }
             if ($3 != "worker") print "ingest", $2, value
             if ($3 != "ingest") print "worker", $2, value
         }' "${pages[@]}"

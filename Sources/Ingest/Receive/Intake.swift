@@ -72,6 +72,7 @@ final class Intake: Sendable {
                         let duration = ContinuousClock.now - received
                         if isSigned, outcome == .notConnected {
                             unfollowed.note(delivery.repositoryID, delivery.repositoryName)
+                            report.unknownRepository(delivery)
                         }
                         report.count(outcome, of: delivery, after: duration)
                         reply.send(Answer.delivery(outcome).response)

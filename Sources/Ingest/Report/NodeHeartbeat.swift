@@ -33,6 +33,7 @@ struct NodeHeartbeat: Sendable {
     let address: String
     /// Nil without a spool.
     let spool: SpoolRoute?
+    let refusals: RefusalTally
     let log: Log
 
     /// Reports until the task is cancelled, then that the process has stopped.
@@ -41,7 +42,12 @@ struct NodeHeartbeat: Sendable {
         var isKnown = false
         repeat {
             do {
-                try await connection.report(process, listen: address, spool: spool.map(SpoolReport.init))
+                try await connection.report(
+                    process,
+                    listen: address,
+                    spool: spool.map(SpoolReport.init),
+                    refusals: refusals
+                )
                 isKnown = true
             } catch {
                 isKnown = false
@@ -61,22 +67,30 @@ extension Connection {
     ///
     /// The update binds the values once more instead of reading `excluded`: to read a column takes a right that the role of
     /// plane-ingest does not have.
-    func report(_ process: ProcessIdentity, listen: String, spool: SpoolReport?) throws {
+    func report(
+        _ process: ProcessIdentity,
+        listen: String,
+        spool: SpoolReport?,
+        refusals: RefusalTally
+    ) throws {
+        let (reasons, unknown) = (refusals.refusals(), refusals.unknownRepositories())
         try run(
             """
             insert into github_sync.github_ingest_nodes (
-                id, host, process_id, version, listen, spool_records, spool_bytes, spool_oldest_at, spool_in_use
+                id, host, process_id, version, listen, spool_records, spool_bytes, spool_oldest_at, spool_in_use,
+                refusals, unknown_repositories
             )
             values (
                 \(process.id), \(process.host), \(process.processID),
                 \(Version.current.description), \(listen), \(spool?.records), \(spool?.bytes),
                 now() - make_interval(secs => \(spool?.oldestAge)),
-                \(spool?.isInUse)
+                \(spool?.isInUse), \(reasons)::jsonb, \(unknown)::jsonb
             )
             on conflict (id) do update
             set heartbeat_at = now(), spool_records = \(spool?.records), spool_bytes = \(spool?.bytes),
                 spool_oldest_at = now() - make_interval(secs => \(spool?.oldestAge)),
-                spool_in_use = \(spool?.isInUse)
+                spool_in_use = \(spool?.isInUse), refusals = \(reasons)::jsonb,
+                unknown_repositories = \(unknown)::jsonb
             """,
             within: .seconds(2)
         )

@@ -7,11 +7,13 @@ import Store
 /// Counts and logs what becomes of requests; it decides nothing.
 struct RequestReport: Sendable {
     private let metrics: IngestMetrics
+    private let refusals: RefusalTally
     private let log: Log
     private let limitedLog: LimitedLog
 
-    init(metrics: IngestMetrics, log: Log) {
+    init(metrics: IngestMetrics, refusals: RefusalTally, log: Log) {
         self.metrics = metrics
+        self.refusals = refusals
         self.log = log
         limitedLog = LimitedLog(log)
     }
@@ -35,6 +37,7 @@ struct RequestReport: Sendable {
         switch request.webhook {
         case .gitHub:
             words = "delivery refused"
+            refusals.add(outcome.status)
             metrics.count(EventLabel(head.fields.first("x-github-event")), outcome.status)
         case .plane:
             words = "wake-up refused"
@@ -60,8 +63,12 @@ struct RequestReport: Sendable {
         )
     }
 
+    /// A delivery with a valid signature was of a repository that no project follows.
+    func unknownRepository(_ delivery: Delivery) { refusals.addUnknown(delivery.repositoryName) }
+
     func count(_ outcome: DeliveryOutcome, of delivery: Delivery, after duration: Duration) {
         metrics.requestSeconds.observe(duration)
+        refusals.add(outcome.status)
         metrics.count(EventLabel(delivery.event.rawValue), outcome.status)
     }
 
@@ -84,7 +91,10 @@ struct RequestReport: Sendable {
         case .cannotAccept(let code):
             limitedLog(.error, "connections cannot be accepted", reason: "errno \(code)")
         case .refusedRequest(let refusal, let address):
-            if refusal == .bodyTooLarge { metrics.count(EventLabel(nil), .tooLarge) }
+            if refusal == .bodyTooLarge {
+                metrics.count(EventLabel(nil), .tooLarge)
+                refusals.add(.tooLarge)
+            }
             limitedLog(.info, "request refused", reason: refusal.rawValue, [.address: address])
         case .listenerLost(let code):
             limitedLog(.error, "the listening socket accepts no more", reason: "errno \(code)")

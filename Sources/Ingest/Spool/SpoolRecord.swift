@@ -2,6 +2,7 @@ import Base
 import Database
 import Deliveries
 import Foundation
+import GitHub
 import Store
 
 /// The bytes of a delivery in the spool: a version, numbers of fixed length, then texts after their lengths.
@@ -9,7 +10,8 @@ enum SpoolRecord {
     /// Bytes that this program cannot read although their digest is right: a newer one wrote them.
     struct Problem: Error {}
 
-    private static let version: UInt8 = 1
+    /// Records of version 1 end with the payload.
+    private static let version: UInt8 = 2
 
     static func append(_ delivery: Delivery, to bytes: inout [UInt8]) {
         bytes.append(version)
@@ -21,11 +23,15 @@ enum SpoolRecord {
         bytes.append(sized: delivery.event.rawValue.utf8)
         bytes.append(sized: delivery.action.utf8)
         bytes.append(sized: delivery.payload.bytes)
+        bytes.append(bigEndian: Int64(delivery.subject.number ?? -1))
+        bytes.append(bigEndian: delivery.subject.changedAt?.microseconds ?? .min)
+        bytes.append(sized: delivery.subject.sender.utf8)
     }
 
     static func delivery(in bytes: ArraySlice<UInt8>) throws(Problem) -> Delivery {
         var reader = BigEndianReader(bytes)
-        guard try reader.number(UInt8.self) == version else { throw Problem() }
+        let found = try reader.number(UInt8.self)
+        guard (1...version).contains(found) else { throw Problem() }
         let id = UUID(high: try reader.number(), low: try reader.number())
         let received = Date(timeIntervalSince1970: Double(try reader.number(Int64.self)) / 1000)
         let repository: Int64 = try reader.number()
@@ -34,7 +40,10 @@ enum SpoolRecord {
         let event = EventType(rawValue: try reader.text())
         let action = try reader.text()
         let payload = JSONText(Array(try reader.sized()))
-        guard let event, reader.isAtEnd else { throw Problem() }
+        guard let event else { throw Problem() }
+        let subject =
+            found == 1 ? DeliverySubject(of: payload.bytes, event: event.rawValue) : try reader.subject()
+        guard reader.isAtEnd else { throw Problem() }
         return Delivery(
             id: id,
             deliveryID: deliveryID,
@@ -42,6 +51,7 @@ enum SpoolRecord {
             action: action,
             repositoryID: repository,
             repositoryName: name,
+            subject: subject,
             received: received,
             payload: payload
         )
@@ -86,5 +96,15 @@ private struct BigEndianReader {
 
     mutating func text() throws(SpoolRecord.Problem) -> String {
         String(decoding: try sized(), as: UTF8.self)
+    }
+
+    mutating func subject() throws(SpoolRecord.Problem) -> DeliverySubject {
+        let number: Int64 = try number()
+        let changedAt: Int64 = try self.number()
+        return DeliverySubject(
+            number: number < 0 ? nil : Int(number),
+            changedAt: changedAt == .min ? nil : Timestamp(microseconds: changedAt),
+            sender: try text()
+        )
     }
 }

@@ -1,5 +1,6 @@
 import Database
 import Foundation
+import GitHub
 
 /// A delivery with the place in Plane that it goes to.
 package struct DeliveryRow: Sendable {
@@ -65,17 +66,20 @@ extension Connection {
         let insert: Query = """
             insert into github_sync.github_webhook_events as stored (
                 id, delivery_id, event_type, action,
-                repository_id, repository_name, repository_sync_id, payload
+                repository_id, repository_name, repository_sync_id, payload,
+                subject_number, subject_changed_at, sender_login
             )
             select * from unnest(
                 \(rows.map(\.delivery.id)), \(rows.map(\.delivery.deliveryID)),
                 \(rows.map(\.delivery.event)), \(rows.map(\.delivery.action)),
                 \(rows.map(\.delivery.repositoryID)), \(rows.map(\.delivery.repositoryName)),
-                \(rows.map(\.repositorySync)), \(rows.map(\.delivery.payload))
+                \(rows.map(\.repositorySync)), \(rows.map(\.delivery.payload)),
+                \(rows.map(\.delivery.subject.number)), \(rows.map(\.delivery.subject.changedAt)),
+                \(rows.map(\.delivery.subject.sender))
             )
             on conflict (delivery_id) do update
             set status = 'pending', retry_count = 0, crash_count = 0, run_at = now(),
-                error_message = null, processed_at = null, updated_at = now()
+                error_message = null, processed_at = null, replayed_at = now(), updated_at = now()
             where stored.status = 'failed' and stored.id <> excluded.id
             returning delivery_id, id
             """

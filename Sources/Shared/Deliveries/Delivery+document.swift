@@ -23,6 +23,7 @@ extension Delivery {
             action: payload.action,
             repositoryID: payload.repository.id,
             repositoryName: payload.repository.fullName,
+            subject: payload.subject,
             received: received,
             payload: JSONText(document.bytes)
         )

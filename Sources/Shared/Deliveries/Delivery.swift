@@ -1,6 +1,7 @@
 import Base
 import Database
 import Foundation
+import GitHub
 
 /// A delivery that is to be stored, or what was read from GitHub's API in the same form.
 package struct Delivery: Sendable, Equatable {
@@ -13,6 +14,7 @@ package struct Delivery: Sendable, Equatable {
     package let repositoryID: Int64
     /// `owner/name`.
     package let repositoryName: String
+    package let subject: DeliverySubject
     package let received: Date
     /// The JSON as it came; of a form the decoded text.
     package let payload: JSONText
@@ -24,6 +26,7 @@ package struct Delivery: Sendable, Equatable {
         action: String,
         repositoryID: Int64,
         repositoryName: String,
+        subject: DeliverySubject = DeliverySubject(),
         received: Date,
         payload: JSONText
     ) {
@@ -33,6 +36,7 @@ package struct Delivery: Sendable, Equatable {
         self.action = action
         self.repositoryID = repositoryID
         self.repositoryName = repositoryName
+        self.subject = subject
         self.received = received
         self.payload = payload
     }

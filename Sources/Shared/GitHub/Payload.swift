@@ -26,6 +26,7 @@ package struct Payload: Sendable, Equatable {
     package let repository: GitHubRepository
     package let sender: GitHubUser?
     package let content: Content
+    package let subject: DeliverySubject
     /// What was changed, as far as the delivery says so.
     package let delta: PayloadDelta
     /// When GitHub answered, by its own clock; nil of a delivery.
@@ -58,6 +59,7 @@ package struct Payload: Sendable, Equatable {
         sender = try body.objectIfPresent("sender").map(GitHubUser.init)
         readAt = [Self.reading, Self.vanished].contains(action) ? try body.timestamp("read_at") : nil
         content = try Content(of: event, isReading: readAt != nil, in: body)
+        subject = DeliverySubject(of: event, in: body)
         try EventSubjects.check(body, of: event)
         delta = PayloadDelta(of: action, in: body)
         guard let repository else { throw .noRepository }

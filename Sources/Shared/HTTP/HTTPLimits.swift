@@ -35,7 +35,9 @@ package struct HTTPLimits: Sendable {
 
     /// How often a stream of events gets a comment, so that proxies keep it and a client that has gone is noticed.
     package var streamComment: Duration = .seconds(15)
-    /// Streams of all connections together; one more is answered 503.
+    /// From a ping, which a WebSocket gets instead of a comment, to the client's pong.
+    package var pongDeadline: Duration = .seconds(10)
+    /// Streams and WebSockets of all connections together; one more is answered 503.
     package var streams = 256
 
     package var requestsPerConnection = 10_000

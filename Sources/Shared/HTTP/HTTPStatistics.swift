@@ -30,9 +30,9 @@ package struct HTTPStatistics: Sendable, Equatable {
     package internal(set) var answers: [Int: Int] = [:]
     /// Body bytes that arrived.
     package internal(set) var bodyBytes = 0
-    /// Streams open now.
+    /// Streams and WebSockets open now.
     package internal(set) var streams = 0
-    /// Streams whose clients took less than came for them.
+    /// Of these, those cut because their clients took less than came for them, or did not answer a ping.
     package internal(set) var cutStreams = 0
 
     mutating func count(_ event: HTTPServerEvent) {

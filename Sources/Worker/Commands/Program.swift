@@ -11,7 +11,8 @@ enum Program {
 
     static let commands: [any Command.Type] = [
         RunCommand.self, MigrateCommand.self, ConnectCommand.self, StatusCommand.self, EventsCommand.self,
-        ShowCommand.self, ReplayCommand.self, PruneCommand.self, DoctorCommand.self, ConfigureCommand.self,
+        ShowCommand.self, LogCommand.self, ReplayCommand.self, PruneCommand.self, DoctorCommand.self,
+        DashboardCommand.self, ConfigureCommand.self,
         ShowConfigCommand.self,
         ImportCommand.self, ReconcileCommand.self, RecoverCommand.self,
         JobsListCommand.self, JobsShowCommand.self, JobsCancelCommand.self,
@@ -34,7 +35,7 @@ enum Program {
             return .wrongUsage
         } catch is Output.Closed {
             return .done
-        } catch is RunCommand.Ended, is DoctorCommand.Failed {
+        } catch is RunCommand.Ended, is DashboardCommand.Ended, is DoctorCommand.Failed {
             return .failed
         } catch {
             context.output.note("plane-worker: \(description(of: error))")

@@ -1,6 +1,7 @@
 import Base
 import Database
 import Foundation
+import Inspect
 import JSON
 
 /// Deletes events that were finished long ago.
@@ -27,7 +28,8 @@ struct PruneCommand: Command, Equatable {
             "Pending events and those being processed are never deleted, however old. Plane's",
             "data stays, and so do the versions that keep old deliveries from being applied",
             "again. Programs and imports that ended before that time are removed, too, and",
-            "so are the entries about what was sent to GitHub before.",
+            "so are the entries about what was sent to GitHub before, and about who replayed",
+            "what. The statistics stay.",
             "All is deleted in batches of 500, each committed; Ctrl-C stops after one.",
             "Keys with --json: dry_run, matched, programs, pruned; and of those entries,",
             "outbound_matched, outbound_pruned.",
@@ -162,8 +164,8 @@ extension Connection {
         ).map { try $0.get("id") }
     }
 
-    /// Deletes the rows of programs that ended, or were lost, before `time`: each start of a program writes one; and
-    /// jobs that were finished by then.
+    /// Deletes the rows of programs that ended, or were lost, before `time`: each start of a program writes one; jobs that
+    /// were finished by then, and what people had done.
     /// - Returns: how many programs are gone.
     fileprivate func forgetPrograms(before time: Timestamp) throws -> Int {
         try run(
@@ -183,17 +185,11 @@ extension Connection {
                 returning n.id
             ), jobs as (
                 delete from github_sync.github_sync_jobs where processed_at < \(time)
+            ), actions as (
+                delete from github_sync.github_operator_actions where done_at < \(time)
             )
             select (select count(*) from workers) + (select count(*) from nodes) as programs
             """
         )[0].get("programs")
-    }
-}
-
-extension UUID {
-    /// The smallest id an event received at that time can have.
-    fileprivate init(firstAt time: Timestamp) {
-        let milliseconds = UInt64(max(0, time.microseconds / 1000))
-        self.init(high: milliseconds << 16, low: 0)
     }
 }

@@ -16,8 +16,8 @@ struct JobPosition: Sendable, Equatable, Codable {
     /// The `updated_at` of the last issue and the last comment that were read; nil at the beginning.
     var issuesSince: Timestamp?
     var commentsSince: Timestamp?
-    /// How many comments those issues have that a sweep was shown; until it was shown the comments, too.
-    var commentCounts: [Int64: Int64] = [:]
+    /// How many comments those issues have that changed last, as sweeps were shown, by number.
+    var commentCounts: [Int64: CommentCount] = [:]
     /// The page of pull requests to read next.
     var pullPage = 1
     /// In the comparison, the page to read next and the last number that was compared.
@@ -30,6 +30,19 @@ struct JobPosition: Sendable, Equatable, Codable {
     /// Where a recovery goes on; nil at its beginning and for the other kinds.
     var recovery: RecoveryPosition?
 
+    /// How many comments an issue has on GitHub.
+    struct CommentCount: Sendable, Equatable, Codable {
+        var comments: Int64
+        /// When the issue changed last.
+        let updatedAt: Timestamp
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case list, issuesSince, commentsSince, pullPage, comparedPath, comparedNumber, differences, etags, recovery
+        // Not the name of a field that held numbers only.
+        case commentCounts = "countedComments"
+    }
+
     /// Whether GitHub has shown an issue or a comment.
     var hasBegun: Bool { issuesSince != nil || commentsSince != nil || comparedNumber > 0 }
 
@@ -41,7 +54,7 @@ struct JobPosition: Sendable, Equatable, Codable {
         list = try values.decodeIfPresent(List.self, forKey: .list) ?? list
         issuesSince = try values.decodeIfPresent(Timestamp.self, forKey: .issuesSince)
         commentsSince = try values.decodeIfPresent(Timestamp.self, forKey: .commentsSince)
-        commentCounts = try values.decodeIfPresent([Int64: Int64].self, forKey: .commentCounts) ?? commentCounts
+        commentCounts = try values.decodeIfPresent([Int64: CommentCount].self, forKey: .commentCounts) ?? commentCounts
         pullPage = try values.decodeIfPresent(Int.self, forKey: .pullPage) ?? pullPage
         comparedPath = try values.decodeIfPresent(String.self, forKey: .comparedPath)
         comparedNumber = try values.decodeIfPresent(Int64.self, forKey: .comparedNumber) ?? comparedNumber

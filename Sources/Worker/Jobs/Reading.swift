@@ -37,6 +37,7 @@ package struct Reading: Sendable {
             .issues,
             "issue-\(reading.issue.id)-\(version(reading.issue.updatedAt))",
             reading.source,
+            of: reading.issue.number,
             body: [("issue", reading.source)]
         )
     }
@@ -46,6 +47,7 @@ package struct Reading: Sendable {
             .issueComment,
             "comment-\(reading.comment.id)-\(version(reading.comment.updatedAt))",
             reading.source,
+            of: reading.issueNumber,
             body: [
                 ("comment", reading.source),
                 ("issue", Array("{\"id\":\(issueID),\"number\":\(reading.issueNumber)}".utf8)),
@@ -58,6 +60,7 @@ package struct Reading: Sendable {
             .pullRequest,
             "pull-\(reading.pull.id)-\(version(reading.pull.updatedAt))",
             reading.source,
+            of: reading.pull.number,
             body: [("pull_request", reading.source)]
         )
     }
@@ -79,7 +82,14 @@ package struct Reading: Sendable {
             {"id":\(issue.id),"number":\(issue.number),"title":"","state":"closed","updated_at":"\(answeredAt)"}
             """.utf8
         )
-        return delivery(.issues, "issue-\(issue.id)-gone", [], Payload.vanished, body: [("issue", source)])
+        return delivery(
+            .issues,
+            "issue-\(issue.id)-gone",
+            [],
+            Payload.vanished,
+            of: issue.number,
+            body: [("issue", source)]
+        )
     }
 
     /// The same of a comment.
@@ -90,6 +100,7 @@ package struct Reading: Sendable {
             "comment-\(commentID)-gone",
             [],
             Payload.vanished,
+            of: issue.number,
             body: [
                 ("comment", Array("{\"id\":\(commentID),\"body\":\"\",\(times)}".utf8)),
                 ("issue", Array("{\"id\":\(issue.id),\"number\":\(issue.number)}".utf8)),
@@ -108,6 +119,7 @@ package struct Reading: Sendable {
         _ name: String,
         _ content: [UInt8],
         _ action: String = Payload.reading,
+        of number: Int64? = nil,
         body: [(name: String, value: [UInt8])]
     ) -> Delivery {
         var payload = Array("{\"action\":\"\(action)\",\"read_at\":\"\(answeredAt)\"".utf8)
@@ -120,6 +132,10 @@ package struct Reading: Sendable {
             action: action,
             repositoryID: repository.id,
             repositoryName: repository.fullName,
+            subject: DeliverySubject(
+                number: number.flatMap { Int32(exactly: $0) }.map(Int.init),
+                changedAt: answeredAt
+            ),
             received: sentAt,
             payload: JSONText(payload)
         )

@@ -73,25 +73,14 @@ extension RepositoryReader {
         }
     }
 
-    /// Finds comments that were deleted on GitHub while no webhook told, on issues that changed lately.
-    mutating func compareComments(countedBy issues: [IssueReading], into step: inout Step) async throws {
-        for issue in issues where !issue.issue.isPullRequest {
-            step.next.commentCounts[issue.issue.number] = issue.commentCount
-        }
-        try await readComments(ofSome: issues.map(\.issue.number), into: &step)
-    }
-
-    /// The same once a list shows comments: one that is new hides in the number of all that another is gone.
-    mutating func compareComments(_ comments: [CommentReading], into step: inout Step) async throws {
-        for comment in comments { listedComments[comment.issueNumber, default: []].insert(comment.comment.id) }
-        try await readComments(ofSome: comments.map(\.issueNumber), into: &step)
-    }
-
-    /// Reads the comments of those issues of which Plane has more, or will have once all that was listed is applied.
+    /// Finds comments that were deleted on GitHub while no webhook told, on issues that changed lately, at the end of a
+    /// sweep.
     ///
-    /// It may have fewer, while some wait for a worker.
-    private mutating func readComments(ofSome numbers: [Int64], into step: inout Step) async throws {
-        let counts = step.next.commentCounts.filter { numbers.contains($0.key) }
+    /// Their comments are read where Plane has more than GitHub, or will have once all that was listed is applied. It may
+    /// have fewer, while some wait for a worker. What GitHub showed is kept for later sweeps: that a comment was written
+    /// may be told long after it was deleted.
+    mutating func compareComments(into step: inout Step) async throws {
+        let counts = step.next.commentCounts
         guard !counts.isEmpty else { return }
         let known = try await connection.knownIssues(
             of: job.repositoryID,
@@ -100,15 +89,26 @@ extension RepositoryReader {
         for (number, count) in counts.sorted(by: { $0.key < $1.key }) {
             let listed = listedComments[number] ?? []
             guard let issues = known[number],
-                issues.contains(where: { listed.union($0.comments.keys).count > count })
+                issues.contains(where: { listed.union($0.comments.keys).count > count.comments })
             else { continue }
-            try await readComments(of: issues, into: &step)
-            step.next.commentCounts[number] = nil
+            let missing = try await readComments(of: issues, into: &step)
+            // One that was written since the issue was shown is there, and causes no further reading. One that is too new
+            // to be gone for sure does, until it is there or is old enough.
+            let present = issues.map(\.comments.count).max() ?? 0
+            step.next.commentCounts[number]?.comments = max(count.comments, Int64(present - missing))
         }
+        let latest = step.next.commentCounts.sorted { $0.value.updatedAt > $1.value.updatedAt }
+        step.next.commentCounts = Dictionary(uniqueKeysWithValues: latest.prefix(Self.countedIssues).map { $0 })
     }
 
-    /// Reads all comments of an issue; those that Plane shows and GitHub does not are gone.
-    private mutating func readComments(of issues: [KnownIssue], into step: inout Step) async throws {
+    /// Issues whose numbers of comments are kept.
+    private static let countedIssues = 200
+
+    /// Reads all comments of an issue; those that Plane shows and GitHub does not are gone, unless they are so new that
+    /// GitHub's list may not have them yet.
+    /// - Returns: how many the list does not have.
+    @discardableResult
+    private mutating func readComments(of issues: [KnownIssue], into step: inout Step) async throws -> Int {
         let issue = issues[0].name
         var missing = issues.reduce(into: [Int64: Timestamp]()) { $0.merge($1.comments) { $1 } }
         var pages = client.comments(on: issue.number, in: name)
@@ -122,6 +122,7 @@ extension RepositoryReader {
             let gone = missing.filter { reading.mustShow(since: $0.value) }
             step.deliveries += gone.keys.sorted().map { reading.vanished($0, on: issue) }
         }
+        return missing.count
     }
 }
 

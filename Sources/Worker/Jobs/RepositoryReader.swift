@@ -134,7 +134,7 @@ struct RepositoryReader {
         for issue in page.elements { issueIDs[issue.issue.number] = issue.issue.id }
         step.add(page.elements.filter { !$0.issue.isPullRequest }.map { reading.issue($0) }, of: page)
         if job.kind == .sweep {
-            try await compareComments(countedBy: page.elements, into: &step)
+            step.next.countComments(of: page.elements)
             // The import lists pull requests, but that list cannot say what changed lately.
             for pull in page.elements where pull.issue.isPullRequest {
                 if let answer = try await client.pullRequest(pull.issue.number, in: name).content.content {
@@ -178,7 +178,7 @@ struct RepositoryReader {
         var step = Step(after: position)
         let sentAt = Date()
         guard let answer = try await pages.nextPage(), let page = answer.content.content else {
-            step.end(of: job)
+            try await end(&step)
             return step
         }
         step.next.etags["comments"] = nil
@@ -193,7 +193,7 @@ struct RepositoryReader {
                 onIssues.compactMap { comment in ids[comment.issueNumber].map { reading.comment(comment, on: $0) } },
                 of: page
             )
-            if job.kind == .sweep { try await compareComments(onIssues, into: &step) }
+            for comment in onIssues { listedComments[comment.issueNumber, default: []].insert(comment.comment.id) }
         }
         let next = commentList.add(page.elements.map { ($0.comment.id, $0.comment.updatedAt) }, pages, since: since)
         if next == .sameSecond { return step }
@@ -204,9 +204,17 @@ struct RepositoryReader {
             if isFirst, step.next.commentsSince == position.commentsSince {
                 step.next.etags["comments"] = answer.etag
             }
-            step.end(of: job)
+            try await end(&step)
         }
         return step
+    }
+
+    /// The end of the last list; a reconciliation compares then.
+    private mutating func end(_ step: inout Step) async throws {
+        if job.kind == .sweep { try await compareComments(into: &step) }
+        listedComments = [:]
+        step.next.list = job.kind == .reconcile ? .comparison : .labels
+        step.isLast = job.kind != .reconcile
     }
 
     /// GitHub's ids of the issues that comments are on; an issue that is known nowhere is read first.
@@ -274,11 +282,14 @@ extension Step {
         read += page.elements.count + page.problems.count
         problems += page.problems.map(\.description)
     }
+}
 
-    /// The end of the last list; a reconciliation compares then.
-    fileprivate mutating func end(of job: Job) {
-        next.list = job.kind == .reconcile ? .comparison : .labels
-        next.commentCounts = [:]
-        isLast = job.kind != .reconcile
+extension JobPosition {
+    fileprivate mutating func countComments(of issues: [IssueReading]) {
+        for issue in issues where !issue.issue.isPullRequest {
+            commentCounts[issue.issue.number] = issue.commentCount.map {
+                CommentCount(comments: $0, updatedAt: issue.issue.updatedAt)
+            }
+        }
     }
 }

@@ -13,11 +13,13 @@ extension Connection {
     /// What waits already waits for a pause in the changes, but not more than two minutes. What met an obstacle waits for
     /// its end. Of what Plane's webhook names, nothing more is to come.
     ///
+    /// A row is found again as long as an older transaction is open, which may be hours. What was decided about an object
+    /// stays until a row of it was written again, or the rules of its connection are others.
+    ///
     /// Deletions wait for approval when a connection has many of them, with those that were found in the last minutes: a
-    /// script that deletes one issue after the other is found in several looks. A row is found again as long as an older
-    /// transaction is open, so a deletion that was judged counts from when it was found first, and one that somebody
-    /// dropped stays dropped. What Plane's webhook names is not all there is, so its deletions are left to the next look
-    /// at everything.
+    /// script that deletes one issue after the other is found in several looks. One that was judged counts from when it
+    /// was found first, and one that somebody dropped stays dropped. What Plane's webhook names is not all there is, so its
+    /// deletions are left to the next look at everything.
     static func enqueue(issues: Query, comments: Query, of syncs: String, woken: [UUID] = []) -> Query {
         """
         with \(active(of: "\(syncs)::uuid[]")), touched as materialized (
@@ -36,17 +38,18 @@ extension Connection {
             ) as d
             group by repository_sync_id
         ), judged as (
-            select repository_sync_id, kind, plane_id,
+            select repository_sync_id, kind, plane_id, md5(concat_ws(' ', seen, rules)) as seen,
                 case when plane_id = any(\(woken)) then 1 else pause end as pause,
                 case when is_deletion then case when are_many then 'wanted' else 'given' end end as approval
             from found
+            inner join active using (repository_sync_id)
             left join deletions using (repository_sync_id)
             where not is_deletion or \(woken.isEmpty)
         )
         insert into github_sync.github_outbound as o (
-            repository_sync_id, kind, plane_id, run_at, approval, status, error_message, processed_at
+            repository_sync_id, kind, plane_id, seen, run_at, approval, status, error_message, processed_at
         )
-        select repository_sync_id, kind, plane_id, now() + pause * interval '1 second', approval,
+        select repository_sync_id, kind, plane_id, seen, now() + pause * interval '1 second', approval,
             case when approval = 'wanted' then 'failed' else 'pending' end::github_sync.event_status,
             case when approval = 'wanted' then \(deletionWords) end,
             case when approval = 'wanted' then now() end
@@ -54,6 +57,7 @@ extension Connection {
         on conflict (plane_id, repository_sync_id, kind) do update
         set changed_at = case when o.approval is null or excluded.approval is null then now() else o.changed_at end,
             updated_at = now(),
+            seen = excluded.seen,
             approval = \(Self.approval),
             status = case
                 when o.status = 'processing' then o.status
@@ -72,7 +76,8 @@ extension Connection {
                 when o.status = 'pending' then least(excluded.run_at, o.created_at + interval '2 minutes')
                 else excluded.run_at
             end
-        where o.status <> 'completed' or o.approval is distinct from 'wanted' or excluded.approval is null
+        where o.seen is distinct from excluded.seen
+            and (o.status <> 'completed' or o.approval is distinct from 'wanted' or excluded.approval is null)
         returning o.id
         """
     }
@@ -88,7 +93,8 @@ extension Connection {
                 (s.settings #>> '{outbound,comments_since}')::timestamptz as comments_since,
                 coalesce(s.settings #>> '{outbound,create_label}', 'github') as create_label,
                 coalesce(s.settings #>> '{outbound,delete}', 'leave') as deletion,
-                coalesce(s.settings #> '{outbound,without}', '[]') as without
+                coalesce(s.settings #> '{outbound,without}', '[]') as without,
+                s.settings ->> 'outbound' as rules
             from public.github_repository_syncs as f
             inner join github_sync.github_sync_settings as s on s.repository_sync_id = f.id
             where f.id = any(\(syncs))
@@ -147,11 +153,11 @@ extension Connection {
     /// The web app saves a text while one types, and the links to labels and people are made anew one after the other, so
     /// these wait for a pause.
     private static let linkedIssues: Query = """
-        select repository_sync_id, 'issue' as kind, plane_id,
+        select repository_sync_id, 'issue' as kind, plane_id, seen,
             case when differs_in_text then 15 when differs_in_name or differs_in_links then 5 else 1 end as pause,
             false as is_deletion
         from (
-            select a.repository_sync_id, i.id as plane_id,
+            select a.repository_sync_id, i.id as plane_id, \(seenIssue) as seen,
                 not a.without ? 'title' and substr(sha256(convert_to(i.name, 'UTF8')), 1, 16)
                     is distinct from coalesce(v.plane_name_hash, v.title_hash) as differs_in_name,
                 -- Where nobody knows what the sync wrote, only what a person saved last may be an edit.
@@ -205,9 +211,24 @@ extension Connection {
             or \(isJudged("'issue'", "compared.plane_id", in: "compared.repository_sync_id"))
         """
 
+    /// The versions of the rows that make up an issue.
+    private static let seenIssue: Query = """
+        concat_ws(
+            ' ', i.xmin,
+            (
+                select string_agg(concat_ws(':', x.id, x.xmin), ' ' order by x.id)
+                from public.issue_labels as x where x.issue_id = i.id and x.deleted_at is null
+            ),
+            (
+                select string_agg(concat_ws(':', x.id, x.xmin), ' ' order by x.id)
+                from public.issue_assignees as x where x.issue_id = i.id and x.deleted_at is null
+            )
+        )
+        """
+
     /// Issues that were made in Plane and are to be created on GitHub.
     static let newIssues: Query = """
-        select a.repository_sync_id, 'issue', i.id, 5, false
+        select a.repository_sync_id, 'issue', i.id, \(seenIssue), 5, false
         from touched as t (issue_id)
         inner join public.issues as i
             on i.id = t.issue_id and i.deleted_at is null and i.archived_at is null and not i.is_draft
@@ -231,7 +252,7 @@ extension Connection {
 
     /// Issues that were deleted in Plane, where they are to be closed on GitHub.
     private static let deletedIssues: Query = """
-        select a.repository_sync_id, 'issue', i.id, 5, true
+        select a.repository_sync_id, 'issue', i.id, \(seenIssue), 5, true
         from touched as t (issue_id)
         inner join github_sync.github_issue_versions as v on v.issue_id = t.issue_id
         inner join active as a on a.repository_sync_id = v.repository_sync_id and a.deletion = 'close'
@@ -241,7 +262,7 @@ extension Connection {
 
     /// Comments that were written, edited or deleted in Plane, or are back after they were deleted.
     static let changedComments: Query = """
-        select a.repository_sync_id, 'comment', c.id, 2, c.deleted_at is not null
+        select a.repository_sync_id, 'comment', c.id, c.xmin::text, 2, c.deleted_at is not null
         from touched_comments as t (comment_id)
         inner join public.issue_comments as c
             on c.id = t.comment_id and c.external_source is distinct from 'github'

@@ -79,7 +79,8 @@ extension Connection {
     /// Ends an attempt, and stores what GitHub showed in it; what changed in Plane meanwhile is due again.
     ///
     /// `sent` says in words what was sent, `stored` stores on what both sides turned out to agree, and `adopted` is what
-    /// turned out to be the counterpart of an object that was made in Plane, whose other fields follow.
+    /// turned out to be the counterpart of an object that was made in Plane, whose other fields follow. A deletion that
+    /// was found before its object had a counterpart is judged now.
     /// - Throws: `LostClaim`; `ObjectChanged` when there is an agreement to store that is out of date.
     func finish(
         _ object: OutboundObject,
@@ -88,7 +89,8 @@ extension Connection {
         sent: [String] = [],
         storing stored: Read<Bool>? = nil,
         shown: Delivery? = nil,
-        adopted: MarkedObject? = nil
+        adopted: MarkedObject? = nil,
+        judgesDeletion: Bool = false
     ) throws {
         try transaction { connection in
             if let stored, !(try connection.run(stored)) { throw ObjectChanged() }
@@ -110,6 +112,7 @@ extension Connection {
             queries.append(Self.dueAgain(object, isNew: adopted != nil))
             if object.mayDelete { queries.append(Self.endApproval(of: object)) }
             if !sent.isEmpty { queries.append(Self.log(sent, of: object)) }
+            if judgesDeletion { queries += Self.judgement(of: object) }
             try connection.runAndCommit(.running(queries))
         }
     }
@@ -130,6 +133,15 @@ extension Connection {
     /// An approval is for one deletion: once that is sent, or the object is back, the next one is judged anew.
     private static func endApproval(of object: OutboundObject) -> Query {
         "update github_sync.github_outbound set approval = null where id = \(object.id) and status = 'completed'"
+    }
+
+    /// Finds a deletion as a look at everything does, which does not find the same row twice.
+    private static func judgement(of object: OutboundObject) -> [Query] {
+        func ids(_ kind: PlaneMark.Kind) -> Query { "select unnest(\(object.kind == kind ? [object.planeID] : []))" }
+        return [
+            "update github_sync.github_outbound set seen = null where id = \(object.id)",
+            enqueue(issues: ids(.issue), comments: ids(.comment), of: "{\(object.repositorySyncID.text)}"),
+        ]
     }
 
     private static func log(_ sent: [String], of object: OutboundObject) -> Query {

@@ -36,7 +36,11 @@ struct OutboundComment: Sendable {
                 u.display_name as author, c.deleted_at is not null as is_deleted, k.github_comment_id, k.event_id,
                 k.body_hash, k.plane_text_hash,
                 case when k.intended_at > now() - interval '10 minutes' then k.intents end as intents
-            from (\(Connection.changedComments)) as n (repository_sync_id, kind, plane_id, pause, is_deletion)
+            from (
+                \(Connection.changedComments)
+                union all
+                \(abandoned)
+            ) as n (repository_sync_id, kind, plane_id, seen, pause, is_deletion)
             inner join public.issue_comments as c on c.id = n.plane_id
             inner join public.issues as i on i.id = c.issue_id
             \(OutboundPlace.tables(of: "n.repository_sync_id"))
@@ -49,6 +53,22 @@ struct OutboundComment: Sendable {
             """
         return Read(query) { rows in try rows.compactMap(OutboundComment.init(row:)) }
     }
+
+    /// Comments that were deleted in Plane while nobody knows whether GitHub created them.
+    private static let abandoned: Query = """
+        select a.repository_sync_id, 'comment', c.id, null::text, 0, true
+        from touched_comments as t
+        inner join public.issue_comments as c on c.id = t.id and c.deleted_at is not null
+        inner join public.issues as i on i.id = c.issue_id and i.deleted_at is null
+        cross join active as a
+        inner join github_sync.github_outbound as g
+            on g.plane_id = c.id and g.repository_sync_id = a.repository_sync_id and g.kind = 'comment'
+                and g.creation is not null
+        where not exists (
+            select from github_sync.github_comment_versions as k
+            where k.comment_id = c.id and k.repository_sync_id = a.repository_sync_id and k.born_in_plane
+        )
+        """
 
     private init?(row: Row) throws {
         guard let place = try OutboundPlace(row: row) else { return nil }
@@ -123,6 +143,7 @@ extension OutboundSender {
         let (client, place, issue, object) = (client, comment.place, comment.issue, attempt.object)
         let new = NewObject<CommentReading>(
             place: place,
+            isWanted: !comment.isDeleted,
             markdown: { try await markdown(of: comment, over: nil, in: found.repository, object) },
             record: { $1.setComment(text: $0, html: comment.html) },
             call: { (body) async throws(GitHubError) in

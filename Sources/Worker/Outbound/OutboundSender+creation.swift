@@ -11,6 +11,8 @@ import Sync
 /// An issue or a comment that is to be created on GitHub, by what they do differently.
 struct NewObject<Shown: Sendable>: Sendable {
     let place: OutboundPlace
+    /// Whether it is still in Plane; if not, it is only looked for.
+    let isWanted: Bool
     /// The text to be sent, with the mark by which it is found again.
     let markdown: @Sendable () async throws -> String
     /// Records what is about to be sent.
@@ -38,6 +40,10 @@ extension OutboundSender {
             guard creation.isOlder(than: Self.lag) else {
                 throw Unsent(.delayed(by: .seconds(10), reason: "nobody knows yet whether GitHub created it"))
             }
+        }
+        guard new.isWanted else {
+            try await connection.forgetCreation(attempt.object, token: attempt.token)
+            return try await leave(attempt)
         }
         let identity = try await identity(in: new.place.repository)
         let markdown = try await new.markdown()

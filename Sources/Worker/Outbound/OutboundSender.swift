@@ -129,8 +129,7 @@ package struct OutboundSender: Sendable {
         switch attempt.object.kind {
         case .issue:
             if let issue = try await connection.run(OutboundIssue.read(attempt.object)).first {
-                // The next look says how many were deleted at once.
-                guard !issue.isDeleted || attempt.object.mayDelete else { return try await leave(attempt) }
+                guard !issue.isDeleted || attempt.object.mayDelete else { return try await haveJudged(attempt) }
                 return try await send(issue, attempt)
             }
             if let issue = try await connection.run(NewIssue.read(attempt.object)).first {
@@ -138,7 +137,8 @@ package struct OutboundSender: Sendable {
             }
         case .comment:
             if let comment = try await connection.run(OutboundComment.read(attempt.object)).first {
-                guard !comment.isDeleted || attempt.object.mayDelete else { return try await leave(attempt) }
+                let isUnjudged = comment.isDeleted && comment.counterpart != nil && !attempt.object.mayDelete
+                guard !isUnjudged else { return try await haveJudged(attempt) }
                 return try await send(comment, attempt)
             }
         }
@@ -148,8 +148,14 @@ package struct OutboundSender: Sendable {
         return try await leave(attempt)
     }
 
+    /// Ends an attempt at what was deleted in Plane meanwhile: as with any deletion, it matters how many there are.
+    private func haveJudged(_ attempt: Attempt) async throws -> [String] {
+        try await connection.finish(attempt.object, .sent([]), token: attempt.token, judgesDeletion: true)
+        return []
+    }
+
     /// Ends an attempt with nothing to send.
-    private func leave(_ attempt: Attempt) async throws -> [String] {
+    func leave(_ attempt: Attempt) async throws -> [String] {
         try await connection.finish(attempt.object, .sent([]), token: attempt.token)
         return []
     }

@@ -66,34 +66,37 @@ extension Connection {
         token: UUID,
         in table: QueueTable = .events
     ) -> [Query] {
-        var completed: [(id: UUID, result: String)] = []
+        var completed: [(id: UUID, outcome: String, result: String)] = []
         var due: [(id: UUID, delay: Double, reason: String, retries: Int)] = []
         var failed: [(id: UUID, reason: String)] = []
         for (id, outcome) in outcomes.sorted(by: { $0.event < $1.event }) {
             switch outcome {
-            case .completed(_, let result): completed.append((id, result))
+            case .completed(let conclusion, let result): completed.append((id, conclusion.rawValue, result))
             case .retry(let delay, let reason): due.append((id, delay / .seconds(1), stored(reason), 1))
             case .delayed(let delay, let reason): due.append((id, delay / .seconds(1), stored(reason), 0))
             case .failed(let reason): failed.append((id, stored(reason)))
             }
         }
-        func update(_ assignments: Query, from rows: Query) -> Query {
+        func update(_ assignments: Query, from rows: Query, returning: Query = "") -> Query {
             """
             update \(table.name) as q
             set \(assignments)
             from \(rows)
             where q.\(table.key) = n.id and q.\(table.isClaimed) and q.claim_token = \(token)
-            returning q.\(table.key) as id
+            returning q.\(table.key) as id\(returning)
             """
         }
         var queries: [Query] = []
         if !completed.isEmpty {
-            queries.append(
-                update(
-                    "\(table.completed), result = n.result::jsonb, error_message = null",
-                    from: "unnest(\(completed.map(\.id)), \(completed.map(\.result))) as n (id, result)"
-                )
+            let finished = update(
+                "\(table.completed), result = n.result::jsonb, error_message = null",
+                from: """
+                    unnest(\(completed.map(\.id)), \(completed.map(\.outcome)), \(completed.map(\.result)))
+                        as n (id, outcome, result)
+                    """,
+                returning: table.keepsHistory ? counted(table) : ""
             )
+            queries.append(table.keepsHistory ? counting(finished) : finished)
         }
         if !due.isEmpty {
             queries.append(
@@ -101,6 +104,7 @@ extension Connection {
                     """
                     \(table.pending), retry_count = q.retry_count + n.retries, error_message = n.reason,
                         run_at = now() + make_interval(secs => n.delay)
+                        \(table.attempt("case n.retries when 1 then 'retry' else 'delayed' end", "n.reason"))
                     """,
                     from: """
                         unnest(\(due.map(\.id)), \(due.map(\.delay)), \(due.map(\.reason)), \(due.map(\.retries)))
@@ -112,12 +116,43 @@ extension Connection {
         if !failed.isEmpty {
             queries.append(
                 update(
-                    "\(table.failed), error_message = n.reason",
+                    "\(table.failed), error_message = n.reason\(table.attempt("'failed'", "n.reason"))",
                     from: "unnest(\(failed.map(\.id)), \(failed.map(\.reason))) as n (id, reason)"
                 )
             )
         }
         return queries
+    }
+
+    /// What the statistics count of a row that is completed, beside its outcome.
+    private static func counted(_ table: QueueTable) -> Query {
+        """
+        , q.repository_id, q.event_type, n.outcome, github_sync.latency_bucket(
+            extract(epoch from clock_timestamp() - \(table.waitsSince))::float8
+        ) as bucket
+        """
+    }
+
+    /// Adds what a statement completes to `github_event_stats`, in the same transaction.
+    ///
+    /// The keys are sorted, so that two sessions which share a shard wait for each other and never in a circle. What
+    /// failed is counted by the maintenance: two statements of a transaction could not sort their keys together.
+    private static func counting(_ completed: Query) -> Query {
+        """
+        with finished as (
+            \(completed)
+        ), counted as (
+            insert into github_sync.github_event_stats as s
+            select date_trunc('hour', now()), coalesce(repository_id, 0), event_type, outcome, bucket,
+                1 + pg_backend_pid() % 8, count(*)
+            from finished
+            group by 2, 3, 4, 5
+            order by 2, 3, 4, 5
+            on conflict (hour, repository_id, event_type, outcome, bucket, shard) do update
+            set events = s.events + excluded.events
+        )
+        select id from finished
+        """
     }
 
     /// A reason as the column takes it: any text but U+0000, and not more than a person reads.

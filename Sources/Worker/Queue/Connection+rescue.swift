@@ -47,13 +47,14 @@ extension Connection {
             ), due as (
                 update \(table.name)
                 set \(table.pending), run_at = now() + random() * interval '2 seconds',
-                    crash_count = crashes_so_far, error_message = lease_error
+                    crash_count = crashes_so_far, error_message = lease_error\(table.attempt("'lost'", "lease_error"))
                 from expired
                 where \(table.key) = expired_key and crashes_so_far < \(crashLimit)
                 returning \(table.identity), status, error_message
             ), failed as (
                 update \(table.name)
                 set \(table.failed), crash_count = crashes_so_far, error_message = lease_error
+                    \(table.attempt("'lost'", "lease_error"))
                 from expired
                 where \(table.key) = expired_key and crashes_so_far >= \(crashLimit)
                 returning \(table.identity), status, error_message

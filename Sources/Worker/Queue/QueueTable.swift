@@ -21,6 +21,9 @@ package struct QueueTable: Sendable {
     let payload: Query?
     /// Columns that are emptied when a row is finished.
     private let transient: [Query]
+    /// Whether a row tells of its attempts, and is counted in the statistics when it is finished: it has the columns
+    /// `replayed_at`, `attempts`, `finished_by` and `counted`.
+    let keepsHistory: Bool
     /// The conditions, and assignments, of a row that waits and of one that somebody works on.
     let isPending: Query
     let isClaimed: Query
@@ -33,6 +36,7 @@ package struct QueueTable: Sendable {
         content: [Query] = [],
         payload: Query? = nil,
         transient: [Query] = [],
+        keepsHistory: Bool = false,
         isPending: Query = "status = 'pending'",
         isClaimed: Query = "status = 'processing'"
     ) {
@@ -42,6 +46,7 @@ package struct QueueTable: Sendable {
         self.content = content
         self.payload = payload
         self.transient = transient
+        self.keepsHistory = keepsHistory
         self.isPending = isPending
         self.isClaimed = isClaimed
     }
@@ -55,7 +60,8 @@ package struct QueueTable: Sendable {
         content: ["payload", limitedRepository],
         payload: "payload",
         // A finished event that is replayed is counted against its repository's rate limit once more.
-        transient: ["turn_at"]
+        transient: ["turn_at"],
+        keepsHistory: true
     )
 }
 
@@ -66,8 +72,19 @@ extension QueueTable {
 
     /// The columns of a row that is to be worked on.
     var item: Query {
-        let age: Query = "extract(epoch from clock_timestamp() - created_at)::float8 as age"
+        let age: Query = "extract(epoch from clock_timestamp() - \(waitsSince))::float8 as age"
         return ([identity, "retry_count, crash_count", age] + content).joined(separator: ", ")
+    }
+
+    /// When a row began to wait for its completion.
+    var waitsSince: Query { keepsHistory ? "coalesce(replayed_at, created_at)" : "created_at" }
+
+    /// Assignments, behind others, for a table that keeps a history only.
+    private func history(_ assignments: Query) -> Query { keepsHistory ? assignments : "" }
+
+    /// The assignment, behind others, that keeps an attempt which did not complete its row.
+    func attempt(_ outcome: Query, _ error: Query) -> Query {
+        history(", attempts = github_sync.with_attempt(attempts, claimed_by, claimed_at, \(outcome), \(error))")
     }
 
     /// The assignments that end a claim: nobody holds the row any more.
@@ -82,14 +99,16 @@ extension QueueTable {
         """
         \(pending), run_at = now(), retry_count = 0, crash_count = 0, claimed_at = null,
             error_message = null, result = null, processed_at = null
+            \(history(", replayed_at = now(), finished_by = null, counted = null"))
         """
     }
 
-    var completed: Query { "status = 'completed', \(finished)" }
+    var completed: Query { "status = 'completed', \(finished)\(history(", counted = true"))" }
 
     var failed: Query { "status = 'failed', \(finished)" }
 
     private var finished: Query {
-        (["\(Self.unclaimed), processed_at = now()"] + transient.map { "\($0) = null" }).joined(separator: ", ")
+        (["\(Self.unclaimed), processed_at = now()"] + transient.map { "\($0) = null" }
+            + (keepsHistory ? ["finished_by = claimed_by"] : [])).joined(separator: ", ")
     }
 }

@@ -29,6 +29,7 @@ struct Maintenance: Sendable {
     func run() async {
         var nextRenewal = ContinuousClock.now
         var nextRescue = ContinuousClock.now
+        let limitedLog = LimitedLog(log, pause: .seconds(3600))
         while !Task.isCancelled {
             liveness.extend(.maintenance, by: Liveness.statementLimit)
             do {
@@ -51,6 +52,7 @@ struct Maintenance: Sendable {
                 nextRescue = .now + config.lease * 0.5
             }
             await endStuckProcess()
+            await fill(limitedLog)
             // Jitter, so that a fleet does not rescue in step.
             try? await Task.sleep(for: min(config.lease * 0.1, .seconds(5)) * Double.random(in: 0.7...1.3))
         }
@@ -81,6 +83,20 @@ struct Maintenance: Sendable {
         }
         let evicted = try await connection.evictFrozen(except: identity.id, lease: config.lease)
         if evicted > 0 { log(.warning, "ended connections of a worker that is frozen", [.count: evicted]) }
+    }
+
+    /// Fills in what older programs left out and keeps the statistics, a little at a time, so that leases are renewed
+    /// meanwhile.
+    private func fill(_ limitedLog: LimitedLog) async {
+        liveness.extend(.maintenance, by: Liveness.statementLimit)
+        do {
+            try await connection.fillSubjects(until: .now + .milliseconds(300))
+            try await connection.countEvents()
+            try await connection.addUpStatistics()
+        } catch {
+            guard (error as? DatabaseError)?.cause != .unavailable else { return }
+            limitedLog(.warning, "older events could not be filled in", reason: "fill", [.error: "\(error)"])
+        }
     }
 
     private func endStuckProcess() async {

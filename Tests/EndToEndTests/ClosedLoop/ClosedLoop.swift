@@ -15,7 +15,7 @@ struct ClosedLoop: Sendable {
         /// Workers that are killed while people edit.
         let kills: Int
 
-        static let short = Scale(seeds: 6, issues: 4, rounds: 2, edits: 5, kills: 2)
+        static let short = Scale(seeds: 50, issues: 4, rounds: 2, edits: 5, kills: 2)
         static let long = Scale(seeds: 500, issues: 6, rounds: 4, edits: 8, kills: 5)
     }
 

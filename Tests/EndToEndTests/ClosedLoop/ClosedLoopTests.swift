@@ -6,7 +6,7 @@ import Testing
 /// and a GitHub of the test's own.
 ///
 /// `CLOSED_LOOP_SEED` repeats the choices of one repository, though not its timing; `CLOSED_LOOP_COUNT` is the number of
-/// repositories. By default there are a few with few edits, and of the tests that take long 500 with more.
+/// repositories. By default there are 50 with few edits, and of the tests that take long 500 with more.
 @Suite struct ClosedLoopTests {
     private static let environment = ProcessInfo.processInfo.environment
     private static let scale: ClosedLoop.Scale = TestEnvironment.includesFaults ? .long : .short

@@ -98,6 +98,66 @@ import Testing
         }
     }
 
+    @Test func `what is deleted in Plane before anybody knows that GitHub created it goes there as well`() async throws
+    {
+        try await OutboundBench.run(OutboundBench.filled(1), Self.all + ["--outbound-delete", "close"]) { bench in
+            let connection = bench.connection
+            bench.onGitHub { $1.lostAnswers = [.close, .close] }
+            try await connection.makePlaneIssue("Made in Plane")
+            #expect(try await eventually(within: .seconds(60)) { bench.repository.now.issues.count == 2 })
+            try await connection.change(
+                "update public.issues set deleted_at = now() where name = 'Made in Plane'",
+                """
+                update public.issue_sequences set deleted_at = now() where issue_id = (
+                    select id from public.issues where name = 'Made in Plane'
+                )
+                """
+            )
+            try await connection.makePlaneComment("A comment", on: "Issue 1")
+            #expect(try await eventually(within: .seconds(60)) { bench.repository.now.comments.count == 1 })
+            try await connection.change("update public.issue_comments set deleted_at = now()")
+            let isEqual = try await eventually(within: .seconds(120)) {
+                try await connection.hurry()
+                return bench.repository.now.comments.isEmpty && bench.repository.now.issues[1].state == "closed"
+            }
+            #expect(isEqual, "\(bench.repository.now.writes)\n\(bench.worker.program.text.suffix(3_000))")
+            #expect(bench.repository.now.issues.count == 2)
+        }
+    }
+
+    @Test func `what is deleted in Plane and was never created is not created`() async throws {
+        try await OutboundBench.run(OutboundBench.filled(1), Self.all) { bench in
+            let connection = bench.connection
+            // As when the program ended between the record of the creation and the call.
+            try await connection.execute("begin")
+            try await connection.makePlaneComment("A comment", on: "Issue 1")
+            try await connection.change(
+                """
+                insert into github_sync.github_outbound (repository_sync_id, kind, plane_id, creation)
+                select s.id, 'comment', c.id, jsonb_build_object(
+                    'user', \(FakeRepository.machine.id)::bigint,
+                    -- Swift counts seconds from 2001 on.
+                    'sentAt', extract(epoch from now()) - 978307200 - 120
+                )
+                from public.issue_comments as c
+                inner join public.github_repository_syncs as s on s.project_id = c.project_id
+                """,
+                "update public.issue_comments set deleted_at = now()"
+            )
+            try await connection.execute("commit")
+            let isAtRest = try await eventually(within: .seconds(120)) {
+                try await connection.hurry()
+                return try await connection.isAtRest()
+            }
+            #expect(isAtRest, "\(bench.worker.program.text.suffix(3_000))")
+            #expect(bench.repository.now.writes.isEmpty && bench.repository.now.comments.isEmpty)
+            let creations: [Bool] = try await connection.values(
+                "select creation is not null as value from github_sync.github_outbound where kind = 'comment'"
+            )
+            #expect(creations == [false])
+        }
+    }
+
     @Test func `comments are edited and deleted on GitHub as they are in Plane`() async throws {
         try await OutboundBench.run(OutboundBench.filled(1), Self.all) { bench in
             let connection = bench.connection

@@ -4,6 +4,7 @@ import Testing
 @testable import Base
 @testable import Database
 @testable import Deliveries
+@testable import GitHub
 @testable import Spool
 @testable import Store
 
@@ -22,6 +23,11 @@ import Testing
             action: "ge\u{E4}ndert \u{1F680}",
             repositoryID: -1,
             repositoryName: "",
+            subject: DeliverySubject(
+                number: event == .label ? nil : 42,
+                changedAt: event == .label ? nil : Timestamp(microseconds: 1_790_000_000_000_001),
+                sender: event == .label ? "" : "octocat"
+            ),
             received: Date(timeIntervalSince1970: 1_790_000_000.123),
             payload: JSONText(Array(0...255) + [0xFF, 0x52, 0x65, 0xFE])
         )
@@ -34,6 +40,28 @@ import Testing
             #expect(throws: SpoolRecord.Problem.self) { try SpoolRecord.delivery(in: sound.prefix(length)) }
         }
         #expect(throws: SpoolRecord.Problem.self) { try SpoolRecord.delivery(in: (sound + [0])[...]) }
-        #expect(throws: SpoolRecord.Problem.self) { try SpoolRecord.delivery(in: [2] + sound.dropFirst()) }
+        #expect(throws: SpoolRecord.Problem.self) { try SpoolRecord.delivery(in: [3] + sound.dropFirst()) }
+    }
+
+    /// A node that is upgraded finds what it put aside before.
+    @Test func `of a record of version 1 the payload tells what it is about`() throws {
+        let body = Array(
+            #"{"issue":{"number":7,"updated_at":"2026-03-02T10:30:00Z"},"sender":{"login":"octocat"}}"#.utf8
+        )
+        let written = Delivery(
+            id: EventIDGenerator().next(),
+            deliveryID: "d",
+            event: .issues,
+            action: "opened",
+            repositoryID: 1,
+            repositoryName: "a/b",
+            received: Date(timeIntervalSince1970: 1_790_000_000),
+            payload: JSONText(body)
+        )
+        // Nothing is known of the subject: two numbers and an empty text.
+        let old = [1] + bytes(written).dropFirst().dropLast(8 + 8 + 4)
+        let subject = try SpoolRecord.delivery(in: old[...]).subject
+        #expect(subject == DeliverySubject(of: body, event: "issues"))
+        #expect(subject.number == 7)
     }
 }

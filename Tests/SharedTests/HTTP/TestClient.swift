@@ -87,6 +87,13 @@ actor TestClient {
         received.removeFirst(text.utf8.count)
     }
 
+    /// The next `count` bytes.
+    func bytes(_ count: Int) throws -> [UInt8] {
+        while received.count < count { guard try read() else { throw Gone() } }
+        defer { received.removeFirst(count) }
+        return Array(received.prefix(count))
+    }
+
     /// Whether more came; false at the end, an error when the connection was reset or nothing came in time.
     private func read() throws -> Bool {
         var buffer = [UInt8](repeating: 0, count: 65_536)

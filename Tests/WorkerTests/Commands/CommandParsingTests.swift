@@ -2,6 +2,7 @@ import Testing
 
 @testable import Base
 @testable import Database
+@testable import Inspect
 @testable import Worker
 
 struct CommandParsingTests {

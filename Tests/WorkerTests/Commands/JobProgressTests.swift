@@ -1,3 +1,4 @@
+@testable import Inspect
 import Base
 import Foundation
 import Jobs

@@ -4,6 +4,7 @@ import Testing
 
 @testable import Base
 @testable import Database
+@testable import Inspect
 @testable import Worker
 
 struct ReplayStatementTests {
@@ -18,7 +19,10 @@ struct ReplayStatementTests {
             let id = UUID()
             try await connection.insert(id, status)
             let before = try await connection.row(id)
-            #expect(try await connection.replay([id], completedToo: true) == (isReplayed ? 1 : 0))
+            #expect(
+                try await connection.replay([id], completedToo: true, by: Operator("test", via: .command))
+                    == (isReplayed ? 1 : 0)
+            )
             let after = try await connection.row(id)
             #expect((before == after) == !isReplayed)
         }
@@ -29,7 +33,7 @@ struct ReplayStatementTests {
             let connection = database.connection()
             let id = UUID()
             try await connection.insert(id, .completed)
-            #expect(try await connection.replay([id], completedToo: false) == 0)
+            #expect(try await connection.replay([id], completedToo: false, by: Operator("test", via: .command)) == 0)
         }
     }
 }

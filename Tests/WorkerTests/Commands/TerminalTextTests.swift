@@ -1,3 +1,4 @@
+@testable import Inspect
 import Foundation
 import Testing
 

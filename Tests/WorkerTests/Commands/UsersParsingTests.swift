@@ -1,3 +1,4 @@
+import Inspect
 import Testing
 
 @testable import Worker

@@ -30,7 +30,7 @@ import Testing
             #expect(try await connection.dueWithin(seconds: 2) == [named])
 
             try await connection.letLooksBeDue()
-            #expect(try await connection.look()?.found == 2)
+            #expect(try await connection.look()?.found == 1)
             #expect(try await connection.waiting() == [named, other])
             // What is known of the one that was named does not hold it up; the other waits for a pause.
             #expect(try await connection.dueWithin(seconds: 2) == [named])
@@ -44,7 +44,7 @@ import Testing
             let issues = try await connection.makeIssues(2)
             try await connection.askForOutbound(in: rocket, issues: "all")
             #expect(try await connection.look(at: connection.wake([issues[0]]))?.found == 1)
-            #expect(try await connection.look()?.found == 2)
+            #expect(try await connection.look()?.found == 1)
             #expect(try await connection.waiting() == Set(issues))
         }
     }
@@ -76,6 +76,59 @@ import Testing
             let issues = try await connection.makeIssues(1)
             #expect(try await connection.look(at: connection.wake(issues)) == nil)
             #expect(try await connection.look() == nil)
+        }
+    }
+
+    /// As long as an older transaction is open, each look finds all that was written since it began.
+    @Test func `what was decided about an issue stays until one of its rows is written again`() async throws {
+        try await TestDatabase.with { database in
+            let connection = database.connection()
+            let rocket = try await connection.connectRepository(Self.rocket.id, Self.rocket.fullName)
+            try await connection.askForOutbound(in: rocket, issues: "all")
+            let old = database.connection("old")
+            try await old.execute("begin")
+            try await old.execute("select pg_current_xact_id()")
+            let issue = try await connection.makeIssues(1)[0]
+            #expect(try await connection.look()?.found == 1)
+            let due = try await connection.dueTimes()
+            func found() async throws -> Int? {
+                try await connection.letLooksBeDue()
+                return try await connection.look()?.found
+            }
+
+            #expect(try await found() == 0)
+            #expect(try await connection.dueTimes() == due)
+            for write: Query in [
+                "update public.issues set updated_at = now()",
+                """
+                with label as (
+                    insert into public.labels (
+                        id, created_at, updated_at, name, color, description, sort_order, project_id, workspace_id
+                    )
+                    select gen_random_uuid(), now(), now(), 'bug', '', '', 1, project_id, workspace_id from public.issues
+                    returning id
+                )
+                insert into public.issue_labels (
+                    id, created_at, updated_at, issue_id, label_id, project_id, workspace_id
+                )
+                select gen_random_uuid(), now(), now(), i.id, l.id, i.project_id, i.workspace_id
+                from public.issues as i cross join label as l
+                """,
+                "update public.issue_labels set deleted_at = now()",
+                """
+                update github_sync.github_sync_settings set settings = jsonb_set(settings, '{outbound,without}', '["text"]')
+                """,
+            ] {
+                try await connection.execute(
+                    "update github_sync.github_outbound set status = 'failed', processed_at = now()"
+                )
+                #expect(try await found() == 0)
+                #expect(try await connection.waiting() == [])
+                try await connection.execute(write)
+                #expect(try await found() == 1, "\(write)")
+                #expect(try await connection.waiting() == [issue], "\(write)")
+            }
+            try await old.execute("rollback")
         }
     }
 
@@ -149,6 +202,11 @@ extension Connection {
     /// PostgreSQL's count of written rows comes late.
     func letLooksBeDue() throws {
         try execute("update github_sync.github_outbound_looks set looked_at = now() - interval '2 minutes'")
+    }
+
+    /// When each object is due, as PostgreSQL writes it.
+    fileprivate func dueTimes() throws -> [String] {
+        try run("select run_at::text as value from github_sync.github_outbound order by id").map { try $0.get("value") }
     }
 
     fileprivate func waiting() throws -> Set<UUID> { try dueWithin(seconds: 60) }

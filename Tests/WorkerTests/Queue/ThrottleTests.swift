@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import Database
+@testable import Inspect
 @testable import Queue
 @testable import Sync
 @testable import Worker
@@ -212,7 +213,9 @@ import Testing
             let ids = claim.events.map(\.id)
             try await bench.connection.finish(ids[0], .failed(reason: "x"), token: claim.token)
             try await bench.connection.finish(ids[1], EventResult.ignored("x").completed, token: claim.token)
-            #expect(try await bench.connection.replay(ids, completedToo: true) == 2)
+            #expect(
+                try await bench.connection.replay(ids, completedToo: true, by: Operator("test", via: .command)) == 2
+            )
             #expect(
                 try await bench.claim().events.map(\.limitedRepository) == [ThrottleBench.busy, ThrottleBench.busy]
             )
@@ -228,7 +231,13 @@ import Testing
                 "update github_sync.github_webhook_events set lease_until = now() - interval '1 s'"
             )
             #expect(try await bench.connection.rescue(crashLimit: 1).map(\.status) == [.failed])
-            #expect(try await bench.connection.replay(claim.events.map(\.id), completedToo: false) == 1)
+            #expect(
+                try await bench.connection.replay(
+                    claim.events.map(\.id),
+                    completedToo: false,
+                    by: Operator("test", via: .command)
+                ) == 1
+            )
             #expect(try await bench.claim().events.map(\.limitedRepository) == [ThrottleBench.busy])
         }
     }

@@ -106,7 +106,7 @@ extension Log {
         case storedAs = "stored_as"
         case address, attempt, batch, bytes, count, durationSeconds = "duration_seconds", error, event, job, kind,
             listen, reason
-        case object, repository, status, version, worker
+        case object, repository, status, user, version, worker
 
         /// Whether its values are numbers, in every line.
         package var isNumber: Bool {

@@ -54,7 +54,7 @@ package struct IPAddress: Sendable, Hashable, CustomStringConvertible {
     package var isIPv4: Bool { high == 0 && low >> 32 == Self.mapped >> 32 }
 
     /// Whom a limit per address counts: an IPv4 address, or the /64 that one IPv6 host commands.
-    var countedAs: IPAddress { isIPv4 ? self : IPAddress(high: high, low: 0) }
+    package var countedAs: IPAddress { isIPv4 ? self : IPAddress(high: high, low: 0) }
 
     package var description: String {
         var text = [UInt8](repeating: 0, count: Int(INET6_ADDRSTRLEN))

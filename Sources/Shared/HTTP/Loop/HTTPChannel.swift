@@ -72,7 +72,7 @@ final class HTTPChannel {
 
     /// A stream ends after what it has sent.
     func endStream() {
-        perform(connection.endStream(at: context.now))
+        perform(connection.endStream(.normal, at: context.now))
         settle()
     }
 
@@ -260,8 +260,14 @@ extension HTTPChannel {
             stream.markEnded()
             return respond(.tooManyStreams)
         }
-        beginAnswer(200)
-        connection.stream(fields, at: context.now)
+        switch stream.form {
+        case .events:
+            beginAnswer(200)
+            connection.stream(fields, at: context.now)
+        case .webSocket(let handshake):
+            beginAnswer(101)
+            connection.upgrade(handshake, fields, at: context.now)
+        }
         self.stream = stream
         countsAsStream = true
         context.count { $0.streams += 1 }

@@ -17,6 +17,8 @@ extension HTTPConnection {
         case closing
         /// The answer is a stream, which goes on until one side ends it.
         case streaming
+        /// The answer was an upgrade: both sides send frames until one of them closes.
+        case webSocket(awaitsPong: Bool)
         /// The last answer is out; up to `left` more bytes of what the peer still sends are read and dropped.
         case lingering(left: Int)
         case closed
@@ -32,7 +34,7 @@ extension HTTPConnection {
         case bodyFollows
         /// These bytes of the input belong to the body.
         case body(Range<Int>)
-        /// The request is whole; `respond` or `stream` answers it.
+        /// The request is whole; `respond`, `stream` or `upgrade` answers it.
         case complete
         /// The request breaks the protocol, and is answered so.
         case refused(HTTPRefusal)
@@ -52,7 +54,7 @@ extension HTTPConnection {
         /// A deadline has passed; the connection is closed, or answers that.
         case timedOut(HTTPServerEvent.Timeout)
         case close
-        /// Close a stream whose client reads too slowly.
+        /// Close a stream whose client reads too slowly, or a WebSocket whose client does not answer.
         case cutStream
     }
 }

@@ -7,38 +7,42 @@ struct HTTPConnection: Sendable {
     /// Without a body on its way this much is read at once, which bounds what has to be kept of requests sent ahead.
     static let headRead = 16 * 1024
 
-    private(set) var state = State.idle
+    // All of this is for the connection itself to change, here and in its other files.
+    var state = State.idle
     /// When the state must be over, or a stream needs its next comment; nil while the service has the request.
-    private(set) var deadline: Duration?
+    var deadline: Duration?
     /// How many requests have come.
     private(set) var requests = 0
-    private(set) var output = OutputBuffer()
+    var output = OutputBuffer()
 
     private var parser: HTTPParser
+    /// Reads what comes once the connection is a WebSocket.
+    var frames = WebSocketParser()
     /// Input behind a request that is not answered yet, at most one read's worth; nothing is read while there is some.
-    private var ahead: [UInt8] = []
+    var ahead: [UInt8] = []
     /// Whether the connection ends with the answer to the current request.
-    private var isLast = false
+    var isLast = false
     /// Whether the current request is a HEAD, which is answered without a body.
-    private var isHEAD = false
-    private var isDraining = false
+    private(set) var isHEAD = false
+    private(set) var isDraining = false
 
     init(limits: HTTPLimits, peer: String, at now: Duration) {
         parser = HTTPParser(limits: limits, peer: peer)
         deadline = now + limits.idleDeadline
     }
 
-    private var limits: HTTPLimits { parser.limits }
+    var limits: HTTPLimits { parser.limits }
 
     var isClosed: Bool { state == .closed }
-    var isStreaming: Bool { state == .streaming }
+    var isStreaming: Bool { state == .streaming || isWebSocket }
+    var isWebSocket: Bool { if case .webSocket = state { true } else { false } }
     /// Whether `takeAhead` has input that may be used now.
-    var wantsTurn: Bool { state == .idle && !ahead.isEmpty }
+    var wantsTurn: Bool { (state == .idle || isWebSocket) && !ahead.isEmpty }
 
     /// Whether input is wanted; where it is not, the socket may be watched for it until some comes.
     var isReading: Bool {
         switch state {
-        case .idle: ahead.isEmpty
+        case .idle, .webSocket: ahead.isEmpty
         case .head, .body, .lingering: true
         case .deciding, .inHand, .answering, .closing, .streaming, .closed: false
         }
@@ -59,8 +63,8 @@ extension HTTPConnection {
     /// never takes away an answer.
     mutating func readable(hungUp: Bool) -> Action {
         switch state {
-        case .idle where !ahead.isEmpty: .pauseReading
-        case .idle, .head, .body: .read(atMost: readSize)
+        case .idle where !ahead.isEmpty, .webSocket where !ahead.isEmpty: .pauseReading
+        case .idle, .head, .body, .webSocket: .read(atMost: readSize)
         case .lingering(let left): .discard(atMost: left)
         case .deciding, .inHand, .answering, .closing, .streaming: hungUp ? close() : .pauseReading
         case .closed: .wait
@@ -77,6 +81,9 @@ extension HTTPConnection {
     mutating func next(_ input: Span<UInt8>, _ offset: inout Int, at now: Duration) -> Step {
         switch state {
         case .idle, .head, .body: break
+        case .webSocket:
+            readFrames(input, &offset, at: now)
+            return .wait
         case .deciding, .inHand, .answering, .closing, .streaming, .lingering, .closed: return .wait
         }
         switch parser.next(input, &offset) {
@@ -170,37 +177,8 @@ extension HTTPConnection {
     mutating func respond(_ response: HTTPResponse, at now: Duration) {
         switch state {
         case .deciding, .body, .inHand: answer(response, at: now)
-        case .idle, .head, .answering, .closing, .streaming, .lingering, .closed: break
+        case .idle, .head, .answering, .closing, .streaming, .webSocket, .lingering, .closed: break
         }
-    }
-
-    /// Answers the request in hand with a stream; `feed` adds to it and `endStream` ends it.
-    mutating func stream(_ fields: HTTPFields, at now: Duration) {
-        guard state == .inHand else { return }
-        isLast = true
-        ahead = []
-        output.append { HTTPResponse.writeStreamHead(fields, to: &$0) }
-        let isOver = isHEAD || isDraining
-        state = isOver ? .closing : .streaming
-        deadline = now + (isOver ? limits.writeDeadline : limits.streamComment)
-    }
-
-    mutating func feed(_ events: [UInt8]) {
-        if isStreaming { output.append(events) }
-    }
-
-    mutating func endStream(at now: Duration) -> Action {
-        guard isStreaming else { return .wait }
-        state = .closing
-        deadline = now + limits.writeDeadline
-        return wrote(0, at: now)
-    }
-
-    /// The client takes less than comes for it.
-    mutating func cutStream() -> Action {
-        guard isStreaming else { return .wait }
-        close()
-        return .cutStream
     }
 
     /// The socket took `count` more bytes of the output, perhaps none.
@@ -217,7 +195,8 @@ extension HTTPConnection {
             return .endOutput
         case .answering where count > 0, .closing where count > 0:
             deadline = now + limits.writeDeadline
-        case .streaming where output.count > HTTPStream.unsentLimit:
+        case .streaming where output.count > HTTPStream.unsentLimit,
+            .webSocket where output.count > HTTPStream.unsentLimit:
             return cutStream()
         default: break
         }
@@ -250,6 +229,7 @@ extension HTTPConnection {
             output.append(HTTPStream.comment)
             self.deadline = now + limits.streamComment
             return .wait
+        case .webSocket(let awaitsPong): return awaitsPong ? cutStream() : ping(at: now)
         case .lingering: return close()
         case .deciding, .inHand, .closed: return .wait
         }
@@ -262,7 +242,7 @@ extension HTTPConnection {
         isDraining = true
         return switch state {
         case .idle where ahead.isEmpty: .read(atMost: readSize)
-        case .streaming: endStream(at: now)
+        case .streaming, .webSocket: endStream(.goingAway, at: now)
         default: .wait
         }
     }

@@ -42,7 +42,19 @@ package final class HTTPReply: Sendable {
     ///
     /// The stream has ended from the start where the request was answered already.
     package func stream(_ fields: HTTPFields = [:]) -> HTTPStream {
-        let stream = HTTPStream(mailbox: mailbox, connection: connection)
+        begin(.events, fields)
+    }
+
+    /// Answers 101, after which each `send` of the stream is a text message to the client.
+    ///
+    /// What the client sends is not read but for what the protocol needs: messages close the connection. The stream has
+    /// ended from the start where the request was answered already.
+    package func webSocket(_ handshake: WebSocketHandshake, _ fields: HTTPFields = [:]) -> HTTPStream {
+        begin(.webSocket(handshake), fields)
+    }
+
+    private func begin(_ form: HTTPStream.Form, _ fields: HTTPFields) -> HTTPStream {
+        let stream = HTTPStream(form, mailbox: mailbox, connection: connection)
         if !answer(.stream(stream, fields)) { stream.markEnded() }
         return stream
     }

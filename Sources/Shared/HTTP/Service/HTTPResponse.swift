@@ -109,6 +109,14 @@ extension HTTPResponse {
         output.append(contentsOf: "\r\nConnection: close\r\n\r\n".utf8)
     }
 
+    /// Appends the head after which a connection is a WebSocket.
+    static func writeUpgradeHead(_ handshake: WebSocketHandshake, _ fields: HTTPFields, to output: inout [UInt8]) {
+        writeHead(101, fields, to: &output)
+        output.append(contentsOf: "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ".utf8)
+        output.append(contentsOf: handshake.accept.utf8)
+        output.append(contentsOf: "\r\n\r\n".utf8)
+    }
+
     private static func writeHead(_ status: Int, _ fields: HTTPFields, to output: inout [UInt8]) {
         output.append(contentsOf: "HTTP/1.1 ".utf8)
         output.append(contentsOf: String(status).utf8)
@@ -125,10 +133,12 @@ extension HTTPResponse {
 
     private static func reason(_ status: Int) -> String {
         switch status {
+        case 101: "Switching Protocols"
         case 200: "OK"
         case 201: "Created"
         case 202: "Accepted"
         case 204: "No Content"
+        case 303: "See Other"
         case 400: "Bad Request"
         case 401: "Unauthorized"
         case 403: "Forbidden"
@@ -140,7 +150,9 @@ extension HTTPResponse {
         case 414: "URI Too Long"
         case 415: "Unsupported Media Type"
         case 417: "Expectation Failed"
+        case 421: "Misdirected Request"
         case 422: "Unprocessable Content"
+        case 426: "Upgrade Required"
         case 429: "Too Many Requests"
         case 431: "Request Header Fields Too Large"
         case 500: "Internal Server Error"

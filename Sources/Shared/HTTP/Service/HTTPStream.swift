@@ -1,10 +1,15 @@
 import Synchronization
 
-/// An answer without a length, for Server-Sent Events: it goes on until one side ends it.
+/// An answer that goes on until one side ends it: Server-Sent Events, or the messages of a WebSocket.
 ///
-/// It may be fed from any thread. Every `HTTPLimits.streamComment` the server puts a comment between what is sent, and
-/// it cuts the stream when more than 64 kB wait for the client. A stream that is dropped ends.
+/// It may be fed from any thread. Every `HTTPLimits.streamComment` the server puts a comment, or a ping, between what is
+/// sent, and it cuts the stream when more than 64 kB wait for the client. A stream that is dropped ends.
 package final class HTTPStream: Sendable {
+    enum Form: Sendable {
+        case events
+        case webSocket(WebSocketHandshake)
+    }
+
     static let unsentLimit = 64 * 1024
     /// Proxies see that the stream lives, and a client that has gone is noticed.
     static let comment = Array(":\n\n".utf8)
@@ -19,24 +24,27 @@ package final class HTTPStream: Sendable {
     private let state = Mutex(State())
     private let mailbox: LoopMailbox
     private let connection: ConnectionID
+    let form: Form
 
-    init(mailbox: LoopMailbox, connection: ConnectionID) {
+    init(_ form: Form, mailbox: LoopMailbox, connection: ConnectionID) {
+        self.form = form
         self.mailbox = mailbox
         self.connection = connection
     }
 
     deinit { end() }
 
-    /// Sends `events`, which must be whole.
+    /// Sends events, which must be whole, or one message of a WebSocket, which must be UTF-8.
     ///
     /// - Returns: false once the stream is known to have ended: the client has gone or was too slow, the request was a
     ///   HEAD, there were too many streams, or the server stops.
     @discardableResult
-    package func send(_ events: [UInt8]) -> Bool {
+    package func send(_ content: [UInt8]) -> Bool {
+        let bytes = framed(content)
         let (isOpen, mustPost) = state.withLock { state in
-            guard !state.hasEnded, !events.isEmpty else { return (!state.hasEnded, false) }
+            guard !state.hasEnded, !bytes.isEmpty else { return (!state.hasEnded, false) }
             if state.waiting.isEmpty {
-                state.waiting = events
+                state.waiting = bytes
                 return (true, true)
             }
             // Only a loop that hangs lets so much wait; the message that makes it look here is on its way.
@@ -44,12 +52,25 @@ package final class HTTPStream: Sendable {
                 state = State(hasEnded: true, isCut: true)
                 return (false, false)
             }
-            state.waiting.append(contentsOf: events)
+            state.waiting.append(contentsOf: bytes)
             return (true, false)
         }
         if mustPost { mailbox.post(.feed(self, connection)) }
         return isOpen
     }
+
+    private func framed(_ content: [UInt8]) -> [UInt8] {
+        switch form {
+        case .events: return content
+        case .webSocket:
+            var frame: [UInt8] = []
+            WebSocketFrame.write(.text, content, to: &frame)
+            return frame
+        }
+    }
+
+    /// False once the stream is known to have ended.
+    package var isOpen: Bool { state.withLock { !$0.hasEnded } }
 
     /// Ends the stream, after what was sent.
     package func end() {

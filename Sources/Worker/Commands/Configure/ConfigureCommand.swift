@@ -1,5 +1,6 @@
 import Base
 import Foundation
+import Inspect
 import JSON
 import Sync
 
@@ -42,7 +43,7 @@ struct ConfigureCommand: Command, Equatable {
             edit,
             document: document,
             isDryRun: isDryRun,
-            by: Self.userName
+            by: Operator.ofShell().name
         )
         if !isDryRun { try await connection.applyEffectiveRate(of: configured.sync.githubID) }
         if json {
@@ -71,13 +72,6 @@ struct ConfigureCommand: Command, Equatable {
         } catch {
             throw CommandFailure("\(name): \(error)")
         }
-    }
-
-    /// The user of the operating system who runs this: `anna@ops1`, or the number of a user without a name.
-    private static var userName: String {
-        let number = geteuid()
-        let user = getpwuid(number).map { String(cString: $0.pointee.pw_name) } ?? "user \(number)"
-        return "\(user)@\(ProcessInfo.processInfo.hostName)"
     }
 
     private func lines(_ configured: ConfiguredSync) -> [String] {

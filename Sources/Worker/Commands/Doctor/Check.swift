@@ -22,6 +22,7 @@ struct Check: Sendable {
         Check("bots", .database { try await $1.botFindings() }),
         Check("secret", .here { SecretCheck($0.variables).findings() }),
         Check("endpoint", .here { await EndpointCheck($0).findings() }),
+        Check("ingest", .database { try await $1.ingestFindings() }),
         Check("github", .database { try await GitHubCheck.findings(of: $0, $1) }),
         Check("outbound", .database { try await OutboundCheck.findings(of: $0, $1) }),
         Check("mcp", .here { await MCPCheck.findings(of: $0) }),

@@ -1,6 +1,7 @@
 import Base
 import Database
 import Foundation
+import Inspect
 
 /// How far a clock is ahead of the database's.
 ///

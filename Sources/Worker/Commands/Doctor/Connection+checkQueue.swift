@@ -1,4 +1,5 @@
 import Database
+import Inspect
 
 extension Connection {
     /// Checks that workers run, that none was lost, and that all have the same version.

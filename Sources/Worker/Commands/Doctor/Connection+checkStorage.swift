@@ -1,4 +1,5 @@
 import Database
+import Inspect
 
 extension Connection {
     /// Checks what keeps dead rows from being removed, and how many there are.

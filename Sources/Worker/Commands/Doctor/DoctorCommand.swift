@@ -31,6 +31,8 @@ struct DoctorCommand: Command, Equatable {
             "  bots         who acts for them in Plane",
             "  secret       webhook secrets and their files, never printed",
             "  endpoint     answers as plane-ingest does, and could store a delivery",
+            "  ingest       what plane-ingest refused in the last hour, and repositories that",
+            "               send and that no project follows",
             "  github       with the workers' token or App: whether it works, what it may do,",
             "               webhooks and their last 100 deliveries, calls left",
             "  outbound     what goes from Plane to GitHub: who looks for it, what is held",

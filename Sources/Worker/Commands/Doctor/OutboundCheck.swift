@@ -1,6 +1,7 @@
 import Base
 import Database
 import GitHubClient
+import Inspect
 import Outbound
 
 /// Looks at what goes from Plane to GitHub: whether anybody looks for it, what is held up, and what everybody may read.

@@ -1,5 +1,6 @@
 import Base
 import Database
+import Inspect
 import JSON
 
 /// Lists events, newest first.
@@ -7,7 +8,11 @@ struct EventsCommand: Command, Equatable {
     static let help = CommandHelp(
         name: "events",
         summary: "list events, newest first",
-        usage: "[--status STATUS] [--type TYPE]\n[--repository OWNER/NAME] [--since WHEN] [--limit N] [--json]",
+        usage: """
+            [--status STATUS] [--type TYPE]
+            [--repository OWNER/NAME] [--since WHEN] [--before WHEN|ID]
+            [--issue ISSUE] [--sender LOGIN] [--limit N] [--json]
+            """,
         options: [
             Option(
                 "--status",
@@ -27,10 +32,11 @@ struct EventsCommand: Command, Equatable {
             "nothing is cut.",
             "",
             "Keys with --json: id, delivery_id, event_type, action, status, retry_count,",
-            "repository, created_at (received), updated_at, error and result (text, the",
-            "first 300 characters of each).",
+            "repository, number (of the issue or pull request), sender, created_at",
+            "(received), updated_at, error and result (text, the first 300 characters of",
+            "each).",
         ],
-        example: ["plane-worker events --status failed --since 1h"],
+        example: ["plane-worker events --status failed --since 1h", "plane-worker events --issue GH-12"],
         variables: CommandHelp.terminalVariables
     )
 
@@ -47,7 +53,7 @@ struct EventsCommand: Command, Equatable {
     func run(in context: CommandContext) async throws {
         let output = context.output
         let connection = try await context.checkedConnection(for: Self.help.name)
-        let events = try await connection.events(filter, limit: limit)
+        let events = try await connection.events(connection.resolve(filter), limit: limit)
         if json { return try output.print(events.map(\.json.text)) }
         guard !events.isEmpty else { return output.note("no events") }
         try output.print(Self.table(events, now: output.isTerminal ? .now : nil))

@@ -1,6 +1,7 @@
 import Base
 import Database
 import Foundation
+import Inspect
 import JSON
 
 /// Shows one event with all its columns.
@@ -26,7 +27,9 @@ struct ShowCommand: Command, Equatable {
             "also say how long ago they were.",
             "",
             "Keys with --json: the columns of github_sync.github_webhook_events, with",
-            "payload_bytes for payload; times are ISO 8601 in UTC, result is JSON or null.",
+            "payload_bytes for payload; times are ISO 8601 in UTC, result and attempts (the",
+            "last ten that did not complete it) are JSON or null; and actions, what people",
+            "had done to it: list of at, who, via, action, count, detail, newest first.",
         ],
         example: ["plane-worker show 72d3162e-cc78-11e3-81ab-4c9367dc0958"]
     )
@@ -53,12 +56,13 @@ struct ShowCommand: Command, Equatable {
             throw CommandFailure("no event has the id or delivery id '\(id)'")
         }
         let body = payload ? try await connection.payload(of: event.id) : nil
+        let actions = try await connection.operatorActions(on: event.id, limit: 20)
         switch (json, body) {
-        case (true, _): try context.output.print(Self.json(event, payload: body))
+        case (true, _): try context.output.print(Self.json(event, actions, payload: body))
         case (false, let body?): try Self.print(body, on: context.output)
         case (false, nil):
             let size = context.output.size
-            try context.output.print(Self.lines(event, columns: size?.columns, now: size == nil ? nil : .now))
+            try context.output.print(Self.lines(event, actions, columns: size?.columns, now: size == nil ? nil : .now))
         }
     }
 
@@ -73,16 +77,21 @@ struct ShowCommand: Command, Equatable {
         try output.print(Printable.block(String(decoding: body, as: UTF8.self)))
     }
 
-    private static func json(_ event: EventRecord, payload: [UInt8]?) -> JSONValue {
+    private static func json(_ event: EventRecord, _ actions: [OperatorAction], payload: [UInt8]?) -> JSONValue {
         let payload = payload.map { [("payload", JSONValue.string(String(decoding: $0, as: UTF8.self)))] } ?? []
-        return .members(event.columns.map { ($0.name, $0.value) } + payload)
+        return .members(event.json(actions) + payload)
     }
 
     /// One line for each column; text of several lines is indented.
     ///
     /// Lines are broken after `columns` cells, or never if that is nil. With `now`, times also say how long ago they
     /// were.
-    static func lines(_ event: EventRecord, columns: Int?, now: Timestamp?) -> [String] {
+    static func lines(
+        _ event: EventRecord,
+        _ actions: [OperatorAction],
+        columns: Int?,
+        now: Timestamp?
+    ) -> [String] {
         let width = event.columns.map(\.name.count).max() ?? 0
         return TextWidth.aligned(
             event.columns.map { column in
@@ -92,7 +101,7 @@ struct ShowCommand: Command, Equatable {
                     columns.map { TextWidth.broken(String(line), after: $0 - width - 2) } ?? [String(line)]
                 }
                 return (column.name, lines)
-            }
+            } + actions.map { ("action", ["\($0.at)  \(Printable.line($0.words))"]) }
         )
     }
 }

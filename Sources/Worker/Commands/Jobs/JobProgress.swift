@@ -1,3 +1,4 @@
+import Inspect
 import Jobs
 
 /// How far a job is, on one line of a terminal.
@@ -31,9 +32,7 @@ struct JobProgress: Sendable {
 
     private var head: String {
         let stage = job.isFinished ? job.status : job.list
-        guard let total else { return "\(stage): \(job.read) read, \(job.stored) new" }
-        // GitHub's total is of the beginning, and may count what is gone.
-        let share = job.isFinished && !job.isCancelled ? 1 : min(Double(job.read) / Double(total), 0.99)
+        guard let total, let share = job.share else { return "\(stage): \(job.read) read, \(job.stored) new" }
         return "\(stage): \(job.read) of \(total)  [\(Progress.bar(share))]  \(Int(share * 100)) %"
     }
 }

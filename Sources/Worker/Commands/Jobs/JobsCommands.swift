@@ -1,5 +1,6 @@
 import Base
 import Database
+import Inspect
 import JSON
 import Jobs
 
@@ -97,7 +98,9 @@ struct JobsCancelCommand: Command, Equatable {
         guard !job.repeats else {
             throw CommandFailure("\(job.id.text) repeats for ever; GITHUB_SWEEP_SECONDS=0 ends that")
         }
-        guard let job = try await connection.cancelJob(job.id) else { throw CommandFailure("the job was deleted") }
+        guard let job = try await connection.cancelJob(job.id, by: .ofShell()) else {
+            throw CommandFailure("the job was deleted")
+        }
         if name.json { return try context.output.print(job.json) }
         try context.output.print(
             job.isCancelled

@@ -1,5 +1,6 @@
 import Base
 import Database
+import Inspect
 import JSON
 import Jobs
 

@@ -1,6 +1,7 @@
 import Base
 import Database
 import Foundation
+import Inspect
 import JSON
 
 /// What an operator decides about issues and comments that do not go out by themselves.
@@ -64,7 +65,7 @@ enum OutboundRetry: OutboundDecision {
     static let needsIssue = false
 
     static func make(for ids: [UUID], _ connection: Connection) async throws -> Int {
-        try await connection.retryOutbound(ids)
+        try await connection.retryOutbound(ids, by: .ofShell())
     }
 }
 
@@ -89,7 +90,7 @@ enum OutboundApproval: OutboundDecision {
     static let needsIssue = false
 
     static func make(for ids: [UUID], _ connection: Connection) async throws -> Int {
-        try await connection.approveOutbound(ids)
+        try await connection.approveOutbound(ids, by: .ofShell())
     }
 }
 
@@ -112,6 +113,6 @@ enum OutboundDrop: OutboundDecision {
     static let needsIssue = true
 
     static func make(for ids: [UUID], _ connection: Connection) async throws -> Int {
-        try await connection.dropOutbound(ids)
+        try await connection.dropOutbound(ids, by: .ofShell())
     }
 }

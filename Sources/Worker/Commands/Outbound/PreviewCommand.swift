@@ -3,6 +3,7 @@ import Database
 import Deliveries
 import Foundation
 import GitHubClient
+import Inspect
 import JSON
 import Outbound
 import Sync

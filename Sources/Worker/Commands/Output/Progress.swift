@@ -1,4 +1,5 @@
 import Foundation
+import Inspect
 
 /// How far a command has come that works in batches: a bar on a terminal, else a line at each tenth of much work.
 struct Progress {

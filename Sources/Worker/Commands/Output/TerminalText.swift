@@ -1,5 +1,3 @@
-import Base
-
 /// How many terminal cells text takes.
 enum TextWidth {
     static func of(_ text: String) -> Int { text.reduce(0) { $0 + of($1) } }
@@ -90,25 +88,4 @@ enum TextColour: Int, Sendable {
     case yellow = 33
 
     func applied(to text: String) -> String { "\u{1B}[\(rawValue)m\(text)\u{1B}[0m" }
-}
-
-/// How long ago something was, in the largest unit that says enough.
-struct Age: Sendable, Equatable {
-    let seconds: Int
-
-    init(seconds: Int) { self.seconds = seconds }
-
-    init(from earlier: Timestamp, to later: Timestamp) {
-        seconds = Int((later.microseconds - earlier.microseconds) / 1_000_000)
-    }
-
-    /// `12s`, `3m`, `5h`, `2d`; a time in the future, by a clock that runs behind, is `0s`.
-    var text: String {
-        switch max(seconds, 0) {
-        case ..<60: "\(max(seconds, 0))s"
-        case ..<3_600: "\(seconds / 60)m"
-        case ..<86_400: "\(seconds / 3_600)h"
-        default: "\(seconds / 86_400)d"
-        }
-    }
 }

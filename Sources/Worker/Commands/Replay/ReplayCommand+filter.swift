@@ -1,5 +1,6 @@
 import Database
 import Foundation
+import Inspect
 
 extension ReplayCommand {
     /// Replays the failed events that pass the filter, oldest first.
@@ -15,7 +16,7 @@ extension ReplayCommand {
             isDryRun
             ? 0
             : try await Progress.inBatches("replayed", of: matched, on: output) { last in
-                try await connection.replay(filter, after: last, limit: Self.batch)
+                try await connection.replay(filter, after: last, limit: Self.batch, by: .ofShell())
             }
         try print(ReplayReport(matched: matched, replayed: replayed), on: output)
     }

@@ -1,6 +1,7 @@
 import Base
 import Database
 import Foundation
+import Inspect
 
 extension ReplayCommand {
     /// Replays the events that were named, and says why for each that cannot be replayed.
@@ -15,7 +16,11 @@ extension ReplayCommand {
             let finished = targets.filter { [.failed, .completed].contains($0.status) }
             report.matched += finished.count
             if !isDryRun {
-                report.replayed += try await connection.replay(finished.map(\.id), completedToo: true)
+                report.replayed += try await connection.replay(
+                    finished.map(\.id),
+                    completedToo: true,
+                    by: .ofShell()
+                )
             }
             for name in named {
                 let status = targets.first { $0.isNamed(name) }?.status

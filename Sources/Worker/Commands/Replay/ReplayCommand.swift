@@ -1,6 +1,7 @@
 import Base
 import Database
 import Foundation
+import Inspect
 import JSON
 
 /// Gives finished events another run.
@@ -10,7 +11,8 @@ struct ReplayCommand: Command, Equatable {
         summary: "give failed (by id also completed) events another run",
         usage: """
             (ID… | --status failed [--type TYPE]
-            [--repository OWNER/NAME] [--since WHEN] [--error TEXT])
+            [--repository OWNER/NAME] [--since WHEN] [--before WHEN|ID]
+            [--issue ISSUE] [--sender LOGIN] [--error TEXT])
             [--dry-run] [--yes] [--json]
             """,
         positional: "ID",
@@ -77,7 +79,7 @@ struct ReplayCommand: Command, Equatable {
             selection = .failed(filter)
             return
         }
-        for option in ["--status", "--type", "--repository", "--since", "--error"] where arguments.has(option) {
+        for option in ["--status", "--error"] + EventFilter.options.map(\.name) where arguments.has(option) {
             throw arguments.problem("\(option) cannot be combined with an ID, expected one or the other")
         }
         var seen: Set<String> = []
@@ -90,7 +92,8 @@ struct ReplayCommand: Command, Equatable {
         try await Signals.cancelling {
             switch selection {
             case .named(let names): try await replay(names, over: connection, output: context.output)
-            case .failed(let filter): try await replay(filter, over: connection, output: context.output)
+            case .failed(let filter):
+                try await replay(connection.resolve(filter), over: connection, output: context.output)
             }
         }
     }

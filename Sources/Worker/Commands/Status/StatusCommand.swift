@@ -1,3 +1,5 @@
+import Inspect
+
 /// The state of the queue, the fleet and the last failures on one screen.
 struct StatusCommand: Command, Equatable {
     static let help = CommandHelp(
@@ -32,6 +34,9 @@ struct StatusCommand: Command, Equatable {
             "  workers     id, state, version, concurrency, processing, started_at,",
             "              heartbeat_at (the first 50)",
             "  fleet       how many workers are running, lost, stopped",
+            "  ingest      plane-ingest processes: id, state, version, listen, started_at,",
+            "              heartbeat_at, spool_records, spool_in_use, refusals (reason,",
+            "              count, last), unknown_repositories (repository, count, last)",
             "  rate_limits repository_id, repository, per_minute, waiting, last_turn",
             "  outbound    what goes to GitHub; null unless somebody asked for it:",
             "              connections, waiting, sending, parked, wants_approval,",

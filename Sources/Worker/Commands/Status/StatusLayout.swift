@@ -1,3 +1,5 @@
+import Inspect
+
 /// Arranges a reading on a screen.
 struct StatusLayout: Sendable {
     let reading: StatusReading
@@ -58,7 +60,11 @@ struct StatusLayout: Sendable {
             ? none("Workers")
             : section(tables.fleet, others: fleet.total - fleet.workers.count, summary: ": \(fleet.summary) in all")
         let limits = reading.limits.isEmpty ? [] : [section(tables.limits)]
-        return [workers] + limits + [reading.failures.isEmpty ? none("Last failures") : section(tables.failures)]
+        let refusals = reading.ingest.refusals.isEmpty ? [] : [section(tables.refusals)]
+        let unknown = reading.ingest.unknownRepositories.isEmpty ? [] : [section(tables.unknown)]
+        return [workers] + limits + refusals + unknown + [
+            reading.failures.isEmpty ? none("Last failures") : section(tables.failures)
+        ]
     }
 
     private func cut(_ table: Table, _ columns: Int?) -> [String] {

@@ -1,5 +1,6 @@
 import Base
 import Foundation
+import Inspect
 import Outbound
 
 /// The tables that show a reading.
@@ -58,6 +59,34 @@ struct StatusTables: Sendable {
                 .init(worker.id), .init(worker.state, worker.state == "lost" ? .yellow : nil),
                 count(worker.processing), count(worker.concurrency),
                 .init(Age(from: worker.heartbeatAt, to: now).text), .init(worker.version),
+            ])
+        }
+        return table
+    }
+
+    /// What plane-ingest refused since its start; of nodes that stopped too, for a day.
+    var refusals: Table {
+        var table = Table([
+            .init("Refused deliveries", minimum: 12), .init("since start", .right), .init("last", .right),
+        ])
+        for refusal in reading.ingest.refusals {
+            table.add([
+                .init(refusal.reason.replacing("_", with: " ")), count(refusal.count),
+                .init(Age(from: refusal.last, to: now).text),
+            ])
+        }
+        return table
+    }
+
+    var unknown: Table {
+        var table = Table([
+            .init("Followed by no project", minimum: 12), .init("deliveries", .right), .init("last", .right),
+            .init("to follow it", minimum: 10, isOptional: true),
+        ])
+        for repository in reading.ingest.unknownRepositories {
+            table.add([
+                .init(repository.name), count(repository.count), .init(Age(from: repository.last, to: now).text),
+                .init(repository.connectLine),
             ])
         }
         return table

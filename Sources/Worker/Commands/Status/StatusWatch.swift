@@ -1,6 +1,7 @@
 import Base
 import Database
 import Foundation
+import Inspect
 import JSON
 
 /// Shows the status again and again until SIGINT or SIGTERM.

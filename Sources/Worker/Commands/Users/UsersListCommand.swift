@@ -1,4 +1,5 @@
 import Base
+import Inspect
 import JSON
 
 /// Lists the GitHub users without a Plane user, and those who are mapped.

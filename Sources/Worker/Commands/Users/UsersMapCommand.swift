@@ -1,5 +1,6 @@
 import Base
 import GitHub
+import Inspect
 import JSON
 
 /// Maps a GitHub user to a Plane user.
@@ -21,7 +22,7 @@ struct UsersMapCommand: Command, Equatable {
             "EMAIL is the address of an active Plane user. Mapping a login again replaces the",
             "earlier mapping. Users who signed in to Plane with GitHub need no mapping.",
             "If GitHub's number of the user is not known yet, this command prints it:",
-            "  \(curl("LOGIN"))",
+            "  \(GitHubLogin.curl("LOGIN"))",
             "Assignees and authors of existing issues and comments are corrected with the",
             "next event of each.",
             "",
@@ -84,21 +85,9 @@ struct UsersMapCommand: Command, Equatable {
             ),
         ])
     }
-
-    static func curl(_ login: String) -> String { "curl -s https://api.github.com/users/\(login) | grep -m1 '\"id\"'" }
 }
 
-/// A GitHub login as people type it, with or without an @ in front.
-struct GitHubLogin: Sendable, Equatable {
-    let name: String
-
-    /// Nil for a text that cannot be a login.
-    init?(_ text: String) {
-        let name = text.hasPrefix("@") ? String(text.dropFirst()) : text
-        guard GitHubUser.isLogin(name) else { return nil }
-        self.name = name
-    }
-
+extension GitHubLogin {
     /// Reads the login from a word of the command line.
     init(_ word: String, _ arguments: Arguments) throws(UsageProblem) {
         guard let login = GitHubLogin(word) else {

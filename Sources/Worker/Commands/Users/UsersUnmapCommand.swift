@@ -1,4 +1,5 @@
 import Database
+import Inspect
 import JSON
 
 /// Removes the mapping of a GitHub user.
@@ -39,18 +40,5 @@ struct UsersUnmapCommand: Command, Equatable {
         }
         guard !ids.isEmpty else { return try context.output.print("not mapped: \(login.name)") }
         try context.output.print("unmapped: \(login.name) (\(ids.map(String.init).joined(separator: ", ")))")
-    }
-}
-
-extension Connection {
-    /// Removes the mappings of a login.
-    /// - Returns: the GitHub ids that were mapped.
-    fileprivate func unlink(login: String) throws -> [Int64] {
-        try run(
-            """
-            delete from github_sync.github_user_links where lower(login) = lower(\(login))
-            returning github_user_id
-            """
-        ).map { try $0.get("github_user_id") }
     }
 }

@@ -10,6 +10,7 @@ struct CommentRecord: Sendable {
     }
 
     struct PlaneComment: Sendable, Equatable {
+        let rowVersion: RowVersion
         let html: String
         /// The author that Plane shows.
         let authorID: UUID?
@@ -38,7 +39,8 @@ extension CommentRecord {
                 case
                     when v.github_updated_at is null or v.intended_at > now() - interval '10 minutes' then v.intents
                 end as intents,
-                c.comment_html, c.actor_id, c.edited_at, c.deleted_at is not null as is_deleted,
+                c.comment_html, c.actor_id, c.edited_at, \(RowVersion.column(of: "c")),
+                c.deleted_at is not null as is_deleted,
                 c.external_source is distinct from 'github' as is_native
             from \(VersionTable.objects(batch.commentKeys))
             inner join github_sync.github_comment_versions as v
@@ -66,6 +68,7 @@ extension CommentRecord: RowDecodable {
         history = SecondHistory(try row.getIfPresent("recent"), of: applied?.version)
         plane = try row.getIfPresent("comment_html", as: String.self).map { html in
             PlaneComment(
+                rowVersion: try row.get("row_version"),
                 html: html,
                 authorID: try row.getIfPresent("actor_id"),
                 editedAt: try row.getIfPresent("edited_at"),

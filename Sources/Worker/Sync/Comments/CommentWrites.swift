@@ -61,10 +61,8 @@ struct CommentEdit: Sendable, Equatable {
     let author: UUID?
     /// Nil when the text stays as it is.
     let text: RichText?
-    /// The text that Plane must still show for the edit to be made; nil when GitHub's text changed.
-    ///
-    /// So an edit that somebody makes in Plane meanwhile is not lost.
-    var source: String?
+    /// The row for which the edit was worked out.
+    let row: RowVersion
     let editedAt: Timestamp?
 }
 
@@ -145,7 +143,7 @@ extension CommentWrites {
         ]
     }
 
-    /// Edits comments, and the description rows that repeat their texts.
+    /// Edits comments, and the description rows that repeat their texts; fails as edits of issues do.
     private static func editQueries(_ edits: [CommentEdit]) -> [Query] {
         guard !edits.isEmpty else { return [] }
         let edits = edits.sorted { $0.id < $1.id }
@@ -163,19 +161,21 @@ extension CommentWrites {
                     updated_by_id = e.editor
                 from unnest(
                     \(edits.map(\.id)), \(edits.map(\.editor)), \(edits.map(\.author)), \(edits.map(\.text?.html)),
-                    \(edits.map(\.text?.stripped)), \(edits.map(\.source)), \(edits.map(\.editedAt))
-                ) as e (id, editor, author, html, stripped, source, edited_at)
-                where c.id = e.id and c.deleted_at is null and (e.source is null or c.comment_html = e.source)
-                returning c.description_id, e.editor, e.author, e.html, e.stripped
+                    \(edits.map(\.text?.stripped)), \(edits.map(\.editedAt)), \(edits.map(\.row))
+                ) as e (id, editor, author, html, stripped, edited_at, row_version)
+                where c.id = e.id and \(RowVersion.isCurrent("c", for: "e"))
+                returning c.description_id, e.editor, e.author, e.html, e.stripped, e.row_version
+            ), described as (
+                update public.descriptions as d
+                set description_html = coalesce(e.html, d.description_html),
+                    description_stripped = coalesce(e.stripped, d.description_stripped),
+                    description_json = case when e.html is null then d.description_json else '{}' end,
+                    description_binary = case when e.html is null then d.description_binary end,
+                    created_by_id = coalesce(e.author, d.created_by_id), updated_at = now(), updated_by_id = e.editor
+                from edited as e
+                where d.id = e.description_id and (e.html is not null or e.author is not null)
             )
-            update public.descriptions as d
-            set description_html = coalesce(e.html, d.description_html),
-                description_stripped = coalesce(e.stripped, d.description_stripped),
-                description_json = case when e.html is null then d.description_json else '{}' end,
-                description_binary = case when e.html is null then d.description_binary end,
-                created_by_id = coalesce(e.author, d.created_by_id), updated_at = now(), updated_by_id = e.editor
-            from edited as e
-            where d.id = e.description_id and (e.html is not null or e.author is not null)
+            \(RowVersion.require(edits.count, editedIn: "edited"))
             """
         ]
     }

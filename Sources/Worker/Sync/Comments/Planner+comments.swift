@@ -157,7 +157,7 @@ extension Planner {
                 editor: editor,
                 author: byline.newAuthor?.userID,
                 text: text,
-                source: isChanged ? nil : plane.html,
+                row: plane.rowVersion,
                 editedAt: isSameTime && !isChanged ? plane.editedAt : comment.editedAt
             )
         )

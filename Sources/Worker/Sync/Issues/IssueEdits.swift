@@ -3,31 +3,40 @@ import Foundation
 
 extension IssueWrites {
     /// Edits issues; a null in the arrays leaves the field as it is.
+    ///
+    /// An edit is right only for the row for which it was worked out. If somebody saved the issue in Plane meanwhile, the
+    /// statement fails with a serialization failure, and the batch runs again.
     static func editQueries(_ edits: [IssueEdit]) -> [Query] {
         guard !edits.isEmpty else { return [] }
         let edits = edits.sorted { $0.id < $1.id }
         return [
             """
-            update public.issues as i
-            set created_by_id = coalesce(e.author, i.created_by_id),
-                name = coalesce(e.name, i.name),
-                description_html = coalesce(e.html, i.description_html),
-                description_stripped = coalesce(e.stripped, i.description_stripped),
-                -- The web editor's own document is older than the new text, and might win over it.
-                description_json = case when e.html is null then i.description_json else '{}' end,
-                description_binary = case when e.html is null then i.description_binary end,
-                state_id = coalesce(e.state_id, i.state_id),
-                priority = coalesce(e.priority, i.priority),
-                completed_at = case when e.sets_completed_at then e.completed_at else i.completed_at end,
-                updated_at = now(),
-                updated_by_id = e.editor
-            from unnest(
-                \(edits.map(\.id)), \(edits.map(\.editor)), \(edits.map(\.author)), \(edits.map(\.name)),
-                \(edits.map(\.text?.html)), \(edits.map(\.text?.stripped)), \(edits.map(\.stateID)),
-                \(edits.map(\.priority)),
-                \(edits.map(\.setsCompletedAt)), \(edits.map(\.completedAt))
-            ) as e (id, editor, author, name, html, stripped, state_id, priority, sets_completed_at, completed_at)
-            where i.id = e.id
+            with edited as (
+                update public.issues as i
+                set created_by_id = coalesce(e.author, i.created_by_id),
+                    name = coalesce(e.name, i.name),
+                    description_html = coalesce(e.html, i.description_html),
+                    description_stripped = coalesce(e.stripped, i.description_stripped),
+                    -- The web editor's own document is older than the new text, and might win over it.
+                    description_json = case when e.html is null then i.description_json else '{}' end,
+                    description_binary = case when e.html is null then i.description_binary end,
+                    state_id = coalesce(e.state_id, i.state_id),
+                    priority = coalesce(e.priority, i.priority),
+                    completed_at = case when e.sets_completed_at then e.completed_at else i.completed_at end,
+                    updated_at = now(),
+                    updated_by_id = e.editor
+                from unnest(
+                    \(edits.map(\.id)), \(edits.map(\.editor)), \(edits.map(\.author)), \(edits.map(\.name)),
+                    \(edits.map(\.text?.html)), \(edits.map(\.text?.stripped)), \(edits.map(\.stateID)),
+                    \(edits.map(\.priority)), \(edits.map(\.setsCompletedAt)), \(edits.map(\.completedAt)),
+                    \(edits.map(\.row))
+                ) as e (
+                    id, editor, author, name, html, stripped, state_id, priority, sets_completed_at, completed_at, row_version
+                )
+                where i.id = e.id and \(RowVersion.isCurrent("i", for: "e"))
+                returning e.row_version
+            )
+            \(RowVersion.require(edits.count { $0.row != nil }, editedIn: "edited"))
             """
         ]
     }

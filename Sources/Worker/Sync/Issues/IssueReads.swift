@@ -58,7 +58,7 @@ extension KnownIssues {
                 case when t.is_observed and v.body_hash is distinct from t.body_hash then i.description_html end
                     as description_html,
                 i.created_by_id, i.state_id, i.priority, i.created_at, i.completed_at,
-                i.deleted_at is not null as is_deleted, i.external_source is distinct from 'github' as is_native
+                \(RowVersion.column(of: "i")), i.deleted_at is not null as is_deleted, i.external_source is distinct from 'github' as is_native
             from touched as t
             inner join github_sync.github_issue_versions as v
                 -- Not an equality, for the same reason as in `anyIssue`.
@@ -128,12 +128,10 @@ extension KnownIssues {
 
     /// Reads descriptions that `rows` left out because their source on GitHub did not change.
     ///
-    /// They are locked, because they are written back without their first line, and nothing may be lost that somebody
-    /// saves in Plane meanwhile.
     static func descriptions(_ issues: [UUID]) -> Read<[UUID: String]> {
         Read(
             """
-            select id, description_html from public.issues where id = any(\(issues)) order by id for no key update
+            select id, description_html from public.issues where id = any(\(issues))
             """
         ) { rows in
             try rows.reduce(into: [:]) { $0[try $1.get("id")] = try $1.getIfPresent("description_html") }

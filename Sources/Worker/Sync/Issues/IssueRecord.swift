@@ -41,6 +41,7 @@ struct IssueRecord: Sendable {
 
 /// A row of Plane's `issues`.
 struct PlaneIssue: Sendable, Equatable {
+    let rowVersion: RowVersion
     let number: Int
     let name: String
     /// Nil when it was not read, because GitHub's text is the one that was last applied.
@@ -81,6 +82,7 @@ extension PlaneIssue {
     fileprivate init?(ifPresentIn row: Row) throws {
         guard let number = try row.getIfPresent("sequence_id", as: Int.self) else { return nil }
         self.number = number
+        rowVersion = try row.get("row_version")
         name = try row.get("name")
         html = try row.getIfPresent("description_html")
         authorID = try row.getIfPresent("created_by_id")

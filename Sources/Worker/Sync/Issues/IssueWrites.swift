@@ -64,6 +64,8 @@ struct NewIssue: Sendable, Equatable {
 struct IssueEdit: Sendable, Equatable {
     let id: UUID
     let editor: UUID
+    /// The row for which the edit was worked out; nil when it is right for any.
+    var row: RowVersion?
     /// The Plane user who turned out to have opened the issue; nil when the author stays.
     var author: UUID?
     var name: String?

@@ -77,6 +77,10 @@ extension Planner {
         if let plane = record.plane, !plane.isDeleted { return update(subject, plane) }
         // An issue that we created and that no longer exists was removed by a Plane user.
         guard record.plane == nil, record.applied == nil else {
+            // One that was made and deleted in Plane before GitHub showed it is compared with what GitHub shows.
+            if record.applied == nil, record.plane?.isNative == true {
+                writes.issues.versions.append(subject.version(IssueAgreement(subject)))
+            }
             return subject.note(.ignored, .skipped(.issueDeletedInPlane))
         }
         return create(subject)
@@ -146,7 +150,7 @@ extension Planner {
             key: subject.key,
             follower: follower,
             context: context(record.id, follower, editor),
-            edit: IssueEdit(id: record.id, editor: editor)
+            edit: IssueEdit(id: record.id, editor: editor, row: plane.rowVersion)
         )
         let isAdopted = record.applied == nil && plane.isNative
         if isAdopted { writes.issues.linked.append(LinkedIssue(subject)) }

@@ -78,6 +78,7 @@ extension Planner {
                 context: context,
                 edit: writes.issues.edited[issueID] ?? IssueEdit(id: issueID, editor: editor)
             )
+            revision.edit.row = plane.rowVersion
             // A link that a Plane user removed stays away until the pull request names the issue anew.
             let isLinked = world.pulls.links.contains(PullLinkKey(issueID: issueID, githubPullID: key.githubID))
             if after[issueID] != nil, before[issueID] == nil, owner.settings.pullRequests.link {

@@ -89,9 +89,9 @@ extension LinkedPulls {
         let query: Query = """
             select
                 id, sequence_id, name, null::text as description_html, created_by_id, state_id, priority, created_at,
-                completed_at, deleted_at is not null as is_deleted,
+                completed_at, \(RowVersion.column(of: "i")), deleted_at is not null as is_deleted,
                 external_source is distinct from 'github' as is_native
-            from public.issues
+            from public.issues as i
             where id = any(\(targets.nativeIDs))
             order by id
             for no key update  -- so that people who comment on the issue meanwhile need not wait

@@ -5,8 +5,8 @@ import Testing
 /// A connection without a socket: a test says what the peer sends and takes, and looks at what came of it.
 ///
 /// It does what the connection asks for as `HTTPChannel` does. Its service goes by the path: `/now` and `/bad` are
-/// answered at the head, `/refuse` at the first bytes of the body, `/later` and `/stream` when the test calls `reply` or
-/// `stream`, and everything else when the request is whole.
+/// answered at the head, `/refuse` at the first bytes of the body, `/later`, `/stream` and `/socket` when the test calls
+/// `reply`, `stream` or `upgrade`, and everything else when the request is whole.
 struct ConnectionRun {
     private(set) var connection: HTTPConnection
     private(set) var now = Duration.zero
@@ -28,6 +28,7 @@ struct ConnectionRun {
     private(set) var timeouts: [HTTPServerEvent.Timeout] = []
     private(set) var isStreamCut = false
     private var current = ""
+    private var handshake: WebSocketHandshake?
     private var body: [UInt8] = []
 
     init(limits: HTTPLimits = HTTPLimits()) {
@@ -38,16 +39,27 @@ struct ConnectionRun {
     /// The statuses of all answers so far.
     var statuses: [Int] { text.split(separator: "HTTP/1.1 ").compactMap { Int($0.prefix(3)) } }
 
+    /// What was sent behind the head of the last answer.
+    var frames: [UInt8] {
+        sent.ranges(of: Array("\r\n\r\n".utf8)).last.map { Array(sent[$0.upperBound...]) } ?? []
+    }
+
     var isReadable: Bool { !connection.isClosed && !isPaused && (hasEnd || !arrived.isEmpty) }
     var isWritable: Bool { !connection.isClosed && !connection.output.isEmpty }
     var isReplyDue: Bool { connection.state == .inHand }
     var isStreamDue: Bool { isReplyDue && current.contains("/stream") }
+    var isUpgradeDue: Bool { isReplyDue && handshake != nil }
 
     // MARK: - The peer
 
     /// The text comes, and everything happens that needs neither time nor the test's reply.
     mutating func send(_ text: String) {
         arrive(text)
+        run()
+    }
+
+    mutating func send(bytes: [UInt8]) {
+        arrive(bytes: bytes)
         run()
     }
 
@@ -103,13 +115,20 @@ struct ConnectionRun {
         settle()
     }
 
+    /// Grants the handshake in hand, if it is one.
+    mutating func upgrade() {
+        guard let handshake else { return }
+        connection.upgrade(handshake, ["Cache-Control": "no-store"], at: now)
+        settle()
+    }
+
     mutating func feed(_ text: String) {
         connection.feed(Array(text.utf8))
         settle()
     }
 
     mutating func endStream() {
-        perform(connection.endStream(at: now))
+        perform(connection.endStream(.normal, at: now))
         settle()
     }
 
@@ -200,7 +219,7 @@ struct ConnectionRun {
             return false
         case .complete:
             requests.append("\(current) \(String(decoding: body, as: UTF8.self))")
-            if !current.hasSuffix("/later"), !current.hasSuffix("/stream") {
+            if !current.hasSuffix("/later"), !current.hasSuffix("/stream"), !current.hasSuffix("/socket") {
                 connection.respond(.text(200, current), at: now)
             }
             return false
@@ -213,6 +232,7 @@ struct ConnectionRun {
     private mutating func decide(_ head: HTTPRequestHead, _ input: [UInt8]) -> Bool {
         current = "\(head.method) \(head.path)"
         body = []
+        handshake = try? WebSocketHandshake(head) { _ in true }
         guard head.path == "/now" || head.path == "/bad" else {
             return carryOut(connection.receive(head, limit: 1000, at: now), input)
         }

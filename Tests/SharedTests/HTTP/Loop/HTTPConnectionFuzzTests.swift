@@ -59,10 +59,34 @@ import Testing
             }
             #expect(run.connection.isClosed, "seed \(seed), round \(round): \(run.connection.state)")
             for timeout in run.timeouts { ends[timeout.rawValue, default: 0] += 1 }
+            if run.text.contains("HTTP/1.1 101") { ends["socket", default: 0] += 1 }
             if run.isStreamCut { ends["cut", default: 0] += 1 }
             if run.hasEndedOutput { ends["last answer", default: 0] += 1 }
         }
-        #expect(Set(ends.keys) == ["idle", "head", "body", "write", "cut", "last answer"], "\(ends)")
+        #expect(Set(ends.keys) == ["idle", "head", "body", "write", "socket", "cut", "last answer"], "\(ends)")
+    }
+
+    @Test func `whatever a WebSocket's client sends in whatever pieces, it gets the same frames`() {
+        var generator = SeededGenerator(seed: seed)
+        var pongs = 0
+        for round in 0..<rounds {
+            let bytes = Array(String.handshake().utf8) + Self.frames(&generator)
+            var whole = ConnectionRun()
+            whole.arrive(bytes: bytes)
+            whole.run()
+            whole.upgrade()
+            whole.run()
+            whole.endStream()
+            whole.finishSending()
+            var parts = ConnectionRun()
+            Self.sendFrames(&parts, bytes, &generator)
+            let place: Comment = "seed \(seed), round \(round)"
+            #expect(parts.sent == whole.sent, place)
+            #expect(parts.hasEndedOutput && whole.hasEndedOutput, place)
+            #expect(parts.connection.isClosed && whole.connection.isClosed, place)
+            pongs += whole.frames.first == 0x8A ? 1 : 0
+        }
+        #expect(pongs > rounds / 4)
     }
 
     // MARK: - What is sent
@@ -87,6 +111,49 @@ import Testing
             bytes[Int.random(in: 0..<bytes.count, using: &generator)] = .random(in: 0...255, using: &generator)
         }
         return bytes
+    }
+
+    /// What may come once a connection is a WebSocket.
+    private static let frameSamples: [[UInt8]] = [
+        ClientFrame.bytes(ClientFrame.ping), ClientFrame.bytes(ClientFrame.ping, "hello".utf8),
+        ClientFrame.bytes(ClientFrame.pong), ClientFrame.bytes(ClientFrame.ping, [UInt8](repeating: 7, count: 125)),
+    ]
+
+    /// A few frames behind each other, mostly such as are taken.
+    private static func frames(_ generator: inout SeededGenerator) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for _ in 0..<Int.random(in: 1...8, using: &generator) {
+            bytes += frameSamples.randomElement(using: &generator) ?? []
+        }
+        switch Int.random(in: 0..<4, using: &generator) {
+        case 0: bytes[Int.random(in: 0..<bytes.count, using: &generator)] = .random(in: 0...255, using: &generator)
+        case 1: bytes += ClientFrame.close(1000)
+        case 2: bytes += ClientFrame.bytes(ClientFrame.text, "hello".utf8)
+        default: break
+        }
+        return bytes
+    }
+
+    /// Sends a handshake and frames in pieces, to a socket that takes little, and ends the WebSocket behind them.
+    private static func sendFrames(_ run: inout ConnectionRun, _ bytes: [UInt8], _ generator: inout SeededGenerator) {
+        var left = bytes[...]
+        while !left.isEmpty || run.isReadable || run.isReplyDue || run.connection.wantsTurn {
+            run.room = Int.random(in: 0...100, using: &generator)
+            switch Int.random(in: 0..<5, using: &generator) {
+            case 0:
+                let piece = left.prefix(.random(in: 1...100, using: &generator))
+                left = left.dropFirst(piece.count)
+                run.arrive(bytes: Array(piece))
+            case 1: if run.isReadable { run.readable() }
+            case 2: if run.isWritable { run.write() }
+            case 3: run.takeTurn()
+            default: if run.isUpgradeDue { run.upgrade() }
+            }
+        }
+        run.room = .max
+        run.endStream()
+        run.run()
+        run.finishSending()
     }
 
     private static let streamed = (1...20).map { "data: \($0)\n\n" }
@@ -142,13 +209,14 @@ import Testing
         run.room = Int.random(in: 0...200, using: &generator)
         switch Int.random(in: 0..<16, using: &generator) {
         case 0...4:
-            let text = samples.randomElement(using: &generator) ?? ""
-            run.arrive(bytes: Array(text.utf8.prefix(.random(in: 1...200, using: &generator))))
+            let all = samples.map { Array($0.utf8) } + [Array(String.handshake().utf8)]
+            let bytes = (run.connection.isWebSocket ? frameSamples : all).randomElement(using: &generator) ?? []
+            run.arrive(bytes: Array(bytes.prefix(.random(in: 1...200, using: &generator))))
         case 5...7: if run.isReadable { run.readable() }
         case 8: if run.isWritable { run.write() }
         case 9: run.takeTurn()
         case 10: run.reply()
-        case 11: run.stream()
+        case 11: if run.isUpgradeDue { run.upgrade() } else { run.stream() }
         case 12: run.feed(String(repeating: "x", count: .random(in: 0...40_000, using: &generator)))
         case 13: run.pass(.seconds(Int.random(in: 0...8, using: &generator)))
         case 14: if Int.random(in: 0..<20, using: &generator) == 0 { run.drain() } else { run.readable() }

@@ -6,10 +6,11 @@ import Testing
 @Suite struct HTTPConnectionTableTests {
     /// A connection in each state, as requests and answers bring it there.
     enum Situation: CaseIterable {
-        case idle, ahead, head, deciding, body, inHand, answering, closing, streaming, lingering, closed
+        case idle, ahead, head, deciding, body, inHand, answering, closing, streaming, webSocket
+        case pongDue, lingering, closed
 
         var connection: HTTPConnection {
-            var connection = HTTPConnection(limits: HTTPLimits(), peer: "192.0.2.1", at: start)
+            var connection = HTTPConnection(limits: limits, peer: "192.0.2.1", at: start)
             func read(_ text: String) {
                 var offset = 0
                 let input = Array(text.utf8)
@@ -42,6 +43,10 @@ import Testing
             case .streaming:
                 read(.get("/"))
                 connection.stream([:], at: start)
+            case .webSocket, .pongDue:
+                read(.handshake())
+                if let handshake { connection.upgrade(handshake, [:], at: start) }
+                if self == .pongDue { _ = connection.timePassed(at: start + limits.streamComment) }
             case .closed: connection.close()
             }
             return connection
@@ -49,7 +54,8 @@ import Testing
     }
 
     enum Event: String, CaseIterable {
-        case input, hungUp, readable, inputEnded, discarded, takeAhead, respond, stream, feed, feedMuch, endStream
+        case input, hungUp, readable, inputEnded, discarded, takeAhead, respond, stream, upgrade, pong, feed, feedMuch,
+            endStream
         case cutStream, wroteNothing, wroteSome, wroteAll, deadline, drain, closeIfIdle, close
 
         /// The name of what the connection returned.
@@ -67,11 +73,16 @@ import Testing
             case .discarded: action = connection.discarded(1 << 30)
             case .respond: connection.respond(.text(200, ""), at: start)
             case .stream: connection.stream([:], at: start)
+            case .upgrade: if let handshake { connection.upgrade(handshake, [:], at: start) }
+            case .pong:
+                var offset = 0
+                let input = ClientFrame.bytes(ClientFrame.pong)
+                return name(connection.next(input.span, &offset, at: start))
             case .feed: connection.feed([1])
             case .feedMuch:
                 connection.feed([UInt8](repeating: 1, count: HTTPStream.unsentLimit + 1))
                 action = connection.wrote(0, at: start)
-            case .endStream: action = connection.endStream(at: start)
+            case .endStream: action = connection.endStream(.normal, at: start)
             case .cutStream: action = connection.cutStream()
             case .wroteNothing: action = connection.wrote(0, at: start)
             case .wroteSome: action = connection.wrote(min(1, connection.output.count), at: start)
@@ -90,11 +101,12 @@ import Testing
     /// Events that are not here return `wait` and change nothing.
     private static let table: [Situation: [Event: String]] = [
         .idle: [
-            .input: "wait head", .hungUp: "read", .readable: "read", .inputEnded: "close closed",
+            .input: "wait head", .pong: "wait head", .hungUp: "read", .readable: "read", .inputEnded: "close closed",
             .deadline: "timedOut closed", .drain: "read", .close: "close closed",
         ],
         .ahead: [
-            .input: "wait head", .hungUp: "pauseReading", .readable: "pauseReading", .takeAhead: "G",
+            .input: "wait head", .pong: "wait head", .hungUp: "pauseReading", .readable: "pauseReading",
+            .takeAhead: "G",
             .deadline: "timedOut closed", .close: "close closed",
         ],
         .head: [
@@ -105,12 +117,12 @@ import Testing
             .hungUp: "close closed", .readable: "pauseReading", .respond: "wait + answering", .close: "close closed",
         ],
         .body: [
-            .input: "body", .hungUp: "read", .readable: "read", .inputEnded: "close closed",
+            .input: "body", .pong: "body", .hungUp: "read", .readable: "read", .inputEnded: "close closed",
             .respond: "wait + closing", .deadline: "timedOut + closing", .close: "close closed",
         ],
         .inHand: [
             .hungUp: "close closed", .readable: "pauseReading", .respond: "wait + answering",
-            .stream: "wait + streaming", .close: "close closed",
+            .stream: "wait + streaming", .upgrade: "wait + webSocket", .close: "close closed",
         ],
         .answering: [
             .hungUp: "close closed", .readable: "pauseReading", .wroteAll: "wait idle", .deadline: "timedOut closed",
@@ -123,6 +135,17 @@ import Testing
         .streaming: [
             .hungUp: "close closed", .readable: "pauseReading", .feed: "wait +", .feedMuch: "cutStream closed",
             .endStream: "wait closing", .cutStream: "cutStream closed", .deadline: "wait +", .drain: "wait closing",
+            .close: "close closed",
+        ],
+        .webSocket: [
+            .input: "wait + closing", .hungUp: "read", .readable: "read", .inputEnded: "close closed", .feed: "wait +",
+            .feedMuch: "cutStream closed", .endStream: "wait + closing", .cutStream: "cutStream closed",
+            .deadline: "wait + awaitsPong", .drain: "wait + closing", .close: "close closed",
+        ],
+        .pongDue: [
+            .input: "wait + closing", .hungUp: "read", .readable: "read", .inputEnded: "close closed",
+            .pong: "wait webSocket", .feed: "wait +", .feedMuch: "cutStream closed", .endStream: "wait + closing",
+            .cutStream: "cutStream closed", .deadline: "cutStream closed", .drain: "wait + closing",
             .close: "close closed",
         ],
         .lingering: [
@@ -139,13 +162,20 @@ import Testing
             let before = connection
             var result = event.happen(to: &connection)
             if connection.output.count > before.output.count { result += " +" }
-            if name(connection.state) != name(before.state) { result += " \(name(connection.state))" }
+            if stateName(connection) != stateName(before) { result += " \(stateName(connection))" }
             #expect(result == expected[event] ?? "wait", "\(event)")
         }
     }
 }
 
 private let start = Duration.zero
+private let limits = HTTPLimits()
+private let handshake = WebSocketHandshake.parsed()
+
+/// The name of a state; two of them differ in what they wait for only.
+private func stateName(_ connection: HTTPConnection) -> String {
+    connection.state == .webSocket(awaitsPong: true) ? "awaitsPong" : name(connection.state)
+}
 
 /// The name of an enum's case, without its values.
 private func name(_ value: some Any) -> String { String("\(value)".prefix { $0 != "(" }) }

@@ -1,0 +1,210 @@
+import Base
+import Database
+import Foundation
+import GitHub
+import HTTP
+import Inspect
+
+/// Which events a list shows, as the address of the page says it.
+struct EventSearch: Sendable, Equatable {
+    /// What the one box holds; it finds an event, a delivery, an issue, a repository or a person.
+    enum Box: Sendable, Equatable {
+        /// An event's id or a delivery's.
+        case id(String)
+        case repository(String)
+        /// `#12`, `owner/name#12` or `GH-12`.
+        case issue(IssueReference)
+        case login(String)
+
+        /// Nil for a text that can be none of them.
+        init?(_ text: String) {
+            if UUID(uuidString: text) != nil {
+                self = .id(text.lowercased())
+                return
+            }
+            if let reference = IssueReference(text) {
+                self = .issue(reference)
+            } else if GitHubRepository.isFullName(text) {
+                self = .repository(text)
+            } else if text.firstMatch(of: /^@?[A-Za-z0-9](?:[A-Za-z0-9_-]{0,38})(?:\[bot\])?$/) != nil {
+                self = .login(text.hasPrefix("@") ? String(text.dropFirst()) : text)
+            } else {
+                return nil
+            }
+        }
+    }
+
+    /// How far back, as a choice on the page.
+    enum Period: String, Sendable, CaseIterable {
+        case hour = "1h", day = "24h", week = "7d", month = "30d"
+
+        var seconds: Double {
+            switch self {
+            case .hour: 3_600
+            case .day: 86_400
+            case .week: 7 * 86_400
+            case .month: 30 * 86_400
+            }
+        }
+
+        var name: String {
+            switch self {
+            case .hour: "last hour"
+            case .day: "last 24 hours"
+            case .week: "last 7 days"
+            case .month: "last 30 days"
+            }
+        }
+    }
+
+    var text: String?
+    var box: Box?
+    var status: EventStatus?
+    var type: EventType?
+    var action: String?
+    var repository: String?
+    var period: Period?
+    /// A text that the error contains, whatever its case.
+    var error: String?
+
+    /// - Throws: which field cannot be understood.
+    init(_ field: (String) throws(PageProblem) -> String?) throws(PageProblem) {
+        text = try field("q")
+        if let text {
+            guard let box = Box(text) else {
+                throw PageProblem(
+                    400,
+                    "Not understood",
+                    "The box takes an event id, a delivery id, #12, owner/name#12, GH-12, owner/name or a login."
+                )
+            }
+            self.box = box
+        }
+        status = try Self.word("status", field)
+        type = try Self.word("type", field)
+        action = try field("action")
+        repository = try field("repository")
+        period = try Self.word("since", field)
+        error = try field("error")
+    }
+
+    private static func word<Word: RawRepresentable>(
+        _ name: String,
+        _ field: (String) throws(PageProblem) -> String?
+    ) throws(PageProblem) -> Word? where Word.RawValue == String {
+        guard let text = try field(name) else { return nil }
+        guard let word = Word(rawValue: text) else {
+            throw PageProblem(400, "Not understood", "The field \(name) has no value called '\(text)'.")
+        }
+        return word
+    }
+
+    /// The same as fields of a link.
+    var query: LinkQuery {
+        LinkQuery([
+            "q": text, "status": status?.rawValue, "type": type?.rawValue, "action": action,
+            "repository": repository, "since": period?.rawValue, "error": error,
+        ])
+    }
+
+    var isEverything: Bool { query.isEmpty }
+
+    /// What was asked for, as it is written down beside what was done.
+    var words: String {
+        let facts: [String?] = [
+            text, type?.rawValue, action, repository, period?.name, error.map { "with “\($0)”" },
+        ]
+        return ["failed events", facts.compactMap(\.self).joined(separator: ", ")].filter { !$0.isEmpty }
+            .joined(separator: ": ")
+    }
+}
+
+extension EventSearch {
+    /// The filter of the command line that lets through the same events, but for an id in the box.
+    private func filter(now: Timestamp) -> EventFilter {
+        var filter = EventFilter(
+            status: status,
+            type: type,
+            action: action,
+            repository: repository,
+            since: period.map { now.before($0.seconds) },
+            error: error
+        )
+        switch box {
+        case .repository(let name): filter.repository = name
+        case .issue(let reference): filter.issue = reference
+        case .login(let login): filter.sender = login
+        case .id, nil: break
+        }
+        return filter
+    }
+
+    /// The condition on the rows of `github_webhook_events`, with the issue found that the box names.
+    fileprivate func condition(_ connection: isolated Connection, now: Timestamp) throws -> Query {
+        let condition = try connection.resolve(filter(now: now)).condition
+        guard case .id(let text)? = box else { return condition }
+        return "(id = \(UUID(uuidString: text)) or delivery_id = \(text)) and \(condition)"
+    }
+}
+
+extension Timestamp {
+    func before(_ seconds: Double) -> Timestamp {
+        Timestamp(microseconds: microseconds - Int64(seconds * 1_000_000))
+    }
+}
+
+extension Connection {
+    /// The events that a search finds, newest first, from those before `before` on.
+    func eventLines(_ search: EventSearch, before: UUID?, limit: Int, now: Timestamp) throws -> [EventLine] {
+        try run(
+            """
+            select \(EventLine.columns)
+            from github_sync.github_webhook_events
+            where \(search.condition(self, now: now)) and (\(before) is null or id < \(before))
+            order by id desc
+            limit \(limit)
+            """,
+            as: EventLine.self
+        )
+    }
+
+    /// The newest events.
+    func latestEvents(_ limit: Int) throws -> [EventLine] {
+        try run(
+            """
+            select \(EventLine.columns)
+            from github_sync.github_webhook_events
+            order by id desc
+            limit \(limit)
+            """,
+            as: EventLine.self
+        )
+    }
+
+    /// Failed events that a search finds, in the order of their ids.
+    func failedIDs(_ search: EventSearch, after last: UUID?, limit: Int, now: Timestamp) throws -> [UUID] {
+        try run(
+            """
+            select id
+            from github_sync.github_webhook_events
+            where \(search.condition(self, now: now)) and (\(last) is null or id > \(last))
+            order by id
+            limit \(limit)
+            """
+        ).map { try $0.get("id") }
+    }
+
+    /// How many events a search finds; more than `limit` are not counted further.
+    func eventCount(_ search: EventSearch, upTo limit: Int, now: Timestamp) throws -> Int {
+        try run(
+            """
+            select count(*) as events
+            from (
+                select from github_sync.github_webhook_events
+                where \(search.condition(self, now: now))
+                limit \(limit + 1)
+            ) as found
+            """
+        )[0].get("events")
+    }
+}

@@ -1,0 +1,92 @@
+import Base
+
+/// The last hour as bars: what was completed and what failed in each minute, and what came as a line.
+struct MinuteChart: Sendable {
+    let minutes: [MinuteCounts]
+
+    private static let height = 100
+
+    private var most: Int { max(1, minutes.map { max($0.received, $0.completed + $0.failed) }.max() ?? 1) }
+
+    /// The end of the scale, a number that people like: 1, 2, 5, 10, 20, 50 and so on.
+    var top: Int {
+        var step = 1
+        while true {
+            for factor in [1, 2, 5] where step * factor >= most { return step * factor }
+            step *= 10
+        }
+    }
+
+    private func height(_ count: Int) -> String {
+        let tenths = Int((Double(count) / Double(top) * Double(Self.height) * 10).rounded())
+        return tenths.isMultiple(of: 10) ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
+    }
+
+    private func y(_ count: Int) -> String {
+        let tenths = Self.height * 10 - Int((Double(count) / Double(top) * Double(Self.height) * 10).rounded())
+        return tenths.isMultiple(of: 10) ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
+    }
+
+    var html: HTML {
+        let bars = minutes.enumerated().filter { $1.received + $1.completed + $1.failed > 0 }.map(bar)
+        let total = minutes.reduce((0, 0, 0)) { ($0.0 + $1.received, $0.1 + $1.completed, $0.2 + $1.failed) }
+        return """
+            <div class="pad"><div class="plot"><span class="scale soft">\(Number.grouped(top))</span>\
+            <svg class="chart" viewBox="0 0 \(minutes.count) 100" preserveAspectRatio="none" role="img" \
+            aria-label="Events in each minute of the last hour; the table below has the numbers">\
+            <path class="axis" d="M0 .5H\(minutes.count)M0 50H\(minutes.count)M0 99.5H\(minutes.count)"/>\(bars)\
+            <path class="came" d="\(line)"/></svg></div>
+            <div class="scale soft"><span>60 min ago</span><span>30 min ago</span><span>now</span></div>
+            <div class="legend"><span>\(Self.swatch("<line class=\"came\" x1=\"0\" y1=\"6\" x2=\"12\" y2=\"6\"/>"))
+            received \(Number.grouped(total.0))</span>
+            <span>\(Self.swatch("<rect class=\"done\" width=\"12\" height=\"12\" rx=\"2\"/>"))
+            completed \(Number.grouped(total.1))</span>
+            <span>\(Self.swatch("<rect class=\"fail\" width=\"12\" height=\"12\" rx=\"2\"/>"))
+            failed \(Number.grouped(total.2))</span></div></div>
+            <details><summary>Show as a table</summary>\(table)</details>
+            """
+    }
+
+    private static func swatch(_ drawing: HTML) -> HTML {
+        "<svg class=\"chart\" viewBox=\"0 0 12 12\" aria-hidden=\"true\">\(drawing)</svg>"
+    }
+
+    private func bar(_ index: Int, _ minute: MinuteCounts) -> HTML {
+        let fail: HTML? =
+            minute.failed > 0
+            ? """
+            <rect class="fail" x="\(index).1" y="\(y(minute.completed + minute.failed))" width=".8" \
+            height="\(height(minute.failed))"/>
+            """ : nil
+        return """
+            <g><title>\(Self.clock(minute.minute)): \(minute.received) received, \(minute.completed) completed, \
+            \(minute.failed) failed</title><rect class="done" x="\(index).1" y="\(y(minute.completed))" width=".8" \
+            height="\(height(minute.completed))"/>\(fail)</g>
+            """
+    }
+
+    /// Steps at the height of what came.
+    private var line: String {
+        minutes.enumerated().map { index, minute in
+            index == 0 ? "M0 \(y(minute.received))H1" : "V\(y(minute.received))H\(index + 1)"
+        }.joined()
+    }
+
+    private var table: HTML {
+        let rows = minutes.reversed().filter { $0.received + $0.completed + $0.failed > 0 }.map { minute -> HTML in
+            """
+            <tr><th scope="row">\(Self.clock(minute.minute))</th><td class="n">\(minute.received)</td>\
+            <td class="n">\(minute.completed)</td><td class="n">\(minute.failed)</td></tr>
+            """
+        }
+        guard !rows.isEmpty else { return "<p class=\"pad soft\">Nothing happened in the last hour.</p>" }
+        return .table(
+            "Events in each minute",
+            ["Minute, UTC", .number("Received"), .number("Completed"), .number("Failed")],
+            rows
+        )
+    }
+
+    /// `10:30`.
+    private static func clock(_ time: Timestamp) -> String { String(time.description.dropFirst(11).prefix(5)) }
+}

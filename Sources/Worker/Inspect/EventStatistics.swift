@@ -1,0 +1,155 @@
+import Base
+import Database
+import JSON
+
+/// How many events were finished, how they ended and how fast they were, counted by one thing.
+package struct EventStatistics: Sendable, Equatable, RowDecodable {
+    /// What events are counted by.
+    package enum Key: String, Sendable, CaseIterable {
+        /// The start of the hour or day, in UTC.
+        case hour, day
+        /// GitHub's number of the repository.
+        case repository
+        case type
+    }
+
+    /// As the case of `Key` says; times as ISO 8601.
+    package let key: String
+    package let applied: Int
+    package let superseded: Int
+    package let ignored: Int
+    package let failed: Int
+    /// Seconds from receipt, or from the last replay, to completion; nil when nothing was completed.
+    ///
+    /// They are wrong by a factor of 1.19 at most.
+    package let p50: Double?
+    package let p95: Double?
+    package let p99: Double?
+
+    package init(row: Row) throws {
+        key = try row.get("key")
+        applied = try row.get("applied")
+        superseded = try row.get("superseded")
+        ignored = try row.get("ignored")
+        failed = try row.get("failed")
+        p50 = try row.getIfPresent("p50")
+        p95 = try row.getIfPresent("p95")
+        p99 = try row.getIfPresent("p99")
+    }
+
+    package var completed: Int { applied + superseded + ignored }
+    package var finished: Int { completed + failed }
+
+    /// The part that did not fail, from 0 to 1; nil when nothing was finished.
+    package var successRate: Double? { finished > 0 ? Double(completed) / Double(finished) : nil }
+
+    package var json: JSONValue {
+        .object([
+            "key": .string(key), "completed": .int(completed), "applied": .int(applied),
+            "superseded": .int(superseded), "ignored": .int(ignored), "failed": .int(failed),
+            "success_rate": .optional(successRate), "p50": .optional(p50), "p95": .optional(p95), "p99": .optional(p99),
+        ])
+    }
+}
+
+/// Which events are counted; nil stands for all.
+package struct StatisticsFilter: Sendable, Equatable {
+    /// Finished in the hour that this time is in, or later.
+    package var since: Timestamp
+    /// Finished in an hour that began before this time.
+    package var until: Timestamp?
+    /// GitHub's number.
+    package var repositoryID: Int64?
+    package var type: EventType?
+
+    package init(since: Timestamp, until: Timestamp? = nil, repositoryID: Int64? = nil, type: EventType? = nil) {
+        self.since = since
+        self.until = until
+        self.repositoryID = repositoryID
+        self.type = type
+    }
+}
+
+extension Connection {
+    /// What was finished, by one thing, in the order of its values; values without events are left out.
+    ///
+    /// It outlives the events themselves.
+    package func statistics(by key: EventStatistics.Key, _ filter: StatisticsFilter) throws -> [EventStatistics] {
+        try run(Self.statistics(by: key, filter))
+    }
+
+    package static func statistics(
+        by key: EventStatistics.Key,
+        _ filter: StatisticsFilter
+    ) -> Read<[EventStatistics]> {
+        Read(
+            """
+            with chosen as materialized (
+                select \(key.expression) as key, outcome, bucket, sum(events) as events
+                from github_sync.github_event_stats
+                where hour >= date_trunc('hour', \(filter.since)::timestamptz)
+                    and (\(filter.until) is null or hour < \(filter.until))
+                    and (\(filter.repositoryID) is null or repository_id = \(filter.repositoryID))
+                    and (\(filter.type) is null or event_type = \(filter.type))
+                group by 1, 2, 3
+            ), totals as (
+                select
+                    key,
+                    coalesce(sum(events) filter (where outcome = 'applied'), 0)::bigint as applied,
+                    coalesce(sum(events) filter (where outcome = 'superseded'), 0)::bigint as superseded,
+                    coalesce(sum(events) filter (where outcome = 'ignored'), 0)::bigint as ignored,
+                    coalesce(sum(events) filter (where outcome = 'failed'), 0)::bigint as failed
+                from chosen
+                group by key
+            ), ranked as (
+                select
+                    key, bucket,
+                    sum(sum(events)) over (partition by key order by bucket) as up_to,
+                    sum(sum(events)) over (partition by key) as all_of_them
+                from chosen
+                where outcome <> 'failed'
+                group by key, bucket
+            ), percentiles as (
+                select
+                    key,
+                    min(bucket) filter (where up_to >= 0.5 * all_of_them) as p50,
+                    min(bucket) filter (where up_to >= 0.95 * all_of_them) as p95,
+                    min(bucket) filter (where up_to >= 0.99 * all_of_them) as p99
+                from ranked
+                group by key
+            )
+            select
+                totals.*,
+                github_sync.latency_of(p50) as p50, github_sync.latency_of(p95) as p95,
+                github_sync.latency_of(p99) as p99
+            from totals left join percentiles using (key)
+            order by key
+            """,
+            as: EventStatistics.self
+        )
+    }
+
+    /// The names of repositories as Plane knows them, by GitHub's numbers; of one that was never connected there is none.
+    package func repositoryNames() throws -> [Int64: String] {
+        try run(
+            """
+            select repository_id, owner || '/' || name as name from public.github_repositories
+            order by deleted_at nulls last
+            """
+        ).reduce(into: [:]) { names, row in
+            let id: Int64 = try row.get("repository_id")
+            if names[id] == nil { names[id] = try row.get("name") }
+        }
+    }
+}
+
+extension EventStatistics.Key {
+    fileprivate var expression: Query {
+        switch self {
+        case .hour: #"to_char(hour at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')"#
+        case .day: #"to_char(date_trunc('day', hour at time zone 'UTC'), 'YYYY-MM-DD"T"HH24:MI:SS"Z"')"#
+        case .repository: "repository_id::text"
+        case .type: "event_type"
+        }
+    }
+}

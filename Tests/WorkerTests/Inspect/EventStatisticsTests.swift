@@ -1,0 +1,137 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Base
+@testable import Database
+@testable import Inspect
+@testable import Queue
+@testable import Run
+
+@Suite(.timeLimit(.minutes(10))) struct EventStatisticsTests {
+    private static let ever = StatisticsFilter(since: Timestamp(microseconds: 0))
+
+    @Test func `what a worker completes is counted with it, what failed a little later, and each once`() async throws {
+        try await SyncBench.with { bench in
+            let connection = bench.connection
+            for number in Int64(1)...5 { try await bench.deliver(SampleIssue(number).event("opened")) }
+            // An older one of the first, and two that are about nothing.
+            try await bench.deliver(SampleIssue(1).event("edited"))
+            try await bench.deliver(Array("{}".utf8))
+            try await bench.deliver(Array("[]".utf8), .label)
+            try await bench.drain(batch: 3)
+            try await connection.countEvents()
+            #expect(try await connection.countEvents() == 0)
+            let types = try await connection.statistics(by: .type, Self.ever)
+            #expect(types.map(\.key) == ["issues", "label"])
+            #expect(types.map(\.finished) == [7, 1])
+            #expect(types.map(\.failed) == [1, 1])
+            let stored: [Int] = try await connection.values(
+                "select count(*) as value from github_sync.github_webhook_events where result ->> 'outcome' = 'applied'"
+            )
+            #expect(stored == [types[0].applied])
+            #expect(types[0].successRate == 6.0 / 7)
+            #expect(types[1].p99 == nil)
+        }
+    }
+
+    @Test func `a replay counts once more, from the replay`() async throws {
+        try await SyncBench.with { bench in
+            let connection = bench.connection
+            let id = try await bench.deliver(SampleIssue(1).event("opened"))
+            try await connection.execute(
+                "update github_sync.github_webhook_events set created_at = now() - interval '20 hours'"
+            )
+            try await bench.drain()
+            let before = try await connection.statistics(by: .repository, Self.ever)
+            #expect(before.map(\.key) == ["0"])
+            #expect(try #require(before.first?.p50) > 50_000)
+            _ = try await connection.replay([id], completedToo: true, by: Operator("anna", via: .dashboard))
+            try await bench.drain()
+            let after = try await connection.statistics(by: .repository, Self.ever)
+            #expect(after.map(\.completed) == [2])
+            #expect(try #require(after.first?.p50) < 3_600)
+        }
+    }
+
+    /// Latencies of one to a thousand seconds, which older programs completed.
+    @Test func `percentiles are right but for a factor of 1.2, also of what an older program finished`() async throws {
+        try await SyncBench.with { bench in
+            let connection = bench.connection
+            try await connection.finish(1_000)
+            while try await connection.countEvents(limit: 300) > 0 {}
+            let days = try await connection.statistics(by: .day, Self.ever)
+            #expect(days.count == 1)
+            #expect(days.first?.applied == 1_000)
+            for (found, exact) in [(days.first?.p50, 500.0), (days.first?.p95, 950), (days.first?.p99, 990)] {
+                let found = try #require(found)
+                #expect(found / exact < 1.2 && exact / found < 1.2, "\(found) for \(exact)")
+            }
+            // Hours that are over are added up, and say the same.
+            try await connection.execute("update github_sync.github_event_stats set shard = 3")
+            try await connection.addUpStatistics(limit: 10)
+            try await connection.addUpStatistics()
+            #expect(try await connection.statistics(by: .day, Self.ever) == days)
+            let shards: [Int] = try await connection.values(
+                "select distinct shard::bigint as value from github_sync.github_event_stats"
+            )
+            #expect(shards == [0])
+            // They outlive the events.
+            try await connection.execute("delete from github_sync.github_webhook_events")
+            #expect(try await connection.statistics(by: .hour, Self.ever).map(\.applied) == [1_000])
+            let none = StatisticsFilter(since: Timestamp(microseconds: 0), repositoryID: 2)
+            #expect(try await connection.statistics(by: .hour, none) == [])
+        }
+    }
+
+    /// Two sessions that count in the same rows wait for each other and never in a circle.
+    @Test func `many sessions that finish events of one repository at the same time lose none`() async throws {
+        try await SyncBench.with(checksRules: false) { bench in
+            for number in 1...400 { try await bench.deliver(Array("{\"n\":\(number)}".utf8), .label) }
+            let connections = (1...8).map { _ in bench.database.connection() }
+            try await withThrowingTaskGroup { group in
+                for connection in connections {
+                    group.addTask {
+                        while true {
+                            let claim = try await connection.claim(
+                                limit: 7,
+                                worker: "w",
+                                lease: .seconds(60),
+                                maxRetries: 3
+                            )
+                            guard !claim.events.isEmpty else { return }
+                            try await connection.complete(claim)
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let found = try await bench.connection.statistics(by: .type, Self.ever)
+            #expect(found.map(\.completed) == [400])
+            #expect(found.map(\.ignored) == [400])
+        }
+    }
+}
+
+extension Connection {
+    fileprivate func complete(_ claim: Claim) throws {
+        let outcomes = claim.events.map { (event: $0.id, outcome: Outcome.completed(.ignored, result: "{}")) }
+        try transaction { connection in
+            try connection.runAndCommit(.running(Self.finishQueries(outcomes, token: claim.token)))
+        }
+    }
+
+    /// Events of the last full hour of two days ago, completed after 1, 2, 3 … seconds.
+    fileprivate func finish(_ count: Int) throws {
+        try run(
+            """
+            insert into github_sync.github_webhook_events
+                (id, delivery_id, event_type, status, repository_id, payload, created_at, processed_at, result)
+            select gen_random_uuid(), n::text, 'issues', 'completed', 1, '{}', done - n * interval '1 second', done,
+                '{"outcome": "applied"}'
+            from generate_series(1, \(count)) as n,
+                (select date_trunc('day', now()) - interval '30 hours' as done) as past
+            """
+        )
+    }
+}
