@@ -22,9 +22,7 @@ struct IngestConfig: Sendable {
     init(_ values: [String: String], processors: Int) throws(Environment.Problem) {
         let environment = Environment(values)
         secrets = try WebhookSecrets(values)
-        listen = try Self.parsed("INGEST_LISTEN", environment, default: "127.0.0.1:8080") {
-            text throws(AddressProblem) in try ListenAddress(text)
-        }
+        listen = try environment.listenAddress("INGEST_LISTEN", default: "127.0.0.1:8080")
         loops = try environment.int("INGEST_LOOPS", in: 1...256, default: min(max(processors, 1), 256))
         writers = try environment.int("INGEST_WRITERS", in: 1...64, default: 2)
         bytesInFlight = try environment.int(
@@ -64,22 +62,7 @@ struct IngestConfig: Sendable {
             in: 1...1_000_000,
             default: 256
         )
-        limits.trustedProxies = try parsed("TRUSTED_PROXIES", environment, default: "") {
-            text throws(AddressProblem) in try IPNetwork.list(text)
-        }
+        limits.trustedProxies = try environment.networks("TRUSTED_PROXIES")
         return limits
-    }
-
-    private static func parsed<Value>(
-        _ name: String,
-        _ environment: Environment,
-        default fallback: String,
-        _ parse: (String) throws(AddressProblem) -> Value
-    ) throws(Environment.Problem) -> Value {
-        do {
-            return try parse(environment.string(name) ?? fallback)
-        } catch {
-            throw Environment.Problem("\(name): \(error)")
-        }
     }
 }

@@ -47,12 +47,6 @@ import Testing
 }
 
 extension Connection {
-    fileprivate func titles() throws -> [String] {
-        try run("select name from public.issues where deleted_at is null order by sequence_id").map {
-            try $0.get("name")
-        }
-    }
-
     /// A sweep that has just begun its long pause.
     fileprivate func addRestingSweep(of repository: SampleRepository) throws {
         try execute(

@@ -8,60 +8,13 @@ import Testing
 @Suite struct ImportTests {
     private static let rocket = SampleRepository.rocket
 
-    /// Issues that changed several times a second, and one comment or two on each.
-    private static func filled(_ count: Int64) -> FakeRepository {
-        var state = FakeRepository.State()
-        state.labels = [SampleLabel(3, "bug")]
-        for number in 1...count {
-            var issue = SampleIssue(number)
-            issue.title = "Issue \(number)"
-            issue.updatedAt = SampleIssue.time(Int(number) / 7)
-            if number.isMultiple(of: 5) { issue.labels = [SampleLabel(3, "bug")] }
-            if number.isMultiple(of: 3) {
-                issue.state = "closed"
-                issue.closedAt = issue.updatedAt
-            }
-            state.issues.append(issue)
-            for place in 0..<(1 + number % 2) {
-                var comment = SampleComment(number * 10 + place)
-                comment.body = "Comment \(number) \(place)"
-                comment.updatedAt = SampleIssue.time(Int(number) / 3)
-                state.comments.append((number, comment))
-            }
-        }
-        return FakeRepository(rocket, state)
-    }
-
     private static func settings(_ server: FakeServer) -> [String: String] {
         ["GITHUB_API_URL": server.origin, "GITHUB_TOKEN": "ghp_test", "GITHUB_SWEEP_SECONDS": "0"]
     }
 
-    private static func titles(_ connection: Connection) async throws -> [String] {
-        try await connection.run(
-            Read("select name from public.issues where deleted_at is null order by sequence_id") { rows in
-                try rows.map { try $0.get("name", as: String.self) }
-            }
-        )
-    }
-
-    /// GitHub's ids of the comments that Plane shows on an issue.
-    private static func commentIDs(_ connection: Connection, _ number: Int64) async throws -> [Int64] {
-        try await connection.run(
-            Read(
-                """
-                select c.external_id::bigint as id
-                from public.issue_comments as c
-                inner join public.github_issue_syncs as s on s.issue_id = c.issue_id
-                where s.repo_issue_id = \(number) and c.deleted_at is null
-                order by id
-                """
-            ) { rows in try rows.map { try $0.get("id") } }
-        )
-    }
-
     @Test(.timeLimit(.minutes(10)))
     func `an import brings each issue and comment once, in few calls`() async throws {
-        let repository = Self.filled(330)
+        let repository = FakeRepository.filled(330)
         try await FakeServer.run(repository.handler) { server in
             try await TestDatabase.with { database in
                 let connection = database.connection()
@@ -74,7 +27,7 @@ import Testing
                 #expect(run.status == 0, "\(run.errors)")
                 #expect(run.output.hasPrefix("completed: "), "\(run.output)")
                 #expect(try await connection.statusCounts().keys.sorted { "\($0)" < "\($1)" } == [.completed])
-                #expect(try await Set(Self.titles(connection)) == Set((1...330).map { "Issue \($0)" }))
+                #expect(try await Set(connection.titles()) == Set((1...330).map { "Issue \($0)" }))
                 #expect(try await connection.numbers() == Array(1...330))
                 #expect(try await connection.commentCount() == 495)
                 #expect(try await connection.brokenRules() == [])
@@ -98,7 +51,7 @@ import Testing
 
     @Test(.timeLimit(.minutes(10)))
     func `a terminal shows how far an import is`() async throws {
-        let repository = Self.filled(330)
+        let repository = FakeRepository.filled(330)
         let slow: FakeServer.Handler = { .late(200, repository.handler($0)) }
         try await FakeServer.run(slow) { server in
             try await TestDatabase.with { database in
@@ -119,7 +72,7 @@ import Testing
 
     @Test(.timeLimit(.minutes(10)))
     func `a job that ends counts first what it has to read`() async throws {
-        let repository = Self.filled(60)
+        let repository = FakeRepository.filled(60)
         try await FakeServer.run(repository.handler) { server in
             try await TestDatabase.with { database in
                 _ = try await database.connection().connectRepository(Self.rocket.id, Self.rocket.fullName)
@@ -145,7 +98,7 @@ import Testing
 
     @Test(.timeLimit(.minutes(10)))
     func `an import whose workers are killed goes on where it was`() async throws {
-        let repository = Self.filled(420)
+        let repository = FakeRepository.filled(420)
         try await FakeServer.run(repository.handler) { server in
             try await TestDatabase.with { database in
                 let connection = database.connection()
@@ -184,7 +137,7 @@ import Testing
                     return try await connection.isDrained() && isRead
                 }
                 #expect(isDone, "\(worker.program.text.suffix(2000))")
-                #expect(try await Set(Self.titles(connection)) == Set((1...420).map { "Issue \($0)" }))
+                #expect(try await Set(connection.titles()) == Set((1...420).map { "Issue \($0)" }))
                 #expect(try await connection.numbers() == Array(1...420))
                 #expect(try await connection.commentCount() == 630)
                 #expect(try await connection.brokenRules() == [])
@@ -194,134 +147,8 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(10)))
-    func `a sweep brings what no webhook told, and costs nothing while all is quiet`() async throws {
-        let repository = Self.filled(20)
-        try await FakeServer.run(repository.handler) { server in
-            try await TestDatabase.with { database in
-                let connection = database.connection()
-                _ = try await connection.connectRepository(Self.rocket.id, Self.rocket.fullName)
-                var settings = Self.settings(server)
-                settings["GITHUB_SWEEP_SECONDS"] = "1"
-                let worker = try await WorkerProgram(database, settings)
-                _ = try await CommandsRun.worker(
-                    ["import", "--repository", Self.rocket.fullName],
-                    on: database
-                )
-                repository.update { state in
-                    state.issues[4].title = "Renamed while nobody looked"
-                    state.issues[4].updatedAt = Date().addingTimeInterval(1).formatted(.iso8601)
-                    // As on GitHub, a deleted comment changes the time of its issue, and no list shows it.
-                    state.comments.removeAll { $0.comment.id == 51 }
-                }
-                #expect(
-                    try await eventually(within: .seconds(40)) {
-                        try await Self.titles(connection).contains("Renamed while nobody looked")
-                    },
-                    "\(worker.program.text.suffix(2000))"
-                )
-                #expect(try await eventually(within: .seconds(40)) { try await connection.commentCount() == 29 })
-                #expect(try await connection.numbers() == Array(1...20))
-                #expect(try await worker.stop() == 0)
-            }
-        }
-    }
-
-    @Test(.timeLimit(.minutes(10)))
-    func `a sweep finds a deleted comment behind a new one, and looks nothing up without news`() async throws {
-        let repository = Self.filled(20)
-        try await FakeServer.run(repository.handler) { server in
-            try await TestDatabase.with { database in
-                let connection = database.connection()
-                _ = try await connection.connectRepository(Self.rocket.id, Self.rocket.fullName)
-                var settings = Self.settings(server)
-                settings["GITHUB_SWEEP_SECONDS"] = "1"
-                let worker = try await WorkerProgram(database, settings)
-                _ = try await CommandsRun.worker(
-                    ["import", "--repository", Self.rocket.fullName],
-                    on: database
-                )
-                @Sendable func asked(_ path: String) -> Int {
-                    server.requests.count { $0.path == "/repos/\(Self.rocket.fullName)\(path)" }
-                }
-                // Comments are what a sweep reads last.
-                func sweeps(_ count: Int) async throws {
-                    let end = asked("/issues/comments") + count
-                    #expect(try await eventually(within: .seconds(40)) { asked("/issues/comments") >= end })
-                }
-                try await sweeps(2)
-                let lookups = asked("")
-                try await sweeps(3)
-                #expect(asked("") == lookups)
-
-                repository.update { state in
-                    let now = Date.now
-                    state.issues[6].updatedAt = now.formatted(.iso8601)
-                    state.changeComment(70) { comment in
-                        comment = SampleComment(72)
-                        comment.updatedAt = now.formatted(.iso8601)
-                    }
-                    // So that no later sweep lists issue 7 once more.
-                    state.issues[7].updatedAt = now.addingTimeInterval(120).formatted(.iso8601)
-                }
-                #expect(
-                    try await eventually(within: .seconds(40)) {
-                        try await Self.commentIDs(connection, 7) == [71, 72]
-                    },
-                    "\(worker.program.text.suffix(2000))"
-                )
-                #expect(try await worker.stop() == 0)
-            }
-        }
-    }
-
-    @Test(.timeLimit(.minutes(10)))
-    func `a sweep finds a deleted comment of which a webhook tells only afterwards that it was written`() async throws {
-        let repository = Self.filled(3)
-        try await FakeServer.run(repository.handler) { server in
-            try await TestDatabase.with { database in
-                let connection = database.connection()
-                _ = try await connection.connectRepository(Self.rocket.id, Self.rocket.fullName)
-                var settings = Self.settings(server)
-                settings["GITHUB_SWEEP_SECONDS"] = "1"
-                let worker = try await WorkerProgram(database, settings)
-                _ = try await CommandsRun.worker(
-                    ["import", "--repository", Self.rocket.fullName],
-                    on: database
-                )
-                @Sendable func asked(_ path: String) -> Int {
-                    server.requests.count { $0.path == "/repos/\(Self.rocket.fullName)\(path)" }
-                }
-                // As on GitHub, a comment that came and went has changed the time of its issue.
-                repository.update { $0.issues[2].updatedAt = Date.now.formatted(.iso8601) }
-                // The last sweeps that pass are shown nothing new.
-                let swept = asked("/issues/comments") + 3
-                #expect(try await eventually(within: .seconds(40)) { asked("/issues/comments") >= swept })
-                var seed = CommandsSeed()
-                (seed.type, seed.action) = (.issueComment, "created")
-                // At first it is so new that GitHub's list might not have it yet.
-                var comment = SampleComment(99)
-                comment.createdAt = Date.now.addingTimeInterval(-50).formatted(.iso8601)
-                comment.updatedAt = comment.createdAt
-                let written = repository.now.issues[2].event("created", comment)
-                seed.payload = String(decoding: written, as: UTF8.self)
-                try await connection.insert([seed])
-                #expect(
-                    try await eventually(within: .seconds(40)) { try await connection.hasTombstone(ofComment: 99) },
-                    "\(worker.program.text.suffix(2000))"
-                )
-                #expect(try await Self.commentIDs(connection, 3) == [30, 31])
-                // It is not looked for again.
-                let (lookups, end) = (asked("/issues/3/comments"), asked("/issues/comments") + 3)
-                #expect(try await eventually(within: .seconds(40)) { asked("/issues/comments") >= end })
-                #expect(asked("/issues/3/comments") == lookups)
-                #expect(try await worker.stop() == 0)
-            }
-        }
-    }
-
-    @Test(.timeLimit(.minutes(10)))
     func `a reconciliation tells what differs, and then makes both sides equal`() async throws {
-        let repository = Self.filled(30)
+        let repository = FakeRepository.filled(30)
         try await FakeServer.run(repository.handler) { server in
             try await TestDatabase.with { database in
                 let connection = database.connection()
@@ -356,13 +183,13 @@ import Testing
                         "#9: 1 comments on GitHub, 2 in Plane",
                     ]
                 )
-                #expect(try await Self.titles(connection).count == 30)
+                #expect(try await connection.titles().count == 30)
 
                 let done = try await run("reconcile")
                 #expect(done.status == 0, "\(done.errors)")
                 let unchanged = (3...30).filter { $0 != 7 }.map { "Issue \($0)" }
                 let expected = Set(["Renamed", "Renamed at once", "Issue 31"] + unchanged)
-                #expect(try await Set(Self.titles(connection)) == expected)
+                #expect(try await Set(connection.titles()) == expected)
                 #expect(try await connection.commentCount() == 42)
                 #expect(try await run("reconcile", "--report").output == "no differences\n")
                 #expect(try await connection.brokenRules() == [])
@@ -373,7 +200,7 @@ import Testing
 
     @Test(.timeLimit(.minutes(10)))
     func `a reconciliation to which no issue is shown deletes nothing`() async throws {
-        let repository = Self.filled(12)
+        let repository = FakeRepository.filled(12)
         try await FakeServer.run(repository.handler) { server in
             try await TestDatabase.with { database in
                 let connection = database.connection()
@@ -385,19 +212,9 @@ import Testing
                 let run = try await CommandsRun.worker(["reconcile"] + words, on: database)
                 #expect(run.status == 1)
                 #expect(run.errors.contains("GitHub lists no issue at all, although 12 were synced"), "\(run.errors)")
-                #expect(try await Self.titles(connection).count == 12)
+                #expect(try await connection.titles().count == 12)
                 #expect(try await worker.stop() == 0)
             }
         }
-    }
-}
-
-extension Connection {
-    fileprivate func hasTombstone(ofComment id: Int64) throws -> Bool {
-        try !run(
-            """
-            select from github_sync.github_comment_versions where github_comment_id = \(id) and deleted_at is not null
-            """
-        ).isEmpty
     }
 }

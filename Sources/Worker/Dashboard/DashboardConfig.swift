@@ -13,12 +13,8 @@ package struct DashboardConfig: Sendable {
 
     package init(_ environment: Environment) throws(Environment.Problem) {
         database = try environment.database(applicationName: "plane-worker dashboard")
-        listen = try Self.parsed("DASHBOARD_LISTEN", environment, default: "127.0.0.1:8090") {
-            text throws(AddressProblem) in try ListenAddress(text)
-        }
-        let trusted = try Self.parsed("TRUSTED_PROXIES", environment, default: "") {
-            text throws(AddressProblem) in try IPNetwork.list(text)
-        }
+        listen = try environment.listenAddress("DASHBOARD_LISTEN", default: "127.0.0.1:8090")
+        let trusted = try environment.networks("TRUSTED_PROXIES")
         let hosts = try Self.hosts(environment)
         let accounts = try environment.string("DASHBOARD_USERS_FILE").map { path throws(Environment.Problem) in
             try Accounts(file: path)
@@ -100,18 +96,5 @@ package struct DashboardConfig: Sendable {
             throw Environment.Problem("DASHBOARD_HOSTS names '\(name)', expected names without scheme and port")
         }
         return names
-    }
-
-    private static func parsed<Value>(
-        _ name: String,
-        _ environment: Environment,
-        default fallback: String,
-        _ parse: (String) throws(AddressProblem) -> Value
-    ) throws(Environment.Problem) -> Value {
-        do {
-            return try parse(environment.string(name) ?? fallback)
-        } catch {
-            throw Environment.Problem("\(name): \(error)")
-        }
     }
 }
