@@ -10,6 +10,8 @@ package struct Timestamp: Sendable, Hashable, Comparable {
 
     package init(_ date: Date) { self.init(microseconds: Int64(date.timeIntervalSince1970 * 1_000_000)) }
 
+    package func before(seconds: Int64) -> Timestamp { Timestamp(microseconds: microseconds - seconds * 1_000_000) }
+
     package static func < (lhs: Self, rhs: Self) -> Bool { lhs.microseconds < rhs.microseconds }
 
     /// Parses ISO 8601 as GitHub and PostgreSQL write it: `2026-03-02T10:30:00Z`, `2026-03-02 10:30:00.25+05:30`.

@@ -105,7 +105,8 @@ extension QueueTable {
 
     var completed: Query { "status = 'completed', \(finished)\(history(", counted = true"))" }
 
-    var failed: Query { "status = 'failed', \(finished)" }
+    /// The statistics count it anew, also where GitHub delivered again what had failed before.
+    var failed: Query { "status = 'failed', \(finished)\(history(", counted = null"))" }
 
     private var finished: Query {
         (["\(Self.unclaimed), processed_at = now()"] + transient.map { "\($0) = null" }

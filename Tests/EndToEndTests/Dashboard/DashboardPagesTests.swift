@@ -82,6 +82,27 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(15)))
+    func `an event's page tells of each attempt, with its worker and its error`() async throws {
+        try await TestDatabase.with { database in
+            let seed = CommandsSeed()
+            try await database.connection().insert(seed)
+            try await database.connection().change(
+                """
+                update github_sync.github_webhook_events set attempts = github_sync.with_attempt(
+                    github_sync.with_attempt(null, 'first-worker', now(), 'lost', 'the lease ran out'),
+                    'second-worker', now(), 'retry', 'a <b>deadlock</b>'
+                )
+                """
+            )
+            let body = try await DashboardProgram(database).get("/events/\(seed.id)").body
+            let lost = try #require(body.range(of: "Lost with its worker, worker first-worker"))
+            let failed = try #require(body.range(of: "Failed, worker second-worker"))
+            #expect(lost.lowerBound < failed.lowerBound)
+            #expect(body.contains("the lease ran out") && body.contains("a &lt;b&gt;deadlock&lt;/b&gt;"))
+        }
+    }
+
+    @Test(.timeLimit(.minutes(15)))
     func `pages follow each other by key, and filters are in the address`() async throws {
         try await TestDatabase.with { database in
             var seeds = (0..<120).map { number in

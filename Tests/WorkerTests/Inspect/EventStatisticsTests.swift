@@ -54,6 +54,26 @@ import Testing
         }
     }
 
+    @Test func `what fails again after GitHub delivered it again is counted again`() async throws {
+        try await SyncBench.with { bench in
+            let connection = bench.connection
+            try await bench.deliver(Array("[]".utf8), .label)
+            for failures in 1...2 {
+                try await bench.drain()
+                try await connection.countEvents()
+                #expect(try await connection.statistics(by: .type, Self.ever).map(\.failed) == [failures])
+                // As plane-ingest has a failed event run again whose delivery comes once more.
+                try await connection.execute(
+                    """
+                    update github_sync.github_webhook_events
+                    set status = 'pending', retry_count = 0, crash_count = 0, run_at = now(), error_message = null,
+                        processed_at = null, replayed_at = now(), updated_at = now()
+                    """
+                )
+            }
+        }
+    }
+
     /// Latencies of one to a thousand seconds, which older programs completed.
     @Test func `percentiles are right but for a factor of 1.2, also of what an older program finished`() async throws {
         try await SyncBench.with { bench in

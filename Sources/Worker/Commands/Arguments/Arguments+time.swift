@@ -29,6 +29,4 @@ extension Timestamp {
         else { return nil }
         self = now.before(seconds: count * unit)
     }
-
-    func before(seconds: Int64) -> Timestamp { Timestamp(microseconds: microseconds - seconds * 1_000_000) }
 }

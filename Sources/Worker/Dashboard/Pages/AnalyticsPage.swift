@@ -10,7 +10,7 @@ enum AnalyticsPage {
     enum Range: String, CaseIterable {
         case day = "24h", week = "7d", month = "30d", year = "365d"
 
-        var seconds: Double {
+        var seconds: Int64 {
             switch self {
             case .day: 86_400
             case .week: 7 * 86_400
@@ -24,7 +24,7 @@ enum AnalyticsPage {
 
     static func make(_ request: PageRequest) async throws -> Page {
         let range = try request.field("range").flatMap(Range.init) ?? .week
-        let filter = StatisticsFilter(since: request.now.before(range.seconds))
+        let filter = StatisticsFilter(since: request.now.before(seconds: range.seconds))
         let connection = request.data.connection
         let times = try await connection.statistics(by: range.key, filter)
         let types = try await connection.statistics(by: .type, filter)

@@ -4,6 +4,8 @@ import Foundation
 
 /// Which events somebody asks for; nil stands for all.
 package struct EventFilter: Sendable, Equatable {
+    /// With this id or delivery id.
+    package var named: String?
     package var status: EventStatus?
     package var type: EventType?
     package var action: String?
@@ -22,6 +24,7 @@ package struct EventFilter: Sendable, Equatable {
     package var error: String?
 
     package init(
+        named: String? = nil,
         status: EventStatus? = nil,
         type: EventType? = nil,
         action: String? = nil,
@@ -33,6 +36,7 @@ package struct EventFilter: Sendable, Equatable {
         sender: String? = nil,
         error: String? = nil
     ) {
+        self.named = named
         self.status = status
         self.type = type
         self.action = action
@@ -74,6 +78,7 @@ extension EventFilter {
                     or (\(status) = 'completed' and status = 'completed')
                     or (\(status) = 'failed' and status = 'failed')
                 )
+                and (\(named) is null or id = \(named.flatMap(UUID.init(uuidString:))) or delivery_id = \(named))
                 and (\(type) is null or event_type = \(type))
                 and (\(action) is null or action = \(action))
                 and (\(repository) is null or lower(repository_name) = lower(\(repository)))
@@ -104,7 +109,8 @@ extension EventFilter {
     /// What was asked for, in words; nil for all events.
     package var words: String? {
         let parts: [String?] = [
-            status.map { "status \($0.rawValue)" }, type.map { "type \($0.rawValue)" }, action.map { "action \($0)" },
+            named, status.map { "status \($0.rawValue)" }, type.map { "type \($0.rawValue)" },
+            action.map { "action \($0)" },
             repository.map { "of \($0)" }, issue.map { "about \($0)" }, sender.map { "by \($0)" },
             since.map { "since \($0)" }, before.map { "before \($0.text)" }, error.map { "error with “\($0)”" },
         ]

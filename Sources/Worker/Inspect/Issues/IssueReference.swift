@@ -54,7 +54,7 @@ package struct IssuePlace: Sendable, Hashable {
 }
 
 /// An issue in Plane.
-package struct PlaneIssue: Sendable, Hashable {
+package struct FoundIssue: Sendable, Hashable {
     package let id: UUID
     /// As in `GH-12`.
     package let name: String
@@ -65,7 +65,7 @@ package struct PlaneIssue: Sendable, Hashable {
 /// The issues that a reference means: on GitHub, in Plane, or on both sides.
 package struct FoundIssues: Sendable, Equatable {
     package fileprivate(set) var places: [IssuePlace] = []
-    package fileprivate(set) var issues: [PlaneIssue] = []
+    package fileprivate(set) var issues: [FoundIssue] = []
 
     package var isEmpty: Bool { places.isEmpty && issues.isEmpty }
 }
@@ -87,7 +87,7 @@ extension Connection {
                 if !found.places.contains(place) { found.places.append(place) }
             }
             if let id: UUID = try row.getIfPresent("issue_id") {
-                let issue = PlaneIssue(
+                let issue = FoundIssue(
                     id: id,
                     name: try row.get("name"),
                     title: try row.get("title"),

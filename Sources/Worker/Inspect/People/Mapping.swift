@@ -91,10 +91,7 @@ extension Connection {
     ///
     /// A login can pass to another user, a number cannot. If two numbers had the login, the operator has to say which.
     private func knownID(of login: GitHubLogin) throws -> Int64 {
-        let met = try unmappedPeople(
-            since: Timestamp(microseconds: Timestamp.now.microseconds - 90 * 86_400_000_000),
-            login: login.name
-        ).map(\.id)
+        let met = try unmappedPeople(since: .now.before(seconds: 90 * 86_400), login: login.name).map(\.id)
         let ids = Set(try mappedPeople(login: login.name).map(\.githubID) + met)
         guard ids.count <= 1 else {
             let list = ids.sorted().map(String.init).joined(separator: ", ")

@@ -31,7 +31,8 @@ extension IssueWrites {
                     \(edits.map(\.priority)), \(edits.map(\.setsCompletedAt)), \(edits.map(\.completedAt)),
                     \(edits.map(\.row))
                 ) as e (
-                    id, editor, author, name, html, stripped, state_id, priority, sets_completed_at, completed_at, row_version
+                    id, editor, author, name, html, stripped, state_id, priority, sets_completed_at, completed_at,
+                    row_version
                 )
                 where i.id = e.id and \(RowVersion.isCurrent("i", for: "e"))
                 returning e.row_version

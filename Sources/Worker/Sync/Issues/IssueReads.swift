@@ -58,7 +58,8 @@ extension KnownIssues {
                 case when t.is_observed and v.body_hash is distinct from t.body_hash then i.description_html end
                     as description_html,
                 i.created_by_id, i.state_id, i.priority, i.created_at, i.completed_at,
-                \(RowVersion.column(of: "i")), i.deleted_at is not null as is_deleted, i.external_source is distinct from 'github' as is_native
+                \(RowVersion.column(of: "i")), i.deleted_at is not null as is_deleted,
+                i.external_source is distinct from 'github' as is_native
             from touched as t
             inner join github_sync.github_issue_versions as v
                 -- Not an equality, for the same reason as in `anyIssue`.
@@ -128,6 +129,8 @@ extension KnownIssues {
 
     /// Reads descriptions that `rows` left out because their source on GitHub did not change.
     ///
+    /// If somebody saves one in Plane meanwhile, its issue has another row version than the one that was read before, and
+    /// the edit is refused.
     static func descriptions(_ issues: [UUID]) -> Read<[UUID: String]> {
         Read(
             """

@@ -5,22 +5,20 @@ import Inspect
 
 /// One event with what a page says about it.
 struct EventDetail: RowDecodable {
-    /// What a worker made of the event, as it is stored.
-    struct Result: Sendable, Decodable {
-        struct Project: Sendable, Decodable {
-            let project: String
-            let issue: String?
-            let changes: [String]
-        }
-
-        struct Person: Sendable, Decodable {
-            let login: String
-        }
-
+    /// An attempt that did not complete the event.
+    struct Attempt: Sendable, Decodable {
+        let worker: String?
+        /// `retry`, `delayed`, `failed` or `lost`.
         let outcome: String
-        let reason: String?
-        let projects: [Project]?
-        let unmapped: [Person]?
+        let error: String?
+        private let ended: String
+
+        private enum CodingKeys: String, CodingKey {
+            case worker, outcome, error
+            case ended = "ended_at"
+        }
+
+        var endedAt: Timestamp? { Timestamp(iso: ended) }
     }
 
     let id: UUID
@@ -42,8 +40,10 @@ struct EventDetail: RowDecodable {
     let claimedBy: String?
     let finished: Timestamp?
     let error: String?
+    /// The last ten, the oldest first.
+    let attempts: [Attempt]
     /// Nil before the event is finished, and for one in a form that this program does not know.
-    let result: Result?
+    let result: EventOutcome?
 
     init(row: Row) throws {
         id = try row.get("id")
@@ -63,6 +63,7 @@ struct EventDetail: RowDecodable {
         claimedBy = try row.getIfPresent("claimed_by")
         finished = try row.getIfPresent("processed_at")
         error = try row.getIfPresent("error_message")
+        attempts = try row.getJSONIfPresent("attempts") ?? []
         result = try? row.getJSONIfPresent("result")
     }
 
@@ -78,7 +79,8 @@ extension Connection {
             select
                 id, delivery_id, event_type, action, status, repository_name, subject_number,
                 nullif(sender_login, '') as sender, retry_count, max_retries, crash_count,
-                created_at, run_at, claimed_at, claimed_by, processed_at, error_message, result
+                created_at, run_at, claimed_at, claimed_by, processed_at, error_message, attempts,
+                result
             from github_sync.github_webhook_events
             where id = \(UUID(uuidString: id)) or delivery_id = \(id)
             order by id = \(UUID(uuidString: id)) desc nulls last

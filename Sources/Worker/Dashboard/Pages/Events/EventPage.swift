@@ -148,6 +148,7 @@ struct EventView {
         } else if event.status == .pending {
             lines.append(step(.wait, event.retries > 0 ? "Tried again" : "Due", event.dueAt, nil))
         }
+        lines.insert(contentsOf: event.attempts.map(attempt), at: 1)
         if event.retries > 0 || event.crashes > 0 {
             let crashes = event.crashes > 0 ? ", \(Number.counted(event.crashes, "lost worker"))" : ""
             lines.append(
@@ -160,6 +161,20 @@ struct EventView {
             )
         }
         return .card("Its way", "<ol class=\"log\">\(lines)</ol>")
+    }
+
+    private func attempt(_ attempt: EventDetail.Attempt) -> HTML {
+        let words =
+            switch attempt.outcome {
+            case "delayed": "Put off"
+            case "lost": "Lost with its worker"
+            default: "Failed"
+            }
+        let time: HTML? = attempt.endedAt.map { .time($0, now: request.now) }
+        return """
+            <li>\(Icon.skip.html)\(words)\(attempt.worker.map { ", worker \($0)" }) <span class="soft">\(attempt.error)</span> \
+            <span class="t">\(time)</span></li>
+            """
     }
 
     private func step(_ icon: Icon, _ name: String, _ time: Timestamp, _ note: String?) -> HTML {

@@ -38,7 +38,7 @@ struct EventSearch: Sendable, Equatable {
     enum Period: String, Sendable, CaseIterable {
         case hour = "1h", day = "24h", week = "7d", month = "30d"
 
-        var seconds: Double {
+        var seconds: Int64 {
             switch self {
             case .hour: 3_600
             case .day: 86_400
@@ -108,103 +108,42 @@ struct EventSearch: Sendable, Equatable {
     }
 
     var isEverything: Bool { query.isEmpty }
-
-    /// What was asked for, as it is written down beside what was done.
-    var words: String {
-        let facts: [String?] = [
-            text, type?.rawValue, action, repository, period?.name, error.map { "with “\($0)”" },
-        ]
-        return ["failed events", facts.compactMap(\.self).joined(separator: ", ")].filter { !$0.isEmpty }
-            .joined(separator: ": ")
-    }
 }
 
 extension EventSearch {
-    /// The filter of the command line that lets through the same events, but for an id in the box.
-    private func filter(now: Timestamp) -> EventFilter {
+    /// The filter of the command line that lets through the same events; the issue that it may name is still to be found.
+    func filter(now: Timestamp) -> EventFilter {
         var filter = EventFilter(
             status: status,
             type: type,
             action: action,
             repository: repository,
-            since: period.map { now.before($0.seconds) },
+            since: period.map { now.before(seconds: $0.seconds) },
             error: error
         )
         switch box {
+        case .id(let id): filter.named = id
         case .repository(let name): filter.repository = name
         case .issue(let reference): filter.issue = reference
         case .login(let login): filter.sender = login
-        case .id, nil: break
+        case nil: break
         }
         return filter
-    }
-
-    /// The condition on the rows of `github_webhook_events`, with the issue found that the box names.
-    fileprivate func condition(_ connection: isolated Connection, now: Timestamp) throws -> Query {
-        let condition = try connection.resolve(filter(now: now)).condition
-        guard case .id(let text)? = box else { return condition }
-        return "(id = \(UUID(uuidString: text)) or delivery_id = \(text)) and \(condition)"
-    }
-}
-
-extension Timestamp {
-    func before(_ seconds: Double) -> Timestamp {
-        Timestamp(microseconds: microseconds - Int64(seconds * 1_000_000))
     }
 }
 
 extension Connection {
-    /// The events that a search finds, newest first, from those before `before` on.
-    func eventLines(_ search: EventSearch, before: UUID?, limit: Int, now: Timestamp) throws -> [EventLine] {
+    /// The newest events that pass a filter, as a page lists them.
+    func eventLines(_ filter: EventFilter = EventFilter(), limit: Int) throws -> [EventLine] {
         try run(
             """
             select \(EventLine.columns)
             from github_sync.github_webhook_events
-            where \(search.condition(self, now: now)) and (\(before) is null or id < \(before))
+            where \(filter.condition)
             order by id desc
             limit \(limit)
             """,
             as: EventLine.self
         )
-    }
-
-    /// The newest events.
-    func latestEvents(_ limit: Int) throws -> [EventLine] {
-        try run(
-            """
-            select \(EventLine.columns)
-            from github_sync.github_webhook_events
-            order by id desc
-            limit \(limit)
-            """,
-            as: EventLine.self
-        )
-    }
-
-    /// Failed events that a search finds, in the order of their ids.
-    func failedIDs(_ search: EventSearch, after last: UUID?, limit: Int, now: Timestamp) throws -> [UUID] {
-        try run(
-            """
-            select id
-            from github_sync.github_webhook_events
-            where \(search.condition(self, now: now)) and (\(last) is null or id > \(last))
-            order by id
-            limit \(limit)
-            """
-        ).map { try $0.get("id") }
-    }
-
-    /// How many events a search finds; more than `limit` are not counted further.
-    func eventCount(_ search: EventSearch, upTo limit: Int, now: Timestamp) throws -> Int {
-        try run(
-            """
-            select count(*) as events
-            from (
-                select from github_sync.github_webhook_events
-                where \(search.condition(self, now: now))
-                limit \(limit + 1)
-            ) as found
-            """
-        )[0].get("events")
     }
 }

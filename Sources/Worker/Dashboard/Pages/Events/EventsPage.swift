@@ -20,8 +20,10 @@ enum EventsPage {
             return id
         }
         let connection = request.data.connection
-        let lines = try await connection.eventLines(search, before: before, limit: pageSize + 1, now: request.now)
-        let count = try await countText(search, over: connection, now: request.now)
+        var filter = try await connection.resolve(search.filter(now: request.now))
+        let count = try await countText(filter, over: connection)
+        filter.before = before
+        let lines = try await connection.eventLines(filter, limit: pageSize + 1)
         let shown = Array(lines.prefix(pageSize))
         let next = lines.count > pageSize ? shown.last?.summary.id : nil
         let view = EventsView(request: request, search: search, lines: shown, before: before, next: next, count: count)
@@ -38,13 +40,9 @@ enum EventsPage {
     }
 
     /// The exact number where it is not too large to count; nil where counting takes too long.
-    private static func countText(
-        _ search: EventSearch,
-        over connection: Connection,
-        now: Timestamp
-    ) async throws -> String? {
+    private static func countText(_ filter: EventFilter, over connection: Connection) async throws -> String? {
         do {
-            let count = try await connection.eventCount(search, upTo: countLimit, now: now)
+            let count = try await connection.eventCount(filter, upTo: countLimit + 1)
             return count > countLimit
                 ? "more than \(Number.counted(countLimit, "event"))" : Number.counted(count, "event")
         } catch let error as DatabaseError where error.cause == .timeout {

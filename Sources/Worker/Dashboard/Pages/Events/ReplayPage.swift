@@ -17,7 +17,9 @@ enum ReplayPage {
         guard request.mayAct() else { throw PageProblem(403, "Not here", "You may look, and change nothing.") }
         var search = try EventSearch { name throws(PageProblem) in try request.field(name) }
         search.status = .failed
-        let count = try await request.data.connection.eventCount(search, upTo: limit, now: request.now)
+        let connection = request.data.connection
+        let filter = try await connection.resolve(search.filter(now: request.now))
+        let count = try await connection.eventCount(filter, upTo: limit + 1)
         let list = request.link("/events" + search.query.text)
         let question =
             count > limit
@@ -68,12 +70,13 @@ enum ReplayPage {
 
     private static func replayAll(_ search: EventSearch, _ request: PageRequest) async throws -> Int {
         let connection = request.data.connection
+        let filter = try await connection.resolve(search.filter(now: request.now))
         var count = 0
         var last: UUID?
         while count < limit {
-            let ids = try await connection.failedIDs(search, after: last, limit: batch, now: request.now)
+            let ids = try await connection.replay(filter, after: last, limit: batch, by: request.person)
             guard let end = ids.last else { break }
-            count += try await connection.replay(ids, completedToo: false, by: request.person, detail: search.words)
+            count += ids.count
             last = end
         }
         return count

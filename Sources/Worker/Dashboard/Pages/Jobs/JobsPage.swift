@@ -67,10 +67,10 @@ enum JobsPage {
     }
 
     private static func progress(_ job: JobRecord) -> HTML {
-        guard let total = job.total, total > 0 else {
+        guard let total = job.total, let part = job.share else {
             return "\(Number.grouped(job.read)), \(Number.grouped(job.stored)) new"
         }
-        let share = min(100, job.read * 100 / total)
+        let share = Int(part * 100)
         return """
             <svg class="meter" viewBox="0 0 100 8" preserveAspectRatio="none" role="img" aria-label="\(share) percent">\
             <rect width="100" height="8" rx="2"/><rect width="\(share)" height="8" rx="2"/></svg>\

@@ -46,7 +46,7 @@ actor OverviewSource {
     private func read() async -> Snapshot {
         do {
             let status = try await connection.statusReading()
-            let latest = try await connection.latestEvents(OverviewView.latestCount)
+            let latest = try await connection.eventLines(limit: OverviewView.latestCount)
             let slow = try await slowParts()
             snapshot = Snapshot(reading: OverviewReading(status: status, latest: latest, slow: slow))
         } catch let error as DatabaseError {

@@ -11,7 +11,7 @@ enum PeoplePage {
 
     static func make(_ request: PageRequest) async throws -> Page {
         let connection = request.data.connection
-        let since = request.now.before(Double(days) * 86_400)
+        let since = request.now.before(seconds: Int64(days) * 86_400)
         let unmapped = try await connection.unmappedPeople(since: since)
         // Addresses of Plane's users are for those who map them; this program's role may not read them at all.
         let seesMail = request.visitor.isSignedIn && request.visitor.role >= .admin

@@ -11,7 +11,7 @@ enum RepositoryPage {
             throw PageProblem(404, "Not connected", "No project follows \(name).")
         }
         let search = try EventSearch { field in field == "repository" ? record.name : nil }
-        let lines = try await connection.eventLines(search, before: nil, limit: 20, now: request.now)
+        let lines = try await connection.eventLines(search.filter(now: request.now), limit: 20)
         let state = record.state(now: request.now)
         let events: HTML =
             lines.isEmpty
