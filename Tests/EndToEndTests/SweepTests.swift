@@ -116,7 +116,7 @@ private struct SweepBench: Sendable {
 }
 
 extension Connection {
-    fileprivate func hasTombstone(ofComment id: Int64) throws -> Bool {
+    func hasTombstone(ofComment id: Int64) throws -> Bool {
         try !run(
             """
             select from github_sync.github_comment_versions where github_comment_id = \(id) and deleted_at is not null

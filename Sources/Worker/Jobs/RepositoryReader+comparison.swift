@@ -138,7 +138,7 @@ extension Step {
 private struct KnownIssue: Sendable, RowDecodable {
     let name: IssueName
     let state: AppliedState
-    /// When each of the comments that Plane shows was created, by GitHub's id.
+    /// When each of the comments that both sides have was created, or written on GitHub at the latest, by GitHub's id.
     let comments: [Int64: Timestamp]
 
     init(row: Row) throws {
@@ -174,6 +174,14 @@ extension Connection {
                     and case when ic.external_id ~ '^[0-9]{1,18}$'
                         then ic.id = github_sync.plane_id(v.repository_sync_id, 'comment', ic.external_id::bigint)
                     end
+                union all
+                -- GitHub counts those from Plane as well; they may be there long before they are on GitHub.
+                select k.github_comment_id, greatest(ic.created_at, k.intended_at, k.github_updated_at)
+                from public.issue_comments as ic
+                inner join github_sync.github_comment_versions as k
+                    on k.comment_id = ic.id and k.repository_sync_id = v.repository_sync_id
+                        and k.born_in_plane and k.deleted_at is null
+                where ic.issue_id = v.issue_id and ic.deleted_at is null
             ) as c on true
             where v.deleted_at is null and v.github_updated_at is not null
             group by v.repository_sync_id, v.github_issue_id
