@@ -76,7 +76,7 @@ extension Connection {
                         order by n desc limit 100
                     ) as newest
                 ),
-                retry_count = 0, error_message = null, updated_at = now(),
+                retry_count = 0, crash_count = 0, error_message = null, updated_at = now(),
                 lease_until = now() + make_interval(secs => \(lease / .seconds(1)))
             where id = \(job.id) and claim_token = \(token)
             returning cancelled_at is not null as is_cancelled

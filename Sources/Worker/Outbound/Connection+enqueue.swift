@@ -68,6 +68,7 @@ extension Connection {
             processed_at = case when \(Self.approval) = 'wanted' then now() end,
             error_message = case when \(Self.approval) = 'wanted' then excluded.error_message else o.error_message end,
             retry_count = case when o.status in ('pending', 'processing') then o.retry_count else 0 end,
+            crash_count = case when o.status in ('pending', 'processing') then o.crash_count else 0 end,
             run_at = case
                 when o.status in ('pending', 'processing') and o.error_message is not null then o.run_at
                 -- Plane's webhook named it, which will name the next change as well; this one is known.

@@ -76,6 +76,9 @@ import Testing
             try await Self.enter(.import, bench)
             let token = UUID()
             let job = try #require(try await Self.claim(bench, token))
+            try await bench.connection.execute(
+                "update github_sync.github_sync_jobs set retry_count = 3, crash_count = 9"
+            )
             for _ in 0..<2 {
                 _ = try await bench.connection.store(
                     Self.step(of: job, bench),
@@ -88,6 +91,11 @@ import Testing
             let again = try #require(try await Self.claim(bench, UUID()))
             #expect(again.position.list == .comments)
             #expect(try await Self.events(bench) == 1)
+            // A step shows that what failed before is over.
+            let failures = Read<Int>("select retry_count + crash_count as n from github_sync.github_sync_jobs") {
+                try $0[0].get("n")
+            }
+            #expect(try await bench.connection.run(failures) == 0)
         }
     }
 

@@ -90,7 +90,7 @@ import Testing
     /// Runs a job once, against a GitHub that shows the repository itself and answers the rest with `handler`.
     private static func run(
         _ handler: @escaping FakeServer.Handler,
-        lease: Duration = JobRunner.lease,
+        lease: Duration = .seconds(60),
         _ body: @Sendable (SyncBench, JobRunner, Job, _ token: UUID) async throws -> Void
     ) async throws {
         let whole: FakeServer.Handler = { request in

@@ -120,13 +120,18 @@ import Testing
                 """,
             ] {
                 try await connection.execute(
-                    "update github_sync.github_outbound set status = 'failed', processed_at = now()"
+                    """
+                    update github_sync.github_outbound
+                    set status = 'failed', processed_at = now(), retry_count = 8, crash_count = 9
+                    """
                 )
                 #expect(try await found() == 0)
                 #expect(try await connection.waiting() == [])
                 try await connection.execute(write)
                 #expect(try await found() == 1, "\(write)")
                 #expect(try await connection.waiting() == [issue], "\(write)")
+                // What it cost to bring earlier changes to GitHub does not count any more.
+                #expect(try await connection.failures() == [0, 0], "\(write)")
             }
             try await old.execute("rollback")
         }
@@ -210,6 +215,12 @@ extension Connection {
     }
 
     fileprivate func waiting() throws -> Set<UUID> { try dueWithin(seconds: 60) }
+
+    /// Retries and lost workers of the only object.
+    fileprivate func failures() throws -> [Int] {
+        let row = try run("select retry_count, crash_count from github_sync.github_outbound")[0]
+        return [try row.get("retry_count"), try row.get("crash_count")]
+    }
 
     fileprivate func dueWithin(seconds: Double) throws -> Set<UUID> {
         let rows = try run(
