@@ -22,7 +22,7 @@ package struct JobRunner: Sendable {
         _ connection: Connection,
         ids: EventIDGenerator,
         sweepPause: Duration,
-        lease: Duration = Self.lease,
+        lease: Duration,
         log: Log
     ) {
         self.client = client
@@ -37,7 +37,8 @@ package struct JobRunner: Sendable {
     static let attempts = 10
     /// Events that may be due before a job waits for the workers.
     static let backlog = 2_000
-    package static let lease = Duration.seconds(120)
+    /// No step takes longer.
+    private static let stepLimit = Duration.seconds(3_600)
 
     /// Works on a job until it ends, has to wait, or the task is cancelled.
     /// - Throws: `DatabaseError`; the job is due again once its lease runs out.
@@ -88,7 +89,10 @@ package struct JobRunner: Sendable {
                 return .delayed(by: .seconds(1), reason: "what was read has to be applied first")
             }
             let position = job.position
-            let step = try await keeping(token) { try await work.step(from: position) }
+            // A step may make many calls, each of which may take its whole time.
+            let step = try await connection.keeping(token, lease: lease, timeLimit: Self.stepLimit, in: .jobs) {
+                try await work.step(from: position)
+            }
             let isCancelled = try await connection.store(step, of: job, token: token, lease: lease)
             job.position = step.next
             job.retries = 0
@@ -100,21 +104,6 @@ package struct JobRunner: Sendable {
                 .applied,
                 result: JSONValue.object(["ended": .string("all read"), "differences": differences]).text
             )
-        }
-    }
-
-    /// Does a step and extends the lease meanwhile: a step may make many calls, each of which may take its whole time.
-    private func keeping<Value>(_ token: UUID, _ step: () async throws -> Value) async throws -> Value {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            defer { group.cancelAll() }
-            group.addTask {
-                while true {
-                    try await Task.sleep(for: lease / 3)
-                    // Who could not extend it may still do so in time, and who lost it finds out when the step is stored.
-                    _ = try? await connection.renew([token], lease: lease, in: .jobs)
-                }
-            }
-            return try await step()
         }
     }
 

@@ -69,7 +69,7 @@ package struct OutboundSender: Sendable {
     /// Attempts that may fail in a row before an object waits for a person, or for its next change.
     static let attempts = 8
     /// No attempt takes longer: a call has its own limit, and an object takes a few.
-    package static let lease = Duration.seconds(300)
+    package static let timeLimit = Duration.seconds(300)
 
     /// Works on an object until it is done or has to wait.
     /// - Returns: how the attempt ended; nil when it did not end here.

@@ -18,6 +18,29 @@ extension Connection {
         return Set(try rows.map { try $0.get("claim_token") })
     }
 
+    /// Works on what was claimed under a token, and extends its lease meanwhile, but for no longer than a time limit:
+    /// nobody else takes what is worked on, and what a dead or stuck worker holds is due again soon.
+    package nonisolated func keeping<Value>(
+        _ token: UUID,
+        lease: Duration,
+        timeLimit: Duration,
+        in table: QueueTable,
+        _ work: () async throws -> Value
+    ) async throws -> Value {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            defer { group.cancelAll() }
+            group.addTask {
+                let end = ContinuousClock.now + timeLimit
+                while ContinuousClock.now < end {
+                    try await Task.sleep(for: lease / 3)
+                    // Who could not extend it may still do so in time, and who lost it finds out at the next write.
+                    _ = try? await self.renew([token], lease: lease, in: table)
+                }
+            }
+            return try await work()
+        }
+    }
+
     /// Gives back the events of a claim.
     package func release(_ claim: Claim) throws {
         try release(claim.events.map(\.id), token: claim.token)

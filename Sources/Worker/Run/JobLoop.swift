@@ -10,6 +10,8 @@ struct JobLoop: Sendable {
     let database: DatabaseConfig
     let github: GitHubConfig
     let sweep: Duration?
+    /// Extended while a job is worked on.
+    let lease: Duration
     let identity: ProcessIdentity
     let metrics: WorkerMetrics
     let log: Log
@@ -32,6 +34,7 @@ struct JobLoop: Sendable {
                         connection,
                         ids: ids,
                         sweepPause: sweep ?? .seconds(300),
+                        lease: lease,
                         log: log
                     )
                     await work(runner, connection)
@@ -48,7 +51,7 @@ struct JobLoop: Sendable {
             do {
                 let job = try await connection.claimJob(
                     worker: identity.id,
-                    lease: JobRunner.lease,
+                    lease: lease,
                     token: token,
                     repeating: sweep != nil
                 )

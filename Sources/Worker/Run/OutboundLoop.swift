@@ -13,6 +13,8 @@ struct OutboundLoop: Sendable {
     let github: GitHubConfig
     let identity: ProcessIdentity
     let pages: PlanePages?
+    /// Extended while an object is worked on.
+    let lease: Duration
     let metrics: WorkerMetrics
     let log: Log
 
@@ -40,13 +42,17 @@ struct OutboundLoop: Sendable {
             do {
                 if let object = try await connection.claimObject(
                     worker: identity.id,
-                    lease: OutboundSender.lease,
+                    lease: lease,
                     token: token
                 ) {
                     idle.reset()
-                    if let ending = try await sender.run(object, token: token) {
-                        metrics.count(ending, of: object.kind)
-                    }
+                    let ending = try await connection.keeping(
+                        token,
+                        lease: lease,
+                        timeLimit: OutboundSender.timeLimit,
+                        in: .outbound
+                    ) { try await sender.run(object, token: token) }
+                    if let ending { metrics.count(ending, of: object.kind) }
                     continue
                 }
             } catch {

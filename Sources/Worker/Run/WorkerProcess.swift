@@ -93,6 +93,7 @@ package struct WorkerProcess: Sendable {
                 database: config.database,
                 github: github,
                 sweep: config.sweep,
+                lease: config.lease,
                 identity: identity,
                 metrics: metrics,
                 log: log
@@ -104,6 +105,7 @@ package struct WorkerProcess: Sendable {
                 github: github,
                 identity: identity,
                 pages: config.pages,
+                lease: config.lease,
                 metrics: metrics,
                 log: log
             )

@@ -131,7 +131,7 @@ struct ClosedLoop: Sendable {
             group.addTask {
                 for _ in 0..<scale.kills {
                     try await Task.sleep(for: .milliseconds(Int.random(in: 1_000...5_000)))
-                    try await workers.replaceOne(connection)
+                    try await workers.replaceOne()
                 }
             }
             for repository in repositories {

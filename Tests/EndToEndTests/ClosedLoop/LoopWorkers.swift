@@ -1,4 +1,3 @@
-import Database
 import Foundation
 import Synchronization
 import TestSupport
@@ -25,23 +24,10 @@ final class LoopWorkers: Sendable {
     }
 
     /// Kills a worker in the midst of its work, and starts another.
-    ///
-    /// Nobody waits for the leases of the dead.
-    func replaceOne(_ connection: Connection) async throws {
+    func replaceOne() async throws {
         let worker = workers.withLock { $0.removeFirst() }
         worker.program.send(SIGKILL)
         _ = try await worker.program.wait()
-        let name = "%-\(worker.program.pid)-%"
-        try await connection.change(
-            """
-            update github_sync.github_outbound set lease_until = now()
-            where status = 'processing' and claimed_by like \(name)
-            """,
-            """
-            update github_sync.github_sync_jobs set lease_until = now()
-            where status = 'running' and claimed_by like \(name)
-            """
-        )
         try await start(1)
     }
 

@@ -98,13 +98,8 @@ import Testing
                 trap.open()
                 let heir = try await WorkerProgram(bench.database, bench.settings)
                 let isEqual = try await eventually(within: .seconds(120)) {
-                    // Nobody waits for the lease of the dead, and for what GitHub's lists may not show yet.
+                    // Nobody waits for what GitHub's lists may not show yet.
                     try await bench.connection.change(
-                        """
-                        update github_sync.github_outbound
-                        set lease_until = case when claimed_by not like \("%-\(heir.program.pid)-%") then now() else lease_until end
-                        where status = 'processing'
-                        """,
                         """
                         update github_sync.github_outbound
                         set creation = jsonb_set(creation, '{sentAt}', to_jsonb((creation ->> 'sentAt')::float8 - 60))
