@@ -14,7 +14,15 @@ extension Page {
             _ = try await devTools("Emulation.clearDeviceMetricsOverride")
             return
         }
-        let size: WireValue = ["width": .number(Double(width)), "height": 800, "deviceScaleFactor": 1, "mobile": true]
+        try await setSize(width, 800, isMobile: true)
+    }
+
+    /// Shows the page in a window of this size, in CSS pixels.
+    package func setSize(_ width: Int, _ height: Int, isMobile: Bool = false) async throws {
+        let size: WireValue = [
+            "width": .number(Double(width)), "height": .number(Double(height)), "deviceScaleFactor": 1,
+            "mobile": .flag(isMobile),
+        ]
         _ = try await devTools("Emulation.setDeviceMetricsOverride", size)
     }
 
