@@ -12,6 +12,13 @@ struct CommandsSeed: Sendable {
     var action: String? = "opened"
     var status = EventStatus.pending
     var repository = "octocat/hello"
+    var repositoryID: Int64 = 1_296_269
+    /// Of the issue or pull request that it is about.
+    var number: Int64?
+    /// When that was changed, by GitHub's clock.
+    var changedAt: String?
+    /// The GitHub login of whoever caused it.
+    var sender: String?
     var payload = #"{"action":"opened"}"#
     var error: String?
     var result: String?
@@ -44,17 +51,18 @@ extension Connection {
             insert into github_sync.github_webhook_events (
                 id, delivery_id, event_type, action, status, repository_id, repository_name, payload, created_at,
                 updated_at, error_message, result, retry_count, crash_count, claim_token, claimed_by, lease_until,
-                claimed_at, processed_at
+                claimed_at, processed_at, subject_number, subject_changed_at, sender_login
             )
             values (
                 \(seed.id), \(seed.delivery), \(seed.type), \(seed.action),
-                \(seed.status)::github_sync.event_status, 1296269, \(seed.repository),
+                \(seed.status)::github_sync.event_status, \(seed.repositoryID), \(seed.repository),
                 \(JSONText(Array(seed.payload.utf8))), \(received), \(received), \(seed.error), \(seed.result)::jsonb,
                 case when \(isFinished) then 3 else 0 end, case when \(isFinished) then 1 else 0 end,
                 case when \(isProcessing) then gen_random_uuid() end, case when \(isProcessing) then 'w1' end,
                 case when \(isProcessing) then now() + interval '1 minute' end,
                 case when \(isProcessing || isFinished) then \(received) + interval '250 milliseconds' end,
-                case when \(isFinished) then \(received) + interval '500 milliseconds' end
+                case when \(isFinished) then \(received) + interval '500 milliseconds' end, \(seed.number),
+                \(seed.changedAt)::text::timestamptz, \(seed.sender)
             )
             """
         )

@@ -7,7 +7,7 @@ import Testing
             let fresh = try await CommandsRun.worker(["show-config"], on: database)
             #expect(fresh.lines.first == "demo/GH, octo-demo/hello: never changed")
             #expect(fresh.lines.dropFirst().allSatisfy { $0.hasSuffix(" (default)") })
-            #expect(fresh.lines.count == 23)
+            #expect(fresh.lines.count == 24)
             _ = try await CommandsSettings.configure(["--accept", "issues"], on: database)
             _ = try await CommandsSettings.configure(["--accept", "all", "--rate", "7"], on: database)
             let history = try await CommandsRun.worker(["show-config", "--history"], on: database)

@@ -19,7 +19,7 @@ open_state() {
 # Ends what a run left behind that was killed outright.
 recover_state() {
     local name
-    for name in plane-ingest plane-worker; do
+    for name in plane-dashboard plane-ingest plane-worker; do
         if recorded_process "$name" >/dev/null; then
             note "an earlier run was killed; stopping its $name"
             stop_program "$name" 10 || true

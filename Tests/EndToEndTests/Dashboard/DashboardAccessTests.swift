@@ -119,6 +119,42 @@ import Testing
         }
     }
 
+    @Test(
+        .enabled("no mount may be made here", canMount),
+        .timeLimit(.minutes(15)),
+        arguments: [("444", true), ("466", false), ("444", nil)]
+    )
+    func `a users file that everybody may read is taken where a container's runtime mounted it`(
+        _ mode: String,
+        _ isTaken: Bool?
+    ) async throws {
+        // The prefix is read after the users: it ends the program where they were taken.
+        let run = try await CommandsRun.script(
+            "/bin/bash",
+            """
+            set -e
+            secrets=$(mktemp -d)
+            trap 'rm -rf -- "$secrets"' EXIT
+            "$1/make-secrets" "$secrets/of the service" >/dev/null
+            cd "$secrets/of the service"
+            grep -q '^admin:admin:' dashboard-users
+            chmod \(mode) dashboard-users
+            unshare --user --map-root-user --mount /bin/bash -ec \
+                '\(isTaken == nil ? "" : "mount --bind dashboard-users dashboard-users")
+                DATABASE_URL=postgres://nobody@127.0.0.1:1/none DASHBOARD_USERS_FILE=$PWD/dashboard-users \\
+                    DASHBOARD_PREFIX=sync exec plane-worker dashboard'
+            """,
+            URL(filePath: "deploy/container").path
+        )
+        #expect(run.status == 2)
+        #expect(run.errors.hasPrefix("plane-worker: \(isTaken == true ? "DASHBOARD_PREFIX" : "DASHBOARD_USERS_FILE")"))
+    }
+
+    /// Whether anybody may have mounts of their own here.
+    private static func canMount() async throws -> Bool {
+        try await CommandsRun.script("/bin/bash", "unshare --user --map-root-user --mount true").status == 0
+    }
+
     @Test(.timeLimit(.minutes(15)))
     func `the word of a proxy counts only from a trusted address`() async throws {
         try await TestDatabase.with { database in

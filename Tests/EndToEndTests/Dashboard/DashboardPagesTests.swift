@@ -227,6 +227,31 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(15)))
+    func `the link that an issue gets in Plane leads to its page`() async throws {
+        try await CommandsIssueScene.with { scene in
+            let dashboard = try await DashboardProgram(scene.database, ["DASHBOARD_PREFIX": "/sync"])
+            let address = "http://127.0.0.1:\(dashboard.port)/sync"
+            let configured = try await scene.run("configure", "--repository", "acme/rocket", "--issue-link", address)
+            #expect(configured.output.contains("link to the dashboard: none (default) → \(address)"))
+            try await scene.process(
+                CommandsIssueScene.opened(),
+                CommandsIssueScene.opened(in: CommandsIssueScene.shuttle)
+            )
+            let links: [String] = try await scene.connection.values(
+                "select url as value from public.issue_links where title = 'What happened to this issue'"
+            )
+            #expect(links == ["\(address)/issues/acme/rocket/1"])
+            let page = try await dashboard.get("/sync/issues/acme/rocket/1")
+            #expect(page.status == 200)
+            #expect(page.body.contains("shown in Plane now"))
+            let off = try await scene.run("configure", "--repository", "acme/rocket", "--issue-link", "off")
+            #expect(off.output.contains("link to the dashboard: \(address) → none (default)"))
+            let history = try await scene.run("show-config", "--repository", "acme/rocket", "--history")
+            #expect(history.lines.count { $0.contains("link to the dashboard: ") } == 2)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(15)))
     func `everything works behind a path prefix`() async throws {
         try await TestDatabase.with { database in
             let dashboard = try await DashboardProgram(database, ["DASHBOARD_PREFIX": "/sync/"])

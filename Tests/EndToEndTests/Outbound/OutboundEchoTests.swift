@@ -29,6 +29,24 @@ import Testing
         }
     }
 
+    @Test func `a link to the dashboard is no edit in Plane`() async throws {
+        let options = Self.everything + ["--issue-link", "https://sync.example.com"]
+        try await OutboundBench.run(OutboundBench.filled(6), options) { bench in
+            bench.onGitHub { repository, state in
+                for number in 1...6 {
+                    repository.edit(Int64(number), [.title("Title \(number)")], by: .octocat, &state)
+                }
+            }
+            try await bench.importAll()
+            try await bench.expectRest()
+            #expect(try await bench.connection.pageLinkCount() == 6)
+            try await bench.waitForLooks()
+            #expect(try await bench.differences() == [])
+            #expect(bench.repository.now.writes == [])
+            #expect(try await bench.connection.sentCount() == 0)
+        }
+    }
+
     /// One of all kinds of changes, to one issue after the other.
     private static func edit(_ repository: FakeRepository, _ change: Int, _ state: inout FakeRepository.State) {
         let user: SampleUser = change.isMultiple(of: 2) ? .octocat : .stranger
@@ -163,6 +181,16 @@ import Testing
 }
 
 extension Connection {
+    /// Links to the dashboard that Plane shows.
+    fileprivate func pageLinkCount() throws -> Int {
+        try value(
+            """
+            select count(*) as value from public.issue_links
+            where url like 'https://sync.example.com/issues/acme/rocket/%' and deleted_at is null
+            """
+        )
+    }
+
     /// Writes to GitHub that are on record.
     fileprivate func sentCount() throws -> Int {
         try value("select count(*) as value from github_sync.github_outbound_log")

@@ -43,6 +43,11 @@ struct ConfigureParsingTests {
         (["--rate", "30"], [.rate(RateLimit(perMinute: 30, burst: 30))]),
         (["--rate", "30", "--burst", "5"], [.rate(RateLimit(perMinute: 30, burst: 5))]),
         (["--rate", "none"], [.clear(.rate)]),
+        (["--issue-link", "off"], [.clear(.issueLink)]),
+        (
+            ["--issue-link", "https://sync.example.com/pages//"],
+            IssueLink("https://sync.example.com/pages").map { [.issueLink($0)] } ?? []
+        ),
         (["--new-label", "x", "--new-label", "y"], [.newLabels(["x", "y"])]),
         (
             ["--accept", "issues", "--clear", "labels", "--clear", "new-issues"],
@@ -98,6 +103,12 @@ struct ConfigureParsingTests {
         (["--burst", "1"], "--burst is given without --rate"),
         (["--rate", "none", "--burst", "1"], "--burst cannot be combined with --rate none"),
         (["--rate", "1", "--rate", "2"], "--rate is given twice"),
+        (["--issue-link", "on"], "--issue-link is 'on', expected off, or an address such as https://sync.example.com"),
+        (["--issue-link", "javascript:alert"], "--issue-link is 'javascript:alert', expected off, or"),
+        (["--issue-link", "https://"], "--issue-link is 'https://', expected off, or"),
+        (["--issue-link", "https://u:p@host"], "--issue-link is 'https://u:p@host', expected off, or"),
+        (["--issue-link", "https://host/?a=b"], "--issue-link is 'https://host/?a=b', expected off, or"),
+        (["--issue-link", "https://host/\"><b>"], "--issue-link is 'https://host/\"><b>', expected off, or"),
         (["--clear", "everything"], "--clear is 'everything', expected one of: accept, states, pull-requests, "),
     ])
     func `what cannot be meant is refused`(_ words: [String], _ message: String) {

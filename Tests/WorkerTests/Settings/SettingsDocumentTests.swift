@@ -28,7 +28,8 @@ struct SettingsDocumentTests {
                 "issues": "all", "issues_since": "2026-11-30T12:00:00.5Z", "comments": "external",
                 "comments_since": "2026-11-30T13:00:00Z", "create_label": "to GitHub", "delete": "close",
                 "without": ["labels"], "conflict": "plane", "mentions": "logins"
-            }
+            },
+            "issue_link": "https://sync.example.com/pages"
         }
         """
 
@@ -62,6 +63,7 @@ struct SettingsDocumentTests {
         (#"{"transform": [{"set": "title", "to": "a"}, {"set": "state", "to": "a"}]}"#, "transform[1].set"),
         (#"{"new_issues": {"parent": {"name": "GH-1"}}}"#, "new_issues.parent.id is missing"),
         (#"{"ignore": "$.a"}"#, "ignore is no list"), (#"{"labels": {"a": 1}}"#, "labels.a is no text"),
+        (#"{"issue_link": "ftp://example.com"}"#, "issue_link: expected an address such as https://"),
         (#"{"pull_requests": {"link": "on"}}"#, "pull_requests.link is no true or false"),
         ("[]", "the document is no object"), ("{", "it is not JSON"), ("", "it is not JSON"),
     ])

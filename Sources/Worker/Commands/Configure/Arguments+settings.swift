@@ -33,6 +33,7 @@ extension Arguments {
         }
         if has("--outbound-without") { changes.append(.outboundWithout(try fieldsToKeep())) }
         if let rule: ConflictRule = try oneOf("--conflict") { changes.append(.conflict(rule)) }
+        if let change = try issueLinkChange() { changes.append(change) }
         return changes
     }
 
@@ -150,6 +151,13 @@ extension Arguments {
             )
         }
         return .rate(RateLimit(perMinute: perMinute, burst: try int("--burst", in: RateLimit.range) ?? perMinute))
+    }
+
+    private func issueLinkChange() throws(UsageProblem) -> SettingsChange? {
+        guard let text = string("--issue-link") else { return nil }
+        guard text != "off" else { return .clear(.issueLink) }
+        guard let link = IssueLink(text) else { throw invalid("--issue-link", "off, or \(IssueLink.expected)") }
+        return .issueLink(link)
     }
 
     private static func words<Word: RawRepresentable & CaseIterable>(_ type: Word.Type) -> String

@@ -103,9 +103,15 @@ extension ConfigureCommand {
                 completion: .words(ConflictRule.allCases.map(\.rawValue))
             ),
             Option(
+                "--issue-link",
+                "URL|off",
+                "link each synced issue in Plane to its page\non the dashboard that has this address\n(default: off)",
+                completion: .words(["off"])
+            ),
+            Option(
                 "--clear",
                 "PART",
-                "reset to the default, before anything else is\nset: accept, states, pull-requests, labels,\npriorities, ignore, transform, rate,\nnew-issues, outbound",
+                "reset to the default, before anything else is\nset: accept, states, pull-requests, labels,\npriorities, ignore, transform, rate,\nnew-issues, outbound, issue-link",
                 isRepeatable: true,
                 completion: .words(SettingsPart.allCases.map(\.rawValue))
             ),

@@ -27,13 +27,16 @@ struct Accounts: Sendable {
         self.accounts = accounts
     }
 
-    /// Reads the file of `DASHBOARD_USERS_FILE`, which only its owner and its group may read.
+    /// Reads the file of `DASHBOARD_USERS_FILE`, which only its owner and its group may read, and only its owner write.
+    ///
+    /// Others may read it where a container's runtime has mounted it.
     init(file path: String) throws(Environment.Problem) {
         var facts = stat()
         guard stat(path, &facts) == 0, let text = try? String(contentsOfFile: path, encoding: .utf8) else {
             throw Environment.Problem("DASHBOARD_USERS_FILE is '\(path)', expected a readable text file")
         }
-        guard facts.st_mode & 0o027 == 0 else {
+        let forbidden: mode_t = isMountedByItself(path) ? 0o022 : 0o027
+        guard facts.st_mode & forbidden == 0 else {
             throw Environment.Problem(
                 "DASHBOARD_USERS_FILE is '\(path)' with mode \(String(facts.st_mode & 0o777, radix: 8)), "
                     + "expected 600, or 640 with a group of its own"

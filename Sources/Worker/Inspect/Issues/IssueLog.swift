@@ -76,9 +76,9 @@ extension IssueLog {
 
 extension Connection {
     /// The log of one issue or pull request.
-    /// - Throws: `LookupFailure` when nothing is known of it.
+    /// - Throws: `LookupFailure` when nothing is known of it, and when it may be any of several.
     package func issueLog(of reference: IssueReference) throws -> IssueLog {
-        let found = try find(reference)
+        let found = try find(reference).one(reference)
         let limit = IssueLog.limit
         let (events, sent) = try run(
             Self.logged(of: found, limit: limit),

@@ -60,6 +60,8 @@ package struct FoundIssue: Sendable, Hashable {
     package let name: String
     package let title: String
     package let isDeleted: Bool
+    /// Nil for an issue that is not on GitHub.
+    package let place: IssuePlace?
 }
 
 /// The issues that a reference means: on GitHub, in Plane, or on both sides.
@@ -68,6 +70,28 @@ package struct FoundIssues: Sendable, Equatable {
     package fileprivate(set) var issues: [FoundIssue] = []
 
     package var isEmpty: Bool { places.isEmpty && issues.isEmpty }
+
+    /// What a reference means if it means one issue: projects may share it, but it has one place on GitHub.
+    ///
+    /// Each repository has a `#12`, and a project of each workspace may have a `GH-12`.
+    /// - Throws: `LookupFailure` that says which ones there are.
+    package func one(_ reference: IssueReference) throws(LookupFailure) -> FoundIssues {
+        let onGitHub = Set(issues.compactMap(\.place))
+        let isOne =
+            switch reference {
+            case .gitHub: true
+            case .plane: Set(issues.map(\.id)).count <= 1
+            case .number: onGitHub.isEmpty ? places.count <= 1 : onGitHub.count == 1
+            }
+        guard isOne else {
+            let names = places.filter { onGitHub.isEmpty || onGitHub.contains($0) }.map(\.name)
+            let known = names.isEmpty ? "" : ": ask for \(names.prefix(5).joined(separator: " or "))"
+            throw LookupFailure("\(reference) may be any of several issues\(known)")
+        }
+        var one = self
+        if case .number = reference, !onGitHub.isEmpty { one.places = places.filter(onGitHub.contains) }
+        return one
+    }
 }
 
 extension Connection {
@@ -82,16 +106,18 @@ extension Connection {
             case .number(let number): try run(Self.issuesOnGitHub(number, in: repository))
             }
         return try rows.reduce(into: FoundIssues()) { found, row in
+            var place: IssuePlace?
             if let id: Int64 = try row.getIfPresent("repository_id"), let number: Int = try row.getIfPresent("number") {
-                let place = IssuePlace(repositoryID: id, repository: try row.get("repository"), number: number)
-                if !found.places.contains(place) { found.places.append(place) }
+                place = IssuePlace(repositoryID: id, repository: try row.get("repository"), number: number)
             }
+            if let place, !found.places.contains(place) { found.places.append(place) }
             if let id: UUID = try row.getIfPresent("issue_id") {
                 let issue = FoundIssue(
                     id: id,
                     name: try row.get("name"),
                     title: try row.get("title"),
-                    isDeleted: try row.get("is_deleted")
+                    isDeleted: try row.get("is_deleted"),
+                    place: place
                 )
                 if !found.issues.contains(issue) { found.issues.append(issue) }
             }
@@ -111,7 +137,7 @@ extension Connection {
         left join github_sync.github_issue_versions as v on v.issue_id = i.id
         left join public.github_repository_syncs as s on s.id = v.repository_sync_id
         left join public.github_repositories as r on r.id = s.repository_id
-        where upper(p.identifier) = upper(\(project)) and i.sequence_id = \(number)
+        where upper(p.identifier) = upper(\(project)) and i.sequence_id = \(number) and p.deleted_at is null
         order by p.id, r.repository_id
         """
     }

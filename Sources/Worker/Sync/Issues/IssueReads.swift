@@ -51,7 +51,7 @@ extension KnownIssues {
             select
                 v.repository_sync_id, v.github_issue_id, v.issue_id, v.github_updated_at, v.event_id,
                 v.deleted_at is not null as has_tombstone, v.closed_at, v.recent, v.number as github_number,
-                v.priority as applied_priority, v.waiting_state_id, \(IssueAgreement.columns),
+                v.priority as applied_priority, v.waiting_state_id, v.page_url, \(IssueAgreement.columns),
                 -- Such an intent stays until GitHub shows the issue.
                 case when v.github_updated_at is null then v.intents end as sent,
                 i.sequence_id, i.name,

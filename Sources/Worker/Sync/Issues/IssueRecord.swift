@@ -33,6 +33,8 @@ struct IssueRecord: Sendable {
     /// The state in which the issue waits because the project had none for what GitHub showed; nil when it does not
     /// wait.
     var waitingStateID: UUID?
+    /// The address that the sync gave to its link to the dashboard; nil when it was given none.
+    var pageURL: String?
     /// The live labels, each with the user who attached it.
     var labels: [UUID: UUID?] = [:]
     /// The live assignees, each with the user who assigned them.
@@ -65,6 +67,7 @@ extension IssueRecord: RowDecodable {
         history = SecondHistory(try row.getIfPresent("recent"), of: applied?.version)
         plane = try PlaneIssue(ifPresentIn: row)
         waitingStateID = try row.getIfPresent("waiting_state_id")
+        pageURL = try row.getIfPresent("page_url")
     }
 
     /// An issue that was made in Plane and is unknown to GitHub.

@@ -10,6 +10,7 @@ struct IssueWrites: ObjectWrites {
     var edited: [UUID: IssueEdit] = [:]
     var deleted: [UUID: DeletedIssue] = [:]
     var linked: [LinkedIssue] = []
+    var pageLinks: [PageLink] = []
     var attachedLabels: [Attachment] = []
     var detachedLabels: [Attachment] = []
     var assigned: [Attachment] = []
@@ -25,7 +26,7 @@ struct IssueWrites: ObjectWrites {
     /// Rows that belong to new issues may come before the issues, because Plane's foreign keys are checked at the
     /// commit.
     func queries(_ histories: [PlaneKey: SecondHistory]) -> [Query] {
-        Self.linkQueries(linked) + Self.moduleQueries(Array(created.values))
+        Self.linkQueries(linked) + Self.pageLinkQueries(pageLinks) + Self.moduleQueries(Array(created.values))
             + Self.editQueries(Array(edited.values))
             + AttachmentTable.labels.detachments(detachedLabels) + AttachmentTable.labels.attachments(attachedLabels)
             + AttachmentTable.assignees.detachments(unassigned) + AttachmentTable.assignees.attachments(assigned)

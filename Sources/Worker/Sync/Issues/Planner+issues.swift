@@ -127,6 +127,7 @@ extension Planner {
             moduleID: follower.settings.newIssues.module?.id
         )
         writes.issues.linked.append(LinkedIssue(subject))
+        planPageLink(of: subject)
         writes.activities.append(context(id, follower, byline.author).created)
         var changes = [Change.created(state: state.name)]
         var agreement = IssueAgreement(subject)
@@ -154,6 +155,7 @@ extension Planner {
         )
         let isAdopted = record.applied == nil && plane.isNative
         if isAdopted { writes.issues.linked.append(LinkedIssue(subject)) }
+        planPageLink(of: subject)
         var agreement = IssueAgreement(subject)
         planTitle(subject.desired, &agreement.title, &revision)
         planText(of: subject, &agreement.text, &revision)

@@ -24,6 +24,7 @@ package enum SettingsChange: Sendable, Equatable {
     case createLabel(String)
     case outboundWithout([OutboundRules.Field])
     case conflict(ConflictRule)
+    case issueLink(IssueLink)
 
     package enum IssueState: String, Sendable, CaseIterable { case open, completed, cancelled }
     package enum PullRequestState: String, Sendable, CaseIterable { case draft, open, merged }
@@ -52,6 +53,7 @@ package enum SettingsChange: Sendable, Equatable {
         case .createLabel(let name): settings.outbound.createLabel = name
         case .outboundWithout(let fields): settings.outbound.without = fields
         case .conflict(let rule): settings.outbound.conflict = rule
+        case .issueLink(let link): settings.issueLink = link
         }
     }
 }
@@ -63,6 +65,7 @@ package enum SettingsPart: String, Sendable, CaseIterable {
     case labels, priorities, ignore, transform, rate
     case newIssues = "new-issues"
     case outbound
+    case issueLink = "issue-link"
 
     /// Puts the part back to its default.
     func clear(in settings: inout SyncSettings) {
@@ -78,6 +81,7 @@ package enum SettingsPart: String, Sendable, CaseIterable {
         case .rate: settings.rate = none.rate
         case .newIssues: settings.newIssues = none.newIssues
         case .outbound: settings.outbound = none.outbound
+        case .issueLink: settings.issueLink = none.issueLink
         }
     }
 }

@@ -49,6 +49,7 @@ extension SyncSettings {
             ),
             entry("but not", outbound.without.map(\.rawValue), else: "everything is sent"),
             entry("on a conflict", outbound.conflict == .plane ? ["Plane's stays"] : [], else: "GitHub's stays"),
+            entry("link to the dashboard", issueLink.map { [$0.address] } ?? [], else: "none"),
         ]
     }
 }

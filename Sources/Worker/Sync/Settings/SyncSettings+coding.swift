@@ -8,6 +8,7 @@ extension SyncSettings: Codable {
         case accept, states, labels, priorities, ignore, transform, rate, outbound
         case pullRequests = "pull_requests"
         case newIssues = "new_issues"
+        case issueLink = "issue_link"
     }
 
     package init(from decoder: any Decoder) throws {
@@ -22,6 +23,7 @@ extension SyncSettings: Codable {
         rate = try values.decodeIfPresent(RateLimit.self, forKey: .rate)
         newIssues = try values.decodeIfPresent(NewIssueDefaults.self, forKey: .newIssues) ?? newIssues
         outbound = try values.decodeIfPresent(OutboundRules.self, forKey: .outbound) ?? outbound
+        issueLink = try values.decodeIfPresent(IssueLink.self, forKey: .issueLink)
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -37,6 +39,7 @@ extension SyncSettings: Codable {
         try values.encodeIfPresent(rate, forKey: .rate)
         if newIssues != none.newIssues { try values.encode(newIssues, forKey: .newIssues) }
         if outbound != none.outbound { try values.encode(outbound, forKey: .outbound) }
+        try values.encodeIfPresent(issueLink, forKey: .issueLink)
     }
 }
 

@@ -23,6 +23,8 @@ package struct SyncSettings: Sendable, Equatable {
     package var rate: RateLimit?
     package var newIssues = NewIssueDefaults()
     package var outbound = OutboundRules()
+    /// Nil for no links to a dashboard.
+    package var issueLink: IssueLink?
 
     /// The project's label that stands for GitHub's, as settings choose it; nil for the label of the same name.
     func label(for name: String) -> String? {
