@@ -39,7 +39,10 @@ import Testing
             #expect(try await counts("from=\(day)&to=\(day)") == [[96, 6, 4]])
             #expect(try await counts("from=\(day)T01:00:00Z") == [])
             let page = try await dashboard.get("/analytics?range=30d")
-            for words in ["octocat/hello", "repository 7", "96.0 %", "96.4 %", "applied</span>", "aria-label=\"Latency;", "CSV by repository"] {
+            for words in [
+                "octocat/hello", "repository 7", "96.0 %", "96.4 %", "applied</span>", "aria-label=\"Latency;",
+                "CSV by repository",
+            ] {
                 #expect(page.body.contains(words), "\(words)")
             }
             for (query, status) in [
