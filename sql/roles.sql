@@ -14,6 +14,8 @@
 --   plane_sync_admin    plane-worker connect and every other command but migrate
 --   plane_sync_prune    plane-worker prune: deletes from the queue, and reads only what it needs for that
 --   plane_sync_monitor  reads the views, and all columns of github_webhook_events except payload and claim_token
+--   plane_sync_viewer   plane-worker dashboard that changes nothing: reads what the monitor reads, the bodies of
+--                       deliveries, and of Plane the names of issues, projects and repositories
 --
 -- These roles cannot log in. Create a login role for each program as a member of its group:
 --
@@ -22,7 +24,8 @@
 -- One more role, plane_sync_bot, has no members. The function github_sync.ensure_bot runs with its rights when it
 -- creates the bot that `connect` needs. So no program needs the right to create users.
 --
--- To use other names: psql -v owner=… -v ingest=… -v worker=… -v admin=… -v prune=… -v monitor=… -v bot=…
+-- To use other names: psql -v owner=… -v ingest=… -v worker=… -v admin=… -v prune=… -v monitor=…
+--                     -v viewer=… -v bot=…
 \set ON_ERROR_STOP on
 \set QUIET on
 \if :{?owner} \else \set owner plane_sync_owner \endif
@@ -31,6 +34,7 @@
 \if :{?admin} \else \set admin plane_sync_admin \endif
 \if :{?prune} \else \set prune plane_sync_prune \endif
 \if :{?monitor} \else \set monitor plane_sync_monitor \endif
+\if :{?viewer} \else \set viewer plane_sync_viewer \endif
 \if :{?bot} \else \set bot plane_sync_bot \endif
 
 begin;
@@ -50,7 +54,7 @@ select to_regclass('public.django_migrations') is null as is_elsewhere \gset
 
 select format('create role %I nologin', wanted.name)
 from (
-    values (:'owner'), (:'ingest'), (:'worker'), (:'admin'), (:'prune'), (:'monitor'), (:'bot')
+    values (:'owner'), (:'ingest'), (:'worker'), (:'admin'), (:'prune'), (:'monitor'), (:'viewer'), (:'bot')
 ) as wanted (name)
 where not exists (select from pg_roles where rolname = wanted.name)
 \gexec
@@ -62,6 +66,7 @@ where not pg_has_role(current_user, given.name, 'usage')
 \gexec
 
 grant :"worker", :"prune" to :"admin";
+grant :"monitor" to :"viewer";
 
 -- Our schema: its owner -----------------------------------------------------------------------------------------------
 
@@ -102,7 +107,7 @@ select distinct format('revoke all on %s from %I', c.oid::regclass, r.rolname)
 from pg_class as c
 cross join pg_roles as r
 where c.relnamespace in ('public'::regnamespace, 'github_sync'::regnamespace)
-  and r.rolname in (:'ingest', :'worker', :'admin', :'prune', :'monitor', :'bot')
+  and r.rolname in (:'ingest', :'worker', :'admin', :'prune', :'monitor', :'viewer', :'bot')
   and (
       exists (select from aclexplode(c.relacl) as a where a.grantee = r.oid)
       or exists (
@@ -112,8 +117,8 @@ where c.relnamespace in ('public'::regnamespace, 'github_sync'::regnamespace)
   )
 \gexec
 select format(
-    'revoke all on function %s from public, %I, %I, %I, %I',
-    p.oid::regprocedure, :'ingest', :'admin', :'prune', :'monitor'
+    'revoke all on function %s from public, %I, %I, %I, %I, %I',
+    p.oid::regprocedure, :'ingest', :'admin', :'prune', :'monitor', :'viewer'
 )
 from pg_proc as p
 where p.pronamespace = 'github_sync'::regnamespace
@@ -121,7 +126,7 @@ where p.pronamespace = 'github_sync'::regnamespace
 
 select format('grant connect on database %I to %I', current_database(), r.rolname)
 from pg_roles as r
-where r.rolname in (:'owner', :'ingest', :'worker', :'admin', :'prune', :'monitor')
+where r.rolname in (:'owner', :'ingest', :'worker', :'admin', :'prune', :'monitor', :'viewer')
   and not has_database_privilege(r.oid, current_database(), 'connect')
 \gexec
 grant usage on schema public to :"owner", :"ingest", :"worker", :"admin", :"prune", :"monitor", :"bot";
@@ -226,7 +231,16 @@ from (
                 updated_at, processed_at, error_message, result, turn_at, subject_number, subject_changed_at,
                 sender_login, replayed_at, attempts, finished_by, counted)',
             :'monitor'),
-        ('github_workers', 'select', :'monitor')
+        ('github_workers', 'select', :'monitor'),
+
+        -- For the pages: bodies, the version in force, settings and who changed them, who is mapped.
+        ('github_webhook_events', 'select (payload)', :'viewer'),
+        ('github_issue_versions', 'select', :'viewer'),
+        ('github_sync_settings', 'select', :'viewer'),
+        ('github_sync_settings_changes', 'select', :'viewer'),
+        ('github_outbound_looks', 'select', :'viewer'),
+        ('github_unfollowed_repositories', 'select', :'viewer'),
+        ('github_user_links', 'select', :'viewer')
 ) as listed (name, privileges, role)
 cross join lateral (select 'github_sync.' || listed.name as object, listed.privileges, listed.role) as given
 where to_regclass(given.object) is not null
@@ -258,6 +272,10 @@ select format('grant execute on function %s to %I', p.oid::regprocedure, :'monit
 from pg_proc as p
 where p.pronamespace = 'github_sync'::regnamespace and p.proname in ('first_event_id', 'latency_of')
 \gexec
+select format('grant execute on function %s to %I', p.oid::regprocedure, :'viewer')
+from pg_proc as p
+where p.pronamespace = 'github_sync'::regnamespace and p.proname = 'followers'
+\gexec
 
 -- Plane's tables ------------------------------------------------------------------------------------------------------
 
@@ -272,7 +290,7 @@ grant select (id, display_name, is_active) on public.users to :"worker";
 grant select (provider, provider_account_id, user_id) on public.accounts to :"worker";
 grant select (project_id, member_id, role, is_active, deleted_at) on public.project_members to :"worker";
 grant select (id, workspace_id, identifier, archived_at, deleted_at) on public.projects to :"worker";
-grant select (id, slug) on public.workspaces to :"worker";
+grant select (id, slug, deleted_at) on public.workspaces to :"worker";
 -- Whether people changed a field, or a stale save did.
 grant select (issue_id, field, created_at) on public.issue_activities to :"worker";
 grant select (id, name, project_id, archived_at, deleted_at) on public.modules to :"worker";
@@ -311,8 +329,20 @@ grant update (issue_id) on public.issue_sequences to :"worker";
 grant select (duplicate_to_id), update (duplicate_to_id) on public.intake_issues to :"worker";
 grant select (parent_id), update (parent_id, updated_at) on public.draft_issues to :"worker";
 
+-- For the pages: names, and who is whom. No descriptions, no texts of comments, no mail addresses.
+grant select (id, repository_id, owner, name, deleted_at) on public.github_repositories to :"viewer";
+grant select (id, repository_id, project_id, actor_id, deleted_at) on public.github_repository_syncs to :"viewer";
+grant select (id, workspace_id, identifier, archived_at, deleted_at) on public.projects to :"viewer";
+grant select (id, slug, deleted_at) on public.workspaces to :"viewer";
+grant select (id, project_id, sequence_id, name, deleted_at, is_draft, archived_at, created_at) on public.issues
+to :"viewer";
+grant select (id, issue_id) on public.issue_comments to :"viewer";
+grant select (project_id, name, deleted_at) on public.labels to :"viewer";
+grant select (project_id, member_id, is_active, deleted_at) on public.project_members to :"viewer";
+grant select (id, is_active) on public.users to :"viewer";
+grant select (provider, provider_account_id, user_id) on public.accounts to :"viewer";
+
 -- For connecting a repository; the rights to create the bot are below. The admin has the worker's rights as well.
-grant select (id, slug, deleted_at) on public.workspaces to :"admin";
 grant select (url, project_id) on public.github_repositories to :"admin";
 grant select (created_at) on public.github_repository_syncs to :"admin";
 grant insert on public.github_repositories, public.github_repository_syncs to :"admin";

@@ -43,7 +43,7 @@ import Testing
             let options = ["--workspace", "demo", "--project", "GH", "--repository", "a/b", "--repository-id", "1"]
             let connect = try await CommandsRun.worker(["connect"] + options, on: database, as: .worker)
             #expect(connect.status == 1)
-            #expect(connect.errors.contains("permission denied for table workspaces"))
+            #expect(connect.errors.contains("permission denied for function ensure_bot"))
             #expect(connect.errors.contains("sql/roles.sql says which role has it"))
         }
     }
@@ -101,7 +101,8 @@ import Testing
             #expect(
                 kept == [
                     "plane_sync_admin follows", "plane_sync_admin reads payloads", "plane_sync_admin writes later",
-                    "plane_sync_worker follows", "plane_sync_worker reads payloads", "plane_sync_worker writes later",
+                    "plane_sync_viewer follows", "plane_sync_viewer reads payloads", "plane_sync_worker follows",
+                    "plane_sync_worker reads payloads", "plane_sync_worker writes later",
                 ]
             )
         }

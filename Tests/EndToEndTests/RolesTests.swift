@@ -221,6 +221,30 @@ import Testing
 
         Forbidden(.monitor, "select * from github_sync.ensure_bot(gen_random_uuid())"),
         Forbidden(.monitor, "set role plane_sync_worker"),
+        // viewer: reads what pages show, and changes nothing.
+        Forbidden(.viewer, "select claim_token from \(events)"),
+        Forbidden(.viewer, "update \(events) set status = 'pending'"),
+        Forbidden(.viewer, "insert into \(events) (id) values (gen_random_uuid())"),
+        Forbidden(.viewer, "delete from \(events)"),
+        Forbidden(.viewer, "select host from github_sync.github_ingest_nodes"),
+        Forbidden(.viewer, "select 1 from github_sync.github_outbound_wakes"),
+        Forbidden(.viewer, "update github_sync.github_outbound set status = 'pending'"),
+        Forbidden(.viewer, "insert into github_sync.github_operator_actions (who) values ('x')"),
+        Forbidden(.viewer, "update github_sync.github_sync_settings set settings = '{}'"),
+        Forbidden(.viewer, "delete from github_sync.github_user_links"),
+        Forbidden(.viewer, "select 1 from github_sync.github_rate_limits"),
+        Forbidden(.viewer, "select 1 from github_sync.github_installation_tokens"),
+        Forbidden(.viewer, "select description_html from public.issues"),
+        Forbidden(.viewer, "select comment_html from public.issue_comments"),
+        Forbidden(.viewer, "update public.issues set name = 'x'"),
+        Forbidden(.viewer, "select email from public.users"),
+        Forbidden(.viewer, "select password from public.users"),
+        Forbidden(.viewer, "select access_token from public.accounts"),
+        Forbidden(.viewer, "select credentials from public.github_repository_syncs"),
+        Forbidden(.viewer, "select secret_key from public.webhooks"),
+        Forbidden(.viewer, "select * from github_sync.take_turns(1, 1)"),
+        Forbidden(.viewer, "select * from github_sync.ensure_bot(gen_random_uuid())"),
+        Forbidden(.viewer, "set role plane_sync_worker"),
 
         // owner: our schema is its own, Plane's rows are not its business.
         Forbidden(.owner, "select * from github_sync.ensure_bot(gen_random_uuid())"),
@@ -262,7 +286,7 @@ import Testing
                 from information_schema.role_table_grants as g
                 where g.grantee in (
                     'plane_sync_ingest', 'plane_sync_worker', 'plane_sync_admin', 'plane_sync_prune',
-                    'plane_sync_monitor', 'plane_sync_bot', 'PUBLIC'
+                    'plane_sync_monitor', 'plane_sync_viewer', 'plane_sync_bot', 'PUBLIC'
                 )
                 and g.table_schema in ('public', 'github_sync')
                 and (
@@ -286,11 +310,19 @@ import Testing
                 select r.rolname || ' ' || p.proname as value
                 from pg_proc as p cross join pg_roles as r
                 where p.pronamespace = 'github_sync'::regnamespace
-                    and r.rolname in ('plane_sync_ingest', 'plane_sync_prune', 'plane_sync_monitor')
+                    and r.rolname in (
+                        'plane_sync_ingest', 'plane_sync_prune', 'plane_sync_monitor', 'plane_sync_viewer'
+                    )
                     and has_function_privilege(r.oid, p.oid, 'execute')
                 """
             )
-            #expect(callable.sorted() == ["plane_sync_monitor first_event_id", "plane_sync_monitor latency_of"])
+            #expect(
+                callable.sorted() == [
+                    "plane_sync_monitor first_event_id", "plane_sync_monitor latency_of",
+                    "plane_sync_viewer first_event_id", "plane_sync_viewer followers",
+                    "plane_sync_viewer latency_of",
+                ]
+            )
         }
     }
 
@@ -308,16 +340,17 @@ import Testing
             #expect(
                 members.sorted() == [
                     "plane_sync_admin in plane_sync_prune", "plane_sync_admin in plane_sync_worker",
+                    "plane_sync_viewer in plane_sync_monitor",
                     "test_admin in plane_sync_admin", "test_ingest in plane_sync_ingest",
                     "test_monitor in plane_sync_monitor", "test_owner in plane_sync_owner",
                     "test_plane in plane_sync_owner", "test_prune in plane_sync_prune",
-                    "test_worker in plane_sync_worker",
+                    "test_viewer in plane_sync_viewer", "test_worker in plane_sync_worker",
                 ]
             )
         }
     }
 
-    @Test func `the monitor sees the events without their payload, and two commands`() async throws {
+    @Test func `the monitor sees the events without their payload, and three commands`() async throws {
         try await TestDatabase.with { database in
             var failed = CommandsSeed()
             failed.status = .failed
@@ -328,7 +361,7 @@ import Testing
                 "select error_message as value from github_sync.github_webhook_events"
             )
             #expect(error == "no such state")
-            for words in [["status"], ["events"]] {
+            for words in [["status"], ["events"], ["show", failed.id.uuidString]] {
                 let run = try await CommandsRun.worker(words, on: database, as: .monitor)
                 #expect(run.status == 0)
                 #expect(run.output.contains("no such state"))

@@ -4,7 +4,7 @@ package enum TestRole: String, Sendable, CaseIterable {
     /// a test can look at everything and change it.
     case plane
     /// A member of a group role of `sql/roles.sql` each.
-    case owner, ingest, worker, admin, prune, monitor
+    case owner, ingest, worker, admin, prune, monitor, viewer
 
     package var login: String { "test_\(rawValue)" }
 }

@@ -6,14 +6,14 @@ apply_roles() {
     sql --file=sql/roles.sql >/dev/null
 }
 
-# Makes the login roles $1_owner, $1_ingest, $1_worker, $1_admin, $1_prune and $1_monitor, all with the password in
-# role_password; those whose group an older sql/roles.sql did not make are left out. It reaches psql on standard input:
+# Makes the login roles $1_owner, $1_ingest, $1_worker, $1_admin, $1_prune, $1_monitor and $1_viewer, all with the
+# password in role_password; those whose group an older sql/roles.sql did not make are left out. It reaches psql on standard input:
 # an argument would be seen by everyone on the machine.
 make_login_roles() {
     role_password=${role_password:-$(openssl rand -hex 24)}
     sql <<END
 select format('create role %I login password %L in role %I', '$1_' || kind, '$role_password', rolname)
-from unnest(array['owner', 'ingest', 'worker', 'admin', 'prune', 'monitor']) as kind
+from unnest(array['owner', 'ingest', 'worker', 'admin', 'prune', 'monitor', 'viewer']) as kind
 join pg_roles on rolname = 'plane_sync_' || kind \gexec
 END
 }

@@ -27,6 +27,7 @@ struct DashboardCommand: Command {
             ("DASHBOARD_HOSTS", "host names it answers to besides addresses and\nlocalhost"),
             ("DASHBOARD_PREFIX", "path before all pages (default /)"),
             ("GITHUB_API_URL", "the API of an Enterprise Server, for links to it"),
+            ("PLANE_WEB_URL", "where people look at Plane, for links to its issues"),
         ]
     )
 

@@ -1,4 +1,5 @@
 import Database
+import Inspect
 
 /// Brings our own schema up to date.
 struct MigrateCommand: Command {
@@ -39,14 +40,6 @@ struct MigrateCommand: Command {
 }
 
 extension Connection {
-    /// What keeps this database from being the one of Plane v1.2.2 or later, in an operator's words; empty when it is.
-    func planeProblems() throws -> [String] {
-        guard let missing = try missingPlaneMigrations() else {
-            return ["this is not Plane's database: public.django_migrations is missing, check DATABASE_URL"]
-        }
-        return missing.map { "Plane's migration \($0) is missing, upgrade Plane to v1.2.2 or later" }
-    }
-
     /// The name of the last migration that was applied here, by whatever version of the program.
     fileprivate func latestMigration() throws -> String {
         try run("select max(name) as name from github_sync.schema_migrations")[0].get("name")

@@ -2,6 +2,7 @@ import Base
 import Database
 import GitHub
 import HTTP
+import Outbound
 
 /// The settings of `plane-worker dashboard`.
 package struct DashboardConfig: Sendable {
@@ -27,7 +28,8 @@ package struct DashboardConfig: Sendable {
             prefix: try Self.prefix(environment),
             allowsActions: try environment.flag("DASHBOARD_ACTIONS"),
             payloads: try environment.oneOf("DASHBOARD_PAYLOADS", default: .admin),
-            gitHub: environment.string("GITHUB_API_URL").flatMap(Self.server) ?? .github
+            gitHub: environment.string("GITHUB_API_URL").flatMap(Self.server) ?? .github,
+            plane: try PlanePages(environment)
         )
     }
 

@@ -107,6 +107,13 @@ final class DashboardService: Sendable {
                 },
                 limit: 0
             )
+        case .file(let make):
+            return .receive(
+                into: RequestSink { [self] _, reply in
+                    Task { reply.send(await file(make, request, asJSON: asJSON)) }
+                },
+                limit: 0
+            )
         case .live: return live(head)
         case .action(let act):
             if let refusal = actionRefusal(head, request.visitor, asJSON: asJSON) { return refusal }
@@ -174,6 +181,15 @@ final class DashboardService: Sendable {
             try health.check()
             let page = try await make(request)
             return answer(page, request.visitor, refresh: try? request.refresh, asJSON: asJSON, now: request.now)
+        } catch {
+            return answer(problem(of: error), request.visitor, asJSON: asJSON)
+        }
+    }
+
+    private func file(_ make: Endpoint.MakeFile, _ request: PageRequest, asJSON: Bool) async -> HTTPResponse {
+        do {
+            try health.check()
+            return Self.secured(try await make(request))
         } catch {
             return answer(problem(of: error), request.visitor, asJSON: asJSON)
         }

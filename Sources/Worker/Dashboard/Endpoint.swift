@@ -6,8 +6,12 @@ enum Endpoint: Sendable {
     /// Gives the address of the page that shows what was done.
     typealias Act = @Sendable (PageRequest) async throws -> String
 
+    typealias MakeFile = @Sendable (PageRequest) async throws -> HTTPResponse
+
     /// Also its figures as JSON, behind `/api`.
     case page(MakePage)
+    /// To be stored, behind `/api` as well.
+    case file(MakeFile)
     case action(Act)
     case live
 
@@ -30,6 +34,7 @@ enum Endpoint: Sendable {
         HTTPRoute(["POST"], "/outbound/retry", for: .operator, to: .action(OutboundPage.retry)),
         HTTPRoute(["POST"], "/outbound/drop", for: .operator, to: .action(OutboundPage.drop)),
         HTTPRoute(["GET"], "/analytics", for: .viewer, to: .page(AnalyticsPage.make)),
+        HTTPRoute(["GET"], "/analytics.csv", for: .viewer, to: .file(AnalyticsPage.file)),
         HTTPRoute(["GET"], "/people", for: .viewer, to: .page(PeoplePage.make)),
         HTTPRoute(["POST"], "/people/map", for: .admin, to: .action(PeoplePage.map)),
         HTTPRoute(["POST"], "/people/unmap", for: .admin, to: .action(PeoplePage.unmap)),

@@ -1,5 +1,6 @@
 import GitHub
 import HTTP
+import Outbound
 
 /// What is the same for everybody who looks.
 struct Site: Sendable, Equatable {
@@ -17,8 +18,17 @@ struct Site: Sendable, Equatable {
     /// Where GitHub's pages are.
     var gitHub = GitHubServer.github
 
+    /// Where Plane's pages are; nil: nothing links to them.
+    var plane: PlanePages?
+
     /// The page of a repository, a person or an issue on GitHub.
     func gitHubPage(_ path: String) -> String { "\(gitHub.url)/\(path)" }
+
+    /// `GH-12` as a link to its page in Plane, or as text where nobody knows where that is.
+    func planeIssue(_ name: String, in workspace: String?) -> HTML {
+        guard let plane, let workspace else { return "\(name)" }
+        return .external(plane.issue(name, in: workspace), name)
+    }
 
     func link(_ path: String) -> String { prefix + path }
 

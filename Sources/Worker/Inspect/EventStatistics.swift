@@ -6,8 +6,8 @@ import JSON
 package struct EventStatistics: Sendable, Equatable, RowDecodable {
     /// What events are counted by.
     package enum Key: String, Sendable, CaseIterable {
-        /// The start of the hour or day, in UTC.
-        case hour, day
+        /// The start of it, in UTC; minutes only where events themselves are counted.
+        case minute, hour, day, month
         /// GitHub's number of the repository.
         case repository
         case type
@@ -61,19 +61,28 @@ package struct StatisticsFilter: Sendable, Equatable {
     /// GitHub's number.
     package var repositoryID: Int64?
     package var type: EventType?
+    /// Counts the events themselves, to the second, as long as they are kept: for a stretch of an hour or two.
+    package var isExact: Bool
 
-    package init(since: Timestamp, until: Timestamp? = nil, repositoryID: Int64? = nil, type: EventType? = nil) {
+    package init(
+        since: Timestamp,
+        until: Timestamp? = nil,
+        repositoryID: Int64? = nil,
+        type: EventType? = nil,
+        isExact: Bool = false
+    ) {
         self.since = since
         self.until = until
         self.repositoryID = repositoryID
         self.type = type
+        self.isExact = isExact
     }
 }
 
 extension Connection {
     /// What was finished, by one thing, in the order of its values; values without events are left out.
     ///
-    /// It outlives the events themselves.
+    /// What is counted in whole hours outlives the events themselves.
     package func statistics(by key: EventStatistics.Key, _ filter: StatisticsFilter) throws -> [EventStatistics] {
         try run(Self.statistics(by: key, filter))
     }
@@ -82,10 +91,14 @@ extension Connection {
         by key: EventStatistics.Key,
         _ filter: StatisticsFilter
     ) -> Read<[EventStatistics]> {
+        filter.isExact ? exact(by: key, filter) : hourly(by: key, filter)
+    }
+
+    private static func hourly(by key: EventStatistics.Key, _ filter: StatisticsFilter) -> Read<[EventStatistics]> {
         Read(
             """
             with chosen as materialized (
-                select \(key.expression) as key, outcome, bucket, sum(events) as events
+                select \(key.expression(of: "hour")) as key, outcome, bucket, sum(events) as events
                 from github_sync.github_event_stats
                 where hour >= date_trunc('hour', \(filter.since)::timestamptz)
                     and (\(filter.until) is null or hour < \(filter.until))
@@ -129,6 +142,43 @@ extension Connection {
         )
     }
 
+    /// As many rows as were finished in the stretch are read, and their percentiles are exact.
+    private static func exact(by key: EventStatistics.Key, _ filter: StatisticsFilter) -> Read<[EventStatistics]> {
+        Read(
+            """
+            with finished as materialized (
+                select
+                    \(key.expression(of: "processed_at")) as key,
+                    case when status = 'failed' then 'failed' else coalesce(result ->> 'outcome', 'applied') end as outcome,
+                    extract(epoch from processed_at - coalesce(replayed_at, created_at))::float8 as seconds
+                from (
+                    select
+                        processed_at, status, result, replayed_at, created_at, event_type,
+                        coalesce(repository_id, 0) as repository_id
+                    from github_sync.github_webhook_events
+                    where processed_at >= \(filter.since) and status in ('completed', 'failed')
+                ) as event
+                where (\(filter.until) is null or processed_at < \(filter.until))
+                    and (\(filter.repositoryID) is null or repository_id = \(filter.repositoryID))
+                    and (\(filter.type) is null or event_type = \(filter.type))
+            )
+            select
+                key,
+                count(*) filter (where outcome not in ('superseded', 'ignored', 'failed')) as applied,
+                count(*) filter (where outcome = 'superseded') as superseded,
+                count(*) filter (where outcome = 'ignored') as ignored,
+                count(*) filter (where outcome = 'failed') as failed,
+                percentile_cont(0.5) within group (order by seconds) filter (where outcome <> 'failed') as p50,
+                percentile_cont(0.95) within group (order by seconds) filter (where outcome <> 'failed') as p95,
+                percentile_cont(0.99) within group (order by seconds) filter (where outcome <> 'failed') as p99
+            from finished
+            group by key
+            order by key
+            """,
+            as: EventStatistics.self
+        )
+    }
+
     /// The names of repositories as Plane knows them, by GitHub's numbers; of one that was never connected there is none.
     package func repositoryNames() throws -> [Int64: String] {
         try run(
@@ -144,10 +194,16 @@ extension Connection {
 }
 
 extension EventStatistics.Key {
-    fileprivate var expression: Query {
-        switch self {
-        case .hour: #"to_char(hour at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')"#
-        case .day: #"to_char(date_trunc('day', hour at time zone 'UTC'), 'YYYY-MM-DD"T"HH24:MI:SS"Z"')"#
+    /// The key of a row whose column `time` says when it was finished.
+    fileprivate func expression(of time: Query) -> Query {
+        func start(of unit: Query) -> Query {
+            #"to_char(date_trunc('\#(unit)', \#(time) at time zone 'UTC'), 'YYYY-MM-DD"T"HH24:MI:SS"Z"')"#
+        }
+        return switch self {
+        case .minute: start(of: "minute")
+        case .hour: start(of: "hour")
+        case .day: start(of: "day")
+        case .month: start(of: "month")
         case .repository: "repository_id::text"
         case .type: "event_type"
         }

@@ -32,7 +32,7 @@ package struct OperatorAction: Sendable, Equatable, RowDecodable {
     package let via: String
     /// As in `replay` or `outbound approve`.
     package let action: String
-    /// How many events, objects or jobs it was done to.
+    /// How many events, objects, jobs or people it was done to.
     package let count: Int
     /// What was asked for, where that was not by name.
     package let detail: String?
@@ -60,14 +60,19 @@ package struct OperatorAction: Sendable, Equatable, RowDecodable {
 }
 
 extension Connection {
-    /// What was done to one event, object or job, or with nil to any of them; newest first.
-    package func operatorActions(on object: UUID? = nil, limit: Int) throws -> [OperatorAction] {
-        let condition: Query = object.map { id -> Query in "objects @> array[\(id)]" } ?? "true"
+    /// What was done to one event, object or job, or with nil to any of them, and only what is called so; newest first.
+    package func operatorActions(
+        on object: UUID? = nil,
+        named actions: [String]? = nil,
+        limit: Int
+    ) throws -> [OperatorAction] {
+        let on: Query = object.map { id -> Query in "objects @> array[\(id)]" } ?? "true"
+        let named: Query = actions.map { actions -> Query in "action = any(\(actions))" } ?? "true"
         return try run(
             """
             select done_at, who, via, action, cardinality(objects) as objects, detail
             from github_sync.github_operator_actions
-            where \(condition)
+            where \(on) and \(named)
             order by id desc
             limit \(limit)
             """,

@@ -16,7 +16,9 @@ package struct PlanePages: Sendable, Equatable {
     }
 
     /// The page of an issue, such as `GH-12`.
-    func issue(_ name: String, in workspace: String) -> String { "\(root)/\(workspace)/browse/\(name)/" }
+    package func issue(_ name: String, in workspace: String) -> String {
+        "\(root)/\(workspace)/browse/\(name)/"
+    }
 }
 
 extension String {

@@ -28,6 +28,7 @@ struct DashboardProgram: Sendable {
     /// The same with users who may sign in, and with what they may do turned on.
     static func withUsers(
         _ database: TestDatabase,
+        as role: TestRole = .worker,
         _ settings: [String: String] = [:],
         _ body: (DashboardProgram) async throws -> Void
     ) async throws {
@@ -41,7 +42,7 @@ struct DashboardProgram: Sendable {
         guard made else { throw CocoaError(.fileWriteUnknown) }
         defer { try? FileManager.default.removeItem(at: file) }
         let base = ["DASHBOARD_USERS_FILE": file.path, "DASHBOARD_ACTIONS": "true"]
-        try await body(DashboardProgram(database, base.merging(settings) { $1 }))
+        try await body(DashboardProgram(database, as: role, base.merging(settings) { $1 }))
     }
 
     /// The header field with which somebody signs in.

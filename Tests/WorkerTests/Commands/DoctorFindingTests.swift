@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import Database
+@testable import Inspect
 @testable import Worker
 
 struct DoctorFindingTests {

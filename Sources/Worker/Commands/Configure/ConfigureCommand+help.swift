@@ -1,4 +1,5 @@
 import Base
+import Inspect
 import Sync
 
 extension ConfigureCommand {

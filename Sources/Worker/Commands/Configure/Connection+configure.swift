@@ -1,5 +1,6 @@
 import Database
 import Foundation
+import Inspect
 import Queue
 import Sync
 

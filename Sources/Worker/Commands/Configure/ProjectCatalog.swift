@@ -1,5 +1,6 @@
 import Database
 import Foundation
+import Inspect
 import Sync
 
 /// The states and labels of a project, which its settings may name.

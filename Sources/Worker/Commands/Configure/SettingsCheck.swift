@@ -1,4 +1,5 @@
 import Foundation
+import Inspect
 import Queue
 import Sync
 

@@ -1,5 +1,6 @@
 import Base
 import Foundation
+import Inspect
 import JSON
 import Sync
 
@@ -74,7 +75,7 @@ struct ShowConfigCommand: Command, Equatable {
 
     /// A heading, and one line for each setting.
     static func lines(_ stored: StoredSettings?, of sync: ConnectedSync) throws -> [String] {
-        let settings = try stored.map { try read($0, of: sync) } ?? SyncSettings()
+        let settings = try stored?.settings(of: sync) ?? SyncSettings()
         let change = stored.map { "last changed \($0.changedAt) by \($0.changedBy)" } ?? "never changed"
         return ["\(sync.name): \(change)"]
             + TextWidth.aligned(settings.entries.map { ($0.name, $0.lines) }).map { "  \($0)" }
@@ -82,37 +83,22 @@ struct ShowConfigCommand: Command, Equatable {
 
     private func show(_ changes: [StoredSettings], of sync: ConnectedSync, on output: Output) throws {
         if !json { try output.print("\(sync.name):\(changes.isEmpty ? " never changed" : "")") }
-        var before = SyncSettings()
-        var blocks: [(StoredSettings, [SettingsDifference])] = []
-        for change in changes {
-            let after = try Self.read(change, of: sync)
-            blocks.append((change, SettingsDifference.all(from: before, to: after)))
-            before = after
-        }
-        for (change, differences) in blocks.reversed() {
+        for change in try SettingsRevision.all(changes, of: sync) {
+            let stored = change.stored
             guard json else {
                 let lines =
-                    ["  \(change.changedAt) by \(change.changedBy)"]
-                    + differences.flatMap(\.lines).map { "    \($0)" }
+                    ["  \(stored.changedAt) by \(stored.changedBy)"]
+                    + change.differences.flatMap(\.lines).map { "    \($0)" }
                 try output.print(lines.map(Printable.line))
                 continue
             }
             let members: [(String, JSONValue)] = [
-                ("changed_by", .string(change.changedBy)),
-                ("changed_at", .string(change.changedAt.description)),
-                ("changes", .array(differences.map(\.json))),
-                ("settings", .raw(change.document)),
+                ("changed_by", .string(stored.changedBy)),
+                ("changed_at", .string(stored.changedAt.description)),
+                ("changes", .array(change.differences.map(\.json))),
+                ("settings", .raw(stored.document)),
             ]
             try output.print(.members(sync.json + members))
-        }
-    }
-
-    /// Settings that a newer version wrote are shown as far as this version knows them.
-    private static func read(_ stored: StoredSettings, of sync: ConnectedSync) throws -> SyncSettings {
-        do throws(SyncSettings.DocumentProblem) {
-            return try SyncSettings(document: stored.document, isStrict: false)
-        } catch {
-            throw CommandFailure("the settings of \(sync.place) cannot be read: \(error)")
         }
     }
 }

@@ -2,47 +2,9 @@ import Base
 import Database
 import Foundation
 import GitHub
-import JSON
+import Inspect
 
-/// A project that follows a repository, as the operator names it.
-struct ConnectedSync: RowDecodable, Equatable {
-    /// The github_repository_syncs row.
-    let id: UUID
-    /// GitHub's number of the repository.
-    let githubID: Int64
-    let repository: String
-    let workspace: String
-    let projectID: UUID
-    let project: String
-
-    var place: String { "\(workspace)/\(project)" }
-    /// How lists and messages name it.
-    var name: String { "\(place), \(repository)" }
-
-    init(row: Row) throws {
-        id = try row.get("id")
-        githubID = try row.get("github_id")
-        repository = try row.get("full_name")
-        workspace = try row.get("slug")
-        projectID = try row.get("project_id")
-        project = try row.get("identifier")
-    }
-
-    /// The members that every JSON object about a connection begins with.
-    var json: [(String, JSONValue)] {
-        [
-            ("workspace", .string(workspace)), ("project", .string(project)), ("repository", .string(repository)),
-            ("repository_sync_id", .string(id.text)),
-        ]
-    }
-}
-
-/// Which connections a command is about; nil stands for all.
-struct SyncFilter: Sendable, Equatable {
-    var repository: String?
-    var workspace: String?
-    var project: String?
-
+extension SyncFilter {
     static let options = [
         .repository,
         Option("--workspace", "SLUG", "which connection, if several projects\nfollow the repository"),
@@ -50,15 +12,13 @@ struct SyncFilter: Sendable, Equatable {
     ]
 
     init(_ arguments: Arguments) throws(UsageProblem) {
-        repository = arguments.string("--repository")
+        self.init(repository: arguments.string("--repository"))
         workspace = arguments.string("--workspace")
         project = arguments.string("--project")
         if let repository, !GitHubRepository.isFullName(repository) {
             throw arguments.invalid("--repository", "owner/name")
         }
     }
-
-    init(repository: String?) { self.repository = repository }
 
     /// The workspace and the project that the operator named, in words.
     var place: String? {
@@ -83,31 +43,6 @@ extension Arguments {
 }
 
 extension Connection {
-    /// The connections that pass the filter, without deleted ones.
-    func connectedSyncs(_ filter: SyncFilter) throws -> [ConnectedSync] {
-        try run(
-            """
-            select
-                sync.id, repository.repository_id as github_id, repository.owner || '/' || repository.name as full_name,
-                workspace.slug, project.id as project_id, project.identifier
-            from public.github_repository_syncs as sync
-            join public.github_repositories as repository on repository.id = sync.repository_id
-            join public.projects as project on project.id = sync.project_id
-            join public.workspaces as workspace on workspace.id = project.workspace_id
-            where sync.deleted_at is null and repository.deleted_at is null and project.deleted_at is null
-                and workspace.deleted_at is null
-                and (
-                    \(filter.repository) is null
-                    or lower(repository.owner || '/' || repository.name) = lower(\(filter.repository))
-                )
-                and (\(filter.workspace) is null or workspace.slug = \(filter.workspace))
-                and (\(filter.project) is null or upper(project.identifier) = upper(\(filter.project)))
-            order by full_name, slug, identifier, sync.id
-            """,
-            as: ConnectedSync.self
-        )
-    }
-
     /// The only connection that passes the filter.
     /// - Throws: `CommandFailure` that lists the candidates when there is none or more than one.
     func connectedSync(_ filter: SyncFilter, of repository: String) throws -> ConnectedSync {

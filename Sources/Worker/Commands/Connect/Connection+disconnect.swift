@@ -1,6 +1,7 @@
 import Base
 import Database
 import Foundation
+import Inspect
 
 /// The connection that `disconnect` ended, or that had ended before.
 struct EndedConnection: Sendable, Equatable {

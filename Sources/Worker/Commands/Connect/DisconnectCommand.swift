@@ -2,6 +2,7 @@ import Base
 import Database
 import GitHub
 import GitHubClient
+import Inspect
 import JSON
 
 /// Ends a connection and keeps what it brought.

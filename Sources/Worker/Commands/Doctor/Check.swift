@@ -1,6 +1,7 @@
 import Base
 import Database
 import Foundation
+import Inspect
 
 /// One thing `doctor` looks at.
 struct Check: Sendable {
@@ -14,30 +15,34 @@ struct Check: Sendable {
 
     static let all: [Check] = [
         Check("database", .here { await $0.databaseFindings() }),
-        Check("server", .database { try await $1.serverFindings() }),
+        Check(.server),
         Check("role", .database { try await $1.roleFindings() }),
-        Check("schema", .database { try await $1.schemaFindings() }),
-        Check("plane", .database { try await $1.planeFindings() }),
-        Check("connections", .database { try await $1.connectionFindings() }),
-        Check("bots", .database { try await $1.botFindings() }),
+        Check(.schema),
+        Check(.plane),
+        Check(.connections),
+        Check(.bots),
         Check("secret", .here { SecretCheck($0.variables).findings() }),
         Check("endpoint", .here { await EndpointCheck($0).findings() }),
-        Check("ingest", .database { try await $1.ingestFindings() }),
+        Check(.ingest),
         Check("github", .database { try await GitHubCheck.findings(of: $0, $1) }),
         Check("outbound", .database { try await OutboundCheck.findings(of: $0, $1) }),
         Check("mcp", .here { await MCPCheck.findings(of: $0) }),
-        Check("clock", .database { try await $1.clockFindings() }),
+        Check(.clock),
         Check("disk", .here { await DiskCheck($0).findings() }),
-        Check("workers", .database { try await $1.workerFindings() }),
-        Check("queue", .database { try await $1.queueFindings() }),
-        Check("failures", .database { try await $1.failureFindings() }),
-        Check("vacuum", .database { try await $1.vacuumFindings() }),
-        Check("prune", .database { try await $1.pruneFindings() }),
+        Check(.workers),
+        Check(.queue),
+        Check(.failures),
+        Check(.vacuum),
+        Check(.prune),
     ]
 
     private init(_ name: String, _ look: Look) {
         self.name = name
         self.look = look
+    }
+
+    private init(_ check: DatabaseCheck) {
+        self.init(check.name, .database { try await check.findings(over: $1) })
     }
 
     func findings(of installation: Installation) async -> [Finding] {
@@ -47,24 +52,9 @@ struct Check: Sendable {
             guard let connection = await installation.reachable else { return [.notChecked("the database is away")] }
             do {
                 return try await look(installation, connection)
-            } catch let error as DatabaseError {
-                return [Self.finding(for: error)]
             } catch {
-                return [.notChecked("\(error)")]
+                return [.notChecked(error)]
             }
-        }
-    }
-
-    private static func finding(for error: DatabaseError) -> Finding {
-        switch error.sqlState {
-        case "42501":
-            .notChecked(
-                "the role lacks a right (\(error.message))",
-                "use a role of plane_sync_admin, see sql/roles.sql"
-            )
-        case "42P01", "42703", "42883", "3F000":
-            .notChecked("the schema is not the one this program knows (\(error.message))")
-        default: .notChecked("\(error)")
         }
     }
 }

@@ -1,4 +1,5 @@
 import Database
+import Inspect
 import Run
 
 extension Connection {

@@ -1,6 +1,7 @@
 import Base
 import Database
 import Foundation
+import Inspect
 
 /// Checks the free disk space for the spool, and for the database if its files are on this machine.
 struct DiskCheck: Sendable {

@@ -1,4 +1,5 @@
 import Foundation
+import Inspect
 import JSON
 
 /// Looks at everything a working installation needs, and says what to do about what it lacks.

@@ -2,6 +2,7 @@ import Base
 import Foundation
 import GitHubClient
 import HTTP
+import Inspect
 
 /// Asks the endpoint that GitHub sends deliveries to.
 struct EndpointCheck: Sendable {

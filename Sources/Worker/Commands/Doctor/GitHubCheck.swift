@@ -2,6 +2,7 @@ import Base
 import Database
 import GitHub
 import GitHubClient
+import Inspect
 
 /// Looks at GitHub through the token or App of this environment: who that is, what it may do, and how the webhooks do.
 struct GitHubCheck: Sendable {

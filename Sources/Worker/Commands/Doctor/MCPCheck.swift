@@ -1,6 +1,7 @@
 import Base
 import Database
 import GitHubClient
+import Inspect
 
 /// Looks at the MCP server of this environment, if there is one: whether it answers, what it can do for us, and whether
 /// GitHub takes our token through it.

@@ -1,6 +1,7 @@
 import Base
 import Database
 import Foundation
+import Inspect
 
 /// Plane's webhook of a workspace from which something goes to GitHub, as Plane's tables have it.
 struct PlaneHookCheck: Sendable, RowDecodable {

@@ -1,5 +1,6 @@
 import Base
 import Foundation
+import Inspect
 
 /// Looks at the webhook secrets of this environment; none is ever printed.
 struct SecretCheck: Sendable {

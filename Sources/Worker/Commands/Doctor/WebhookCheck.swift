@@ -1,4 +1,5 @@
 import GitHubClient
+import Inspect
 
 /// Looks at the webhooks of one repository that lead to plane-ingest, and at what became of their last deliveries.
 struct WebhookCheck: Sendable {

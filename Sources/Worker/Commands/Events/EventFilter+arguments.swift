@@ -13,7 +13,12 @@ extension EventFilter {
             completion: .words(EventType.allCases.map(\.rawValue))
         ),
         Option("--repository", "OWNER/NAME", "of this repository"),
-        Option("--since", "WHEN", "received since: 90s, 15m, 1h, 7d (ago) or a time such\nas 2026-01-01T00:00:00Z"),
+        Option("--project", "IDENTIFIER", "of repositories that this project follows (GH)"),
+        Option(
+            "--since",
+            "WHEN",
+            "received since: 90s, 15m, 1h, 7d (ago) or a time such\nas 2026-01-01T00:00:00Z"
+        ),
         Option("--before", "WHEN|ID", "received before that, or before the event with\nthis ID"),
         Option(
             "--issue",
@@ -29,6 +34,7 @@ extension EventFilter {
             status: status,
             type: try arguments.oneOf("--type"),
             repository: arguments.string("--repository"),
+            project: arguments.string("--project"),
             since: try arguments.time("--since", now: now),
             before: try Self.before(arguments, now: now),
             sender: arguments.string("--sender")

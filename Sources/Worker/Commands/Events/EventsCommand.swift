@@ -11,7 +11,8 @@ struct EventsCommand: Command, Equatable {
         usage: """
             [--status STATUS] [--type TYPE]
             [--repository OWNER/NAME] [--since WHEN] [--before WHEN|ID]
-            [--issue ISSUE] [--sender LOGIN] [--limit N] [--json]
+            [--project IDENTIFIER] [--issue ISSUE] [--sender LOGIN]
+            [--limit N] [--json]
             """,
         options: [
             Option(

@@ -2,6 +2,7 @@ import Base
 import Database
 import GitHub
 import GitHubClient
+import Inspect
 import JSON
 import Jobs
 

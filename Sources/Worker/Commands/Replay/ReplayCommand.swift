@@ -12,7 +12,8 @@ struct ReplayCommand: Command, Equatable {
         usage: """
             (ID… | --status failed [--type TYPE]
             [--repository OWNER/NAME] [--since WHEN] [--before WHEN|ID]
-            [--issue ISSUE] [--sender LOGIN] [--error TEXT])
+            [--project IDENTIFIER] [--issue ISSUE]
+            [--sender LOGIN] [--error TEXT])
             [--dry-run] [--yes] [--json]
             """,
         positional: "ID",

@@ -50,7 +50,7 @@ struct UsersMapCommand: Command, Equatable {
 
     func run(in context: CommandContext) async throws {
         let connection = try await context.checkedConnection(for: Self.help.name)
-        let mapping = try await connection.map(login, to: email, githubID: githubID)
+        let mapping = try await connection.map(login, to: email, githubID: githubID, by: .ofShell())
         if json {
             try context.output.print(report(mapping))
         } else {

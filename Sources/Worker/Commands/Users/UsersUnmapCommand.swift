@@ -31,7 +31,7 @@ struct UsersUnmapCommand: Command, Equatable {
 
     func run(in context: CommandContext) async throws {
         let connection = try await context.checkedConnection(for: Self.help.name)
-        let ids = try await connection.unlink(login: login.name)
+        let ids = try await connection.unlink(login: login.name, by: .ofShell())
         if json {
             let report: JSONValue = .object([
                 "login": .string(login.name), "github_ids": .array(ids.map { .int(Int($0)) }),

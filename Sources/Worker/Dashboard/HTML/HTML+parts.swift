@@ -67,6 +67,11 @@ extension HTML {
         "<div class=\"empty\"><strong>\(title)</strong>\(next)</div>"
     }
 
+    /// What stands in a part of a page that this program's role in the database may not read.
+    static func missingRight(_ what: String) -> HTML {
+        "<p class=\"soft\">This program's role in the database may not \(what) (see sql/roles.sql).</p>"
+    }
+
     /// A table in a box of its own that scrolls where it is too wide.
     ///
     /// With `stacks` its rows become blocks on a phone instead.

@@ -5,6 +5,11 @@ enum Icon: String, CaseIterable {
 
     var html: HTML { "<svg class=\"i\" aria-hidden=\"true\"><use href=\"#i-\(rawValue)\"/></svg>" }
 
+    /// In the colour of a tone.
+    func html(_ tone: Tone) -> HTML {
+        "<svg class=\"i \(tone.rawValue)\" aria-hidden=\"true\"><use href=\"#i-\(rawValue)\"/></svg>"
+    }
+
     private var drawing: HTML {
         switch self {
         case .brand: #"<path d="M2.5 5h9l-2-2.5M13.5 11h-9l2 2.5"/>"#

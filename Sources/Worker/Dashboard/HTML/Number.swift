@@ -31,6 +31,11 @@ enum Number {
         }
     }
 
+    /// A part of the whole, from 0 to 1: `99.5 %`, and `100 %` only where nothing is missing.
+    static func percent(_ part: Double) -> String {
+        part == 1 ? "100 %" : String(format: "%.1f %%", min(part * 100, 99.9))
+    }
+
     /// A rate a second: `12.5`, `0.02`, and `0` only where nothing came.
     static func rate(_ count: Int, in seconds: Double) -> String {
         let rate = Double(count) / seconds

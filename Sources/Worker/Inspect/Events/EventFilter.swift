@@ -10,8 +10,15 @@ package struct EventFilter: Sendable, Equatable {
     package var type: EventType?
     package var action: String?
     package var repository: String?
+    /// Of a repository that this project follows, by its identifier or as `workspace/IDENTIFIER`; it has to be found
+    /// first; see `Connection.resolve(_:)`.
+    package var project: String?
+    /// Of one of these, by GitHub's numbers.
+    package var repositories: [Int64]?
     /// Received at this time or later.
     package var since: Timestamp?
+    /// Received before this time.
+    package var until: Timestamp?
     /// With a smaller id, which means received earlier: the last id of a page leads to the next one.
     package var before: UUID?
     /// About this issue or pull request, which has to be found first; see `Connection.resolve(_:)`.
@@ -29,7 +36,10 @@ package struct EventFilter: Sendable, Equatable {
         type: EventType? = nil,
         action: String? = nil,
         repository: String? = nil,
+        project: String? = nil,
+        repositories: [Int64]? = nil,
         since: Timestamp? = nil,
+        until: Timestamp? = nil,
         before: UUID? = nil,
         issue: IssueReference? = nil,
         places: [IssuePlace]? = nil,
@@ -41,7 +51,10 @@ package struct EventFilter: Sendable, Equatable {
         self.type = type
         self.action = action
         self.repository = repository
+        self.project = project
+        self.repositories = repositories
         self.since = since
+        self.until = until
         self.before = before
         self.issue = issue
         self.places = places
@@ -70,6 +83,12 @@ extension EventFilter {
             } else {
                 ""
             }
+        let followed: Query =
+            if let repositories {
+                "and repository_id = any(\(repositories))"
+            } else {
+                project == nil ? "" : "and false"
+            }
         return """
             (
                     \(status) is null
@@ -84,24 +103,50 @@ extension EventFilter {
                 and (\(repository) is null or lower(repository_name) = lower(\(repository)))
                 and (\(since) is null or created_at >= \(since))
                 and (\(since) is null or id >= github_sync.first_event_id(\(since)))
+                and (\(until) is null or created_at < \(until))
+                and (\(until) is null or id < github_sync.first_event_id(\(until)))
                 and (\(before) is null or id < \(before))
                 and (\(sender) is null or lower(sender_login) = lower(\(sender)))
                 and (\(error) is null or strpos(lower(error_message), lower(\(error))) > 0)
                 \(about)
+                \(followed)
             """
     }
 }
 
 extension Connection {
-    /// The same filter, with the issue that it names found.
-    /// - Throws: `LookupFailure` when there is no such issue.
+    /// The same filter, with the issue and the project that it names found.
+    /// - Throws: `LookupFailure` when there is no such issue, or no such project that follows a repository.
     package func resolve(_ filter: EventFilter) throws -> EventFilter {
-        guard let issue = filter.issue else { return filter }
         var filter = filter
-        let places = try find(issue, in: filter.repository).places
-        guard !places.isEmpty else { throw LookupFailure("no issue on GitHub is known as \(issue)") }
-        filter.places = places
+        if let issue = filter.issue {
+            let places = try find(issue, in: filter.repository).places
+            guard !places.isEmpty else { throw LookupFailure("no issue on GitHub is known as \(issue)") }
+            filter.places = places
+        }
+        if let project = filter.project {
+            let repositories = try repositories(followedBy: project)
+            guard !repositories.isEmpty else {
+                throw LookupFailure("no project \(project) follows a repository")
+            }
+            filter.repositories = repositories
+        }
         return filter
+    }
+
+    /// GitHub's numbers of the repositories that projects of this name follow.
+    private func repositories(followedBy project: String) throws -> [Int64] {
+        try run(
+            """
+            select distinct r.repository_id
+            from public.projects as p
+            inner join public.workspaces as w on w.id = p.workspace_id
+            inner join public.github_repository_syncs as s on s.project_id = p.id and s.deleted_at is null
+            inner join public.github_repositories as r on r.id = s.repository_id and r.deleted_at is null
+            where p.deleted_at is null
+                and lower(\(project)) in (lower(p.identifier), lower(w.slug || '/' || p.identifier))
+            """
+        ).map { try $0.get("repository_id") }
     }
 }
 
@@ -112,7 +157,9 @@ extension EventFilter {
             named, status.map { "status \($0.rawValue)" }, type.map { "type \($0.rawValue)" },
             action.map { "action \($0)" },
             repository.map { "of \($0)" }, issue.map { "about \($0)" }, sender.map { "by \($0)" },
-            since.map { "since \($0)" }, before.map { "before \($0.text)" }, error.map { "error with “\($0)”" },
+            project.map { "of the project \($0)" }, since.map { "since \($0)" },
+            until.map { "until \($0)" }, before.map { "before \($0.text)" },
+            error.map { "error with “\($0)”" },
         ]
         let words = parts.compactMap(\.self)
         return words.isEmpty ? nil : String(words.joined(separator: ", ").prefix(500))

@@ -3,7 +3,7 @@ import Database
 import Foundation
 import JSON
 
-/// An event with all its columns but the payload.
+/// An event with all its columns but the payload; those that the role may not read are null.
 package struct EventRecord: RowDecodable {
     package let id: UUID
     /// Column names and values in the order of the table; nil is SQL null.
@@ -63,16 +63,25 @@ extension EventRecord {
 }
 
 extension Connection {
-    /// The event with this id or delivery id.
+    /// The event with this id or delivery id, as far as the role may read it.
     package func event(_ id: String) throws -> EventRecord? {
-        try run(
+        let rights = try run(
+            """
+            select
+                has_column_privilege('github_sync.github_webhook_events', 'payload', 'select') as payload,
+                has_column_privilege('github_sync.github_webhook_events', 'claim_token', 'select') as token
+            """
+        )[0]
+        let size: Query = try rights.get("payload") ? "octet_length(payload::text)" : "null::integer"
+        let token: Query = try rights.get("token") ? "claim_token" : "null::uuid as claim_token"
+        return try run(
             """
             select
                 id, delivery_id, event_type, action, status, repository_name, repository_id, repository_sync_id,
                 subject_number, subject_changed_at, sender_login, retry_count, max_retries, crash_count, created_at,
-                updated_at, run_at, turn_at, claimed_at, claimed_by, claim_token, lease_until, processed_at,
+                updated_at, run_at, turn_at, claimed_at, claimed_by, \(token), lease_until, processed_at,
                 finished_by, replayed_at, counted, attempts, error_message, result,
-                jsonb_pretty(result) as pretty_result, octet_length(payload::text) as payload_bytes
+                jsonb_pretty(result) as pretty_result, \(size) as payload_bytes
             from github_sync.github_webhook_events
             where id = \(UUID(uuidString: id)) or delivery_id = \(id)
             order by id = \(UUID(uuidString: id)) desc nulls last

@@ -59,6 +59,8 @@ package struct FoundIssue: Sendable, Hashable {
     /// As in `GH-12`.
     package let name: String
     package let title: String
+    /// The slug of the workspace.
+    package let workspace: String
     package let isDeleted: Bool
     /// Nil for an issue that is not on GitHub.
     package let place: IssuePlace?
@@ -116,6 +118,7 @@ extension Connection {
                     id: id,
                     name: try row.get("name"),
                     title: try row.get("title"),
+                    workspace: try row.get("workspace"),
                     isDeleted: try row.get("is_deleted"),
                     place: place
                 )
@@ -126,13 +129,15 @@ extension Connection {
 
     private static let foundColumns: Query = """
         r.repository_id, r.owner || '/' || r.name as repository, v.number, i.id as issue_id,
-            p.identifier || '-' || i.sequence_id as name, i.name as title, i.deleted_at is not null as is_deleted
+            p.identifier || '-' || i.sequence_id as name, i.name as title, w.slug as workspace,
+            i.deleted_at is not null as is_deleted
         """
 
     private static func issuesInPlane(_ project: String, _ number: Int) -> Query {
         """
         select \(foundColumns)
         from public.projects as p
+        inner join public.workspaces as w on w.id = p.workspace_id
         inner join public.issues as i on i.project_id = p.id
         left join github_sync.github_issue_versions as v on v.issue_id = i.id
         left join public.github_repository_syncs as s on s.id = v.repository_sync_id
@@ -146,13 +151,15 @@ extension Connection {
     private static func issuesOnGitHub(_ number: Int, in repository: String?) -> Query {
         """
         select r.repository_id, r.owner || '/' || r.name as repository, \(number) as number, i.id as issue_id,
-            p.identifier || '-' || i.sequence_id as name, i.name as title, i.deleted_at is not null as is_deleted
+            p.identifier || '-' || i.sequence_id as name, i.name as title, w.slug as workspace,
+            i.deleted_at is not null as is_deleted
         from public.github_repositories as r
         left join public.github_repository_syncs as s on s.repository_id = r.id
         left join github_sync.github_issue_versions as v
             on v.repository_sync_id = s.id and v.number = \(number)
         left join public.issues as i on i.id = v.issue_id
         left join public.projects as p on p.id = i.project_id
+        left join public.workspaces as w on w.id = p.workspace_id
         where \(repository) is null or lower(r.owner || '/' || r.name) = lower(\(repository))
         order by r.repository_id, p.id
         """

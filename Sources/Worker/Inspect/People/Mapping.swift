@@ -60,8 +60,13 @@ package struct AssignableProject: RowDecodable, Equatable {
 }
 
 extension Connection {
-    /// Maps a GitHub user to the Plane user with a mail address.
-    package func map(_ login: GitHubLogin, to email: String, githubID: Int64?) throws -> Mapping {
+    /// Maps a GitHub user to the Plane user with a mail address; who had it done is written down with it.
+    package func map(
+        _ login: GitHubLogin,
+        to email: String,
+        githubID: Int64?,
+        by person: Operator
+    ) throws -> Mapping {
         try transaction { connection in
             let user = try connection.user(email)
             let id = try githubID ?? connection.knownID(of: login)
@@ -72,7 +77,8 @@ extension Connection {
                         + "before any mapping"
                 )
             }
-            let isNew = try owner == nil && connection.link(id, login: login.name, to: user.id)
+            let isNew =
+                try owner == nil && connection.link(id, login: login.name, to: user.id, by: person)
             let projects = try connection.connectedProjects(for: user.id)
             return Mapping(githubID: id, user: user, isNew: isNew, projects: projects)
         }
@@ -130,15 +136,25 @@ extension Connection {
 
     /// Stores a mapping, in place of any earlier one of the GitHub user.
     /// - Returns: false when the same mapping was stored already.
-    private func link(_ githubID: Int64, login: String, to userID: UUID) throws -> Bool {
+    private func link(
+        _ githubID: Int64,
+        login: String,
+        to userID: UUID,
+        by person: Operator
+    ) throws
+        -> Bool
+    {
         try !run(
             """
-            insert into github_sync.github_user_links as l (github_user_id, login, user_id)
-            values (\(githubID), \(login), \(userID))
-            on conflict (github_user_id) do update
-            set login = excluded.login, user_id = excluded.user_id, created_at = now()
-            where (l.login, l.user_id) is distinct from (excluded.login, excluded.user_id)
-            returning github_user_id
+            with linked as (
+                insert into github_sync.github_user_links as l (github_user_id, login, user_id)
+                values (\(githubID), \(login), \(userID))
+                on conflict (github_user_id) do update
+                set login = excluded.login, user_id = excluded.user_id, created_at = now()
+                where (l.login, l.user_id) is distinct from (excluded.login, excluded.user_id)
+                returning user_id as id
+            ), \(Query.noting("users map", by: person, rows: "linked", detail: login))
+            select id from linked
             """
         ).isEmpty
     }
@@ -164,13 +180,16 @@ extension Connection {
         )
     }
 
-    /// Removes the mappings of a login.
+    /// Removes the mappings of a login; who had it done is written down with it.
     /// - Returns: the GitHub ids that were mapped.
-    package func unlink(login: String) throws -> [Int64] {
+    package func unlink(login: String, by person: Operator) throws -> [Int64] {
         try run(
             """
-            delete from github_sync.github_user_links where lower(login) = lower(\(login))
-            returning github_user_id
+            with gone as (
+                delete from github_sync.github_user_links where lower(login) = lower(\(login))
+                returning github_user_id, user_id as id
+            ), \(Query.noting("users unmap", by: person, rows: "gone", detail: login))
+            select github_user_id from gone
             """
         ).map { try $0.get("github_user_id") }
     }

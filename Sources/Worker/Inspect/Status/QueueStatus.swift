@@ -70,15 +70,19 @@ package struct QueueLatency: RowDecodable, Equatable {
     /// How many events the figures are computed from.
     package let events: Int
     package let claimP50: Double?
+    package let claimP95: Double?
     package let claimP99: Double?
     package let completeP50: Double?
+    package let completeP95: Double?
     package let completeP99: Double?
 
     package init(row: Row) throws {
         events = try row.get("events")
         claimP50 = try row.getIfPresent("claim_p50")
+        claimP95 = try row.getIfPresent("claim_p95")
         claimP99 = try row.getIfPresent("claim_p99")
         completeP50 = try row.getIfPresent("complete_p50")
+        completeP95 = try row.getIfPresent("complete_p95")
         completeP99 = try row.getIfPresent("complete_p99")
     }
 
@@ -86,8 +90,10 @@ package struct QueueLatency: RowDecodable, Equatable {
         .object([
             "events": .int(events),
             "claim_p50": .optional(claimP50),
+            "claim_p95": .optional(claimP95),
             "claim_p99": .optional(claimP99),
             "complete_p50": .optional(completeP50),
+            "complete_p95": .optional(completeP95),
             "complete_p99": .optional(completeP99),
         ])
     }
@@ -107,8 +113,10 @@ package struct QueueLatency: RowDecodable, Equatable {
         select
             count(*) as events,
             percentile_cont(0.5) within group (order by claim) as claim_p50,
+            percentile_cont(0.95) within group (order by claim) as claim_p95,
             percentile_cont(0.99) within group (order by claim) as claim_p99,
             percentile_cont(0.5) within group (order by complete) as complete_p50,
+            percentile_cont(0.95) within group (order by complete) as complete_p95,
             percentile_cont(0.99) within group (order by complete) as complete_p99
         from finished
         """

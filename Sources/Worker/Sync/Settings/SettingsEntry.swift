@@ -9,7 +9,8 @@ package struct SettingsEntry: Sendable, Equatable {
     /// The words for the default.
     let fallback: String
 
-    package var lines: [String] { values.isEmpty ? ["\(fallback) (default)"] : values }
+    package var isDefault: Bool { values.isEmpty }
+    package var lines: [String] { isDefault ? ["\(fallback) (default)"] : values }
 }
 
 extension SyncSettings {

@@ -27,6 +27,8 @@ struct EventDetail: RowDecodable {
     let action: String?
     let status: EventStatus
     let repository: String?
+    /// GitHub's number of it.
+    let repositoryID: Int64?
     /// The issue or pull request that it is about.
     let subject: Int?
     /// The GitHub login of whoever caused it.
@@ -52,6 +54,7 @@ struct EventDetail: RowDecodable {
         action = try row.getIfPresent("action")
         status = try row.get("status")
         repository = try row.getIfPresent("repository_name")
+        repositoryID = try row.getIfPresent("repository_id")
         subject = try row.getIfPresent("subject_number")
         sender = try row.getIfPresent("sender")
         retries = try row.get("retry_count")
@@ -77,7 +80,7 @@ extension Connection {
         try run(
             """
             select
-                id, delivery_id, event_type, action, status, repository_name, subject_number,
+                id, delivery_id, event_type, action, status, repository_name, repository_id, subject_number,
                 nullif(sender_login, '') as sender, retry_count, max_retries, crash_count,
                 created_at, run_at, claimed_at, claimed_by, processed_at, error_message, attempts,
                 result
@@ -88,5 +91,24 @@ extension Connection {
             """,
             as: EventDetail.self
         ).first
+    }
+
+    /// The workspaces of the projects that follow a repository, by the identifiers of the projects; an identifier that
+    /// several of them have is left out.
+    func workspaces(following repositoryID: Int64) throws -> [String: String] {
+        try run(
+            """
+            select p.identifier, min(w.slug) as slug
+            from public.github_repositories as r
+            inner join public.github_repository_syncs as s on s.repository_id = r.id
+            inner join public.projects as p on p.id = s.project_id
+            inner join public.workspaces as w on w.id = p.workspace_id
+            where r.repository_id = \(repositoryID)
+            group by p.identifier
+            having count(distinct w.id) = 1
+            """
+        ).reduce(into: [:]) { slugs, row in
+            slugs[try row.get("identifier")] = try row.get("slug", as: String.self)
+        }
     }
 }

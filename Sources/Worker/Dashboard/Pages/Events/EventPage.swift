@@ -15,13 +15,19 @@ enum EventPage {
                 "No event has the id or delivery id '\(request.captures[0])': it may have been pruned."
             )
         }
-        let record = try? await connection.event(event.id.text)
+        let record = try await connection.event(event.id.text)
         let actions =
             try await PageRequest.permitted { try await connection.operatorActions(on: event.id, limit: 20) } ?? []
         let json = record.map { JSONValue.members($0.json(actions)) } ?? .null
+        var workspaces: [String: String] = [:]
+        if request.site.plane != nil, let id = event.repositoryID {
+            workspaces =
+                try await PageRequest.permitted { try await connection.workspaces(following: id) } ?? [:]
+        }
         let view = EventView(
             request: request,
             event: event,
+            workspaces: workspaces,
             body: try await body(of: event, request, connection),
             actions: actions
         )
@@ -55,6 +61,8 @@ enum EventPage {
 struct EventView {
     let request: PageRequest
     let event: EventDetail
+    /// By the identifiers of projects; empty where nothing links to Plane.
+    let workspaces: [String: String]
     let body: EventPage.Body
     let actions: [OperatorAction]
 
@@ -189,7 +197,7 @@ struct EventView {
                 ("Delivery", "<code>\(event.deliveryID)</code>"),
                 ("Type", "\(event.name)"),
                 ("Caused by", event.sender.map { .external(request.site.gitHubPage($0), $0) }),
-                ("About", about),
+                ("About", about), ("In Plane", inPlane),
                 ("Repository", event.repository.map { HTML.external(request.site.gitHubPage($0), $0) }),
             ])
         )
@@ -204,6 +212,17 @@ struct EventView {
             """
     }
 
+    /// The pages in Plane of the issues that it changed.
+    private var inPlane: HTML? {
+        let links = (event.result?.projects ?? []).compactMap { project -> HTML? in
+            guard let name = project.issue, let workspace = workspaces[project.project] else {
+                return nil
+            }
+            return request.site.planeIssue(name, in: workspace)
+        }
+        return links.isEmpty ? nil : links.joined(separator: ", ")
+    }
+
     private var payload: HTML {
         switch body {
         case .hidden:
@@ -211,7 +230,7 @@ struct EventView {
         case .forbidden:
             return .card(
                 "Body",
-                "<p class=\"soft\">This program's role in the database may not read bodies (see sql/roles.sql).</p>"
+                .missingRight("read bodies")
             )
         case .text(let text, let bytes):
             return .card(

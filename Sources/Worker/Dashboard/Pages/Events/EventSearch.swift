@@ -49,12 +49,30 @@ struct EventSearch: Sendable, Equatable {
 
         var name: String {
             switch self {
-            case .hour: "last hour"
-            case .day: "last 24 hours"
-            case .week: "last 7 days"
-            case .month: "last 30 days"
+            case .hour: "in the last hour"
+            case .day: "in the last 24 hours"
+            case .week: "in the last 7 days"
+            case .month: "in the last 30 days"
             }
         }
+    }
+
+    /// From when on.
+    enum Since: Sendable, Equatable {
+        case period(Period)
+        case time(String, Moment)
+
+        var text: String {
+            switch self {
+            case .period(let period): period.rawValue
+            case .time(let text, _): text
+            }
+        }
+    }
+
+    struct Until: Sendable, Equatable {
+        let text: String
+        let time: Timestamp
     }
 
     var text: String?
@@ -63,7 +81,11 @@ struct EventSearch: Sendable, Equatable {
     var type: EventType?
     var action: String?
     var repository: String?
-    var period: Period?
+    /// A project's identifier, or `workspace/IDENTIFIER`.
+    var project: String?
+    var since: Since?
+    /// Until when; a date counts whole.
+    var until: Until?
     /// A text that the error contains, whatever its case.
     var error: String?
 
@@ -84,8 +106,34 @@ struct EventSearch: Sendable, Equatable {
         type = try Self.word("type", field)
         action = try field("action")
         repository = try field("repository")
-        period = try Self.word("since", field)
+        project = try field("project")
+        if let text = try field("since") {
+            if let period = Period(rawValue: text) {
+                since = .period(period)
+            } else {
+                let periods = Period.allCases.map(\.rawValue).joined(separator: ", ")
+                since = .time(text, try Self.moment(text, of: "since", or: "\(periods), "))
+            }
+        }
+        if let text = try field("until") {
+            until = Until(text: text, time: try Self.moment(text, of: "until").end)
+        }
         error = try field("error")
+    }
+
+    private static func moment(
+        _ text: String,
+        of name: String,
+        or others: String = ""
+    ) throws(PageProblem) -> Moment {
+        guard let moment = Moment(text) else {
+            throw PageProblem(
+                400,
+                "Not understood",
+                "The field \(name) is '\(text)', expected \(others)\(Moment.expected)."
+            )
+        }
+        return moment
     }
 
     private static func word<Word: RawRepresentable>(
@@ -103,7 +151,8 @@ struct EventSearch: Sendable, Equatable {
     var query: LinkQuery {
         LinkQuery([
             "q": text, "status": status?.rawValue, "type": type?.rawValue, "action": action,
-            "repository": repository, "since": period?.rawValue, "error": error,
+            "repository": repository, "project": project, "since": since?.text, "until": until?.text,
+            "error": error,
         ])
     }
 
@@ -113,12 +162,20 @@ struct EventSearch: Sendable, Equatable {
 extension EventSearch {
     /// The filter of the command line that lets through the same events; the issue that it may name is still to be found.
     func filter(now: Timestamp) -> EventFilter {
+        let beginning: Timestamp? =
+            switch since {
+            case .period(let period): now.before(seconds: period.seconds)
+            case .time(_, let moment): moment.beginning
+            case nil: nil
+            }
         var filter = EventFilter(
             status: status,
             type: type,
             action: action,
             repository: repository,
-            since: period.map { now.before(seconds: $0.seconds) },
+            project: project,
+            since: beginning,
+            until: until?.time,
             error: error
         )
         switch box {

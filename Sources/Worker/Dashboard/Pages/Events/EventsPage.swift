@@ -20,13 +20,27 @@ enum EventsPage {
             return id
         }
         let connection = request.data.connection
-        var filter = try await connection.resolve(search.filter(now: request.now))
-        let count = try await countText(filter, over: connection)
-        filter.before = before
-        let lines = try await connection.eventLines(filter, limit: pageSize + 1)
+        let found = try await PageRequest.permitted {
+            try await connection.resolve(search.filter(now: request.now))
+        }
+        var count: String?
+        var lines: [EventLine] = []
+        if var filter = found {
+            count = try await countText(filter, over: connection)
+            filter.before = before
+            lines = try await connection.eventLines(filter, limit: pageSize + 1)
+        }
         let shown = Array(lines.prefix(pageSize))
         let next = lines.count > pageSize ? shown.last?.summary.id : nil
-        let view = EventsView(request: request, search: search, lines: shown, before: before, next: next, count: count)
+        let view = EventsView(
+            request: request,
+            search: search,
+            lines: shown,
+            before: before,
+            next: next,
+            count: count,
+            mayFind: found != nil
+        )
         return Page(
             "Events",
             in: .events,
@@ -59,6 +73,8 @@ struct EventsView {
     let before: UUID?
     let next: UUID?
     let count: String?
+    /// Whether this program's role may find what the search names.
+    let mayFind: Bool
 
     private var mayReplay: Bool { request.mayAct() }
 
@@ -72,8 +88,7 @@ struct EventsView {
                 href="\(request.link("/events"))">New</a></p>
                 """ : nil
             return """
-                <div class="head"><div><h1>Events</h1><p class="sub">\(count ?? "many events")\
-                \(search.isEverything ? " received" : " found")</p></div>\(replayAll)</div>\
+                <div class="head"><div><h1>Events</h1><p class="sub">\(summary)</p></div>\(replayAll)</div>\
                 \(try request.done)\(filters)\(newer)<section class="card" aria-label="Events">\(list)</section>
                 """
         }
@@ -87,6 +102,7 @@ struct EventsView {
     }
 
     private var list: HTML {
+        guard mayFind else { return .missingRight("find issues and projects") }
         guard !lines.isEmpty else {
             return search.isEverything
                 ? .empty(
@@ -126,8 +142,28 @@ struct EventsView {
             \(choice("status", "Status", EventStatus.allCases.map { ($0.rawValue, $0.rawValue) }, search.status?.rawValue))\
             \(choice("type", "Type", EventType.allCases.map { ($0.rawValue, $0.rawValue) }, search.type?.rawValue))\
             \(input("action", "Action", search.action))\(input("repository", "Repository", search.repository))\
-            \(choice("since", "Received", EventSearch.Period.allCases.map { ($0.rawValue, $0.name) }, search.period?.rawValue))\
-            \(input("error", "Error has", search.error))</form>
+            \(input("project", "Project", search.project))\(choice("since", "Received", periods, search.since?.text))\
+            \(until)\(input("error", "Error has", search.error))</form>
+            """
+    }
+
+    private var summary: String {
+        guard mayFind else { return "Not found" }
+        return "\(count ?? "many events") \(search.isEverything ? "received" : "found")"
+    }
+
+    /// The choices of how far back, with the time that the address has.
+    private var periods: [(String, String)] {
+        let known = EventSearch.Period.allCases.map { ($0.rawValue, $0.name) }
+        guard case .time(let text, _) = search.since else { return known }
+        return known + [(text, "since \(text)")]
+    }
+
+    private var until: HTML {
+        let text = search.until?.text
+        let type: HTML = text.map(Moment.isDate) ?? true ? "date" : "text"
+        return """
+            <div><label for="until">Until</label><input id="until" name="until" type="\(type)" value="\(text)"></div>
             """
     }
 

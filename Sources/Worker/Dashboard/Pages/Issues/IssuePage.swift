@@ -26,7 +26,16 @@ enum IssuePage {
 
     private static func make(_ reference: IssueReference, _ request: PageRequest) async throws -> Page {
         do {
-            let log = try await request.data.connection.issueLog(of: reference)
+            let log = try await PageRequest.permitted {
+                try await request.data.connection.issueLog(of: reference)
+            }
+            guard let log else {
+                return Page(
+                    reference.description,
+                    in: .issues,
+                    "<h1>\(reference.description)</h1>\(.card("What happened", .missingRight("read issues")))"
+                )
+            }
             let view = IssueView(log: log, reference: reference, request: request)
             return Page(view.title, in: .issues, json: log.json, view.html)
         } catch let failure as LookupFailure {
@@ -71,7 +80,7 @@ struct IssueView {
             .external(request.site.gitHubPage("\(place.repository)/issues/\(place.number)"), place.name)
         }
         let names = log.found.issues.map { issue -> HTML in
-            "<strong>\(issue.name)</strong>\(" (deleted)", when: issue.isDeleted)"
+            "<strong>\(request.site.planeIssue(issue.name, in: issue.workspace))</strong>\(" (deleted)", when: issue.isDeleted)"
         }
         let cut: HTML? =
             log.isCut ? "<p class=\"note\">There is more: only the newest \(IssueLog.limit) are shown.</p>" : nil

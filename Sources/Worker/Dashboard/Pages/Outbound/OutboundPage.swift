@@ -12,7 +12,17 @@ enum OutboundPage {
     static func make(_ request: PageRequest) async throws -> Page {
         let issue = try request.field("issue")
         let connection = request.data.connection
-        let records = try await connection.outbound(issue: issue, limit: limit)
+        guard
+            let records = try await PageRequest.permitted({
+                try await connection.outbound(issue: issue, limit: limit)
+            })
+        else {
+            return Page(
+                "To GitHub",
+                in: .outbound,
+                "<h1>To GitHub</h1>\(.card("Issues and comments", .missingRight("read issues")))"
+            )
+        }
         var reasons: [String] = []
         if let issue, records.isEmpty {
             do {

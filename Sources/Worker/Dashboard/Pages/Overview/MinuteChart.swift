@@ -4,38 +4,22 @@ import Base
 struct MinuteChart: Sendable {
     let minutes: [MinuteCounts]
 
-    private static let height = 100
-
-    private var most: Int { max(1, minutes.map { max($0.received, $0.completed + $0.failed) }.max() ?? 1) }
-
-    /// The end of the scale, a number that people like: 1, 2, 5, 10, 20, 50 and so on.
-    var top: Int {
-        var step = 1
-        while true {
-            for factor in [1, 2, 5] where step * factor >= most { return step * factor }
-            step *= 10
-        }
-    }
-
-    private func height(_ count: Int) -> String {
-        let tenths = Int((Double(count) / Double(top) * Double(Self.height) * 10).rounded())
-        return tenths.isMultiple(of: 10) ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
-    }
-
-    private func y(_ count: Int) -> String {
-        let tenths = Self.height * 10 - Int((Double(count) / Double(top) * Double(Self.height) * 10).rounded())
-        return tenths.isMultiple(of: 10) ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
+    private var scale: ChartScale {
+        ChartScale(most: minutes.map { max($0.received, $0.completed + $0.failed) }.max() ?? 0)
     }
 
     var html: HTML {
-        let bars = minutes.enumerated().filter { $1.received + $1.completed + $1.failed > 0 }.map(bar)
+        let scale = scale
+        let bars = minutes.enumerated().filter { $1.received + $1.completed + $1.failed > 0 }.map {
+            bar($0, $1, scale)
+        }
         let total = minutes.reduce((0, 0, 0)) { ($0.0 + $1.received, $0.1 + $1.completed, $0.2 + $1.failed) }
         return """
-            <div class="pad"><div class="plot"><span class="scale soft">\(Number.grouped(top))</span>\
+            <div class="pad"><div class="plot"><span class="scale soft">\(Number.grouped(scale.top))</span>\
             <svg class="chart" viewBox="0 0 \(minutes.count) 100" preserveAspectRatio="none" role="img" \
             aria-label="Events in each minute of the last hour; the table below has the numbers">\
             <path class="axis" d="M0 .5H\(minutes.count)M0 50H\(minutes.count)M0 99.5H\(minutes.count)"/>\(bars)\
-            <path class="came" d="\(line)"/></svg></div>
+            <path class="came" d="\(line(scale))"/></svg></div>
             <div class="scale soft"><span>60 min ago</span><span>30 min ago</span><span>now</span></div>
             <div class="legend"><span>\(Self.swatch("<line class=\"came\" x1=\"0\" y1=\"6\" x2=\"12\" y2=\"6\"/>"))
             received \(Number.grouped(total.0))</span>
@@ -47,28 +31,28 @@ struct MinuteChart: Sendable {
             """
     }
 
-    private static func swatch(_ drawing: HTML) -> HTML {
+    static func swatch(_ drawing: HTML) -> HTML {
         "<svg class=\"chart\" viewBox=\"0 0 12 12\" aria-hidden=\"true\">\(drawing)</svg>"
     }
 
-    private func bar(_ index: Int, _ minute: MinuteCounts) -> HTML {
+    private func bar(_ index: Int, _ minute: MinuteCounts, _ scale: ChartScale) -> HTML {
         let fail: HTML? =
             minute.failed > 0
             ? """
-            <rect class="fail" x="\(index).1" y="\(y(minute.completed + minute.failed))" width=".8" \
-            height="\(height(minute.failed))"/>
+            <rect class="fail" x="\(index).1" y="\(scale.y(minute.completed + minute.failed))" width=".8" \
+            height="\(scale.height(minute.failed))"/>
             """ : nil
         return """
             <g><title>\(Self.clock(minute.minute)): \(minute.received) received, \(minute.completed) completed, \
-            \(minute.failed) failed</title><rect class="done" x="\(index).1" y="\(y(minute.completed))" width=".8" \
-            height="\(height(minute.completed))"/>\(fail)</g>
+            \(minute.failed) failed</title><rect class="done" x="\(index).1" y="\(scale.y(minute.completed))" width=".8" \
+            height="\(scale.height(minute.completed))"/>\(fail)</g>
             """
     }
 
     /// Steps at the height of what came.
-    private var line: String {
+    private func line(_ scale: ChartScale) -> String {
         minutes.enumerated().map { index, minute in
-            index == 0 ? "M0 \(y(minute.received))H1" : "V\(y(minute.received))H\(index + 1)"
+            index == 0 ? "M0 \(scale.y(minute.received))H1" : "V\(scale.y(minute.received))H\(index + 1)"
         }.joined()
     }
 

@@ -9,7 +9,7 @@ enum OverviewPage {
     static func make(_ request: PageRequest) async throws -> Page {
         let snapshot = await request.overview.current()
         let parts = OverviewView(snapshot: snapshot, site: request.site, now: request.now).parts
-        let full: Set<String> = ["state", "sentence", "figures", "hour", "latest"]
+        let full: Set<String> = ["state", "sentence", "checks", "figures", "hour", "latest"]
         let wide = parts.filter { full.contains($0.id) }.map(\.element)
         let narrow = parts.filter { !full.contains($0.id) }.map(\.element)
         return Page(

@@ -88,6 +88,7 @@ struct OverviewReading: Sendable {
         let minutes: [MinuteCounts]
         let ages: [QueueAge]
         let nodes: [IngestNode]
+        let checks: [CheckedFinding]
 
         var failedLastHour: Int { minutes.reduce(0) { $0 + $1.failed } }
     }
@@ -101,14 +102,15 @@ struct OverviewReading: Sendable {
                 ("queue_ages", .array(slow.ages.map(\.json))),
                 ("ingest_nodes", .array(slow.nodes.map(\.json))),
                 ("latest", .array(latest.map(\.summary.json))),
+                ("checks", .array(slow.checks.map { $0.finding.json(check: $0.check) })),
             ]
         )
     }
 }
 
 extension Connection {
-    func overviewSlowParts() throws -> OverviewReading.Slow {
+    func overviewSlowParts(checks: [CheckedFinding]) throws -> OverviewReading.Slow {
         let (minutes, ages, nodes) = try run(MinuteCounts.lastHour, QueueAge.read, IngestNode.read)
-        return OverviewReading.Slow(minutes: minutes, ages: ages, nodes: nodes)
+        return OverviewReading.Slow(minutes: minutes, ages: ages, nodes: nodes, checks: checks)
     }
 }

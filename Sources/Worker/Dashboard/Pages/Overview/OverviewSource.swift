@@ -60,7 +60,7 @@ actor OverviewSource {
 
     private func slowParts() async throws -> OverviewReading.Slow {
         if let slow, .now - slow.readAt < Self.slowPause { return slow.value }
-        let value = try await connection.overviewSlowParts()
+        let value = try await connection.overviewSlowParts(checks: CheckedFinding.all(over: connection))
         slow = (value, .now)
         return value
     }

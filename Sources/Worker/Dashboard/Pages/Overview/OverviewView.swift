@@ -34,6 +34,7 @@ struct OverviewView: Sendable {
         ]
         guard let reading = snapshot.reading else { return state }
         return state + [
+            Part(id: "checks", isHeld: true, html: CheckedFinding.html(reading.slow.checks)),
             Part(id: "figures", html: figures(reading)),
             Part(
                 id: "hour",
@@ -140,10 +141,10 @@ struct OverviewView: Sendable {
             note: "\(Number.counted(latency.events, "event")) of the last hour",
             .table(
                 "Latency",
-                ["From receipt", .number("p50"), .number("p99")],
+                ["From receipt", .number("p50"), .number("p95"), .number("p99")],
                 [
-                    row("to a worker", [latency.claimP50, latency.claimP99]),
-                    row("to Plane", [latency.completeP50, latency.completeP99]),
+                    row("to a worker", [latency.claimP50, latency.claimP95, latency.claimP99]),
+                    row("to Plane", [latency.completeP50, latency.completeP95, latency.completeP99]),
                 ]
             )
         )

@@ -12,11 +12,16 @@ enum PeoplePage {
     static func make(_ request: PageRequest) async throws -> Page {
         let connection = request.data.connection
         let since = request.now.before(seconds: Int64(days) * 86_400)
-        let unmapped = try await connection.unmappedPeople(since: since)
+        let unmapped = try await PageRequest.permitted {
+            try await connection.unmappedPeople(since: since)
+        }
         // Addresses of Plane's users are for those who map them; this program's role may not read them at all.
         let seesMail = request.visitor.isSignedIn && request.visitor.role >= .admin
         let mapped = seesMail ? try await PageRequest.permitted { try await connection.mappedPeople() } : nil
         let signedIn = try await PageRequest.permitted { try await connection.signedInPeople() }
+        let actions = try await PageRequest.permitted {
+            try await connection.operatorActions(named: ["users map", "users unmap"], limit: 20)
+        }
         let known: HTML? = signedIn.map { count in
             "<p class=\"sub\">\(Number.counted(count, "person", "people")) known by signing in to Plane with GitHub</p>"
         }
@@ -24,18 +29,32 @@ enum PeoplePage {
             "People",
             in: .people,
             json: .object([
-                "unmapped": .array(unmapped.map(\.json)),
+                "unmapped": unmapped.map { .array($0.map(\.json)) } ?? .null,
                 "mapped": mapped.map { .array($0.map(\.json)) } ?? .null,
                 "signed_in": .optional(signedIn),
+                "actions": actions.map { .array($0.map(\.json)) } ?? .null,
             ]),
             """
             <div class="head"><div><h1>People</h1>\(known)</div></div>\(try request.done)\
-            \(strangers(unmapped, request))\(mapping(mapped, seesMail: seesMail, request))
+            \(strangers(unmapped, request))\(mapping(mapped, seesMail: seesMail, request))\(done(actions, request))
             """
         )
     }
 
-    private static func strangers(_ people: [UnmappedPerson], _ request: PageRequest) -> HTML {
+    /// Who mapped and unmapped whom.
+    private static func done(_ actions: [OperatorAction]?, _ request: PageRequest) -> HTML? {
+        guard let actions else {
+            return .card("Who mapped whom", .missingRight("read who had what done"))
+        }
+        guard !actions.isEmpty else { return nil }
+        let lines = actions.map { action -> HTML in
+            "<li>\(Icon.people.html)\(action.words) <span class=\"t\">\(.time(action.at, now: request.now))</span></li>"
+        }
+        return .card("Who mapped whom", "<ul class=\"log\">\(lines)</ul>")
+    }
+
+    private static func strangers(_ people: [UnmappedPerson]?, _ request: PageRequest) -> HTML {
+        guard let people else { return .card("Not mapped", .missingRight("see who is mapped")) }
         guard !people.isEmpty else {
             return .card("Not mapped", .empty("Everybody whom GitHub named lately has a Plane user"))
         }
@@ -73,7 +92,7 @@ enum PeoplePage {
             return .card(
                 "Mapped",
                 seesMail
-                    ? "<p class=\"soft\">This program's role in the database may not read addresses (see sql/roles.sql).</p>"
+                    ? .missingRight("read addresses")
                     : "<p class=\"soft\">Who is mapped to whom is shown to admins only, for its addresses.</p>"
             )
         }
@@ -115,7 +134,12 @@ enum PeoplePage {
         else { throw PageProblem(400, "Not understood", "Mapping somebody takes a login and a mail address.") }
         let id = try request.formField("github_id").flatMap { Int64($0) }
         do {
-            let mapping = try await request.data.connection.map(login, to: email, githubID: id)
+            let mapping = try await request.data.connection.map(
+                login,
+                to: email,
+                githubID: id,
+                by: request.person
+            )
             return request.link("/people?mapped=\(mapping.isNew ? 1 : 0)")
         } catch let failure as LookupFailure {
             throw PageProblem(400, "Not mapped", "\(failure)")
@@ -126,7 +150,7 @@ enum PeoplePage {
         guard let login = try request.formField("login") else {
             throw PageProblem(400, "Not understood", "The form names nobody.")
         }
-        let ids = try await request.data.connection.unlink(login: login)
+        let ids = try await request.data.connection.unlink(login: login, by: request.person)
         return request.link("/people?unmapped=\(ids.count)")
     }
 }

@@ -6,25 +6,31 @@ import JSON
 enum RepositoriesPage {
     static func make(_ request: PageRequest) async throws -> Page {
         let connection = request.data.connection
-        let records = try await connection.repositoryRecords()
-        let unfollowed = try await PageRequest.permitted { try await connection.run(UnfollowedRepository.read) }
+        let records = try await PageRequest.permitted { try await connection.repositoryRecords() }
+        let unfollowed = try await PageRequest.permitted {
+            try await connection.run(UnfollowedRepository.read)
+        }
+        let count: HTML? = records.map { records in
+            "<p class=\"sub\">\(Number.counted(records.count, "repository", "repositories")) connected</p>"
+        }
         return Page(
             "Repositories",
             in: .repositories,
             json: .object([
-                "repositories": .array(records.map(\.json)),
+                "repositories": records.map { .array($0.map(\.json)) } ?? .null,
                 "unfollowed": unfollowed.map { .array($0.map(\.json)) } ?? .null,
             ]),
             """
             <div class="head"><div><h1>Repositories</h1>\
-            <p class="sub">\(Number.counted(records.count, "repository", "repositories")) connected</p></div></div>\
+            \(count)</div></div>\
             <section class="card" aria-label="Connected repositories">\(list(records, request))</section>\
             \(strangers(unfollowed, request))
             """
         )
     }
 
-    private static func list(_ records: [RepositoryRecord], _ request: PageRequest) -> HTML {
+    private static func list(_ records: [RepositoryRecord]?, _ request: PageRequest) -> HTML {
+        guard let records else { return .missingRight("read which repositories are connected") }
         guard !records.isEmpty else {
             return .empty(
                 "No repository is connected",
@@ -59,7 +65,7 @@ enum RepositoriesPage {
         guard let repositories else {
             return .card(
                 "They send, and nobody follows them",
-                "<p class=\"soft\">This program's role in the database may not see who does (see sql/roles.sql).</p>"
+                .missingRight("see who does")
             )
         }
         guard !repositories.isEmpty else { return nil }

@@ -7,11 +7,24 @@ enum RepositoryPage {
     static func make(_ request: PageRequest) async throws -> Page {
         let name = "\(request.captures[0])/\(request.captures[1])"
         let connection = request.data.connection
-        guard let record = try await connection.repositoryRecords(name).first else {
+        guard
+            let records = try await PageRequest.permitted({ try await connection.repositoryRecords(name) }
+            )
+        else {
+            return Page(
+                name,
+                in: .repositories,
+                """
+                <h1>\(name)</h1>\(.card("Connection", .missingRight("read which repositories are connected")))
+                """
+            )
+        }
+        guard let record = records.first else {
             throw PageProblem(404, "Not connected", "No project follows \(name).")
         }
         let search = try EventSearch { field in field == "repository" ? record.name : nil }
         let lines = try await connection.eventLines(search.filter(now: request.now), limit: 20)
+        let settings = try await RepositorySettings.cards(of: record.name, request)
         let state = record.state(now: request.now)
         let events: HTML =
             lines.isEmpty
@@ -42,7 +55,7 @@ enum RepositoryPage {
                     ("Rate limit", record.perMinute.map { "\($0) events a minute" }),
                     ("On GitHub", .external(request.site.gitHubPage(record.name), record.name)),
                 ])
-            ))\(.card("Latest events", events))
+            ))\(settings)\(.card("Latest events", events))
             """
         )
     }

@@ -34,6 +34,14 @@ extension Connection {
         return [.ok(newer.isEmpty ? known : "\(known), and \(newer.joined(separator: ", ")) of a newer one")]
     }
 
+    /// What keeps this database from being the one of Plane v1.2.2 or later, in an operator's words; empty when it is.
+    package func planeProblems() throws -> [String] {
+        guard let missing = try missingPlaneMigrations() else {
+            return ["this is not Plane's database: public.django_migrations is missing, check DATABASE_URL"]
+        }
+        return missing.map { "Plane's migration \($0) is missing, upgrade Plane to v1.2.2 or later" }
+    }
+
     /// Checks that Plane has all migrations we rely on.
     func planeFindings() throws -> [Finding] {
         let problems = try planeProblems()

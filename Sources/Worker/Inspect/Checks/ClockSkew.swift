@@ -1,20 +1,24 @@
 import Base
 import Database
 import Foundation
-import Inspect
 
 /// How far a clock is ahead of the database's.
 ///
 /// Retries and leases go by the database's clock only, but the id of an event has the time of the node that made it.
-struct ClockSkew: Sendable, Equatable {
+package struct ClockSkew: Sendable, Equatable {
     /// A smaller difference, in seconds, does no harm.
-    static let limit = 2.0
+    package static let limit = 2.0
 
-    let clock: String
+    package let clock: String
     /// Seconds; negative where the clock is behind.
-    let ahead: Double
+    package let ahead: Double
 
-    var finding: Finding {
+    package init(clock: String, ahead: Double) {
+        self.clock = clock
+        self.ahead = ahead
+    }
+
+    package var finding: Finding {
         guard abs(ahead) > Self.limit else { return .ok("\(clock) agrees with the database's") }
         return .warning(
             "\(clock) is \(Age(seconds: Int(abs(ahead))).text) \(ahead > 0 ? "ahead of" : "behind") the database's",

@@ -1,5 +1,4 @@
 import Database
-import Inspect
 
 extension Connection {
     /// Checks that workers run, that none was lost, and that all have the same version.

@@ -1,6 +1,5 @@
 import Base
 import Database
-import Inspect
 
 extension Connection {
     /// Checks what the plane-ingest processes refuse, and whose deliveries nobody follows.

@@ -1,5 +1,4 @@
 import Database
-import Inspect
 
 extension Connection {
     /// Checks what keeps dead rows from being removed, and how many there are.

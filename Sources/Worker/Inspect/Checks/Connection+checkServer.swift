@@ -2,7 +2,7 @@ import Database
 
 extension Connection {
     /// Reports how the server is reached and how fast it answers.
-    func accessFindings() throws -> [Finding] {
+    package func accessFindings() throws -> [Finding] {
         let way = try run(
             """
             select
