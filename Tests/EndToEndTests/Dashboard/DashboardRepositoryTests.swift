@@ -17,11 +17,13 @@ import Testing
             let fresh = try await dashboard.get(path)
             #expect(fresh.status == 200)
             #expect(fresh.body.contains("Settings of demo/GH") && fresh.body.contains("never changed"))
-            _ = try await CommandsSettings.configure(["--accept", "issues"], on: database)
-            _ = try await CommandsSettings.configure(
-                ["--rate", "7", "--ignore", "$.issue ? (@.title == \"<b>\")"],
-                on: database
-            )
+            for words in [
+                ["--accept", "issues"],
+                ["--rate", "7", "--ignore", #"exists($.issue ? (@.title == "<b>"))"#],
+            ] {
+                let run = try await CommandsSettings.configure(words, on: database)
+                #expect(run.status == 0, "\(run.errors)")
+            }
             let page = try await dashboard.get(path).body
             let said = try await CommandsRun.worker(["show-config"], on: database).lines
             #expect(said.count > 20)
