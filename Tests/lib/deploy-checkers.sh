@@ -21,6 +21,7 @@ check_scripts() {
 
 check_documents() {
     if choose '*.md'; then check 'documents (links)' links_lead_somewhere; fi
+    if choose '*.png'; then check 'pictures (small, and shown)' each picture_is_shown; fi
     if choose 'deploy/samples/*.json'; then check 'samples (JSON)' each python3 -m json.tool; fi
     if choose '*.sql'; then check 'SQL (PostgreSQL'"'"'s parser)' python3 Tests/lib/check-sql.py "${files[@]}"; fi
     if choose '*/.gitignore'; then check 'ignored files (git)' git check-ignore --quiet deploy/container/secrets/any; fi
@@ -95,6 +96,15 @@ links_lead_somewhere() {
     local broken
     broken=$(broken_links "${files[@]}")
     [[ -z $broken ]] || { printf '%s\n' "$broken" && return 1; }
+}
+
+# A PNG of at most 150 kB that one of the documents beside it shows or names.
+# shellcheck disable=SC2317 # `each` calls it
+picture_is_shown() {
+    [[ $(head -c 4 -- "$1" | od -An -tx1) == ' 89 50 4e 47' && $(wc -c <"$1") -le 150000 ]] ||
+        { printf '%s is no PNG of at most 150 kB\n' "$1" && return 1; }
+    grep -q --fixed-strings "dashboard/$(basename -- "$1")" deploy/*.md ||
+        { printf '%s is in no document\n' "$1" && return 1; }
 }
 
 # The schema of compose, and that what it mounts is there, or is made by make-secrets.
