@@ -172,6 +172,8 @@ from (
         -- It adds up what its sessions counted apart.
         ('github_event_stats', 'select, insert, update, delete', :'worker'),
         ('github_event_stats', 'select', :'monitor'),
+        ('github_event_receipts', 'select, insert, update', :'worker'),
+        ('github_event_receipts', 'select', :'monitor'),
         -- What people had done can only grow.
         ('github_operator_actions', 'select, insert', :'worker'),
         ('github_operator_actions', 'select', :'monitor'),
@@ -262,7 +264,7 @@ where c.relnamespace = 'github_sync'::regnamespace
       'github_budget', 'github_call_slots', 'github_installation_tokens', 'github_sync_jobs',
       'github_unfollowed_repositories',
       'github_outbound', 'github_outbound_looks', 'github_outbound_log', 'github_outbound_wakes',
-      'github_event_stats', 'github_operator_actions'
+      'github_event_stats', 'github_event_receipts', 'github_operator_actions'
   )
 \gexec
 grant usage on all sequences in schema github_sync to :"worker";
@@ -270,7 +272,7 @@ grant execute on all functions in schema github_sync to :"worker";
 -- Whoever reads a view needs the right to execute the functions in it.
 select format('grant execute on function %s to %I', p.oid::regprocedure, :'monitor')
 from pg_proc as p
-where p.pronamespace = 'github_sync'::regnamespace and p.proname in ('first_event_id', 'latency_of')
+where p.pronamespace = 'github_sync'::regnamespace and p.proname in ('first_event_id', 'latency_of', 'received_at')
 \gexec
 select format('grant execute on function %s to %I', p.oid::regprocedure, :'viewer')
 from pg_proc as p

@@ -319,8 +319,8 @@ import Testing
             #expect(
                 callable.sorted() == [
                     "plane_sync_monitor first_event_id", "plane_sync_monitor latency_of",
-                    "plane_sync_viewer first_event_id", "plane_sync_viewer followers",
-                    "plane_sync_viewer latency_of",
+                    "plane_sync_monitor received_at", "plane_sync_viewer first_event_id",
+                    "plane_sync_viewer followers", "plane_sync_viewer latency_of", "plane_sync_viewer received_at",
                 ]
             )
         }

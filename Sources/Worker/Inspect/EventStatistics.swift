@@ -2,7 +2,7 @@ import Base
 import Database
 import JSON
 
-/// How many events were finished, how they ended and how fast they were, counted by one thing.
+/// How many events were received and how many finished, how they ended and how fast they were, counted by one thing.
 package struct EventStatistics: Sendable, Equatable, RowDecodable {
     /// What events are counted by.
     package enum Key: String, Sendable, CaseIterable {
@@ -15,6 +15,7 @@ package struct EventStatistics: Sendable, Equatable, RowDecodable {
 
     /// As the case of `Key` says; times as ISO 8601.
     package let key: String
+    package let received: Int
     package let applied: Int
     package let superseded: Int
     package let ignored: Int
@@ -28,6 +29,7 @@ package struct EventStatistics: Sendable, Equatable, RowDecodable {
 
     package init(row: Row) throws {
         key = try row.get("key")
+        received = try row.get("received")
         applied = try row.get("applied")
         superseded = try row.get("superseded")
         ignored = try row.get("ignored")
@@ -45,7 +47,7 @@ package struct EventStatistics: Sendable, Equatable, RowDecodable {
 
     package var json: JSONValue {
         .object([
-            "key": .string(key), "completed": .int(completed), "applied": .int(applied),
+            "key": .string(key), "received": .int(received), "completed": .int(completed), "applied": .int(applied),
             "superseded": .int(superseded), "ignored": .int(ignored), "failed": .int(failed),
             "success_rate": .optional(successRate), "p50": .optional(p50), "p95": .optional(p95), "p99": .optional(p99),
         ])
@@ -54,9 +56,9 @@ package struct EventStatistics: Sendable, Equatable, RowDecodable {
 
 /// Which events are counted; nil stands for all.
 package struct StatisticsFilter: Sendable, Equatable {
-    /// Finished in the hour that this time is in, or later.
+    /// Received or finished in the hour that this time is in, or later.
     package var since: Timestamp
-    /// Finished in an hour that began before this time.
+    /// Received or finished in an hour that began before this time.
     package var until: Timestamp?
     /// GitHub's number.
     package var repositoryID: Int64?
@@ -80,7 +82,7 @@ package struct StatisticsFilter: Sendable, Equatable {
 }
 
 extension Connection {
-    /// What was finished, by one thing, in the order of its values; values without events are left out.
+    /// What was received and finished, by one thing, in the order of its values; values without events are left out.
     ///
     /// What is counted in whole hours outlives the events themselves.
     package func statistics(by key: EventStatistics.Key, _ filter: StatisticsFilter) throws -> [EventStatistics] {
@@ -97,9 +99,26 @@ extension Connection {
     private static func hourly(by key: EventStatistics.Key, _ filter: StatisticsFilter) -> Read<[EventStatistics]> {
         Read(
             """
-            with chosen as materialized (
+            with uncounted as materialized (
+                -- Hours that no worker has counted yet: that which is not over, and hardly another.
+                select
+                    date_trunc('hour', github_sync.received_at(id)) as hour,
+                    coalesce(repository_id, 0) as repository_id, event_type, count(*) as events
+                from github_sync.github_webhook_events
+                where id >= github_sync.first_event_id(greatest(
+                    date_trunc('hour', \(filter.since)::timestamptz),
+                    (select max(hour) + interval '1 hour' from github_sync.github_event_receipts)
+                ))
+                group by 1, 2, 3
+            ), chosen as materialized (
                 select \(key.expression(of: "hour")) as key, outcome, bucket, sum(events) as events
-                from github_sync.github_event_stats
+                from (
+                    select hour, repository_id, event_type, outcome, bucket, events from github_sync.github_event_stats
+                    union all
+                    select hour, repository_id, event_type, 'received', 0, events from github_sync.github_event_receipts
+                    union all
+                    select hour, repository_id, event_type, 'received', 0, events from uncounted
+                ) as counted
                 where hour >= date_trunc('hour', \(filter.since)::timestamptz)
                     and (\(filter.until) is null or hour < \(filter.until))
                     and (\(filter.repositoryID) is null or repository_id = \(filter.repositoryID))
@@ -108,6 +127,7 @@ extension Connection {
             ), totals as (
                 select
                     key,
+                    coalesce(sum(events) filter (where outcome = 'received'), 0)::bigint as received,
                     coalesce(sum(events) filter (where outcome = 'applied'), 0)::bigint as applied,
                     coalesce(sum(events) filter (where outcome = 'superseded'), 0)::bigint as superseded,
                     coalesce(sum(events) filter (where outcome = 'ignored'), 0)::bigint as ignored,
@@ -120,7 +140,7 @@ extension Connection {
                     sum(sum(events)) over (partition by key order by bucket) as up_to,
                     sum(sum(events)) over (partition by key) as all_of_them
                 from chosen
-                where outcome <> 'failed'
+                where outcome not in ('failed', 'received')
                 group by key, bucket
             ), percentiles as (
                 select
@@ -142,36 +162,42 @@ extension Connection {
         )
     }
 
-    /// As many rows as were finished in the stretch are read, and their percentiles are exact.
+    /// As many rows as were received or finished in the stretch are read, and their percentiles are exact.
     private static func exact(by key: EventStatistics.Key, _ filter: StatisticsFilter) -> Read<[EventStatistics]> {
         Read(
             """
-            with finished as materialized (
-                select
-                    \(key.expression(of: "processed_at")) as key,
-                    case when status = 'failed' then 'failed' else coalesce(result ->> 'outcome', 'applied') end as outcome,
-                    extract(epoch from processed_at - coalesce(replayed_at, created_at))::float8 as seconds
+            with chosen as materialized (
+                select \(key.expression(of: "at")) as key, outcome, seconds
                 from (
                     select
-                        processed_at, status, result, replayed_at, created_at, event_type,
-                        coalesce(repository_id, 0) as repository_id
+                        processed_at as at, event_type, coalesce(repository_id, 0) as repository_id,
+                        case when status = 'failed' then 'failed' else coalesce(result ->> 'outcome', 'applied') end
+                            as outcome,
+                        case when status = 'completed'
+                            then extract(epoch from processed_at - coalesce(replayed_at, created_at))::float8
+                        end as seconds
                     from github_sync.github_webhook_events
                     where processed_at >= \(filter.since) and status in ('completed', 'failed')
+                    union all
+                    select github_sync.received_at(id), event_type, coalesce(repository_id, 0), 'received', null
+                    from github_sync.github_webhook_events
+                    where id >= github_sync.first_event_id(\(filter.since))
                 ) as event
-                where (\(filter.until) is null or processed_at < \(filter.until))
+                where (\(filter.until) is null or at < \(filter.until))
                     and (\(filter.repositoryID) is null or repository_id = \(filter.repositoryID))
                     and (\(filter.type) is null or event_type = \(filter.type))
             )
             select
                 key,
-                count(*) filter (where outcome not in ('superseded', 'ignored', 'failed')) as applied,
+                count(*) filter (where outcome = 'received') as received,
+                count(*) filter (where outcome not in ('superseded', 'ignored', 'failed', 'received')) as applied,
                 count(*) filter (where outcome = 'superseded') as superseded,
                 count(*) filter (where outcome = 'ignored') as ignored,
                 count(*) filter (where outcome = 'failed') as failed,
-                percentile_cont(0.5) within group (order by seconds) filter (where outcome <> 'failed') as p50,
-                percentile_cont(0.95) within group (order by seconds) filter (where outcome <> 'failed') as p95,
-                percentile_cont(0.99) within group (order by seconds) filter (where outcome <> 'failed') as p99
-            from finished
+                percentile_cont(0.5) within group (order by seconds) as p50,
+                percentile_cont(0.95) within group (order by seconds) as p95,
+                percentile_cont(0.99) within group (order by seconds) as p99
+            from chosen
             group by key
             order by key
             """,
@@ -194,7 +220,7 @@ extension Connection {
 }
 
 extension EventStatistics.Key {
-    /// The key of a row whose column `time` says when it was finished.
+    /// The key of a row whose column `time` says when it was received or finished.
     fileprivate func expression(of time: Query) -> Query {
         func start(of unit: Query) -> Query {
             #"to_char(date_trunc('\#(unit)', \#(time) at time zone 'UTC'), 'YYYY-MM-DD"T"HH24:MI:SS"Z"')"#

@@ -45,6 +45,53 @@ extension Connection {
         )[0].get("events")
     }
 
+    /// Counts what was received in hours that are over, at most six at once, from the first that is not counted.
+    ///
+    /// The six before it are counted anew: what a node kept while it could not reach the database has ids of that time.
+    /// A count never falls, because events of that hour may have been deleted since. While no hour is to be counted this
+    /// is a look at the ends of two indexes.
+    func countReceipts() throws {
+        try run(
+            """
+            with first as materialized (
+                select date_trunc('hour', github_sync.received_at(id)) as hour
+                from github_sync.github_webhook_events
+                where id >= github_sync.first_event_id(
+                    coalesce(
+                        (select max(hour) + interval '1 hour' from github_sync.github_event_receipts), '-infinity'
+                    )
+                )
+                order by id
+                limit 1
+            ), stretch as materialized (
+                select
+                    hour - interval '6 hours' as beginning,
+                    -- Nodes have clocks of their own and store what they receive a moment later.
+                    least(hour + interval '6 hours', date_trunc('hour', now() - interval '5 minutes')) as ending
+                from first
+                where case
+                    when hour < date_trunc('hour', now() - interval '5 minutes')
+                        then pg_try_advisory_xact_lock(\(Self.receiptsLock))
+                end
+            )
+            insert into github_sync.github_event_receipts as r
+            select
+                date_trunc('hour', github_sync.received_at(e.id)), coalesce(e.repository_id, 0), e.event_type, count(*)
+            from stretch
+            inner join github_sync.github_webhook_events as e
+                on e.id >= github_sync.first_event_id(stretch.beginning)
+                and e.id < github_sync.first_event_id(stretch.ending)
+            group by 1, 2, 3
+            on conflict (hour, repository_id, event_type) do update
+            set events = excluded.events
+            where r.events < excluded.events
+            """
+        )
+    }
+
+    /// One worker at a time counts them. The key is "gsyncr" in ASCII.
+    private static let receiptsLock: Int64 = 113_745_656_177_522
+
     /// Adds up what the sessions counted apart in hours that are over.
     ///
     /// A transaction that began in such an hour may still add to it; the next call takes that.

@@ -92,6 +92,7 @@ struct Maintenance: Sendable {
         do {
             try await connection.fillSubjects(until: .now + .milliseconds(300))
             try await connection.countEvents()
+            try await connection.countReceipts()
             try await connection.addUpStatistics()
         } catch {
             guard (error as? DatabaseError)?.cause != .unavailable else { return }

@@ -38,6 +38,11 @@ begin
         github_sync.latency_bucket(extract(epoch from processed_at - created_at)), 0, count(*)
     from github_sync.github_webhook_events
     group by 1, 2, 3, 4, 5;
+    insert into github_sync.github_event_receipts
+    select date_trunc('hour', github_sync.received_at(id)), repository_id, event_type, count(*)
+    from github_sync.github_webhook_events
+    where id < github_sync.first_event_id(date_trunc('hour', now()))
+    group by 1, 2, 3;
 
     call bench.grow_issues(events / 50);
 end

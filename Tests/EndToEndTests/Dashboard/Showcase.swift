@@ -168,6 +168,11 @@ extension Connection {
                 values ('applied', 0.9), ('superseded', 0.04), ('ignored', 0.05), ('failed', 0.004)
             ) as o (outcome, share)
             cross join (values (0.03, 0.7), (0.06, 0.25), (0.4, 0.05)) as b (seconds, share)
+            """,
+            """
+            insert into github_sync.github_event_receipts
+            select hour, repository_id, event_type, sum(events) from github_sync.github_event_stats
+            group by 1, 2, 3
             """
         )
     }

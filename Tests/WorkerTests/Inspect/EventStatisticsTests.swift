@@ -104,6 +104,35 @@ import Testing
         }
     }
 
+    @Test func `what was received is counted once, outlives the events, and holds what was brought in late`() async throws {
+        try await SyncBench.with { bench in
+            let connection = bench.connection
+            func received(by key: EventStatistics.Key = .day) async throws -> [Int] {
+                try await connection.statistics(by: key, Self.ever).map(\.received)
+            }
+            try await connection.receive(300, hoursAgo: 50)
+            try await connection.receive(20, hoursAgo: 3)
+            try await connection.receive(4, hoursAgo: 0)
+            #expect(try await received(by: .type) == [324])
+            // Two stretches, and the hour that is not over.
+            for counted in [300, 320, 320] {
+                try await connection.countReceipts()
+                #expect(try await connection.storedReceipts() == counted)
+                #expect(try await received(by: .repository) == [324])
+                #expect(try await received(by: .hour) == [300, 20, 4])
+            }
+            // A node had kept two, and the next hour that is over has them counted.
+            try await connection.receive(2, hoursAgo: 3)
+            try await connection.receive(5, hoursAgo: 2)
+            try await connection.countReceipts()
+            #expect(try await received(by: .hour) == [300, 22, 5, 4])
+            try await connection.execute("delete from github_sync.github_webhook_events")
+            try await connection.countReceipts()
+            #expect(try await received(by: .hour) == [300, 22, 5])
+            #expect(try await connection.statistics(by: .type, Self.ever).map(\.finished) == [0])
+        }
+    }
+
     /// Two sessions that count in the same rows wait for each other and never in a circle.
     @Test func `many sessions that finish events of one repository at the same time lose none`() async throws {
         try await SyncBench.with(checksRules: false) { bench in
@@ -139,6 +168,28 @@ extension Connection {
         try transaction { connection in
             try connection.runAndCommit(.running(Self.finishQueries(outcomes, token: claim.token)))
         }
+    }
+
+    /// Pending events, received in one second of an hour.
+    fileprivate func receive(_ count: Int, hoursAgo: Int) throws {
+        try run(
+            """
+            insert into github_sync.github_webhook_events (id, delivery_id, event_type, repository_id, payload)
+            select
+                overlay(id.first::text placing right(gen_random_uuid()::text, 20) from 17)::uuid,
+                gen_random_uuid()::text, 'issues', 1, '{}'
+            from generate_series(1, \(count)) as n, (
+                select github_sync.first_event_id(
+                    date_trunc('hour', now()) - \(hoursAgo) * interval '1 hour' + interval '1 second'
+                ) as first
+            ) as id
+            """
+        )
+    }
+
+    fileprivate func storedReceipts() throws -> Int {
+        try run("select coalesce(sum(events), 0)::bigint as events from github_sync.github_event_receipts")[0]
+            .get("events")
     }
 
     /// Events of the last full hour of two days ago, completed after 1, 2, 3 … seconds.

@@ -5,7 +5,7 @@ import HTTP
 import Inspect
 import JSON
 
-/// `/analytics` says what was finished, by time, repository and type, and outlives the events themselves.
+/// `/analytics` says what was received and finished, by time, repository and type, and outlives the events themselves.
 enum AnalyticsPage {
     /// The most rows of a table on the page; the file has all of them.
     private static let mostRows = 100
@@ -52,13 +52,14 @@ enum AnalyticsPage {
         }
         let rows = try await request.data.connection.statistics(by: key, search.filter)
         var csv = CSV([
-            by, "completed", "applied", "superseded", "ignored", "failed", "success_rate", "p50", "p95", "p99",
+            by, "received", "completed", "applied", "superseded", "ignored", "failed", "success_rate", "p50", "p95",
+            "p99",
         ])
         for row in rows {
             csv.add([
-                .text(key == .repository ? search.names[row.key] ?? row.key : row.key), .number(row.completed),
-                .number(row.applied), .number(row.superseded), .number(row.ignored), .number(row.failed),
-                .decimal(row.successRate), .decimal(row.p50), .decimal(row.p95), .decimal(row.p99),
+                .text(key == .repository ? search.names[row.key] ?? row.key : row.key), .number(row.received),
+                .number(row.completed), .number(row.applied), .number(row.superseded), .number(row.ignored),
+                .number(row.failed), .decimal(row.successRate), .decimal(row.p50), .decimal(row.p95), .decimal(row.p99),
             ])
         }
         let days = [search.range.since, search.range.until].map { $0.description.prefix(10) }

@@ -15,8 +15,8 @@ struct AnalyticsView {
 
     var html: HTML {
         """
-        <div class="head"><div><h1>Analytics</h1><p class="sub">What was finished in \(range.words), and how \
-        fast</p></div><nav class="actions" aria-label="How far back">\(presets)</nav></div>\(filters)\(content)
+        <div class="head"><div><h1>Analytics</h1><p class="sub">What was received and finished in \(range.words), and \
+        how fast</p></div><nav class="actions" aria-label="How far back">\(presets)</nav></div>\(filters)\(content)
         """
     }
 
@@ -68,12 +68,14 @@ struct AnalyticsView {
     }
 
     private var totals: HTML {
+        let received = times.reduce(0) { $0 + $1.received }
         let completed = times.reduce(0) { $0 + $1.completed }
         let ignored = times.reduce(0) { $0 + $1.ignored + $1.superseded }
         let failed = times.reduce(0) { $0 + $1.failed }
         let rate = Double(completed) / Double(max(completed + failed, 1))
         return """
-            <dl class="figures">\(.figure("Completed", "\(Number.grouped(completed))"))\
+            <dl class="figures">\(.figure("Received", "\(Number.grouped(received))"))\
+            \(.figure("Completed", "\(Number.grouped(completed))"))\
             \(.figure("Left as is", "\(Number.grouped(ignored))", "ignored, or Plane had something newer"))\
             \(.figure("Failed", "\(Number.grouped(failed))"))\
             \(.figure("Success rate", "\(Number.percent(rate))"))</dl>
@@ -98,7 +100,8 @@ struct AnalyticsView {
                 "<td class=\"n\">\(value.map(Number.duration) ?? "–")</td>"
             }
             return """
-                <tr><th scope="row">\(name(row.key))</th><td class="n">\(Number.grouped(row.completed))</td>\
+                <tr><th scope="row">\(name(row.key))</th><td class="n">\(Number.grouped(row.received))</td>\
+                <td class="n">\(Number.grouped(row.completed))</td>\
                 <td class="n">\(Number.grouped(row.superseded + row.ignored))</td>\
                 <td class="n">\(Number.grouped(row.failed))</td>\
                 <td class="n">\(row.successRate.map(Number.percent) ?? "–")</td>\(latencies)</tr>
@@ -106,10 +109,10 @@ struct AnalyticsView {
         }
         let title = unit.prefix(1).uppercased() + unit.dropFirst()
         return .table(
-            "Finished by \(unit)",
+            "Events by \(unit)",
             [
-                .init(title), .number("Completed"), .number("Left as is"), .number("Failed"), .number("Success"),
-                .number("p50"), .number("p95"), .number("p99"),
+                .init(title), .number("Received"), .number("Completed"), .number("Left as is"), .number("Failed"),
+                .number("Success"), .number("p50"), .number("p95"), .number("p99"),
             ],
             cells
         )
