@@ -64,7 +64,8 @@ import Testing
     }
 
     /// Sends signed deliveries, each over a connection of its own.
-    /// - Returns: how many got their 202 within a second.
+    /// - Returns: how many got their 202 in less than half of the ten seconds that GitHub waits. Each starts anew with a
+    ///   connection, and strangers keep both processors busy.
     private static func deliver(
         _ count: Int,
         over time: Duration,
@@ -78,7 +79,7 @@ import Testing
             let start = ContinuousClock.now
             let answer = try? await TestHTTP(port: ingest.port, from: source)
                 .send("POST", IngestProgram.path, IngestProgram.fields(body) + forwarded, body: body)
-            if answer?.status == 202, ContinuousClock.now - start < .seconds(1) { quick += 1 }
+            if answer?.status == 202, ContinuousClock.now - start < .seconds(5) { quick += 1 }
             try await Task.sleep(for: time / count)
         }
         return quick

@@ -198,8 +198,9 @@ extension Connection {
             """
             insert into github_sync.github_webhook_events
                 (id, delivery_id, event_type, status, repository_id, payload, created_at, processed_at, result)
-            select gen_random_uuid(), n::text, 'issues', 'completed', 1, '{}', done - n * interval '1 second', done,
-                '{"outcome": "applied"}'
+            select
+                overlay(github_sync.first_event_id(done)::text placing right(gen_random_uuid()::text, 20) from 17)::uuid,
+                n::text, 'issues', 'completed', 1, '{}', done - n * interval '1 second', done, '{"outcome": "applied"}'
             from generate_series(1, \(count)) as n,
                 (select date_trunc('day', now()) - interval '30 hours' as done) as past
             """
