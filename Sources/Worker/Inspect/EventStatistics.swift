@@ -100,7 +100,7 @@ extension Connection {
         Read(
             """
             with uncounted as materialized (
-                -- Hours that no worker has counted yet: that which is not over, and hardly another.
+                -- The hour that is not over, and others that no worker has counted yet.
                 select
                     date_trunc('hour', github_sync.received_at(id)) as hour,
                     coalesce(repository_id, 0) as repository_id, event_type, count(*) as events

@@ -89,7 +89,9 @@ extension Connection {
         )
     }
 
-    /// One worker at a time counts them. The key is "gsyncr" in ASCII.
+    /// One worker at a time counts them.
+    ///
+    /// The key is "gsyncr" in ASCII.
     private static let receiptsLock: Int64 = 113_745_656_177_522
 
     /// Adds up what the sessions counted apart in hours that are over.

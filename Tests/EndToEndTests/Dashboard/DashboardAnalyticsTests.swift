@@ -97,9 +97,8 @@ import Testing
                     #expect(name.hasPrefix("attachment; filename=\"events-by-repository-20"))
                     #expect(file.fields["cache-control"] == "no-store")
                     let lines = file.body.components(separatedBy: "\r\n")
-                    #expect(
-                        lines[0] == "repository,received,completed,applied,superseded,ignored,failed,success_rate,p50,p95,p99"
-                    )
+                    let counts = "received,completed,applied,superseded,ignored,failed"
+                    #expect(lines[0] == "repository,\(counts),success_rate,p50,p95,p99")
                     #expect(lines[1].hasPrefix("\"'=cmd/a,\"\"b\"\"\",101,96,90,0,6,4,0.96,"))
                     #expect(lines[2].hasPrefix("7,10,10,10,0,0,0,1.0,"))
                     #expect(lines.count == 4)

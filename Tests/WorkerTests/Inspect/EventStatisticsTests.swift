@@ -104,7 +104,7 @@ import Testing
         }
     }
 
-    @Test func `what was received is counted once, outlives the events, and holds what was brought in late`() async throws {
+    @Test func `what was received is counted once, also late, and outlives the events`() async throws {
         try await SyncBench.with { bench in
             let connection = bench.connection
             func received(by key: EventStatistics.Key = .day) async throws -> [Int] {
