@@ -31,6 +31,7 @@ package enum Migrations {
             ("0021_current_rows", PackageResources._021_current_rows_sql),
             ("0022_issue_links", PackageResources._022_issue_links_sql),
             ("0023_receipts", PackageResources._023_receipts_sql),
+            ("0024_replaced", PackageResources._024_replaced_sql),
         ]
     }
 }

@@ -36,9 +36,8 @@ struct OutboundIssue: Sendable {
     var agreement: IssueAgreement
     /// The delivery that the text in Plane came from, if it is still there and nobody knows whether the text says the same.
     let base: IssueBase?
-    /// What the sync wrote over within the last minutes, and the fields that people changed since, as Plane names them.
+    /// What the sync wrote over within the last minutes in fields that nobody has changed since.
     let replaced: Replaced?
-    let changedFields: [String]
 
     var rules: OutboundRules { place.rules }
 }
@@ -108,11 +107,15 @@ extension OutboundIssue {
             select
                 \(OutboundPlace.columns), v.number as github_number, v.github_issue_id, v.event_id,
                 i.deleted_at is not null as is_deleted, i.name, i.description_html, i.state_id,
-                case when v.replaced_at > now() - interval '3 minutes' then v.replaced end as replaced,
-                (
-                    select coalesce(jsonb_agg(distinct a.field), '[]') from public.issue_activities as a
-                    where a.issue_id = i.id and a.created_at > v.replaced_at and a.field is not null
-                ) as changed_fields,
+                case when v.replaced_at > now() - interval '3 minutes' then (
+                    select jsonb_object_agg(field.key, field.value)
+                    from jsonb_each(v.replaced) as field, cast(field.value ->> 'at' as timestamptz) as at
+                    where at > now() - interval '3 minutes'
+                        and not exists (
+                            select from public.issue_activities as a
+                            where a.issue_id = i.id and a.field = field.key and a.created_at > at
+                        )
+                ) end as replaced,
                 case when st."group" in ('completed', 'cancelled') then st."group" else 'open' end as plane_group,
                 \(IssueAgreement.columns), \(labels) as plane_labels, \(assignees) as plane_assignees,
                 e.event_type as base_type, e.payload as base
@@ -176,7 +179,6 @@ extension OutboundIssue {
         html = try row.getIfPresent("description_html") ?? ""
         stateID = try row.getIfPresent("state_id")
         replaced = try row.getJSONIfPresent("replaced")
-        changedFields = try row.getJSON("changed_fields")
         state = isDeleted ? .cancelled : try row.get("plane_group")
         var labels: [Label] = try row.getJSON("plane_labels")
         for index in labels.indices where labels[index].githubName == nil {

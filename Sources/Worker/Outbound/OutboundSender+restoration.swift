@@ -21,9 +21,9 @@ extension OutboundIssue {
     var fallenBack: Set<OutboundRules.Field> {
         guard let replaced, !isDeleted else { return [] }
         var fields: Set<OutboundRules.Field> = []
-        if isTitleDirty, replaced.isName(name), !changedFields.contains("name") { fields.insert(.title) }
-        if isTextDirty, replaced.isText(html), !changedFields.contains("description") { fields.insert(.text) }
-        if isStateDirty, replaced.isState(stateID), !changedFields.contains("state") { fields.insert(.state) }
+        if isTitleDirty, replaced.hadName(name) { fields.insert(.title) }
+        if isTextDirty, replaced.hadText(html) { fields.insert(.text) }
+        if isStateDirty, replaced.hadState(stateID) { fields.insert(.state) }
         return fields
     }
 

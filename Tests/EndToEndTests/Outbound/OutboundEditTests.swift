@@ -57,10 +57,14 @@ import Testing
             try await connection.change("create table public.stale as select * from public.issues")
             bench.onGitHub { repository, state in
                 for number in 1...2 as ClosedRange<Int64> {
-                    let edits: [FakeRepository.Edit] = [
-                        .title("New \(number)"), .body("New text"), .close("completed"),
-                    ]
-                    repository.edit(number, edits, by: .octocat, &state)
+                    repository.edit(number, [.body("Newer text"), .close("completed")], by: .octocat, &state)
+                }
+            }
+            try await bench.importAll()
+            // What is saved later was read before both edits.
+            bench.onGitHub { repository, state in
+                for number in 1...2 as ClosedRange<Int64> {
+                    repository.edit(number, [.title("New \(number)"), .body("New text")], by: .octocat, &state)
                 }
             }
             try await bench.importAll()

@@ -61,8 +61,7 @@ import Testing
             stored: agreement,
             agreement: agreement,
             base: nil,
-            replaced: nil,
-            changedFields: []
+            replaced: nil
         )
     }
 

@@ -29,7 +29,10 @@ extension IssueWrites {
                 plane_text_hash = nullif(n.plane_text_hash, ''),
                 plane_state = n.plane_state,
                 intents = n.intents::jsonb,
-                replaced = coalesce(n.replaced::jsonb, v.replaced),
+                replaced = case
+                    when n.replaced is null then v.replaced
+                    else github_sync.with_replaced(v.replaced, n.replaced::jsonb)
+                end,
                 replaced_at = case when n.replaced is null then v.replaced_at else now() end,
                 recent = n.recent
             from unnest(
