@@ -36,7 +36,7 @@ struct OutboundIssue: Sendable {
     var agreement: IssueAgreement
     /// The delivery that the text in Plane came from, if it is still there and nobody knows whether the text says the same.
     let base: IssueBase?
-    /// What the sync wrote over within the last minutes in fields that nobody has changed since.
+    /// What the sync wrote over shortly before the issue was found to differ, in fields that nobody has changed since.
     let replaced: Replaced?
 
     var rules: OutboundRules { place.rules }
@@ -103,14 +103,16 @@ extension OutboundPlace {
 extension OutboundIssue {
     /// Reads an issue; none when there is nothing to send for it: it is not on both sides, or nobody asks for it any more.
     static func read(_ object: OutboundObject) -> Read<[OutboundIssue]> {
+        // While GitHub is away an issue may wait for hours.
+        let staleness = (object.age + .seconds(180)) / .seconds(1)
         let query: Query = """
             select
                 \(OutboundPlace.columns), v.number as github_number, v.github_issue_id, v.event_id,
                 i.deleted_at is not null as is_deleted, i.name, i.description_html, i.state_id,
-                case when v.replaced_at > now() - interval '3 minutes' then (
+                case when v.replaced_at > now() - make_interval(secs => \(staleness)) then (
                     select jsonb_object_agg(field.key, field.value)
                     from jsonb_each(v.replaced) as field, cast(field.value ->> 'at' as timestamptz) as at
-                    where at > now() - interval '3 minutes'
+                    where at > now() - make_interval(secs => \(staleness))
                         and not exists (
                             select from public.issue_activities as a
                             where a.issue_id = i.id and a.field = field.key and a.created_at > at

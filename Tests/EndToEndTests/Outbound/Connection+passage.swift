@@ -9,9 +9,16 @@ extension Connection {
         let statements: [Query] = [
             """
             update github_sync.github_issue_versions
-            set intended_at = intended_at - \(time), replaced_at = replaced_at - \(time)
+            set intended_at = intended_at - \(time), replaced_at = replaced_at - \(time),
+                replaced = (
+                    select jsonb_object_agg(key, value || jsonb_build_object(
+                        'at', cast(value ->> 'at' as timestamptz) - \(time)
+                    ))
+                    from jsonb_each(replaced)
+                )
             where intended_at is not null or replaced_at is not null
             """,
+            "update public.issue_activities set created_at = created_at - \(time)",
             """
             update github_sync.github_comment_versions set intended_at = intended_at - \(time)
             where intended_at is not null

@@ -49,15 +49,24 @@ private final class Outage: Sendable {
     private static let all = ["--outbound", "all", "--outbound-comments", "all"]
 
     @Test func `of an hour without GitHub nothing is lost, doubled or counted against an object`() async throws {
-        let repository = OutboundBench.filled(3)
+        let repository = OutboundBench.filled(4)
         let outage = Outage(repository)
         try await OutboundBench.run(repository, Self.all, handler: outage.handler) { bench in
             let connection = bench.connection
+            // Somebody has a page of it open with the old title.
+            try await connection.change("create table public.stale as select id, name from public.issues")
+            bench.onGitHub { $0.edit(4, [.title("New 4")], by: .octocat, &$1) }
+            try await bench.importAll()
             outage.beginWithNextWrite()
             try await connection.makePlaneIssue("Made before")
             #expect(try await eventually(within: .seconds(60)) { outage.isOn })
             try await connection.change(
                 "update public.issues set name = 'Named once' where name = 'Issue 1'",
+                """
+                update public.issues as i set name = s.name
+                from public.stale as s where s.id = i.id and i.name = 'New 4'
+                """,
+                "drop table public.stale",
                 """
                 update public.issues as i set state_id = s.id from public.states as s
                 where i.name = 'Issue 2' and s.project_id = i.project_id and s."group" = 'cancelled'
@@ -66,7 +75,7 @@ private final class Outage: Sendable {
             try await connection.attachLabel("from Plane", to: "Issue 3")
             try await connection.makePlaneComment("Written meanwhile", on: "Issue 3")
             try await connection.makePlaneIssue("Made meanwhile")
-            #expect(try await eventually { try await connection.unfinishedObjects() == 6 })
+            #expect(try await eventually { try await connection.unfinishedObjects() == 7 })
             // Twenty times three minutes, in each of which somebody tries.
             for minute in stride(from: 3, through: 60, by: 3) {
                 let before = outage.calls
@@ -77,10 +86,10 @@ private final class Outage: Sendable {
                     try await connection.change("update public.issues set name = 'Named' where name = 'Named once'")
                 }
             }
-            #expect(try await connection.unfinishedObjects() == 6)
+            #expect(try await connection.unfinishedObjects() == 7)
             #expect(repository.now.writes.count == 1)
             outage.end()
-            let titles = ["Named", "Issue 2", "Issue 3", "Made before", "Made meanwhile"]
+            let titles = ["Named", "Issue 2", "Issue 3", "New 4", "Made before", "Made meanwhile"]
             try await bench.expectRecovery { $0.issues.map(\.title) == titles && $0.comments.count == 1 }
             #expect(try await bench.differences() == [])
             #expect(repository.now.issues[1].stateReason == "not_planned" && repository.now.comments.count == 1)
