@@ -14,6 +14,11 @@ struct ChartScale: Sendable {
     /// How far from the upper edge a value lies.
     func y(_ count: Int) -> String { Self.tenths(1_000 - tenths(count)) }
 
+    /// A line of steps, one for each value, at its height.
+    func steps(_ values: [Int]) -> String {
+        values.enumerated().map { index, value in "\(index == 0 ? "M0 " : "V")\(y(value))H\(index + 1)" }.joined()
+    }
+
     private func tenths(_ count: Int) -> Int { Int((Double(count) / Double(top) * 1_000).rounded()) }
 
     /// `12` or `12.5`.

@@ -12,9 +12,10 @@ struct AnalyticsChart: Sendable {
         self.range = range
     }
 
-    /// What was applied, what was left as it is and what failed, above each other.
-    var finished: HTML {
-        let scale = ChartScale(most: places.map { $0.figures?.finished ?? 0 }.max() ?? 0)
+    /// What was applied, what was left as it is and what failed, above each other, and what was received as a line.
+    var events: HTML {
+        let received = places.map { $0.figures?.received ?? 0 }
+        let scale = ChartScale(most: max(received.max() ?? 0, places.map { $0.figures?.finished ?? 0 }.max() ?? 0))
         let bars = places.enumerated().map { index, place -> HTML in
             guard let figures = place.figures else { return "" }
             let parts: [(HTML, from: Int, count: Int)] = [
@@ -28,14 +29,20 @@ struct AnalyticsChart: Sendable {
                 """
             }
             return """
-                <g><title>\(range.label(place.key)): \(figures.applied) applied, \
+                <g><title>\(range.label(place.key)): \(figures.received) received, \(figures.applied) applied, \
                 \(figures.superseded + figures.ignored) left as they are, \(figures.failed) failed</title>\(drawn)</g>
                 """
         }
         let legend = [("done", "applied"), ("left", "left as is"), ("fail", "failed")].map { style, word -> HTML in
             "<span>\(MinuteChart.swatch("<rect class=\"\(style)\" width=\"12\" height=\"12\" rx=\"2\"/>")) \(word)</span>"
         }
-        return plot("Finished events", top: Number.grouped(scale.top), bars, legend)
+        let line: HTML = "<path class=\"came\" d=\"\(scale.steps(received))\"/>"
+        return plot(
+            "Events",
+            top: Number.grouped(scale.top),
+            bars + [line],
+            ["<span>\(MinuteChart.received) received</span>"] + legend
+        )
     }
 
     /// The part that did not fail, from nothing to all of it.

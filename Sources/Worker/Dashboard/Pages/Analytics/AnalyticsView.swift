@@ -27,7 +27,7 @@ struct AnalyticsView {
         }
         let chart = AnalyticsChart(times, range)
         return """
-            \(totals)\(.card("Finished", note: "in each \(range.step.unit), UTC", chart.finished + folded(times)))\
+            \(totals)\(.card("Events", note: "in each \(range.step.unit), UTC", chart.events + folded(times)))\
             <div class="grid">\(.card("Latency", note: "from receipt to completion", chart.latency))\
             \(.card("Success rate", note: "what did not fail", chart.success))</div>\
             \(table("repository", repositories) { search.names[$0] ?? ($0 == "0" ? "none" : "repository \($0)") })\

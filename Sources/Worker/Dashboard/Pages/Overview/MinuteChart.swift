@@ -19,9 +19,9 @@ struct MinuteChart: Sendable {
             <svg class="chart" viewBox="0 0 \(minutes.count) 100" preserveAspectRatio="none" role="img" \
             aria-label="Events in each minute of the last hour; the table below has the numbers">\
             <path class="axis" d="M0 .5H\(minutes.count)M0 50H\(minutes.count)M0 99.5H\(minutes.count)"/>\(bars)\
-            <path class="came" d="\(line(scale))"/></svg></div>
+            <path class="came" d="\(scale.steps(minutes.map(\.received)))"/></svg></div>
             <div class="scale soft"><span>60 min ago</span><span>30 min ago</span><span>now</span></div>
-            <div class="legend"><span>\(Self.swatch("<line class=\"came\" x1=\"0\" y1=\"6\" x2=\"12\" y2=\"6\"/>"))
+            <div class="legend"><span>\(Self.received)
             received \(Number.grouped(total.0))</span>
             <span>\(Self.swatch("<rect class=\"done\" width=\"12\" height=\"12\" rx=\"2\"/>"))
             completed \(Number.grouped(total.1))</span>
@@ -30,6 +30,9 @@ struct MinuteChart: Sendable {
             <details><summary>Show as a table</summary>\(table)</details>
             """
     }
+
+    /// The sign of the line for what was received.
+    static var received: HTML { swatch("<line class=\"came\" x1=\"0\" y1=\"6\" x2=\"12\" y2=\"6\"/>") }
 
     static func swatch(_ drawing: HTML) -> HTML {
         "<svg class=\"chart\" viewBox=\"0 0 12 12\" aria-hidden=\"true\">\(drawing)</svg>"
@@ -47,13 +50,6 @@ struct MinuteChart: Sendable {
             \(minute.failed) failed</title><rect class="done" x="\(index).1" y="\(scale.y(minute.completed))" width=".8" \
             height="\(scale.height(minute.completed))"/>\(fail)</g>
             """
-    }
-
-    /// Steps at the height of what came.
-    private func line(_ scale: ChartScale) -> String {
-        minutes.enumerated().map { index, minute in
-            index == 0 ? "M0 \(scale.y(minute.received))H1" : "V\(scale.y(minute.received))H\(index + 1)"
-        }.joined()
     }
 
     private var table: HTML {

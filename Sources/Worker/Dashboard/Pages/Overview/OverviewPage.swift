@@ -18,7 +18,7 @@ enum OverviewPage {
             status: snapshot.reading == nil ? 503 : 200,
             isLive: true,
             json: snapshot.reading?.json ?? .object(["error": .optional(snapshot.problem)]),
-            "<h1 class=\"hidden\">Overview</h1>\(wide)<div class=\"grid\">\(narrow)</div>\(again)"
+            "<h1 class=\"hidden\">Overview</h1>\(wide)<div class=\"grid tables\">\(narrow)</div>\(again)"
         )
     }
 }
