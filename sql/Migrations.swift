@@ -32,6 +32,7 @@ package enum Migrations {
             ("0022_issue_links", PackageResources._022_issue_links_sql),
             ("0023_receipts", PackageResources._023_receipts_sql),
             ("0024_replaced", PackageResources._024_replaced_sql),
+            ("0025_secret_prints", PackageResources._025_secret_prints_sql),
         ]
     }
 }

@@ -7,6 +7,8 @@ import Spool
 /// The settings of plane-ingest, parsed once.
 struct IngestConfig: Sendable {
     let listen: ListenAddress
+    /// Whether another plane-ingest of the same user may listen there, too.
+    let sharesAddress: Bool
     let loops: Int
     let http: HTTPLimits
     let database: DatabaseConfig
@@ -23,6 +25,7 @@ struct IngestConfig: Sendable {
         let environment = Environment(values)
         secrets = try WebhookSecrets(values)
         listen = try environment.listenAddress("INGEST_LISTEN", default: "127.0.0.1:8080")
+        sharesAddress = try environment.flag("INGEST_SHARE_ADDRESS")
         loops = try environment.int("INGEST_LOOPS", in: 1...256, default: min(max(processors, 1), 256))
         writers = try environment.int("INGEST_WRITERS", in: 1...64, default: 2)
         bytesInFlight = try environment.int(

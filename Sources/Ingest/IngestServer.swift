@@ -64,6 +64,7 @@ struct IngestServer: Sendable {
         http = try HTTPServer(
             listen: config.listen,
             inherited: socket,
+            sharesAddress: config.sharesAddress,
             limits: config.http,
             loops: config.loops,
             service: HTTPService(admit: admission.admit),
@@ -163,6 +164,7 @@ struct IngestServer: Sendable {
         let heartbeat = NodeHeartbeat(
             process: .ofThisProcess(),
             address: "\(http.address)",
+            secretPrints: config.secrets.prints,
             spool: spool?.route,
             refusals: refusals,
             log: log

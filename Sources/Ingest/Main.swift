@@ -29,6 +29,13 @@ enum Main {
                 let server = try IngestServer(config, socket: socket, notifier: notifier, log: log)
                 try await Signals.cancelling(onSecond: { server.stopAtOnce() }) { try await server.run() }
                 log(.info, "stopped")
+            } catch let error as HTTPServerError where error.isAddressInUse {
+                log(
+                    .error,
+                    "cannot go on: set INGEST_LISTEN, or INGEST_SHARE_ADDRESS=true beside one of the same user",
+                    error: error
+                )
+                exit(1)
             } catch {
                 log(.error, "cannot go on", error: error)
                 exit(1)
@@ -74,6 +81,8 @@ enum Usage {
           ALLOW_UNSIGNED_WEBHOOKS       true takes in what anybody sends, where there is no secret (false)
           INGEST_LISTEN                 numeric address and port, where the service manager hands over no
                                         socket (127.0.0.1:8080)
+          INGEST_SHARE_ADDRESS          true listens there although another plane-ingest of the same user does
+                                        (false)
           INGEST_LOOPS                  threads that serve connections (one per processor)
           INGEST_WRITERS                database connections that store deliveries (2)
           INGEST_MAX_CONNECTIONS        open connections in all (10000)

@@ -10,7 +10,7 @@ import Testing
         "0006_rate_limits", "0007_counters", "0008_monitoring", "0009_rules", "0010_rights", "0011_same_second",
         "0012_github_budget", "0013_jobs", "0014_unfollowed", "0015_outbound", "0016_wakes",
         "0017_wakes_in_order", "0018_subjects", "0019_history", "0020_refusals", "0021_current_rows",
-        "0022_issue_links", "0023_receipts", "0024_replaced",
+        "0022_issue_links", "0023_receipts", "0024_replaced", "0025_secret_prints",
     ]
 
     /// A database with Plane's tables and none of ours.

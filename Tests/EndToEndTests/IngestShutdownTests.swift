@@ -178,6 +178,35 @@ private final class Answered: Sendable {
         }
     }
 
+    @Test func `an address is shared only where that was asked for, and doctor finds two with different secrets`()
+        async throws
+    {
+        try await TestDatabase.with { database in
+            let ingest = try await IngestProgram(database)
+            let address = "127.0.0.1:\(ingest.port)"
+            var settings = [
+                "DATABASE_URL": database.url(as: .ingest), "INGEST_LISTEN": address,
+                "GITHUB_WEBHOOK_SECRET": "another secret of theirs",
+            ]
+            let second = try TestProgram("plane-ingest", environment: settings)
+            #expect(try await second.wait() == 1)
+            let process = ingest.program.pid
+            #expect(try await second.said("the address is in use by plane-ingest, pid \(process)"))
+            #expect(try await second.said("INGEST_SHARE_ADDRESS"))
+            let sound = try await CommandsRun.worker(["doctor", "--json"], on: database)
+            #expect(!sound.output.contains("different webhook secrets"))
+
+            settings["INGEST_SHARE_ADDRESS"] = "true"
+            let rival = try await IngestProgram(database, settings)
+            #expect(rival.port == ingest.port)
+            let isFound = try await eventually {
+                let doctor = try await CommandsRun.worker(["doctor"], on: database)
+                return doctor.output.contains("listen at \(address) with different webhook secrets")
+            }
+            #expect(isFound)
+        }
+    }
+
     @Test func `deliveries wake workers, but not more often than every 50 ms`() async throws {
         try await IngestProgram.with { ingest, _ in
             let metric = "plane_ingest_notifications_total"

@@ -24,7 +24,7 @@ start_node() {
     name=$1-ingest-$started
     address[$name]=${2:-127.0.0.1:$(free_port)}
     DATABASE_URL=$(role_url upgrade_ingest plane) INGEST_LISTEN=${address[$name]} \
-        start_program "$name" "$state/$1/plane-ingest"
+        INGEST_SHARE_ADDRESS=true start_program "$name" "$state/$1/plane-ingest"
     nodes+=("$name")
     await 20 listens "$name" || die "$name did not begin to listen"
     await 20 is_ready "${address[$name]}" || die "$name did not become ready"

@@ -31,6 +31,8 @@ struct NodeHeartbeat: Sendable {
     let process: ProcessIdentity
     /// Where it listens.
     let address: String
+    /// See `WebhookSecrets.prints`.
+    let secretPrints: String
     /// Nil without a spool.
     let spool: SpoolRoute?
     let refusals: RefusalTally
@@ -45,6 +47,7 @@ struct NodeHeartbeat: Sendable {
                 try await connection.report(
                     process,
                     listen: address,
+                    secretPrints: secretPrints,
                     spool: spool.map(SpoolReport.init),
                     refusals: refusals
                 )
@@ -70,6 +73,7 @@ extension Connection {
     func report(
         _ process: ProcessIdentity,
         listen: String,
+        secretPrints: String,
         spool: SpoolReport?,
         refusals: RefusalTally
     ) throws {
@@ -78,13 +82,13 @@ extension Connection {
             """
             insert into github_sync.github_ingest_nodes (
                 id, host, process_id, version, listen, spool_records, spool_bytes, spool_oldest_at, spool_in_use,
-                refusals, unknown_repositories
+                refusals, unknown_repositories, secret_prints
             )
             values (
                 \(process.id), \(process.host), \(process.processID),
                 \(Version.current.description), \(listen), \(spool?.records), \(spool?.bytes),
                 now() - make_interval(secs => \(spool?.oldestAge)),
-                \(spool?.isInUse), \(reasons)::jsonb, \(unknown)::jsonb
+                \(spool?.isInUse), \(reasons)::jsonb, \(unknown)::jsonb, \(secretPrints)
             )
             on conflict (id) do update
             set heartbeat_at = now(), spool_records = \(spool?.records), spool_bytes = \(spool?.bytes),

@@ -20,6 +20,7 @@ package final class HTTPServer: Sendable {
     /// - Parameters:
     ///   - listen: where; port 0 lets the system choose.
     ///   - inherited: a socket that listens already, which all loops share; then `listen` does not count.
+    ///   - sharesAddress: whether another process of the same user may listen there, too; connections go to either.
     ///   - limits: what clients may do.
     ///   - loops: how many threads serve, at least 1.
     ///   - service: what is served; called on those threads.
@@ -28,12 +29,13 @@ package final class HTTPServer: Sendable {
     package init(
         listen: ListenAddress,
         inherited: InheritedSocket? = nil,
+        sharesAddress: Bool = false,
         limits: HTTPLimits = HTTPLimits(),
         loops: Int,
         service: HTTPService,
         report: @escaping @Sendable (HTTPServerEvent) -> Void = { _ in }
     ) throws(HTTPServerError) {
-        let first = try LoopParts(listener: Self.listener(inherited, listen))
+        let first = try LoopParts(listener: Self.listener(inherited, listen, sharesAddress))
         var all = [first]
         while all.count < loops {
             all.append(try LoopParts(listener: first.listener.another()))
@@ -48,9 +50,10 @@ package final class HTTPServer: Sendable {
 
     private static func listener(
         _ inherited: InheritedSocket?,
-        _ listen: ListenAddress
+        _ listen: ListenAddress,
+        _ sharesAddress: Bool
     ) throws(HTTPServerError) -> ListeningSocket {
-        guard let inherited else { return try ListeningSocket(listen) }
+        guard let inherited else { return try ListeningSocket(listen, isSharedWithAll: sharesAddress) }
         return try ListeningSocket(inherited)
     }
 
@@ -124,14 +127,22 @@ package struct HTTPServerError: Error, Equatable, CustomStringConvertible {
     package let code: Int32
     /// Nil where the fault has nothing to do with the address.
     package let address: ListenAddress?
+    /// The process that listens there already, in words; nil where none does or where the system does not tell.
+    let holder: String?
 
-    init(call: String, code: Int32, address: ListenAddress? = nil) {
+    init(call: String, code: Int32, address: ListenAddress? = nil, holder: String? = nil) {
         self.call = call
         self.code = code
         self.address = address
+        self.holder = holder
     }
 
+    package var isAddressInUse: Bool { code == EADDRINUSE }
+
     package var description: String {
+        if let address, isAddressInUse {
+            return "cannot listen on \(address): the address is in use by \(holder ?? "another process")"
+        }
         let reason = "\(call): \(String(cString: strerror(code)))"
         return address.map { "cannot listen on \($0): \(reason)" } ?? "cannot start the HTTP server: \(reason)"
     }

@@ -58,6 +58,26 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(15)))
+    func `where actions are off nobody changes anything, and sees no button for it`() async throws {
+        try await TestDatabase.with { database in
+            let connection = database.connection()
+            var seed = CommandsSeed()
+            seed.status = .failed
+            try await connection.insert(seed)
+            try await DashboardProgram.withUsers(database, ["DASHBOARD_ACTIONS": "false"]) { dashboard in
+                for name in ["oscar", "ada"] {
+                    let form = "id=\(seed.id.uuidString.lowercased())"
+                    let answer = try await dashboard.post("/events/replay", form, as: name)
+                    #expect(answer.status == 403 && answer.body.contains("read_only"))
+                    let page = try await dashboard.get("/events/\(seed.id)", as: name)
+                    #expect(page.status == 200 && !page.body.contains("method=\"post\""))
+                }
+                #expect(try await connection.status(of: seed.id) == .failed)
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(15)))
     func `a name that is not ours is refused, an address and localhost are not`() async throws {
         try await TestDatabase.with { database in
             try await DashboardProgram.withUsers(database, ["DASHBOARD_HOSTS": "sync.example.com"]) { dashboard in

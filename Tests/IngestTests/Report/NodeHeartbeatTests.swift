@@ -26,16 +26,17 @@ import Testing
                 ).map(\.text)
             }
             let full = SpoolReport(records: 3, bytes: 900, oldestAge: 60, isInUse: true)
-            try await ingest.report(process, listen: listen, spool: full, refusals: refusals)
+            try await ingest.report(process, listen: listen, secretPrints: "a1b2", spool: full, refusals: refusals)
             #expect(try await shown() == ["h-1-2 running t 3 900 6"])
             try await ingest.report(
                 process,
                 listen: listen,
+                secretPrints: "a1b2",
                 spool: SpoolReport(records: 0, bytes: 0, oldestAge: nil, isInUse: false),
                 refusals: refusals
             )
             #expect(try await shown() == ["h-1-2 running f 0 0"])
-            try await ingest.report(process, listen: listen, spool: nil, refusals: refusals)
+            try await ingest.report(process, listen: listen, secretPrints: "a1b2", spool: nil, refusals: refusals)
             #expect(try await shown() == ["h-1-2 running"])
             try await ingest.signOff(process)
             #expect(try await shown() == ["h-1-2 stopped"])

@@ -43,7 +43,9 @@ import Testing
             let process = ProcessIdentity(id: "h-1-2", host: "h", processID: 1)
             let ingest = database.connection(as: .ingest)
             // The second one takes the place of the first.
-            for _ in 1...2 { try await ingest.report(process, listen: "x", spool: nil, refusals: tally) }
+            for _ in 1...2 {
+                try await ingest.report(process, listen: "x", secretPrints: "a1b2", spool: nil, refusals: tally)
+            }
             #expect(try await database.connection(as: .monitor).tallies() == ["1 acme/unknown"])
         }
     }

@@ -182,6 +182,19 @@ import Testing
         }
     }
 
+    @Test func `an address where somebody listens is refused, and who listens there is named`() throws {
+        for host in ["127.0.0.1", "[::1]"] {
+            let server = try HTTPServer(listen: ListenAddress("\(host):0"), loops: 2, service: .hits)
+            let address = "\(host):\(server.port)"
+            let error = #expect(throws: HTTPServerError.self) {
+                _ = try HTTPServer(listen: ListenAddress(address), loops: 1, service: .hits)
+            }
+            let text = try #require(error?.description)
+            #expect(text.hasPrefix("cannot listen on \(address): the address is in use by "))
+            #expect(text.hasSuffix(", pid \(getpid())"))
+        }
+    }
+
     @Test func `an address that is taken is named`() async throws {
         try await TestServer.run { server in
             // A range of another family cannot be bound to: 192.0.2.1 is nobody's (RFC 5737).

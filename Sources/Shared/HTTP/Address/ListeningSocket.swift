@@ -10,8 +10,9 @@ final class ListeningSocket: Sendable {
     private let isShared: Bool
     private let socket: Mutex<Int32>
 
-    /// Listens on `address` beside other loops, and other processes of the same user, that do so too.
-    init(_ address: ListenAddress) throws(HTTPServerError) {
+    /// Listens on `address` beside other loops, and beside other processes of the same user where `isSharedWithAll`.
+    init(_ address: ListenAddress, isSharedWithAll: Bool) throws(HTTPServerError) {
+        if !isSharedWithAll { try Self.expectNobody(at: address) }
         let flags = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         let descriptor = Glibc.socket(address.family, flags, 0)
         guard descriptor >= 0 else { throw HTTPServerError(call: "socket", code: errno, address: address) }
@@ -43,7 +44,9 @@ final class ListeningSocket: Sendable {
 
     /// The same address for another loop.
     func another() throws(HTTPServerError) -> ListeningSocket {
-        isShared ? try ListeningSocket(sharing: descriptor, of: address) : try ListeningSocket(address)
+        isShared
+            ? try ListeningSocket(sharing: descriptor, of: address)
+            : try ListeningSocket(address, isSharedWithAll: true)
     }
 
     /// -1 once closed.
@@ -54,6 +57,21 @@ final class ListeningSocket: Sendable {
             if descriptor >= 0 { Glibc.close(descriptor) }
             descriptor = -1
         }
+    }
+
+    /// Throws where somebody listens at the address.
+    ///
+    /// The system lets each loop have a socket of its own only if those of other processes of the user may come to the
+    /// same address, too. So a bind without that permission shows first whether any listens there.
+    private static func expectNobody(at address: ListenAddress) throws(HTTPServerError) {
+        let descriptor = Glibc.socket(address.family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { throw HTTPServerError(call: "socket", code: errno, address: address) }
+        defer { Glibc.close(descriptor) }
+        var value: Int32 = 1
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &value, socklen_t(MemoryLayout<Int32>.size))
+        guard address.withSocketAddress({ bind(descriptor, $0, $1) }) != 0, errno == EADDRINUSE else { return }
+        let holder = ListeningProcess.atPort(address.port)
+        throw HTTPServerError(call: "bind", code: EADDRINUSE, address: address, holder: holder)
     }
 
     /// The name of the call that failed, with its reason in errno.

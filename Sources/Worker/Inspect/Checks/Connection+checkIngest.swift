@@ -19,7 +19,14 @@ extension Connection {
         let unknown = nodes.unknownRepositories.filter { Age(from: $0.last, to: now).seconds < 86_400 }.map {
             Finding.warning("\($0.name) sends, and no project follows it (\($0.count) deliveries)", $0.connectLine)
         }
-        let findings = refused + unknown
+        let rivals = nodes.rivals.map { nodes in
+            Finding.failed(
+                "\(nodes.map(\.id).sorted().joined(separator: " and ")) listen at \(nodes[0].listen) with different "
+                    + "webhook secrets, so that deliveries are refused by chance",
+                "end the one that is too many, or give them the same secrets"
+            )
+        }
+        let findings = rivals + refused + unknown
         return findings.isEmpty ? [.ok("plane-ingest running: \(nodes.count), nothing was refused lately")] : findings
     }
 

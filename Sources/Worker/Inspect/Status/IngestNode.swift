@@ -29,7 +29,10 @@ package struct IngestNode: Sendable, Equatable, RowDecodable {
     /// running, lost or stopped.
     package let state: String
     package let version: String
+    package let host: String
     package let listen: String
+    /// Tells its secrets from those of another; nil from an older program.
+    package let secretPrints: String?
     package let startedAt: Timestamp
     package let heartbeatAt: Timestamp
     /// Deliveries that wait on its disk; nil without a spool.
@@ -48,7 +51,9 @@ package struct IngestNode: Sendable, Equatable, RowDecodable {
         id = try row.get("id")
         state = try row.get("state")
         version = try row.get("version")
+        host = try row.get("host")
         listen = try row.get("listen")
+        secretPrints = try row.getIfPresent("secret_prints")
         startedAt = try row.get("started_at")
         let heartbeat: Timestamp = try row.get("heartbeat_at")
         heartbeatAt = heartbeat
@@ -92,8 +97,8 @@ package struct IngestNode: Sendable, Equatable, RowDecodable {
     /// Those of the last day, the first 50: running ones, then lost, then stopped ones.
     package static let read = Read(
         """
-        select id, state, version, listen, started_at, heartbeat_at, spool_records, spool_in_use, refusals,
-            unknown_repositories
+        select id, state, version, host, listen, started_at, heartbeat_at, spool_records, spool_in_use, refusals,
+            unknown_repositories, secret_prints
         from github_sync.github_ingest_fleet
         where heartbeat_at >= now() - interval '1 day'
         order by array_position(array['running', 'lost', 'stopped'], state), heartbeat_at desc
@@ -104,6 +109,13 @@ package struct IngestNode: Sendable, Equatable, RowDecodable {
 }
 
 extension [IngestNode] {
+    /// Those that listen at one address of one host with different secrets: a delivery reaches either by chance.
+    package var rivals: [[IngestNode]] {
+        Dictionary(grouping: self) { [$0.host, $0.listen] }.values
+            .filter { Set($0.compactMap(\.secretPrints)).count > 1 }
+            .sorted { $0[0].id < $1[0].id }
+    }
+
     /// What all of them refused, by reason.
     package var refusals: [IngestNode.Refusal] {
         Dictionary(grouping: flatMap(\.refusals), by: \.reason).map { reason, found in

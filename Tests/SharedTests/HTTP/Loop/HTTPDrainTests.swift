@@ -79,7 +79,8 @@ import Testing
 
     @Test func `a second server takes over the port`() async throws {
         let (old, oldTask) = try TestServer.start(service: .hits)
-        let new = try HTTPServer(listen: ListenAddress("127.0.0.1:\(old.port)"), loops: 2, service: .hits)
+        let address = try ListenAddress("127.0.0.1:\(old.port)")
+        let new = try HTTPServer(listen: address, sharesAddress: true, loops: 2, service: .hits)
         let newTask = Task { await new.run() }
         oldTask.cancel()
         await oldTask.value
