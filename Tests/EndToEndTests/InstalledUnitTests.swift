@@ -51,6 +51,18 @@ import Testing
         }
     }
 
+    @Test func `plane-admin runs root's commands with the role of the administrator`() async throws {
+        try await TestDatabase.with { database in
+            let root = try await Self.install()
+            defer { try? FileManager.default.removeItem(at: root) }
+            try Self.fillIn(root, database)
+            let repository = ["--repository", "acme-labs/rocket", "--repository-id", "700100200"]
+            let connect = try Self.admin(root, ["connect", "--workspace", "demo", "--project", "GH"] + repository)
+            #expect(try await connect.wait() == 0, "\(connect.text)")
+            #expect(connect.text.contains("connected acme-labs/rocket (700100200) to demo/GH"))
+        }
+    }
+
     @Test func `processes behind one handed-over socket follow each other, and no client is refused`() async throws {
         try await TestDatabase.with { database in
             let connection = database.connection()
@@ -114,12 +126,25 @@ import Testing
         return root
     }
 
+    /// Runs the installed plane-admin as root, with its files and the program below the root of the installation.
+    private static func admin(_ root: URL, _ arguments: [String]) throws -> TestProgram {
+        let program = root.appending(path: "usr/local/bin/plane-admin")
+        let text = try String(contentsOf: program, encoding: .utf8)
+            .replacing("=/etc/", with: "=\(root.path)/etc/").replacing(" /usr/", with: " \(root.path)/usr/")
+        try Data(text.utf8).write(to: program)
+        let asRoot = geteuid() == 0 ? [] : ["unshare", "--user", "--map-root-user", "--"]
+        return try TestProgram(URL(filePath: "/usr/bin/env"), asRoot + [program.path] + arguments)
+    }
+
     /// What the operator does next: addresses, passwords, the secret, and a port that nobody has.
     private static func fillIn(_ root: URL, _ database: TestDatabase) throws {
         let configuration = root.appending(path: "etc/plane-github-sync")
         let secret = configuration.appending(path: "credentials/webhook-secret")
         try Data("of the installation\n".utf8).write(to: secret)
-        for (kind, role) in [("ingest", TestRole.ingest), ("worker", .worker), ("owner", .owner), ("prune", .prune)] {
+        let roles = [
+            ("ingest", TestRole.ingest), ("worker", .worker), ("owner", .owner), ("admin", .admin), ("prune", .prune),
+        ]
+        for (kind, role) in roles {
             let parts = try #require(URLComponents(string: database.url(as: role)))
             let file = configuration.appending(path: "credentials/database-\(kind).conf")
             let text = try String(contentsOf: file, encoding: .utf8)

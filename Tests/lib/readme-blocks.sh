@@ -1,7 +1,7 @@
 # Runs the code blocks of README.md and the manual. Sourced, not run.
 
 # Writes $state/NNN.sh for each ```sh block of the pages, NNN.text for what it prints, NNN.mark for the comment above it,
-# and NNN.place for the page and the line where it begins.
+# and NNN.place for the page and the line where it begins. Commands find their .local in $LOCAL_STATE.
 split_blocks() {
     awk -v state="$state" '
         function file(kind) { return sprintf("%s/%03d.%s", state, number, kind) }
@@ -18,6 +18,7 @@ split_blocks() {
             after_commands = language == "sh"
             next
         }
+        inside && language == "sh" { gsub(/\.local\//, ENVIRON["LOCAL_STATE"] "/") }
         inside { if (target != "") print > target; next }
         /^```/ {
             inside = 1

@@ -49,10 +49,10 @@ post_forgery() {
     printf '    --  wrong signature           %s\n' "$answer"
 }
 
-# Posts all samples in a shuffled order, then one of them again. Sets `deliveries` to their ids.
+# Posts all `samples` in the order of `seed`, then one of them again. Sets `deliveries` to their ids.
 post_samples() {
-    local seed=${DEMO_SEED:-$RANDOM} sample guid samples
-    refusals=0 deliveries=()
+    local sample guid
+    seed=${DEMO_SEED:-$RANDOM} refusals=0 deliveries=()
     mapfile -t samples < <(shuffled_samples "$seed")
     note "${#samples[@]} deliveries in shuffled order (DEMO_SEED=$seed repeats it), number = their order on GitHub"
     for sample in "${samples[@]}"; do
@@ -118,10 +118,9 @@ demonstrate() {
     "$programs/plane-worker" status
     unmet=$(unmet_expectations)
     if [[ -z $unmet && $refusals == 0 && $drained == true ]]; then
-        note 'Everything came out as it should.'
         return
     fi
-    warn "not as it should be: $refusals answers${unmet:+, and in the database:}"
+    warn "not as it should be, see $log: $refusals answers${unmet:+, and in the database:}"
     if [[ -n $unmet ]]; then printf '    %s\n' "${unmet//$'\n'/$'\n'    }" >&2; fi
     return 1
 }

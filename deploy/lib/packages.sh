@@ -84,9 +84,10 @@ install_packages() {
     fi
     apt_get=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=50)
     local command=("${apt_get[@]}" install --yes --no-install-recommends "${missing[@]}")
-    note "missing: ${missing[*]}"
-    note "to run:  ${command[*]}"
-    if [[ -t 0 && -t 1 && -z $assume_yes && -z ${CI:-} ]]; then
+    # Where the output is kept in a file, these lines are still shown, and so is the question.
+    note "missing: ${missing[*]}" >&2
+    note "to run:  ${command[*]}" >&2
+    if [[ -t 0 && -t 2 && -z $assume_yes && -z ${CI:-} ]]; then
         read -rp '    Install them? [y/N] ' answer
         [[ $answer == [yY]* ]] || die 'nothing was installed, so there is no going on'
     fi
@@ -96,7 +97,10 @@ install_packages() {
     if ! apt_knows "${missing[@]}"; then fetch_package_lists; fi
     forbid_main_cluster
     forbid_services
-    "${command[@]}" || install_with_new_lists || die 'apt-get could not install the packages' 'Its own words are above.'
+    if ! "${command[@]}" 2>&1 && ! install_with_new_lists 2>&1; then
+        if [[ -n ${log:-} ]]; then show_tails "$log"; fi
+        die 'apt-get could not install the packages' 'Its own words are above.'
+    fi
     allow_main_cluster
     allow_services
     for service in pgbouncer prometheus nginx caddy redis-server; do

@@ -1,6 +1,6 @@
 # The directory for what a run needs while it lives: secret, logs, process ids, the cluster. Sourced, not run.
 
-# Opens $state and lets one deploy/local in. The lock goes with the process, however it ends.
+# Opens $state and an empty $log in it, and lets one deploy/local in. The lock goes with the process, however it ends.
 open_state() {
     mkdir -p -- "$state" || die "cannot make $state"
     state=$(cd -- "$state" && pwd -P)
@@ -14,6 +14,8 @@ open_state() {
     fi
     printf '%s\n' "$$" >"$state/lock"
     mkdir -p -- "$state/log" "$state/run"
+    log=$state/log/local.log
+    : >"$log"
 }
 
 # Ends what a run left behind that was killed outright.
@@ -29,5 +31,5 @@ recover_state() {
         note 'an earlier run was killed; removing its database'
         remove_cluster
     fi
-    rm -f -- "$state"/run/*
+    rm -f -- "$state"/run/* "$state/env"
 }
