@@ -2,6 +2,7 @@
 
     check-compose.py FILE
 """
+import re
 import sys
 
 import yaml
@@ -13,10 +14,15 @@ def problems(compose):
     services = compose["services"]
     used = set()
     for name, service in services.items():
-        secrets = {one if isinstance(one, str) else one["source"] for one in service.get("secrets", [])}
-        used |= secrets
+        # By the name that the service sees.
+        secrets = {
+            one if isinstance(one, str) else one["target"]: one if isinstance(one, str) else one["source"]
+            for one in service.get("secrets", [])
+        }
+        used |= set(secrets.values())
         named = {
-            "secret": (secrets, compose["secrets"]),
+            "secret": (secrets.values(), compose["secrets"]),
+            "file of a secret": (re.findall(r"/run/secrets/([\w.-]+)", yaml.dump(service)), secrets),
             "network": (service["networks"], compose["networks"]),
             "service": (service.get("depends_on", {}), services),
         }

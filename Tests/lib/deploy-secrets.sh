@@ -4,37 +4,40 @@
 # --help makes nothing, nor does a run in which any of the calls of openssl fails. A second run adds only what is
 # missing.
 secrets_are_made() {
-    local call copy=$state/copy secrets status=0
+    local call copy=$state/copy make=$PWD/deploy/container/make-secrets secrets status=0
     mkdir -p -- "$copy/deploy" "$copy/bin" "$copy/made"
     cp -r deploy/container deploy/lib "$copy/deploy"
     rm -rf -- "$copy/deploy/container/secrets"
-    "$copy/deploy/container/make-secrets" --help >"$copy/help"
-    grep -q make-secrets "$copy/help"
-    "$copy/deploy/container/make-secrets" --secret 2>"$copy/help" || status=$?
-    [[ $status == 2 && ! -e $copy/deploy/container/secrets ]] || { printf 'help made secrets\n' && return 1; }
+    cd -- "$copy/made"
+    ../deploy/container/make-secrets --help | grep -q make-secrets
+    ../deploy/container/make-secrets --secret || status=$?
+    [[ $status == 2 && ! -e ../deploy/container/secrets ]]
+    is_empty
 
+    # Fails at the call that FAILS says.
     # shellcheck disable=SC2016 # the stub expands it
-    printf '#!/bin/sh\nprintf . >>"$COUNT"; [ $(wc -c <"$COUNT") -lt "$FAILS" ] && exec %s "$@"\n' \
+    printf '#!/bin/sh\nprintf . >>"$COUNT"; [ $(wc -c <"$COUNT") -ne "$FAILS" ] && exec %s "$@"\n' \
         "$(command -v openssl)" >"$copy/bin/openssl"
     chmod +x -- "$copy/bin/openssl"
-    for call in {1..12}; do
+    for call in {1..20}; do
         : >"$copy/count"
-        if COUNT=$copy/count FAILS=$call PATH=$copy/bin:$PATH deploy/container/make-secrets "$copy/made/secrets" \
-            >"$copy/output" 2>&1; then
-            break
-        fi
-        [[ $(ls -A "$copy/made") == '' ]] || { printf 'left by a failure at step %s:\n' "$call" && ls -R "$copy/made" && return 1; }
-        grep -q "^error: no secrets were made in $copy/made/secrets" "$copy/output"
+        if COUNT=$copy/count FAILS=$call PATH=$copy/bin:$PATH "$make" secrets 2>"$copy/errors"; then break; fi
+        is_empty
+        grep -q '^error: no secrets were made in secrets$' "$copy/errors"
     done
-    ((call > 3))
+    (($(wc -c <"$copy/count") == call - 1)) || { printf 'it went on after call %s had failed\n' "$call" && return 1; }
 
-    secrets=$copy/made/secrets
-    [[ $(deploy/container/make-secrets "$secrets") == '' ]]
-    cp -a -- "$secrets" "$copy/old"
-    rm -- "$copy/old/prune-database.conf"
-    sed -i /plane_prune/d "$copy/old/login-roles.sql"
-    deploy/container/make-secrets "$copy/old" | sed 's|.*/||' | diff - <(printf '%s\n' login-roles.sql prune-database.conf)
-    diff -r --exclude=login-roles.sql --exclude=prune-database.conf "$secrets" "$copy/old"
+    [[ $("$make" secrets) == '' ]]
+    cp -a secrets old
+    rm old/prune-database.conf
+    sed -i /plane_prune/d old/login-roles.sql
+    "$make" old | diff - <(printf 'made old/%s\n' login-roles.sql prune-database.conf)
+    diff -r --exclude=login-roles.sql --exclude=prune-database.conf secrets old
+}
+
+# Whether nothing is in the working directory.
+is_empty() {
+    [[ $(ls -A) == '' ]] || { printf 'left behind:\n' && ls -AR && return 1; }
 }
 
 # As in compose.yaml: a database made before there was a role for prune gets it, and what is there is not touched.
