@@ -32,7 +32,8 @@ def problems(compose):
             yield f"{name} may write to its root or raise its rights"
     yield from (f"no service takes the secret {one}" for one in compose["secrets"].keys() - used)
     # The image has a user for ingest; PostgreSQL and its client have the same one.
-    users = [service["user"] for service in services.values() if service["image"] == "plane-github-sync" and "user" in service]
+    ours = [service for service in services.values() if service["image"] == "plane-github-sync"]
+    users = [service["user"] for service in ours if "user" in service]
     if len(set(users)) < len(users):
         yield "two services run as the same user"
 

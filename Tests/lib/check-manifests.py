@@ -127,14 +127,20 @@ def isolation(documents, pods):
 
 
 def scaling(documents, secrets):
-    """Yields what KEDA is told to scale, to sign in with or to read, and is not there."""
+    """Yields what is told to be scaled, to sign in with or to read, and is not there or has a number of its own."""
+    numbered = {name(one) for one in documents if one["kind"] == "Deployment" and "replicas" in one["spec"]}
     names = {(document["kind"], name(document)) for document in documents}
     names |= {("Secret", f"{secret}/{key}") for secret, entries in secrets.items() for key in entries}
     for document in documents:
         wanted = []
+        if document["kind"] in ("ScaledObject", "HorizontalPodAutoscaler"):
+            target = document["spec"]["scaleTargetRef"]["name"]
+            wanted.append(("Deployment", target))
+            if target in numbered:
+                yield f"{name(document)}: each apply would set the number of {target} back"
         if document["kind"] == "ScaledObject":
-            wanted.append(("Deployment", document["spec"]["scaleTargetRef"]["name"]))
-            wanted += [("TriggerAuthentication", one["authenticationRef"]["name"]) for one in document["spec"]["triggers"]]
+            triggers = document["spec"]["triggers"]
+            wanted += [("TriggerAuthentication", one["authenticationRef"]["name"]) for one in triggers]
         elif document["kind"] == "TriggerAuthentication":
             wanted += [("Secret", f"{one['name']}/{one['key']}") for one in document["spec"]["secretTargetRef"]]
         yield from (f"{name(document)}: there is no {kind} {one}" for kind, one in wanted if (kind, one) not in names)
@@ -145,7 +151,7 @@ def main(rendered, secrets_file, roles_file, page):
     pods = dict(pod_templates(documents))
     secrets = {name(one): one.get("stringData") or one["data"] for one in load(secrets_file)}
     groups = set(re.findall(r"plane_sync_\w+", read(roles_file)))
-    named = re.findall(r"\b(?:deploy|cronjob)/(plane-\w+)", read(page))
+    named = re.findall(r"\b(?:deployment|cronjob)/(plane-\w+)", read(page))
     problems = [
         *rights(pods),
         *files(pods, secrets),
