@@ -140,7 +140,7 @@ manifests_render() {
     kubectl kustomize deploy/kubernetes >"$state/plain.yaml"
     while read -r component; do
         render "${component////-}" <<<"{resources: [../deploy/kubernetes], components: [../$component]}"
-    done < <(find deploy -name kustomization.yaml -exec grep -l 'kind: Component' {} + | xargs -n 1 dirname)
+    done < <(grep -rlx --include=kustomization.yaml 'kind: Component' deploy | sed 's|/[^/]*$||')
     sed -n 's/^#   //p' deploy/kubernetes/kustomization.yaml | sed 's|github.com/…|..|; s|, secrets.yaml||' |
         render everything
     for file in "${files[@]}"; do
