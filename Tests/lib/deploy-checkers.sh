@@ -30,14 +30,24 @@ check_documents() {
 
 check_containers() {
     if choose '*/Containerfile'; then check 'image (hadolint)' hadolint --failure-threshold=style "${files[@]}"; fi
-    if choose '*/compose.yaml'; then check 'compose (its schema)' compose_is_sound; fi
+    if choose '*/compose.yaml'; then check 'compose (its schema, what names what, rights)' compose_is_sound; fi
+    if choose '*/make-secrets'; then
+        check 'secrets (made whole or not at all)' secrets_are_made
+        check 'login roles (PostgreSQL)' login_roles_are_made
+    fi
 }
 
 check_kubernetes() {
-    choose 'deploy/kubernetes/*.yaml' || return 0
-    check 'Kubernetes (kubectl kustomize, kubernetes-validate)' manifests_are_sound
-    check 'KEDA (its required keys)' python3 Tests/lib/check-keda.py "${files[@]}"
+    choose 'deploy/kubernetes/*.yaml' deploy/grafana/kustomization.yaml || return 0
+    check 'Kubernetes (kubectl kustomize)' manifests_render
+    check 'Kubernetes (kubernetes-validate)' manifests_are_valid
+    check 'KEDA, Prometheus operator (required keys)' \
+        python3 Tests/lib/check-custom-resources.py "$state/everything.yaml"
+    check 'Kubernetes (what names what, rights)' \
+        python3 Tests/lib/check-manifests.py "$state/everything.yaml" deploy/kubernetes/secrets.example.yaml \
+            sql/roles.sql deploy/README.md
     check 'Kubernetes (relations of the database)' check_relation_names "${files[@]}"
+    check 'Kubernetes (copies like their sources)' copies_are_alike
 }
 
 check_proxies() {
@@ -107,10 +117,11 @@ picture_is_shown() {
         { printf '%s is in no document\n' "$1" && return 1; }
 }
 
-# The schema of compose, and that what it mounts is there, or is made by make-secrets.
+# The schema of compose, what its services name, and that what it mounts is there or is made by make-secrets.
 compose_is_sound() {
     local path status=0
     check-jsonschema --builtin-schema vendor.compose-spec "${files[@]}" || status=1
+    python3 Tests/lib/check-compose.py "${files[@]}" || status=1
     deploy/container/make-secrets "$state/secrets"
     while read -r path; do
         case $path in
@@ -121,27 +132,57 @@ compose_is_sound() {
     return "$status"
 }
 
+# The base, with each component and with all of them as the example in its head has it. Each file but the example is
+# part of the kustomization in its folder; an image is named by its digest wherever one runs.
+manifests_render() {
+    local file component name status=0
+    cp -r deploy "$state/deploy"
+    kubectl kustomize deploy/kubernetes >"$state/plain.yaml"
+    while read -r component; do
+        render "${component////-}" <<<"{resources: [../deploy/kubernetes], components: [../$component]}"
+    done < <(grep -rlx --include=kustomization.yaml 'kind: Component' deploy | sed 's|/[^/]*$||')
+    sed -n 's/^#   //p' deploy/kubernetes/kustomization.yaml | sed 's|github.com/…|..|; s|, secrets.yaml||' |
+        render everything
+    for file in "${files[@]}"; do
+        name=${file##*/}
+        [[ $name == kustomization.yaml || $name == *.example.yaml ]] ||
+            grep -qxF "  - $name" "${file%/*}/kustomization.yaml" ||
+            { printf 'no kustomization has %s\n' "$file" && status=1; }
+    done
+    if grep 'image:' "$state/everything.yaml" | grep -vE '/plane-github-sync@sha256:[0-9a-f]{64}$'; then status=1; fi
+    return "$status"
+}
+
+# The kustomization on standard input to $state/$1.yaml.
+render() {
+    mkdir -- "$state/$1"
+    cat >"$state/$1/kustomization.yaml"
+    kubectl kustomize "$state/$1" >"$state/$1.yaml"
+}
+
 # The oldest and the newest version of Kubernetes that the manifests are meant for.
 kubernetes_versions=(1.31 1.37)
 
-# What kubectl makes of the kustomization, which must name each file but the example, is valid as a whole.
-manifests_are_sound() {
-    local file version status=0
-    kubectl kustomize deploy/kubernetes >"$state/rendered.yaml"
-    for file in "${files[@]#deploy/kubernetes/}"; do
-        case $file in
-            kustomization.yaml | *.example.yaml) ;;
-            *) grep -qxF "  - $file" deploy/kubernetes/kustomization.yaml ||
-                { printf 'kustomization.yaml leaves out %s\n' "$file" && status=1; } ;;
-        esac
-    done
+# A cluster without anything else knows all of the base; what extends Kubernetes has a check of its own.
+manifests_are_valid() {
+    local version status=0
     for version in "${kubernetes_versions[@]}"; do
-        # It does not know KEDA, whose resources have a check of their own.
-        kubernetes-validate --strict --quiet --kubernetes-version "$version" "$state/rendered.yaml" \
-            deploy/kubernetes/*.example.yaml >"$state/validation" 2>&1 || status=1
-        grep -v 'api version keda\.sh/' "$state/validation" && status=1
+        kubernetes-validate --strict --quiet --kubernetes-version "$version" "$state/plain.yaml" \
+            "$state/everything.yaml" deploy/kubernetes/*.example.yaml >"$state/validation" 2>&1 || status=1
+        grep -vE "everything\.yaml .* api version (keda\.sh|monitoring\.coreos\.com)/" "$state/validation" && status=1
     done
     return "$status"
+}
+
+# What kustomize cannot take over from where it is.
+copies_are_alike() {
+    diff <(sed '/./s/^/  /' deploy/prometheus/alerts.yml) <(sed '1,/^spec:$/d' deploy/kubernetes/prometheus/alerts.yaml) ||
+        { printf 'The head of deploy/kubernetes/prometheus/alerts.yaml says how to make it again.\n' && return 1; }
+    python3 - "$state/deploy-grafana.yaml" <<'END' | diff - deploy/grafana/plane-github-sync.json
+import sys, yaml
+with open(sys.argv[1]) as source:
+    sys.stdout.write(next(one["data"] for one in yaml.safe_load_all(source) if one["kind"] == "ConfigMap").popitem()[1])
+END
 }
 
 # nginx with the files as they are, but for the ports and the certificate: it need not be root, nor the host the one.
