@@ -153,6 +153,7 @@ extension Connection {
             where hashtext(id::text) & 127 = 5 and repository_name = 'acme/website'
             """,
             "delete from github_sync.github_event_stats",
+            "delete from github_sync.github_event_receipts",
             """
             insert into github_sync.github_event_stats (hour, repository_id, event_type, outcome, bucket, shard, events)
             select date_trunc('hour', now()) - h * interval '1 hour', r.id, t.type, o.outcome,
