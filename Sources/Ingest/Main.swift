@@ -8,9 +8,9 @@ enum Main {
         Memory.returnLargeBlocks()
         switch Array(CommandLine.arguments.dropFirst()) {
         case []: await serve()
-        case ["--help"]: print(Usage.text)
-        case ["--version"]: print("plane-ingest \(Version.current)")
-        default: fail("plane-ingest takes --help or --version and is set up by environment variables", status: 2)
+        case ["help"], ["--help"], ["-h"]: print(Usage.text)
+        case ["version"], ["--version"]: print("plane-ingest \(Version.current)")
+        default: fail("it takes help or version, and is set up by environment variables (see plane-ingest help)", status: 2)
         }
     }
 
@@ -49,9 +49,9 @@ enum Usage {
     static let text = """
         plane-ingest takes in GitHub webhooks and queues them in PostgreSQL for plane-worker.
 
-          plane-ingest             serve until SIGTERM or SIGINT
-          plane-ingest --help      print this
-          plane-ingest --version   print the version
+          plane-ingest            serve until SIGTERM or SIGINT
+          plane-ingest help       print this, as do --help and -h
+          plane-ingest version    print the version, as does --version
 
         Point GitHub's webhook at \(Endpoint.webhookPath)/ (content type JSON or form), and Plane's
         at \(Endpoint.wakePath)/.

@@ -5,7 +5,7 @@ import Testing
 
 @Suite(.serialized) struct CommandsUsageTests {
     @Test(arguments: [
-        (["nope"], "unknown command 'nope', expected one of: run, migrate, connect, status, events, show, log, replay"),
+        (["help", "nope"], "unknown command 'nope'"), (["nope"], "unknown command 'nope', expected one of: run, migrate, connect, status, events, show, log, replay"),
         (["--nope"], "unknown option '--nope'"), (["status", "x"], "unexpected argument 'x'"),
         (["events", "--limit", "0"], "--limit is '0', expected a number from 1 to 10000"),
         (["show"], "ID is missing"), (["replay"], "nothing to replay is named"),
@@ -22,13 +22,29 @@ import Testing
     }
 
     @Test(arguments: [
-        ["--help"], ["-h"], ["events", "--help"], ["show", "-h"], ["replay", "--status", "failed", "--help"],
+        ["--help"], ["-h"], ["events", "--help"], ["show", "-h"], ["replay", "--status", "failed", "--help"], ["help"],
+        ["help", "events"], ["help", "users", "map"], ["help", "users"], ["users", "-h"],
     ])
     func `help goes to standard output and needs no database`(_ words: [String]) async throws {
         let run = try await CommandsRun.worker(words)
         #expect(run.status == 0)
         #expect(run.output.contains("usage: plane-worker"))
         #expect(run.errors == "")
+    }
+
+    @Test func `help about a command is what the command says of itself`() async throws {
+        for words in [["run"], ["users", "map"], ["jobs"]] {
+            let help = try await CommandsRun.worker(["help"] + words)
+            #expect(help.output.hasPrefix("usage: plane-worker \(words.joined(separator: " "))"))
+            #expect(try await CommandsRun.worker(words + ["--help"]).output == help.output)
+        }
+    }
+
+    @Test func `without a command nothing runs and the help is shown as an error`() async throws {
+        let run = try await CommandsRun.worker([])
+        #expect(run.status == 2)
+        #expect(run.output == "")
+        #expect(try await CommandsRun.worker(["--help"]).output == run.errors)
     }
 
     @Test func `the program's help names every command and variable`() async throws {
@@ -46,8 +62,8 @@ import Testing
         }
     }
 
-    @Test func `the version is one line`() async throws {
-        let run = try await CommandsRun.worker(["--version"])
+    @Test(arguments: ["version", "--version"]) func `the version is one line`(_ word: String) async throws {
+        let run = try await CommandsRun.worker([word])
         #expect(run.output == "plane-worker \(Version.current)\n")
     }
 

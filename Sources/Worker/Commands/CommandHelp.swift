@@ -69,9 +69,10 @@ extension [CommandHelp] {
 enum ProgramHelp {
     static var lines: [String] {
         ["plane-worker \(Version.current): brings GitHub events from the queue into Plane.", ""]
-            + ["usage: plane-worker [COMMAND] [OPTIONS]", "", "Commands (run is the default):"]
+            + ["usage: plane-worker COMMAND [OPTIONS]", "", "Commands:"]
             + CommandHelp.aligned(Program.commands.map { ($0.help.name, $0.help.summary) })
-            + ["", "  COMMAND --help says more about a command; --version prints the version.", ""]
+            + ["", "  help COMMAND or COMMAND --help (-h) says more about a command; version or"]
+            + ["  --version prints the version.", ""]
             + ["Environment:"]
             + CommandHelp.aligned(variables)
             + ["", "Exit status: 0 done, 1 failed, 2 wrong usage."]

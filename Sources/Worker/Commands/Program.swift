@@ -9,6 +9,9 @@ enum Program {
         case wrongUsage = 2
     }
 
+    /// No command was named, and the help was shown instead.
+    private struct CommandMissing: Error {}
+
     static let commands: [any Command.Type] = [
         RunCommand.self, MigrateCommand.self, ConnectCommand.self, StatusCommand.self, EventsCommand.self,
         ShowCommand.self, LogCommand.self, ReplayCommand.self, PruneCommand.self, DoctorCommand.self,
@@ -27,6 +30,8 @@ enum Program {
         do {
             try await perform(words, in: context)
             return .done
+        } catch is CommandMissing {
+            return .wrongUsage
         } catch let problem as UsageProblem {
             context.output.note("plane-worker: \(problem.line)")
             return .wrongUsage
@@ -44,8 +49,15 @@ enum Program {
     }
 
     private static func perform(_ words: [String], in context: CommandContext) async throws {
-        if words.first == "--version" { return try context.output.print("plane-worker \(Version.current)") }
-        if words.first == "--help" || words.first == "-h" { return try context.output.print(ProgramHelp.lines) }
+        switch words.first {
+        case nil:
+            ProgramHelp.lines.forEach(context.output.note)
+            throw CommandMissing()
+        case "version", "--version": return try context.output.print("plane-worker \(Version.current)")
+        case "help": return try await perform(words.dropFirst() + ["--help"], in: context)
+        case "--help", "-h": return try context.output.print(ProgramHelp.lines)
+        default: break
+        }
         if words.count == 2, words[1] == "--help" || words[1] == "-h" {
             let group = commands.filter { $0.help.name.hasPrefix("\(words[0]) ") }
             if !group.isEmpty {
@@ -61,12 +73,11 @@ enum Program {
     }
 
     /// The command that the first word names, or the first two as in `users map`, and the words behind the name.
-    ///
-    /// Without a word, or with options only, it is `run`.
     private static func command(
         of words: [String]
     ) throws(UsageProblem) -> (any Command.Type, ArraySlice<String>) {
-        guard let first = words.first, !first.hasPrefix("-") else { return (RunCommand.self, words[...]) }
+        let first = words[0]
+        guard !first.hasPrefix("-") else { throw UsageProblem("unknown option '\(first)'") }
         for command in commands {
             let name = command.help.name.split(separator: " ").map(String.init)
             if words.starts(with: name) { return (command, words.dropFirst(name.count)) }

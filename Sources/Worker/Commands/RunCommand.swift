@@ -8,7 +8,7 @@ struct RunCommand: Command {
 
     static let help = CommandHelp(
         name: "run",
-        summary: "process events until SIGTERM (the default command)",
+        summary: "process events until SIGTERM",
         details: [
             "Reads its settings from the environment: see plane-worker --help.",
             "On SIGTERM or Ctrl-C it finishes the events it is processing, then ends. On a",
