@@ -10,7 +10,9 @@ enum Main {
         case []: await serve()
         case ["help"], ["--help"], ["-h"]: print(Usage.text)
         case ["version"], ["--version"]: print("plane-ingest \(Version.current)")
-        default: fail("it takes help or version, and is set up by environment variables (see plane-ingest help)", status: 2)
+        case let words:
+            let near = ["help", "version", "--help", "--version"].suggestion(for: words[0])
+            fail("unknown argument '\(words[0])'\(near.isEmpty ? ", expected help or version" : near)", status: 2)
         }
     }
 
@@ -18,7 +20,7 @@ enum Main {
         do {
             let values = ProcessInfo.processInfo.environment
             let environment = Environment(values)
-            let log = try environment.log(onTerminal: isatty(STDERR_FILENO) == 1)
+            let log = try environment.serviceLog(onTerminal: isatty(STDERR_FILENO) == 1, help: [Usage.text])
             let config = try IngestConfig(values, processors: ProcessInfo.processInfo.activeProcessorCount)
             for name in config.secrets.weak {
                 log(.warning, "a webhook secret is so short or regular that it can be found by trying", [.reason: name])

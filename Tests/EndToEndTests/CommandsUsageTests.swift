@@ -5,12 +5,19 @@ import Testing
 
 @Suite(.serialized) struct CommandsUsageTests {
     @Test(arguments: [
-        (["help", "nope"], "unknown command 'nope'"), (["nope"], "unknown command 'nope', expected one of: run, migrate, connect, status, events, show, log, replay"),
+        (["help", "nope"], "unknown command 'nope'"),
+        (["nope"], "unknown command 'nope', expected one of: run, migrate, connect, status, events, show, log, replay"),
         (["--nope"], "unknown option '--nope'"), (["status", "x"], "unexpected argument 'x'"),
         (["events", "--limit", "0"], "--limit is '0', expected a number from 1 to 10000"),
         (["show"], "ID is missing"), (["replay"], "nothing to replay is named"),
         (["connect"], "--workspace is missing"), (["migrate", "--force"], "unknown option '--force'"),
         (["status"], "DATABASE_URL is not set"),
+        (["stauts"], "unknown command 'stauts', did you mean 'status'?"),
+        (["usres", "list"], "unknown command 'usres', did you mean 'users'?"),
+        (["jobs", "lits"], "unknown command 'jobs lits', did you mean 'jobs list'?"),
+        (["jobs", "x"], "expected one of: jobs list, jobs show, jobs cancel"),
+        (["events", "--limt", "3"], "unknown option '--limt', did you mean '--limit'?"),
+        (["--hlep"], "unknown option '--hlep', did you mean '--help'?"),
     ])
     func `wrong usage is one line on standard error and status 2`(_ words: [String], _ message: String) async throws {
         let run = try await CommandsRun.worker(words)
@@ -45,6 +52,17 @@ import Testing
         #expect(run.status == 2)
         #expect(run.output == "")
         #expect(try await CommandsRun.worker(["--help"]).output == run.errors)
+    }
+
+    @Test func `a mistyped variable is named with the one that was meant`() async throws {
+        let mistake = "DATABASE_ULR is set and not known, did you mean DATABASE_URL?"
+        let environment = ["DATABASE_ULR": "x", "GITHUB_ACTIONS": "true"]
+        let run = try await CommandsRun.worker(["status"], environment: environment)
+        #expect(run.errors.hasPrefix("plane-worker: \(mistake)\nplane-worker: DATABASE_URL is not set"))
+        for words in [["run"], ["dashboard"]] {
+            let run = try await CommandsRun.worker(words, environment: ["DATABASE_ULR": "x"])
+            #expect(run.errors.contains("\"reason\":\"\(mistake)\""))
+        }
     }
 
     @Test func `the program's help names every command and variable`() async throws {

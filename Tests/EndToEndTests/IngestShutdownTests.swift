@@ -240,6 +240,12 @@ private final class Answered: Sendable {
         #expect(try await version.said("plane-ingest \(Version.current)\n"))
     }
 
+    @Test func `a mistyped variable is named with the one that was meant`() async throws {
+        let program = try TestProgram("plane-ingest", environment: ["INGEST_LISTN": "127.0.0.1:0"])
+        #expect(try await program.wait() == 2)
+        #expect(try await program.said("INGEST_LISTN is set and not known, did you mean INGEST_LISTEN?"))
+    }
+
     @Test func `a word it does not know is refused`() async throws {
         let wrong = try TestProgram("plane-ingest", ["--verbose"], environment: [:])
         #expect(try await wrong.wait() == 2)

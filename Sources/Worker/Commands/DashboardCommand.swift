@@ -34,7 +34,7 @@ struct DashboardCommand: Command {
     init(_ arguments: Arguments) throws(UsageProblem) {}
 
     func run(in context: CommandContext) async throws {
-        let log = try context.environment.log(onTerminal: context.output.isErrorTerminal)
+        let log = try context.serviceLog()
         let config = try DashboardConfig(context.environment)
         let notifier = try ServiceNotifier(context.environment, log: log)
         do {

@@ -25,6 +25,9 @@ enum Program {
         CompletionCommand.self,
     ]
 
+    /// All that is told about the program and its commands.
+    static var help: [String] { ProgramHelp.lines + commands.flatMap { $0.help.lines } }
+
     /// Runs what `words` ask for and reports what went wrong in one line.
     static func run(_ words: [String], in context: CommandContext) async -> Status {
         do {
@@ -69,7 +72,12 @@ enum Program {
         if options.contains("--help") || options.contains("-h") {
             return try context.output.print(command.help.lines)
         }
-        try await command.parse(Array(rest)).run(in: context)
+        let parsed = try command.parse(Array(rest))
+        // The services say it in their logs.
+        if command != RunCommand.self, command != DashboardCommand.self {
+            for mistake in context.environment.mistyped(help: help) { context.output.note("plane-worker: \(mistake)") }
+        }
+        try await parsed.run(in: context)
     }
 
     /// The command that the first word names, or the first two as in `users map`, and the words behind the name.
@@ -77,14 +85,21 @@ enum Program {
         of words: [String]
     ) throws(UsageProblem) -> (any Command.Type, ArraySlice<String>) {
         let first = words[0]
-        guard !first.hasPrefix("-") else { throw UsageProblem("unknown option '\(first)'") }
+        guard !first.hasPrefix("-") else {
+            throw UsageProblem("unknown option '\(first)'" + ["--help", "--version"].suggestion(for: first))
+        }
         for command in commands {
             let name = command.help.name.split(separator: " ").map(String.init)
             if words.starts(with: name) { return (command, words.dropFirst(name.count)) }
         }
         let names = commands.map { $0.help.name }
         let group = names.filter { $0.hasPrefix("\(first) ") }
-        guard group.isEmpty else { throw UsageProblem("expected one of: \(group.joined(separator: ", "))") }
+        let isGroup = !group.isEmpty
+        let typed = words.prefix(isGroup ? 2 : 1).joined(separator: " ")
+        if let near = (isGroup ? group : commands.map(\.help).firstWords + ["help", "version"]).nearest(to: typed) {
+            throw UsageProblem("unknown command '\(typed)', did you mean '\(near)'?")
+        }
+        guard !isGroup else { throw UsageProblem("expected one of: \(group.joined(separator: ", "))") }
         throw UsageProblem("unknown command '\(first)', expected one of: \(names.joined(separator: ", "))")
     }
 

@@ -21,7 +21,7 @@ struct RunCommand: Command {
 
     func run(in context: CommandContext) async throws {
         Memory.returnLargeBlocks()
-        let log = try context.environment.log(onTerminal: context.output.isErrorTerminal)
+        let log = try context.serviceLog()
         let config = try WorkerConfig(context.environment)
         let notifier = try ServiceNotifier(context.environment, log: log)
         do {
