@@ -103,6 +103,28 @@ import Testing
         #expect(run.errors.filter(\.isNewline).count == 1)
     }
 
+    @Test func `a message of several lines is shown as one`() async throws {
+        let run = try await CommandsRun.worker(
+            ["status"],
+            environment: ["DATABASE_URL": "postgres://nobody@127.0.0.1:1/none"]
+        )
+        #expect(run.errors.contains("Connection refused; Is the server running"))
+        #expect(!run.errors.contains("\\t"))
+    }
+
+    @Test(arguments: ["migrate", "status", "doctor"])
+    func `a wrong password or database is told with what to do`(_ command: String) async throws {
+        try await TestDatabase.with { database in
+            for (url, advice) in try database.wrongURLs(as: .worker) {
+                let run = try await CommandsRun.worker([command], environment: ["DATABASE_URL": url])
+                #expect(run.status == 1)
+                let text = run.output + run.errors
+                #expect(text.contains(advice), "\(text)")
+                #expect(!text.contains("hunter2"))
+            }
+        }
+    }
+
     @Test(arguments: [
         "pg://me:hunter2@host/db?sslmode=require", "postgres://me:hunter2/@host/db", "host=h password=hun hunter2",
         "postgres://me:hunter2@host/db?nope=1",

@@ -16,6 +16,7 @@ struct DashboardCommand: Command {
             "and changes nothing. On SIGTERM it finishes its answers, then ends.",
         ],
         example: ["DATABASE_URL=postgres://monitor@localhost/plane plane-worker dashboard"],
+        group: "plane_sync_viewer",
         variables: [
             ("DASHBOARD_LISTEN", "address:port (default 127.0.0.1:8090)"),
             ("DASHBOARD_USERS_FILE", "who may sign in: name:role:secret a line; roles are\nviewer, operator and admin"),
@@ -41,7 +42,7 @@ struct DashboardCommand: Command {
             try await DashboardProcess(config, notifier: notifier, log: log).run()
         } catch {
             // The last line of a service has the same format as the others, for whatever collects them.
-            log(.error, "cannot go on", [.error: Program.description(of: error)])
+            log(.error, "cannot go on", [.error: Program.description(of: error, in: Self.help)])
             throw Ended()
         }
     }

@@ -46,7 +46,8 @@ enum Program {
         } catch is RunCommand.Ended, is DashboardCommand.Ended, is DoctorCommand.Failed {
             return .failed
         } catch {
-            context.output.note("plane-worker: \(description(of: error))")
+            let help = (try? command(of: words))?.0.help
+            context.output.note("plane-worker: \(description(of: error, in: help))")
             return .failed
         }
     }
@@ -96,7 +97,7 @@ enum Program {
         let group = names.filter { $0.hasPrefix("\(first) ") }
         let isGroup = !group.isEmpty
         let typed = words.prefix(isGroup ? 2 : 1).joined(separator: " ")
-        if let near = (isGroup ? group : commands.map(\.help).firstWords + ["help", "version"]).nearest(to: typed) {
+        if let near = (isGroup ? group : commands.map { $0.help }.firstWords + ["help", "version"]).nearest(to: typed) {
             throw UsageProblem("unknown command '\(typed)', did you mean '\(near)'?")
         }
         guard !isGroup else { throw UsageProblem("expected one of: \(group.joined(separator: ", "))") }
@@ -107,9 +108,10 @@ enum Program {
     ///
     /// When libpq cannot read a connection string, its message quotes all of it, the password included. The messages
     /// about a server that it tried to reach are safe to show.
-    static func description(of error: any Error) -> String {
+    static func description(of error: any Error, in command: CommandHelp?) -> String {
         if let error = error as? DatabaseError, error.sqlState == "42501" {
-            return "\(error): the user in DATABASE_URL lacks a right, sql/roles.sql says which role has it"
+            return "\(error): the user in DATABASE_URL lacks a right that "
+                + "\(command?.group ?? "another role") has, see sql/roles.sql"
         }
         guard let error = error as? DatabaseError, error.statement == "connect",
             !error.message.hasPrefix("connection to server"), !error.message.hasPrefix("could not ")

@@ -34,7 +34,8 @@ struct PruneCommand: Command, Equatable {
             "Keys with --json: dry_run, matched, programs, pruned; and of those entries,",
             "outbound_matched, outbound_pruned.",
         ],
-        example: ["plane-worker prune --older-than 30d --status completed"]
+        example: ["plane-worker prune --older-than 30d --status completed"],
+        group: "plane_sync_prune"
     )
 
     static let batch = 500

@@ -14,7 +14,8 @@ struct RunCommand: Command {
             "On SIGTERM or Ctrl-C it finishes the events it is processing, then ends. On a",
             "second signal it gives them back to the queue and ends at once.",
         ],
-        example: ["DATABASE_URL=postgres://sync@localhost/plane plane-worker run"]
+        example: ["DATABASE_URL=postgres://sync@localhost/plane plane-worker run"],
+        group: "plane_sync_worker"
     )
 
     init(_ arguments: Arguments) throws(UsageProblem) {}
@@ -28,7 +29,7 @@ struct RunCommand: Command {
             try await WorkerProcess(config, notifier: notifier, log: log).run()
         } catch {
             // The last line of a service has the same format as the others, for whatever collects them.
-            log(.error, "cannot go on", [.error: Program.description(of: error)])
+            log(.error, "cannot go on", [.error: Program.description(of: error, in: Self.help)])
             throw Ended()
         }
     }

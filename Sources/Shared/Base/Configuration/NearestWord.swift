@@ -24,9 +24,9 @@ extension String {
         for i in from.indices {
             var next = [i + 1]
             for j in to.indices {
-                var distance = min(row[j] + (from[i] == to[j] ? 0 : 1), row[j + 1] + 1, next[j] + 1)
+                var distance = Swift.min(row[j] + (from[i] == to[j] ? 0 : 1), row[j + 1] + 1, next[j] + 1)
                 if i > 0, j > 0, from[i] == to[j - 1], from[i - 1] == to[j] {
-                    distance = min(distance, rowBefore[j - 1] + 1)
+                    distance = Swift.min(distance, rowBefore[j - 1] + 1)
                 }
                 next.append(distance)
             }

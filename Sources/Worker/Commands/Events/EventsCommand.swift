@@ -38,6 +38,7 @@ struct EventsCommand: Command, Equatable {
             "each).",
         ],
         example: ["plane-worker events --status failed --since 1h", "plane-worker events --issue GH-12"],
+        group: "plane_sync_worker",
         variables: CommandHelp.terminalVariables
     )
 

@@ -31,7 +31,8 @@ struct ShowCommand: Command, Equatable {
             "last ten that did not complete it) are JSON or null; and actions, what people",
             "had done to it: list of at, who, via, action, count, detail, newest first.",
         ],
-        example: ["plane-worker show 72d3162e-cc78-11e3-81ab-4c9367dc0958"]
+        example: ["plane-worker show 72d3162e-cc78-11e3-81ab-4c9367dc0958"],
+        group: "plane_sync_monitor"
     )
 
     let id: String

@@ -49,7 +49,8 @@ struct ReplayCommand: Command, Equatable {
             "plane-worker replay --status failed --error 'deadlock detected' --yes",
         ],
         exitStatus:
-            "0 done, also when nothing matches; 1 when an ID is not found or is\nbeing processed, or it was interrupted; 2 wrong usage."
+            "0 done, also when nothing matches; 1 when an ID is not found or is\nbeing processed, or it was interrupted; 2 wrong usage.",
+        group: "plane_sync_worker"
     )
 
     static let batch = 500

@@ -46,6 +46,7 @@ struct StatusCommand: Command, Equatable {
         ],
         example: ["plane-worker status", "plane-worker status --watch 5"],
         exitStatus: "0 done, also if Ctrl-C ends it; 1 failed, 2 wrong usage.",
+        group: "plane_sync_monitor",
         variables: CommandHelp.terminalVariables
     )
 
