@@ -77,7 +77,7 @@ struct EventsCommand: Command, Equatable {
                 .init(now == nil ? event.id.text : event.shortID),
                 .init(now.map { Age(from: event.received, to: $0).text } ?? event.received.description),
                 .init(event.name), .init(event.status.rawValue, event.status == .failed ? .red : nil),
-                .init(now == nil ? event.outcome : event.shortOutcome), .init(event.repository ?? ""),
+                .init(now == nil ? event.line : event.shortLine), .init(event.repository ?? ""),
                 .init(String(event.retries)),
             ])
         }

@@ -33,9 +33,9 @@ struct ReplayCommand: Command, Equatable {
                 .json,
             ],
         details: [
-            "ID is an event's id, its beginning as plane-worker events shows it, or GitHub's",
-            "delivery id. Replayed events are pending at once, with fresh retries. An event",
-            "that is being processed is never touched, a completed one only by ID.",
+            "ID is an event's id, GitHub's delivery id, or as much of the beginning of either",
+            "as only one event has. Replayed events are pending at once, with fresh retries.",
+            "An event that is being processed is never touched, a completed one only by ID.",
             "",
             "A replay by filter works in batches of 500, each committed. A bar on a terminal,",
             "else a line for each tenth of more than 5000 events, shows the progress. Ctrl-C",
