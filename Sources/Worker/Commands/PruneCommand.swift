@@ -72,7 +72,8 @@ struct PruneCommand: Command, Equatable {
             return try output.print(report)
         }
         func words(_ events: Int, _ sent: Int) -> String {
-            "\(events) events" + (sent > 0 ? ", and \(sent) entries about what was sent to GitHub" : "")
+            let entries = sent.counted("entry", "entries")
+            return events.counted("event") + (sent > 0 ? ", and \(entries) about what was sent to GitHub" : "")
         }
         try output.print(
             isDryRun

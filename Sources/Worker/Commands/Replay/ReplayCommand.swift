@@ -102,11 +102,10 @@ struct ReplayCommand: Command, Equatable {
 
     func print(_ report: ReplayReport, on output: Output) throws {
         guard !json else { return try output.print(report.json(isDryRun: isDryRun)) }
-        func events(_ count: Int) -> String { count == 1 ? "1 event" : "\(count) events" }
         try output.print(
             isDryRun
-                ? "would replay \(events(report.matched)), nothing was changed"
-                : "replayed \(events(report.replayed))"
+                ? "would replay \(report.matched.counted("event")), nothing was changed"
+                : "replayed \(report.replayed.counted("event"))"
         )
     }
 }

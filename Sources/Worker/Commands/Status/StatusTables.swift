@@ -131,7 +131,7 @@ struct StatusTables: Sendable {
         ])
         func needsSomebody(_ number: Int) -> Table.Cell { .init(count(number).text, number > 0 ? .yellow : nil) }
         table.add([
-            .init(outbound.connections == 1 ? "1 connection" : "\(outbound.connections) connections"),
+            .init(outbound.connections.counted("connection")),
             count(outbound.waiting + outbound.sending), needsSomebody(outbound.parked),
             needsSomebody(outbound.wantsApproval), count(outbound.sentLastHour),
             .init(outbound.oldestSeconds.map { Age(seconds: Int($0)).text } ?? "-"),
