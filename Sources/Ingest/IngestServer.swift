@@ -192,11 +192,14 @@ struct IngestServer: Sendable {
     }
 
     /// Waits for the database where it is away, and checks that it is ours.
+    ///
+    /// Where the server refuses us for good that is given up after a while, unless the spool has deliveries to keep.
     /// - Returns: false when the program was stopped first.
     private func schemaIsChecked() async throws -> Bool {
         let connection = Connection(config.database)
         let migrations = try Migration.all()
         let limitedLog = LimitedLog(log, pause: .seconds(10))
+        let patience = StartPatience()
         var backoff = Backoff(from: .milliseconds(25), to: .seconds(1))
         while !queue.isClosed {
             do {
@@ -207,6 +210,8 @@ struct IngestServer: Sendable {
                 await connection.close()
                 return true
             } catch let error as DatabaseError {
+                let hasSpooled = spool.map { $0.route.contents.records > 0 } ?? false
+                guard hasSpooled || patience.allows(error) else { throw error }
                 limitedLog(.warning, "the database cannot be checked yet", reason: "start", [.error: error])
             }
             try await Task.sleep(for: backoff.next())

@@ -8,9 +8,11 @@ enum Main {
         Memory.returnLargeBlocks()
         switch Array(CommandLine.arguments.dropFirst()) {
         case []: await serve()
-        case ["--help"]: print(Usage.text)
-        case ["--version"]: print("plane-ingest \(Version.current)")
-        default: fail("plane-ingest takes --help or --version and is set up by environment variables", status: 2)
+        case ["help"], ["--help"], ["-h"]: print(Usage.text)
+        case ["version"], ["--version"]: print("plane-ingest \(Version.current)")
+        case let words:
+            let near = ["help", "version", "--help", "--version"].suggestion(for: words[0])
+            fail("unknown argument '\(words[0])'\(near.isEmpty ? ", expected help or version" : near)", status: 2)
         }
     }
 
@@ -18,7 +20,7 @@ enum Main {
         do {
             let values = ProcessInfo.processInfo.environment
             let environment = Environment(values)
-            let log = try environment.log(onTerminal: isatty(STDERR_FILENO) == 1)
+            let log = try environment.serviceLog(onTerminal: isatty(STDERR_FILENO) == 1, help: [Usage.text])
             let config = try IngestConfig(values, processors: ProcessInfo.processInfo.activeProcessorCount)
             for name in config.secrets.weak {
                 log(.warning, "a webhook secret is so short or regular that it can be found by trying", [.reason: name])
@@ -56,9 +58,9 @@ enum Usage {
     static let text = """
         plane-ingest takes in GitHub webhooks and queues them in PostgreSQL for plane-worker.
 
-          plane-ingest             serve until SIGTERM or SIGINT
-          plane-ingest --help      print this
-          plane-ingest --version   print the version
+          plane-ingest            serve until SIGTERM or SIGINT
+          plane-ingest help       print this, as do --help and -h
+          plane-ingest version    print the version, as does --version
 
         Point GitHub's webhook at \(Endpoint.webhookPath)/ (content type JSON or form), and Plane's
         at \(Endpoint.wakePath)/.

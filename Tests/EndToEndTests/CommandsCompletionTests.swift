@@ -27,12 +27,15 @@ import Testing
         )
         #expect(run.errors == "")
         #expect(
-            run.lines == ["complete -F _plane_worker plane-worker", "complete -W '--help --version' plane-ingest"]
+            run.lines == [
+                "complete -F _plane_worker plane-worker", "complete -W 'help version --help --version' plane-ingest",
+            ]
         )
     }
 
     @Test(arguments: [
-        (["sta"], ["status"]), (["disc"], ["disconnect"]), (["users", ""], ["list", "map", "unmap", "--help"]),
+        (["sta"], ["status"]), (["disc"], ["disconnect"]), (["help", "disc"], ["disconnect"]),
+        (["users", ""], ["list", "map", "unmap", "--help"]),
         (["events", "--status", ""], ["pending", "processing", "completed", "failed"]),
         (["events", "--status", "=", "c"], ["completed"]),
         (["events", "--status", "="], ["pending", "processing", "completed", "failed"]),
@@ -54,7 +57,8 @@ import Testing
             .compactMap { $0.firstMatch(of: /^ {2}([a-z-]+(?: [a-z]+)?) {2}/).map { String($0.output.1) } }
         #expect(listed.count > 12)
         let first = try await Self.offered([""])
-        #expect(Set(first) == Set(listed.map { String($0.prefix { $0 != " " }) } + ["--help", "--version"]))
+        let general = ["help", "version", "--help", "--version"]
+        #expect(Set(first) == Set(listed.map { String($0.prefix { $0 != " " }) } + general))
         for command in listed {
             let words = command.split(separator: " ").map(String.init)
             let help = try await CommandsRun.worker(words + ["--help"]).lines

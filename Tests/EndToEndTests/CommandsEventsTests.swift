@@ -14,7 +14,9 @@ import Testing
         comment.type = .issueComment
         comment.action = "created"
         comment.status = .completed
-        comment.result = #"{"outcome": "applied"}"#
+        comment.result = #"""
+            {"outcome": "applied", "projects": [{"project": "GH", "issue": "GH-5", "changes": ["a comment was added"]}]}
+            """#
         var other = CommandsSeed(age: 7_200)
         other.repository = "octocat/other"
         other.status = .completed
@@ -35,7 +37,8 @@ import Testing
             #expect(rows.map { String($0.prefix(36)) } == seeds.map(\.id.text))
             #expect(rows.map { $0.contains("failed") } == [false, true, false, false, false])
             #expect(run.output.contains("boom\\u001b[2J\\nand more"))
-            #expect(run.output.contains(#"{"outcome": "applied"}"#))
+            #expect(run.output.contains("applied: a comment was added"))
+            #expect(!run.output.contains("{"))
             #expect(!run.output.contains("\u{1B}"))
         }
     }
@@ -146,6 +149,31 @@ import Testing
         }
     }
 
+    @Test func `as much of either id as one event has names it`() async throws {
+        try await TestDatabase.with { database in
+            var (one, other, third) = (CommandsSeed(), CommandsSeed(), CommandsSeed())
+            one.id = UUID(high: 0x0199_0000_0000_7001, low: 1 << 63)
+            other.id = UUID(high: 0x0199_0000_0000_7002, low: 1 << 63)
+            third.id = UUID(high: 0x0199_0000_0000_7003, low: 1 << 63)
+            (one.delivery, other.delivery, third.delivery) = ("72d3162e-cc78", "72d4%_", "0199ff")
+            one.status = .failed
+            try await database.connection().insert(one, other, third)
+            for name in ["72d3", "01990000-0000-7001"] {
+                #expect(try await CommandsRun.worker(["show", name], on: database).output.contains(one.id.text))
+            }
+            let replayed = try await CommandsRun.worker(["replay", "72d3", one.id.text, one.delivery], on: database)
+            #expect(replayed.output == "replayed 1 event\n")
+            // A short text may be meant for either, and no character of it stands for others.
+            let either = try await CommandsRun.worker(["show", "0199"], on: database)
+            #expect(either.errors.contains("\(third.id.text) (delivery 0199ff)"))
+            for (name, words) in [("72d", "several events"), ("72d%", "no event"), ("72d3162f", "no event")] {
+                let run = try await CommandsRun.worker(["show", name], on: database)
+                #expect(run.status == 1)
+                #expect(run.errors.hasPrefix("plane-worker: \(words)"))
+            }
+        }
+    }
+
     @Test func `the short id of a terminal names the event, if it is the only one`() async throws {
         try await TestDatabase.with { database in
             var (one, other) = (CommandsSeed(), CommandsSeed())
@@ -163,11 +191,9 @@ import Testing
             for command in ["show", "replay"] {
                 let refused = try await CommandsRun.worker([command, "01990000-0000-7001"], on: database)
                 #expect(refused.status == 1)
-                #expect(refused.errors.contains("several ids begin with '01990000-0000-7001'"))
+                #expect(refused.errors.contains("several events begin with '01990000-0000-7001': \(other.id.text)"))
+                #expect(refused.errors.contains("\(twin.id.text) (delivery \(twin.delivery)), give more of the id"))
             }
-            #expect(
-                try await CommandsRun.worker(["show", "0199"], on: database).errors.contains("no event has the id")
-            )
         }
     }
 }

@@ -113,6 +113,17 @@ import Testing
         }
     }
 
+    @Test(arguments: [["migrate"], ["status"], ["run"]])
+    func `a database without Plane's tables is told as that and not as one to migrate`(_ words: [String]) async throws {
+        try await Self.withFreshDatabase { database, connection in
+            try await connection.runScript("drop table public.django_migrations cascade", within: .seconds(10))
+            let run = try await CommandsRun.worker(words, on: database)
+            #expect(run.status == 1)
+            #expect(run.errors.contains("this is not Plane's database"))
+            #expect(!run.errors.contains("plane-worker migrate"))
+        }
+    }
+
     @Test(arguments: ["migrate", "status"])
     func `an applied migration that differs from ours is refused`(_ command: String) async throws {
         try await TestDatabase.with { database in

@@ -108,6 +108,18 @@ import Testing
         }
     }
 
+    @Test func `one event is one event`() async throws {
+        try await TestDatabase.with { database in
+            var old = CommandsSeed(age: 40 * Self.day)
+            old.status = .completed
+            try await database.connection().insert(old)
+            let words = ["prune", "--older-than", "30d"]
+            let dry = try await CommandsRun.worker(words + ["--dry-run"], on: database)
+            #expect(dry.output == "would prune 1 event, nothing was changed\n")
+            #expect(try await CommandsRun.worker(words, on: database).output == "pruned 1 event\n")
+        }
+    }
+
     @Test func `entries about what was sent to GitHub go in batches too, and the newer ones stay`() async throws {
         try await TestDatabase.with { database in
             let connection = database.connection()

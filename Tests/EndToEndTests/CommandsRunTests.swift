@@ -3,11 +3,10 @@ import TestSupport
 import Testing
 
 @Suite(.serialized) struct CommandsRunTests {
-    @Test(arguments: [["run"], []])
-    func `SIGTERM ends the work in an orderly way`(_ words: [String]) async throws {
+    @Test func `SIGTERM ends the work in an orderly way`() async throws {
         try await TestDatabase.with { database in
             let url = database.url(as: .worker)
-            let program = try TestProgram("plane-worker", words, environment: ["DATABASE_URL": url])
+            let program = try TestProgram("plane-worker", ["run"], environment: ["DATABASE_URL": url])
             _ = try await program.waitForOutput("\"working\"")
             program.send(SIGTERM)
             #expect(try await program.wait() == 0)

@@ -9,7 +9,11 @@ import Testing
         var seed = CommandsSeed()
         seed.status = .failed
         seed.error = "first line\nsecond\u{9B}31m"
-        seed.result = #"{"projects": [{"outcome": "applied\u001b"}]}"#
+        seed.result = #"""
+            {"outcome": "applied", "projects": [
+                {"project": "GH", "issue": "GH-5", "changes": ["created GH-5 in To\u001bdo", "label bug"]}
+            ]}
+            """#
         // Raw C1 and DEL are legal in JSON text, the escapes only in the type that keeps the exact text.
         seed.payload = "{ \"a\" : \"\\u0000 \\ud800 \u{9B}2J\u{7F}\",\r\n\t\"b\":1.0 }"
         return seed
@@ -33,9 +37,44 @@ import Testing
             )
             for column in columns { #expect(byID.lines.contains { $0.hasPrefix("\(column) ") }, "\(column)") }
             #expect(byID.output.contains("first line\n                    second\\u009b31m"))
-            #expect(byID.output.contains("\"projects\": [\n"))
+            #expect(byID.output.contains("  applied\n                    created GH-5 in To\\u001bdo, label bug\n"))
+            #expect(!byID.output.contains("{"))
             #expect(!byID.output.contains("ud800"))
             #expect(byID.output.unicodeScalars.allSatisfy { $0 == "\n" || $0.properties.generalCategory != .control })
+        }
+    }
+
+    @Test func `attempts are told in words, and a result that nobody knows is not shown`() async throws {
+        try await TestDatabase.with { database in
+            var seed = Self.seed()
+            seed.result = #"{"later": true}"#
+            let connection = database.connection()
+            try await connection.insert(seed)
+            try await connection.change(
+                """
+                update github_sync.github_webhook_events
+                set attempts = github_sync.with_attempt(null, 'w1', now(), 'lost', 'the lease ran out')
+                """
+            )
+            let run = try await CommandsRun.worker(["show", seed.id.text], on: database)
+            #expect(run.output.contains("Z  Lost with its worker, worker w1  the lease ran out\n"))
+            #expect(run.output.contains("in a form that this version does not know, see --json\n"))
+            #expect(!run.output.contains("{"))
+        }
+    }
+
+    @Test func `a role that may not read payloads is shown the rest, and told so`() async throws {
+        try await TestDatabase.with { database in
+            let seed = Self.seed()
+            try await database.connection().insert(seed)
+            let run = try await CommandsRun.worker(["show", seed.id.text], on: database, as: .monitor)
+            #expect(run.status == 0)
+            #expect(run.output.contains("not shown: this role may not read payloads"))
+            #expect(run.output.contains(seed.delivery))
+            let payload = try await CommandsRun.worker(["show", seed.id.text, "--payload"], on: database, as: .monitor)
+            #expect(payload.status == 1)
+            #expect(payload.output == "")
+            #expect(payload.errors.contains("may not read payloads, a role in plane_sync_worker may"))
         }
     }
 
@@ -57,8 +96,9 @@ import Testing
             #expect(plain.count == 31)
             #expect(plain["payload"] == nil)
             #expect(plain["error_message"] as? String == seed.error)
-            let result = plain["result"] as? [String: [[String: String]]]
-            #expect(result == ["projects": [["outcome": "applied\u{1B}"]]])
+            let result = plain["result"] as? [String: Any]
+            #expect(result?["outcome"] as? String == "applied")
+            #expect((result?["projects"] as? [[String: Any]])?.first?["issue"] as? String == "GH-5")
             let full = try await CommandsRun.worker(["show", seed.id.text, "--json", "--payload"], on: database)
             #expect(try full.json["payload"] as? String == seed.payload)
             #expect(full.lines.count == 1)
@@ -96,7 +136,7 @@ import Testing
             try await database.connection().insert(seed)
             let terminal = try CommandsTerminal("show \(seed.id.text)", on: database, environment: ["TERM": "xterm"])
             #expect(try await terminal.wait() == 0)
-            #expect(try await terminal.waitFor("\"projects\""))
+            #expect(try await terminal.waitFor("created GH-5"))
             #expect(terminal.lines.allSatisfy { $0.count <= 80 })
             #expect(terminal.text.contains("s ago)"))
             #expect(terminal.text.contains("\\u001b]0;title\\u0007"))

@@ -40,7 +40,7 @@ import Testing
             #expect(
                 Set(json.keys) == [
                     "at", "queue", "throughput", "rates", "latency", "workers", "fleet", "ingest", "rate_limits",
-                    "outbound", "failures",
+                    "outbound", "failures", "causes",
                 ]
             )
             let queue = try #require(json["queue"] as? [String: Double])
@@ -68,6 +68,9 @@ import Testing
             #expect(workers.map { $0["processing"] as? Int } == [1, 0])
             let failures = try #require(json["failures"] as? [[String: Any]])
             #expect(failures.map { $0["error"] as? String } == (0..<5).map { "failure \($0)" })
+            let causes = try #require(json["causes"] as? [[String: Any]])
+            #expect(causes.map { $0["error"] as? String } == (0..<5).map { "failure \($0)" })
+            #expect(causes.map { $0["events"] as? Int } == [1, 1, 1, 1, 1])
         }
     }
 
@@ -81,7 +84,7 @@ import Testing
                 run.lines.prefix(3).map { $0.split(separator: " ").joined(separator: " ") }.joined(separator: "|")
                     == "Queue|due later processing failed completed last hour oldest pending|2 1 1 8 3 3m"
             )
-            for words in ["Per second", "Latency", "0.250", "Workers", "lost", "Last failures", "failure 0"] {
+            for words in ["Per second", "Latency", "0.250", "Workers", "lost", "Failures by cause", "failure 0"] {
                 #expect(run.output.contains(words))
             }
             let terminal = try CommandsTerminal("status", on: database)
@@ -93,12 +96,47 @@ import Testing
         }
     }
 
+    @Test func `failures are told by cause, and each program that is not stopped has a line`() async throws {
+        try await TestDatabase.with { database in
+            let connection = database.connection()
+            for error in ["project 12345678 has no state", "project 87654321 has no state", "deadlock"] {
+                var failed = CommandsSeed(age: error == "deadlock" ? 700 : 70)
+                failed.status = .failed
+                failed.error = error
+                try await connection.insert(failed)
+            }
+            try await connection.change(
+                """
+                insert into github_sync.github_workers
+                    (id, host, process_id, version, concurrency, heartbeat_at, stopped_at)
+                select 'w' || n, 'host', n, '0.1.0', 8, now() - interval '1 hour', case when n > 1 then now() end
+                from generate_series(1, 4) as n
+                """,
+                """
+                insert into github_sync.github_ingest_nodes
+                    (id, host, process_id, version, listen, heartbeat_at, stopped_at, spool_records)
+                select 'i' || n, 'host', n, '0.1.0', '0.0.0.0:80', now(), case when n > 2 then now() end, n
+                from generate_series(1, 3) as n
+                """
+            )
+            let run = try await CommandsRun.worker(["status"], on: database, as: .monitor)
+            #expect(run.row(after: "Workers") == "w1 lost 0 8 1h 0.1.0")
+            #expect(run.row(after: "w1 ") == "3 stopped")
+            #expect(run.output.contains("\n1 stopped\n"))
+            let nodes = run.lines.filter { $0.hasPrefix("i") }.map { $0.split(separator: " ") }.sorted { $0[0] < $1[0] }
+            #expect(nodes.map { $0.prefix(3) } == [["i1", "running", "1"], ["i2", "running", "2"]])
+            let first = try #require(run.row(after: "Failures by cause"))
+            #expect(first.hasPrefix("project # has no state 2 1m issues "), "\(run.output)")
+            #expect(run.row(after: "project #")?.hasPrefix("deadlock 1 11m issues ") == true)
+        }
+    }
+
     @Test func `an empty queue has a screen too`() async throws {
         try await TestDatabase.with { database in
             let run = try await CommandsRun.worker(["status"], on: database)
             #expect(run.status == 0)
             #expect(run.output.contains("Workers: none"))
-            #expect(run.output.contains("Last failures: none"))
+            #expect(run.output.contains("Failures by cause: none"))
             let json = try await CommandsRun.worker(["status", "--json"], on: database).json
             #expect((json["queue"] as? [String: Any])?["oldest_pending_seconds"] is NSNull)
             #expect((json["latency"] as? [String: Any])?["claim_p50"] is NSNull)

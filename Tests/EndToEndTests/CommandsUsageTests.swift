@@ -5,12 +5,19 @@ import Testing
 
 @Suite(.serialized) struct CommandsUsageTests {
     @Test(arguments: [
+        (["help", "nope"], "unknown command 'nope'"),
         (["nope"], "unknown command 'nope', expected one of: run, migrate, connect, status, events, show, log, replay"),
         (["--nope"], "unknown option '--nope'"), (["status", "x"], "unexpected argument 'x'"),
         (["events", "--limit", "0"], "--limit is '0', expected a number from 1 to 10000"),
         (["show"], "ID is missing"), (["replay"], "nothing to replay is named"),
         (["connect"], "--workspace is missing"), (["migrate", "--force"], "unknown option '--force'"),
         (["status"], "DATABASE_URL is not set"),
+        (["stauts"], "unknown command 'stauts', did you mean 'status'?"),
+        (["usres", "list"], "unknown command 'usres', did you mean 'users'?"),
+        (["jobs", "lits"], "unknown command 'jobs lits', did you mean 'jobs list'?"),
+        (["jobs", "x"], "expected one of: jobs list, jobs show, jobs cancel"),
+        (["events", "--limt", "3"], "unknown option '--limt', did you mean '--limit'?"),
+        (["--hlep"], "unknown option '--hlep', did you mean '--help'?"),
     ])
     func `wrong usage is one line on standard error and status 2`(_ words: [String], _ message: String) async throws {
         let run = try await CommandsRun.worker(words)
@@ -22,13 +29,40 @@ import Testing
     }
 
     @Test(arguments: [
-        ["--help"], ["-h"], ["events", "--help"], ["show", "-h"], ["replay", "--status", "failed", "--help"],
+        ["--help"], ["-h"], ["events", "--help"], ["show", "-h"], ["replay", "--status", "failed", "--help"], ["help"],
+        ["help", "events"], ["help", "users", "map"], ["help", "users"], ["users", "-h"],
     ])
     func `help goes to standard output and needs no database`(_ words: [String]) async throws {
         let run = try await CommandsRun.worker(words)
         #expect(run.status == 0)
         #expect(run.output.contains("usage: plane-worker"))
         #expect(run.errors == "")
+    }
+
+    @Test func `help about a command is what the command says of itself`() async throws {
+        for words in [["run"], ["users", "map"], ["jobs"]] {
+            let help = try await CommandsRun.worker(["help"] + words)
+            #expect(help.output.hasPrefix("usage: plane-worker \(words.joined(separator: " "))"))
+            #expect(try await CommandsRun.worker(words + ["--help"]).output == help.output)
+        }
+    }
+
+    @Test func `without a command nothing runs and the help is shown as an error`() async throws {
+        let run = try await CommandsRun.worker([])
+        #expect(run.status == 2)
+        #expect(run.output == "")
+        #expect(try await CommandsRun.worker(["--help"]).output == run.errors)
+    }
+
+    @Test func `a mistyped variable is named with the one that was meant`() async throws {
+        let mistake = "DATABASE_ULR is set and not known, did you mean DATABASE_URL?"
+        let environment = ["DATABASE_ULR": "x", "GITHUB_ACTIONS": "true"]
+        let run = try await CommandsRun.worker(["status"], environment: environment)
+        #expect(run.errors.hasPrefix("plane-worker: \(mistake)\nplane-worker: DATABASE_URL is not set"))
+        for words in [["run"], ["dashboard"]] {
+            let run = try await CommandsRun.worker(words, environment: ["DATABASE_ULR": "x"])
+            #expect(run.errors.contains("\"reason\":\"\(mistake)\""))
+        }
     }
 
     @Test func `the program's help names every command and variable`() async throws {
@@ -46,8 +80,8 @@ import Testing
         }
     }
 
-    @Test func `the version is one line`() async throws {
-        let run = try await CommandsRun.worker(["--version"])
+    @Test(arguments: ["version", "--version"]) func `the version is one line`(_ word: String) async throws {
+        let run = try await CommandsRun.worker([word])
         #expect(run.output == "plane-worker \(Version.current)\n")
     }
 
@@ -67,6 +101,28 @@ import Testing
         #expect(run.output == "")
         #expect(run.errors.hasPrefix("plane-worker: database unavailable: "))
         #expect(run.errors.filter(\.isNewline).count == 1)
+    }
+
+    @Test func `a message of several lines is shown as one`() async throws {
+        let run = try await CommandsRun.worker(
+            ["status"],
+            environment: ["DATABASE_URL": "postgres://nobody@127.0.0.1:1/none"]
+        )
+        #expect(run.errors.contains("Connection refused; Is the server running"))
+        #expect(!run.errors.contains("\\t"))
+    }
+
+    @Test(arguments: ["migrate", "status", "doctor"])
+    func `a wrong password or database is told with what to do`(_ command: String) async throws {
+        try await TestDatabase.with { database in
+            for (url, advice) in try database.wrongURLs(as: .worker) {
+                let run = try await CommandsRun.worker([command], environment: ["DATABASE_URL": url])
+                #expect(run.status == 1)
+                let text = run.output + run.errors
+                #expect(text.contains(advice), "\(text)")
+                #expect(!text.contains("hunter2"))
+            }
+        }
     }
 
     @Test(arguments: [

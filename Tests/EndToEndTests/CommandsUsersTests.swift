@@ -63,7 +63,7 @@ import Testing
             #expect(run.errors == "")
             #expect(
                 run.lines == [
-                    "mapped: mona (9) is octocat@example.com", "can be assigned in: demo/GH",
+                    "mapped: mona (9) → octocat@example.com", "can be assigned in: demo/GH",
                     "cannot be assigned in: demo/SEC (no member there with role 15 or more)",
                     "earlier assignments follow with the next event of each issue",
                 ]
@@ -119,7 +119,7 @@ import Testing
                 ["map", "octocat", "octocat@example.com", "--github-id", "583231"],
                 on: database
             )
-            #expect(run.output == "mapped already: octocat (583231) is octocat@example.com\n")
+            #expect(run.output == "mapped already: octocat (583231) → octocat@example.com\n")
         }
     }
 

@@ -36,7 +36,7 @@ import Testing
         try await TestDatabase.with { database in
             let connection = database.connection()
             let terminal = try CommandsTerminal("status --watch 1", on: database, environment: Self.terminal)
-            #expect(try await terminal.waitForScreen("Last failures: none"))
+            #expect(try await terminal.waitForScreen("Failures by cause: none"))
             #expect(terminal.text.hasPrefix("\u{1B}[?1049h\u{1B}[?25l"))
             var failed = CommandsSeed()
             failed.status = .failed
@@ -54,8 +54,8 @@ import Testing
         try await TestDatabase.with { database in
             try await Self.crowd(database.connection())
             let terminal = try CommandsTerminal("status --watch 1", on: database, environment: Self.terminal)
-            #expect(try await terminal.waitForScreen("Last failures"))
-            for (columns, rows) in [(80, 24), (50, 28), (20, 5), (200, 40)] {
+            #expect(try await terminal.waitForScreen("Failures by cause"))
+            for (columns, rows) in [(80, 24), (50, 28), (20, 5), (160, 40)] {
                 try terminal.resize(columns: columns, rows: rows)
                 let fits = try await eventually {
                     let screen = terminal.screen
@@ -64,7 +64,7 @@ import Testing
                 }
                 #expect(fits, "\(columns) by \(rows):\n\(terminal.screen.joined(separator: "\n"))")
                 guard rows >= 24 else { continue }
-                for words in ["worker-with", "more: 2 running, 29 lost", "octocat/www", "Last failures"] {
+                for words in ["worker-with", "more: 2 running, 29 lost", "octocat/www", "Failures by cause"] {
                     #expect(terminal.screen.contains { $0.contains(words.prefix(columns / 2)) }, "\(words)")
                 }
             }
@@ -81,7 +81,7 @@ import Testing
         try await TestDatabase.with { database in
             try await Self.crowd(database.connection())
             let terminal = try CommandsTerminal("status --watch 1", on: database, environment: environment)
-            #expect(try await terminal.waitForScreen("Last failures"))
+            #expect(try await terminal.waitForScreen("Failures by cause"))
             #expect(terminal.text.contains("\u{1B}[31m") == (environment["NO_COLOR"] == nil))
             let widest = terminal.screen.map(\.cells).max() ?? 0
             #expect(widest <= (environment["COLUMNS"] == nil ? 80 : 60))

@@ -255,15 +255,27 @@ private final class Answered: Sendable {
         #expect(try await program.said(setting.expected))
     }
 
-    @Test func `help lists what can be set, and the version is told`() async throws {
-        let help = try TestProgram("plane-ingest", ["--help"], environment: [:])
+    @Test(arguments: ["help", "--help", "-h"]) func `help lists what can be set`(_ word: String) async throws {
+        let help = try TestProgram("plane-ingest", [word], environment: [:])
         #expect(try await help.wait() == 0)
         for name in ["INGEST_LISTEN", "GITHUB_WEBHOOK_SECRET_FILE", "INGEST_STORE_SECONDS", "TRUSTED_PROXIES"] {
             #expect(try await help.said(name))
         }
-        let version = try TestProgram("plane-ingest", ["--version"], environment: [:])
+    }
+
+    @Test(arguments: ["version", "--version"]) func `the version is told`(_ word: String) async throws {
+        let version = try TestProgram("plane-ingest", [word], environment: [:])
         #expect(try await version.wait() == 0)
         #expect(try await version.said("plane-ingest \(Version.current)\n"))
+    }
+
+    @Test func `a mistyped variable is named with the one that was meant`() async throws {
+        let program = try TestProgram("plane-ingest", environment: ["INGEST_LISTN": "127.0.0.1:0"])
+        #expect(try await program.wait() == 2)
+        #expect(try await program.said("INGEST_LISTN is set and not known, did you mean INGEST_LISTEN?"))
+    }
+
+    @Test func `a word it does not know is refused`() async throws {
         let wrong = try TestProgram("plane-ingest", ["--verbose"], environment: [:])
         #expect(try await wrong.wait() == 2)
     }

@@ -44,7 +44,10 @@ import Testing
             let connect = try await CommandsRun.worker(["connect"] + options, on: database, as: .worker)
             #expect(connect.status == 1)
             #expect(connect.errors.contains("permission denied for function ensure_bot"))
-            #expect(connect.errors.contains("sql/roles.sql says which role has it"))
+            #expect(connect.errors.contains("lacks a right that plane_sync_admin has, see sql/roles.sql"))
+            let prune = try await CommandsRun.worker(["prune", "--older-than", "1d"], on: database, as: .monitor)
+            #expect(prune.status == 1)
+            #expect(prune.errors.contains("lacks a right that plane_sync_prune has, see sql/roles.sql"))
         }
     }
 

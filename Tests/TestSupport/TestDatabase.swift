@@ -18,6 +18,16 @@ package struct TestDatabase: Sendable {
 
     package func url(as role: TestRole) -> String { server.url(of: name, as: role) }
 
+    /// Addresses at which the server lets nobody in, with what a program must say about each.
+    package func wrongURLs(as role: TestRole) throws -> [(url: String, advice: String)] {
+        var password = URLComponents(string: url(as: role)) ?? URLComponents()
+        password.password = "hunter2"
+        return [
+            (password.url?.absoluteString ?? "", "check user and password in DATABASE_URL"),
+            (server.url(of: "nowhere", as: role), "check the name of the database in DATABASE_URL"),
+        ]
+    }
+
     /// A connection to it, opened when first used.
     package func connection(_ name: String = "test", as role: TestRole = .plane) -> Connection {
         Connection(DatabaseConfig(url: Secret(url(as: role)), applicationName: name))

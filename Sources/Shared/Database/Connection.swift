@@ -96,6 +96,16 @@ package actor Connection {
         handle = nil
     }
 
+    /// Connects now, and says it where the server refuses this session for good.
+    package func open() throws {
+        do {
+            _ = try opened()
+        } catch let error as DatabaseError where error.kind == .connectionLost {
+            guard let state = ConnectionHandle.loginRefusal(config) else { throw error }
+            throw DatabaseError(.loginRefused(sqlState: state), message: error.message, statement: error.statement)
+        }
+    }
+
     var isConnected: Bool { handle != nil }
 
     /// The shortest time after which a transaction that says nothing is ended by a setting of ours.
@@ -119,7 +129,7 @@ package actor Connection {
     /// mends each.
     private static func endsConnection(_ error: DatabaseError) -> Bool {
         switch error.kind {
-        case .connectionLost, .timedOut: true
+        case .connectionLost, .timedOut, .loginRefused: true
         case .decoding: false
         case .rejected(let state, _):
             state.hasPrefix("57P") || state.hasPrefix("08") || endingStates.contains(state)

@@ -16,19 +16,7 @@ final class ConnectionHandle {
 
     init(_ config: DatabaseConfig) throws {
         let session = SessionSettings(config)
-        var settings: [(String, String)] = [
-            ("fallback_application_name", config.applicationName),
-            ("connect_timeout", String(max(2, Int(config.connectTimeout / .seconds(1))))),
-            ("keepalives_idle", "15"), ("keepalives_interval", "5"), ("keepalives_count", "3"),
-            ("tcp_user_timeout", "20000"),
-            ("dbname", config.url.reveal()),
-            ("client_encoding", "UTF8"),
-        ]
-        // Behind a pooler each transaction sets them for itself.
-        if !config.pooled {
-            settings.append(("options", session.startupOptions(after: SessionSettings.optionsOfUser(in: config.url))))
-        }
-        let pointer = Self.connect(settings)
+        let pointer = Self.connect(Self.settings(config))
         guard let pointer else {
             throw DatabaseError(.connectionLost, message: "libpq is out of memory", statement: "connect")
         }
@@ -49,6 +37,21 @@ final class ConnectionHandle {
         guard !config.pooled else { return }
         // Once more: a pooler in session mode may drop options, and libpq sends PGDATESTYLE and PGTZ after them.
         _ = try exchange([settle], prepare: false, deadline: .now + config.connectTimeout)
+    }
+
+    static func settings(_ config: DatabaseConfig) -> [(String, String)] {
+        let settings = [
+            ("fallback_application_name", config.applicationName),
+            ("connect_timeout", String(max(2, Int(config.connectTimeout / .seconds(1))))),
+            ("keepalives_idle", "15"), ("keepalives_interval", "5"), ("keepalives_count", "3"),
+            ("tcp_user_timeout", "20000"),
+            ("dbname", config.url.reveal()),
+            ("client_encoding", "UTF8"),
+        ]
+        // Behind a pooler each transaction sets them for itself.
+        guard !config.pooled else { return settings }
+        let options = SessionSettings(config).startupOptions(after: SessionSettings.optionsOfUser(in: config.url))
+        return settings + [("options", options)]
     }
 
     deinit { PQfinish(pointer) }
@@ -79,6 +82,7 @@ final class ConnectionHandle {
     private static func message(of pointer: OpaquePointer) -> String {
         String(cString: PQerrorMessage(pointer))
             .split(whereSeparator: \.isNewline)
+            .map { $0.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
             .joined(separator: "; ")
     }
 }

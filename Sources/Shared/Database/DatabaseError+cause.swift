@@ -18,7 +18,7 @@ extension DatabaseError {
 
     package var cause: Cause {
         switch kind {
-        case .connectionLost: .unavailable
+        case .connectionLost, .loginRefused: .unavailable
         case .timedOut: .timeout
         case .decoding: .other
         case .rejected(let state, _): Cause(sqlState: state)

@@ -8,6 +8,8 @@ package struct DatabaseError: Error, Equatable {
         /// The server was still at work when our own patience ended, or had lost its patience with a transaction of ours
         /// that said nothing for seconds. Nothing is known of the statement's effect.
         case timedOut
+        /// The server answers and does not let this session in: its password, role or database is wrong.
+        case loginRefused(sqlState: String)
         case rejected(sqlState: String, constraint: String?)
         case decoding(column: String, expected: String, found: String?)
     }
@@ -23,7 +25,15 @@ package struct DatabaseError: Error, Equatable {
     }
 
     package var sqlState: String? {
-        if case .rejected(let sqlState, _) = kind { sqlState } else { nil }
+        switch kind {
+        case .rejected(let sqlState, _), .loginRefused(let sqlState): sqlState
+        default: nil
+        }
+    }
+
+    /// Whether only somebody who changes an address or a role can mend it, so that it is of no use to try again.
+    package var isLoginRefused: Bool {
+        if case .loginRefused = kind { true } else { false }
     }
 }
 
@@ -31,6 +41,9 @@ extension DatabaseError: CustomStringConvertible {
     package var description: String {
         switch kind {
         case .connectionLost: "database unavailable: \(message)"
+        case .loginRefused("3D000"):
+            "database unavailable: \(message): check the name of the database in DATABASE_URL"
+        case .loginRefused: "database unavailable: \(message): check user and password in DATABASE_URL"
         case .timedOut: "a limit of ours ended it: \(message)"
         case .rejected(let state, let constraint):
             "PostgreSQL refused (\(state)\(constraint.map { ", \($0)" } ?? "")): \(message)"

@@ -22,6 +22,10 @@ struct CommandContext: Sendable {
     let environment: Environment
     let output: Output
 
+    func serviceLog() throws(Environment.Problem) -> Log {
+        try environment.serviceLog(onTerminal: output.isErrorTerminal, help: Program.help)
+    }
+
     /// A connection to a database this program can work with.
     /// - Throws: `SchemaProblem` when it is behind, too new, or not Plane's.
     func checkedConnection(for command: String) async throws -> Connection {

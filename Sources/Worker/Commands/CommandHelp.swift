@@ -16,6 +16,8 @@ struct CommandHelp: Sendable {
     var example: [String] = []
     var exitStatus = "0 done, 1 failed, 2 wrong usage."
     var usesDatabase = true
+    /// The group role of `sql/roles.sql` with the fewest rights that has those the command needs.
+    var group = "plane_sync_admin"
     /// The environment variables the command reads, besides those of the database.
     var variables: [(name: String, meaning: String)] = []
 
@@ -30,7 +32,9 @@ struct CommandHelp: Sendable {
         if !options.isEmpty { lines += ["", "Options:"] + Self.aligned(options.map { ($0.form, $0.meaning) }) }
         if !example.isEmpty { lines += ["", "Example:"] + example.map { "  \($0)" } }
         lines += [""] + Self.aligned([("Exit status:", exitStatus)]).map { String($0.dropFirst(2)) }
-        let database = usesDatabase ? [("DATABASE_URL", "required"), ("DATABASE_POOLED", "true behind PgBouncer")] : []
+        let database =
+            usesDatabase
+            ? [("DATABASE_URL", "required, with a role in \(group)"), ("DATABASE_POOLED", "true behind PgBouncer")] : []
         let variables = database + self.variables
         return variables.isEmpty ? lines : lines + ["", "Environment:"] + Self.aligned(variables)
     }
@@ -69,9 +73,10 @@ extension [CommandHelp] {
 enum ProgramHelp {
     static var lines: [String] {
         ["plane-worker \(Version.current): brings GitHub events from the queue into Plane.", ""]
-            + ["usage: plane-worker [COMMAND] [OPTIONS]", "", "Commands (run is the default):"]
+            + ["usage: plane-worker COMMAND [OPTIONS]", "", "Commands:"]
             + CommandHelp.aligned(Program.commands.map { ($0.help.name, $0.help.summary) })
-            + ["", "  COMMAND --help says more about a command; --version prints the version.", ""]
+            + ["", "  help COMMAND or COMMAND --help (-h) says more about a command; version or"]
+            + ["  --version prints the version.", ""]
             + ["Environment:"]
             + CommandHelp.aligned(variables)
             + ["", "Exit status: 0 done, 1 failed, 2 wrong usage."]

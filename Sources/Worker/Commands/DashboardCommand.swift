@@ -16,6 +16,7 @@ struct DashboardCommand: Command {
             "and changes nothing. On SIGTERM it finishes its answers, then ends.",
         ],
         example: ["DATABASE_URL=postgres://monitor@localhost/plane plane-worker dashboard"],
+        group: "plane_sync_viewer",
         variables: [
             ("DASHBOARD_LISTEN", "address:port (default 127.0.0.1:8090)"),
             ("DASHBOARD_USERS_FILE", "who may sign in: name:role:secret a line; roles are\nviewer, operator and admin"),
@@ -34,14 +35,14 @@ struct DashboardCommand: Command {
     init(_ arguments: Arguments) throws(UsageProblem) {}
 
     func run(in context: CommandContext) async throws {
-        let log = try context.environment.log(onTerminal: context.output.isErrorTerminal)
+        let log = try context.serviceLog()
         let config = try DashboardConfig(context.environment)
         let notifier = try ServiceNotifier(context.environment, log: log)
         do {
             try await DashboardProcess(config, notifier: notifier, log: log).run()
         } catch {
             // The last line of a service has the same format as the others, for whatever collects them.
-            log(.error, "cannot go on", [.error: Program.description(of: error)])
+            log(.error, "cannot go on", [.error: Program.description(of: error, in: Self.help)])
             throw Ended()
         }
     }

@@ -13,7 +13,8 @@ struct MigrateCommand: Command {
             "session holds a lock on a table, it tries again every few seconds, so that it",
             "never blocks others for long, and gives up after ten minutes.",
         ],
-        example: ["DATABASE_URL=postgres://plane@localhost/plane plane-worker migrate"]
+        example: ["DATABASE_URL=postgres://plane@localhost/plane plane-worker migrate"],
+        group: "plane_sync_owner"
     )
 
     init(_ arguments: Arguments) throws(UsageProblem) {}
@@ -21,6 +22,7 @@ struct MigrateCommand: Command {
     func run(in context: CommandContext) async throws {
         let migrations = try Migration.all()
         let connection = try context.uncheckedConnection(for: Self.help.name)
+        try await connection.open()
         let problems = try await connection.planeProblems()
         guard problems.isEmpty else {
             throw CommandFailure("\(problems.joined(separator: ", ")): nothing was changed")

@@ -9,6 +9,9 @@ enum Program {
         case wrongUsage = 2
     }
 
+    /// No command was named, and the help was shown instead.
+    private struct CommandMissing: Error {}
+
     static let commands: [any Command.Type] = [
         RunCommand.self, MigrateCommand.self, ConnectCommand.self, StatusCommand.self, EventsCommand.self,
         ShowCommand.self, LogCommand.self, ReplayCommand.self, PruneCommand.self, DoctorCommand.self,
@@ -22,11 +25,16 @@ enum Program {
         CompletionCommand.self,
     ]
 
+    /// All that is told about the program and its commands.
+    static var help: [String] { ProgramHelp.lines + commands.flatMap { $0.help.lines } }
+
     /// Runs what `words` ask for and reports what went wrong in one line.
     static func run(_ words: [String], in context: CommandContext) async -> Status {
         do {
             try await perform(words, in: context)
             return .done
+        } catch is CommandMissing {
+            return .wrongUsage
         } catch let problem as UsageProblem {
             context.output.note("plane-worker: \(problem.line)")
             return .wrongUsage
@@ -38,14 +46,22 @@ enum Program {
         } catch is RunCommand.Ended, is DashboardCommand.Ended, is DoctorCommand.Failed {
             return .failed
         } catch {
-            context.output.note("plane-worker: \(description(of: error))")
+            let help = (try? command(of: words))?.0.help
+            context.output.note("plane-worker: \(description(of: error, in: help))")
             return .failed
         }
     }
 
     private static func perform(_ words: [String], in context: CommandContext) async throws {
-        if words.first == "--version" { return try context.output.print("plane-worker \(Version.current)") }
-        if words.first == "--help" || words.first == "-h" { return try context.output.print(ProgramHelp.lines) }
+        switch words.first {
+        case nil:
+            ProgramHelp.lines.forEach(context.output.note)
+            throw CommandMissing()
+        case "version", "--version": return try context.output.print("plane-worker \(Version.current)")
+        case "help": return try await perform(words.dropFirst() + ["--help"], in: context)
+        case "--help", "-h": return try context.output.print(ProgramHelp.lines)
+        default: break
+        }
         if words.count == 2, words[1] == "--help" || words[1] == "-h" {
             let group = commands.filter { $0.help.name.hasPrefix("\(words[0]) ") }
             if !group.isEmpty {
@@ -57,23 +73,34 @@ enum Program {
         if options.contains("--help") || options.contains("-h") {
             return try context.output.print(command.help.lines)
         }
-        try await command.parse(Array(rest)).run(in: context)
+        let parsed = try command.parse(Array(rest))
+        // The services say it in their logs.
+        if command != RunCommand.self, command != DashboardCommand.self {
+            for mistake in context.environment.mistyped(help: help) { context.output.note("plane-worker: \(mistake)") }
+        }
+        try await parsed.run(in: context)
     }
 
     /// The command that the first word names, or the first two as in `users map`, and the words behind the name.
-    ///
-    /// Without a word, or with options only, it is `run`.
     private static func command(
         of words: [String]
     ) throws(UsageProblem) -> (any Command.Type, ArraySlice<String>) {
-        guard let first = words.first, !first.hasPrefix("-") else { return (RunCommand.self, words[...]) }
+        let first = words[0]
+        guard !first.hasPrefix("-") else {
+            throw UsageProblem("unknown option '\(first)'" + ["--help", "--version"].suggestion(for: first))
+        }
         for command in commands {
             let name = command.help.name.split(separator: " ").map(String.init)
             if words.starts(with: name) { return (command, words.dropFirst(name.count)) }
         }
         let names = commands.map { $0.help.name }
         let group = names.filter { $0.hasPrefix("\(first) ") }
-        guard group.isEmpty else { throw UsageProblem("expected one of: \(group.joined(separator: ", "))") }
+        let isGroup = !group.isEmpty
+        let typed = words.prefix(isGroup ? 2 : 1).joined(separator: " ")
+        if let near = (isGroup ? group : commands.map { $0.help }.firstWords + ["help", "version"]).nearest(to: typed) {
+            throw UsageProblem("unknown command '\(typed)', did you mean '\(near)'?")
+        }
+        guard !isGroup else { throw UsageProblem("expected one of: \(group.joined(separator: ", "))") }
         throw UsageProblem("unknown command '\(first)', expected one of: \(names.joined(separator: ", "))")
     }
 
@@ -81,9 +108,10 @@ enum Program {
     ///
     /// When libpq cannot read a connection string, its message quotes all of it, the password included. The messages
     /// about a server that it tried to reach are safe to show.
-    static func description(of error: any Error) -> String {
+    static func description(of error: any Error, in command: CommandHelp?) -> String {
         if let error = error as? DatabaseError, error.sqlState == "42501" {
-            return "\(error): the user in DATABASE_URL lacks a right, sql/roles.sql says which role has it"
+            return "\(error): the user in DATABASE_URL lacks a right that "
+                + "\(command?.group ?? "another role") has, see sql/roles.sql"
         }
         guard let error = error as? DatabaseError, error.statement == "connect",
             !error.message.hasPrefix("connection to server"), !error.message.hasPrefix("could not ")

@@ -34,7 +34,8 @@ struct PruneCommand: Command, Equatable {
             "Keys with --json: dry_run, matched, programs, pruned; and of those entries,",
             "outbound_matched, outbound_pruned.",
         ],
-        example: ["plane-worker prune --older-than 30d --status completed"]
+        example: ["plane-worker prune --older-than 30d --status completed"],
+        group: "plane_sync_prune"
     )
 
     static let batch = 500
@@ -71,7 +72,8 @@ struct PruneCommand: Command, Equatable {
             return try output.print(report)
         }
         func words(_ events: Int, _ sent: Int) -> String {
-            "\(events) events" + (sent > 0 ? ", and \(sent) entries about what was sent to GitHub" : "")
+            let entries = sent.counted("entry", "entries")
+            return events.counted("event") + (sent > 0 ? ", and \(entries) about what was sent to GitHub" : "")
         }
         try output.print(
             isDryRun

@@ -83,6 +83,7 @@ package struct DashboardProcess: Sendable {
     private func waitForSchema() async throws {
         let connection = Connection(config.database)
         let migrations = try Migration.all()
+        let patience = StartPatience()
         var backoff = Backoff(from: .milliseconds(200), to: .seconds(5))
         while true {
             do {
@@ -92,6 +93,7 @@ package struct DashboardProcess: Sendable {
                 notifier?.ready()
                 return
             } catch let error as DatabaseError where [.unavailable, .conflict, .timeout].contains(error.cause) {
+                guard patience.allows(error) else { throw error }
                 log(.warning, "waiting for the database", error: error)
                 health.set("This page comes back as soon as the database does.")
                 try await Task.sleep(for: backoff.next())

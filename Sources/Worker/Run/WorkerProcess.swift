@@ -148,15 +148,18 @@ package struct WorkerProcess: Sendable {
         log(.info, "stopped")
     }
 
-    /// Waits for a database that is away; one whose schema does not fit ends the program.
+    /// Waits for a database that is away; one whose schema does not fit ends the program, and one that does not let it in
+    /// does so after a while.
     private func waitForSchema(_ connection: Connection) async throws {
         var backoff = Backoff(from: .milliseconds(200), to: .seconds(5))
         let migrations = try Migration.all()
+        let patience = StartPatience()
         while true {
             liveness.extend(.claims, by: Liveness.statementLimit)
             do {
                 return try await connection.checkSchema(migrations, rights: .worker)
             } catch let error as DatabaseError where [.unavailable, .conflict, .timeout].contains(error.cause) {
+                guard patience.allows(error) else { throw error }
                 log(.warning, "waiting for the database", error: error)
                 try await Task.sleep(for: backoff.next())
             }

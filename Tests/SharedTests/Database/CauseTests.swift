@@ -45,6 +45,7 @@ import Testing
             DatabaseError(kind, message: "m", statement: "s").cause
         }
         #expect(cause(.connectionLost) == .unavailable)
+        #expect(cause(.loginRefused(sqlState: "3D000")) == .unavailable)
         #expect(cause(.timedOut) == .timeout)
         #expect(cause(.decoding(column: "c", expected: "e", found: nil)) == .other)
     }

@@ -10,7 +10,7 @@ package struct Environment: Sendable {
         package init(_ description: String) { self.description = description }
     }
 
-    private let values: [String: String]
+    let values: [String: String]
 
     package init(_ values: [String: String]) {
         self.values = values

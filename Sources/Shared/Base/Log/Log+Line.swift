@@ -31,7 +31,7 @@ extension Log {
         }
 
         private var timeText: String {
-            time.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true))
+            time.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
         }
 
         /// A value as one printable token: control characters would let a sender forge lines or move the cursor.

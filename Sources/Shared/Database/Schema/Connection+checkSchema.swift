@@ -18,8 +18,10 @@ package struct ProgramRights: Sendable {
 
 extension Connection {
     /// Refuses a database this program cannot work with.
-    /// - Throws: `SchemaProblem` with the one line an operator needs.
+    /// - Throws: `SchemaProblem` with the one line an operator needs; `DatabaseError` of the kind `loginRefused` where
+    ///   there is no use in waiting for the database.
     package func checkSchema(_ migrations: [Migration], rights: ProgramRights? = nil) throws {
+        try open()
         do {
             try compareSchema(migrations)
             if let rights { try checkRights(rights) }
@@ -30,6 +32,7 @@ extension Connection {
     }
 
     private func compareSchema(_ migrations: [Migration]) throws {
+        guard try exists("public.django_migrations") else { throw SchemaProblem.notPlane }
         let applied = try exists("github_sync.schema_migrations") ? appliedMigrations() : [:]
         let missing = migrations.map(\.name).filter { applied[$0] == nil }
         guard missing.isEmpty else { throw SchemaProblem.behind(missing: missing) }

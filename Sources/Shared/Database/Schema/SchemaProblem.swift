@@ -6,6 +6,7 @@ package enum SchemaProblem: Error, Equatable {
     /// The database was migrated by a newer program that this one is too old for.
     case programTooOld(needs: Version)
     case changed(migration: String)
+    case notPlane
     case unknownPlane
     /// `what` is PostgreSQL's own sentence.
     case forbidden(role: String, what: String)
@@ -22,6 +23,8 @@ extension SchemaProblem: CustomStringConvertible {
             "the database needs version \(needs) or later of this program, which is \(Version.current)"
         case .changed(let migration):
             "migration \(migration) differs from the one that was applied: this program was built from a changed file"
+        case .notPlane:
+            "this is not Plane's database: public.django_migrations is missing, check DATABASE_URL"
         case .unknownPlane:
             "Plane's tables are not those of v1.2.2 or later (migrations 0109 and 0117): check DATABASE_URL, upgrade Plane"
         case .forbidden(let role, let what):

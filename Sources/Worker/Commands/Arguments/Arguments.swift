@@ -34,7 +34,8 @@ struct Arguments: Sendable, Equatable {
             }
             let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             guard let option = options.first(where: { $0.name == parts[0] }) else {
-                throw problem("unknown option '\(parts[0])'")
+                let known = options.map(\.name) + ["--help"]
+                throw problem("unknown option '\(parts[0])'" + known.suggestion(for: parts[0]))
             }
             guard option.isRepeatable || values[option.name] == nil, !switches.contains(option.name) else {
                 throw problem("\(option.name) is given twice")

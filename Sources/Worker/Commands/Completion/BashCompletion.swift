@@ -18,7 +18,9 @@ struct BashCompletion: Sendable {
             "    fi",
             "    command=${COMP_WORDS[1]}",
             "    if ((COMP_CWORD == 1)); then",
-            "        words='\(commands.firstWords.joined(separator: " ")) --help --version'",
+            "        words='\(commands.firstWords.joined(separator: " ")) help version --help --version'",
+            "    elif [[ $command == help ]] && ((COMP_CWORD == 2)); then",
+            "        words='\(commands.firstWords.joined(separator: " "))'",
         ]
         let groups = self.groups.flatMap { group, rest in
             [
@@ -49,7 +51,7 @@ struct BashCompletion: Sendable {
                 "    mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$current\")",
                 "}",
                 "complete -F _plane_worker plane-worker",
-                "complete -W '--help --version' plane-ingest",
+                "complete -W 'help version --help --version' plane-ingest",
             ]
         return head + groups + middle + values + tail
     }

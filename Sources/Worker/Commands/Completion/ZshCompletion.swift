@@ -28,6 +28,8 @@ struct ZshCompletion: Sendable {
             "    local -a commands",
             "    commands=(",
         ] + list + [
+            "        'help:tell what there is, or about a command'",
+            "        'version:print the version'",
             "    )",
             "    if (( CURRENT == 2 )); then",
             "        _describe -t commands command commands",
@@ -37,6 +39,10 @@ struct ZshCompletion: Sendable {
             "    local command=$words[2]",
             "    shift words",
             "    (( CURRENT-- ))",
+            "    if [[ $command == help ]]; then",
+            "        (( CURRENT > 2 )) || _describe -t commands command commands",
+            "        return 0",
+            "    fi",
         ] + commands.firstWords.flatMap(secondWord) + [
             "    case $command in"
         ] + branches + [

@@ -82,7 +82,8 @@ actor Installation {
             reachable = connection
             return findings
         } catch let error as DatabaseError {
-            return [.failed(Program.description(of: error), "check DATABASE_URL, the server and the way to it")]
+            let problem = Program.description(of: error, in: DoctorCommand.help)
+            return [.failed(problem, "check DATABASE_URL, the server and the way to it")]
         } catch {
             return [.failed("\(error)", "set DATABASE_URL to the address of Plane's database")]
         }

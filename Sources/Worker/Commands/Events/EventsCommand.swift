@@ -38,6 +38,7 @@ struct EventsCommand: Command, Equatable {
             "each).",
         ],
         example: ["plane-worker events --status failed --since 1h", "plane-worker events --issue GH-12"],
+        group: "plane_sync_worker",
         variables: CommandHelp.terminalVariables
     )
 
@@ -76,7 +77,7 @@ struct EventsCommand: Command, Equatable {
                 .init(now == nil ? event.id.text : event.shortID),
                 .init(now.map { Age(from: event.received, to: $0).text } ?? event.received.description),
                 .init(event.name), .init(event.status.rawValue, event.status == .failed ? .red : nil),
-                .init(now == nil ? event.outcome : event.shortOutcome), .init(event.repository ?? ""),
+                .init(now == nil ? event.line : event.shortLine), .init(event.repository ?? ""),
                 .init(String(event.retries)),
             ])
         }

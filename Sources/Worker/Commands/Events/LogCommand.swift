@@ -22,7 +22,8 @@ struct LogCommand: Command, Equatable {
             "(applied, superseded, ignored, failed, waiting, sent), in_force, details (list),",
             "event_id), open (as plane-worker outbound list --json), cut.",
         ],
-        example: ["plane-worker log GH-12"]
+        example: ["plane-worker log GH-12"],
+        group: "plane_sync_worker"
     )
 
     let issue: IssueReference

@@ -22,16 +22,17 @@ struct ShowCommand: Command, Equatable {
             ),
         ],
         details: [
-            "ID is the event's id, its beginning as plane-worker events shows it, or GitHub's",
-            "delivery id (X-GitHub-Delivery). On a terminal long lines are broken, and times",
-            "also say how long ago they were.",
+            "ID is the event's id, GitHub's delivery id (X-GitHub-Delivery), or as much of",
+            "the beginning of either as only one event has. On a terminal long lines are",
+            "broken, and times also say how long ago they were.",
             "",
             "Keys with --json: the columns of github_sync.github_webhook_events, with",
             "payload_bytes for payload; times are ISO 8601 in UTC, result and attempts (the",
             "last ten that did not complete it) are JSON or null; and actions, what people",
             "had done to it: list of at, who, via, action, count, detail, newest first.",
         ],
-        example: ["plane-worker show 72d3162e-cc78-11e3-81ab-4c9367dc0958"]
+        example: ["plane-worker show 72d3162e-cc78-11e3-81ab-4c9367dc0958"],
+        group: "plane_sync_monitor"
     )
 
     let id: String
@@ -54,6 +55,9 @@ struct ShowCommand: Command, Equatable {
         let connection = try await context.checkedConnection(for: Self.help.name)
         guard let event = try await find(over: connection) else {
             throw CommandFailure("no event has the id or delivery id '\(id)'")
+        }
+        guard !payload || event.mayReadPayload else {
+            throw CommandFailure("the user in DATABASE_URL may not read payloads, a role in plane_sync_worker may")
         }
         let body = payload ? try await connection.payload(of: event.id) : nil
         let actions = try await connection.operatorActions(on: event.id, limit: 20)
@@ -95,8 +99,9 @@ struct ShowCommand: Command, Equatable {
         let width = event.columns.map(\.name.count).max() ?? 0
         return TextWidth.aligned(
             event.columns.map { column in
-                let text = column.name == "result" ? event.prettyResult.map(Printable.block) : nil
-                let value = text ?? column.value.display + (now.flatMap { column.value.distance(from: $0) } ?? "")
+                let value =
+                    event.words(column.name)
+                    ?? column.value.display + (now.flatMap { column.value.distance(from: $0) } ?? "")
                 let lines = value.split(separator: "\n", omittingEmptySubsequences: false).flatMap { line in
                     columns.map { TextWidth.broken(String(line), after: $0 - width - 2) } ?? [String(line)]
                 }
@@ -106,12 +111,34 @@ struct ShowCommand: Command, Equatable {
     }
 }
 
+extension EventRecord {
+    /// What JSON tells to programs, or the role may not see, in words; nil for any other column.
+    fileprivate func words(_ column: String) -> String? {
+        switch column {
+        case "result":
+            outcome.map { ([$0.outcome] + $0.details).map(Printable.line).joined(separator: "\n") }
+        case "attempts": attempts.isEmpty ? nil : attempts.map(\.line).joined(separator: "\n")
+        case "payload_bytes":
+            mayReadPayload ? nil : "not shown: this role may not read payloads, one in plane_sync_worker may"
+        default: nil
+        }
+    }
+}
+
+extension EventAttempt {
+    fileprivate var line: String {
+        let what = words + (worker.map { ", worker \($0)" } ?? "")
+        return Printable.line([endedAt?.description, what, error].compactMap(\.self).joined(separator: "  "))
+    }
+}
+
 extension JSONValue {
     /// For people: text without quotes, nothing for null.
     fileprivate var display: String {
         switch self {
         case .null: "-"
         case .string(let text): Printable.block(text)
+        case .raw: "in a form that this version does not know, see --json"
         default: text
         }
     }

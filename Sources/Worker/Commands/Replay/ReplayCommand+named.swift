@@ -13,7 +13,7 @@ extension ReplayCommand {
             }
             let named = Array(names[start..<min(start + Self.batch, names.count)])
             let targets = try await targets(named, over: connection)
-            let finished = targets.filter { [.failed, .completed].contains($0.status) }
+            let finished = Set(targets.values).filter { [.failed, .completed].contains($0.status) }
             report.matched += finished.count
             if !isDryRun {
                 report.replayed += try await connection.replay(
@@ -23,8 +23,7 @@ extension ReplayCommand {
                 )
             }
             for name in named {
-                let status = targets.first { $0.isNamed(name) }?.status
-                switch status {
+                switch targets[name]?.status {
                 case nil: report.missing.append(name)
                 case .processing: report.processing.append(name)
                 case .pending: report.pending.append(name)
@@ -40,19 +39,23 @@ extension ReplayCommand {
         guard left == 0 else { throw CommandFailure("\(left) of \(names.count) could not be replayed") }
     }
 
-    /// Looks each name up as a whole id or delivery id first, then as the beginning of an id.
-    private func targets(_ names: [String], over connection: Connection) async throws -> [ReplayTarget] {
-        var targets = try await connection.replayTargets(names)
-        for name in names where !targets.contains(where: { $0.isNamed(name) }) {
-            guard let id = try await connection.id(beginningWith: name) else { continue }
-            targets += try await connection.replayTargets([id.text])
+    /// Looks each name up as a whole id or delivery id first, then as the beginning of one.
+    private func targets(_ names: [String], over connection: Connection) async throws -> [String: ReplayTarget] {
+        let whole = try await connection.replayTargets(names)
+        var targets: [String: ReplayTarget] = [:]
+        for name in names {
+            if let target = whole.first(where: { $0.isNamed(name) }) {
+                targets[name] = target
+            } else if let id = try await connection.id(beginningWith: name) {
+                targets[name] = try await connection.replayTargets([id.text]).first
+            }
         }
         return targets
     }
 }
 
 /// A named event as it is before a replay.
-private struct ReplayTarget: RowDecodable, Equatable {
+private struct ReplayTarget: RowDecodable, Hashable {
     let id: UUID
     let deliveryID: String
     let status: EventStatus
@@ -65,7 +68,6 @@ private struct ReplayTarget: RowDecodable, Equatable {
 
     func isNamed(_ name: String) -> Bool {
         deliveryID == name || UUID(uuidString: name) == id
-            || (EventPrefix(name).map { $0.first <= id && id <= $0.last } ?? false)
     }
 }
 

@@ -33,9 +33,9 @@ struct ReplayCommand: Command, Equatable {
                 .json,
             ],
         details: [
-            "ID is an event's id, its beginning as plane-worker events shows it, or GitHub's",
-            "delivery id. Replayed events are pending at once, with fresh retries. An event",
-            "that is being processed is never touched, a completed one only by ID.",
+            "ID is an event's id, GitHub's delivery id, or as much of the beginning of either",
+            "as only one event has. Replayed events are pending at once, with fresh retries.",
+            "An event that is being processed is never touched, a completed one only by ID.",
             "",
             "A replay by filter works in batches of 500, each committed. A bar on a terminal,",
             "else a line for each tenth of more than 5000 events, shows the progress. Ctrl-C",
@@ -49,7 +49,8 @@ struct ReplayCommand: Command, Equatable {
             "plane-worker replay --status failed --error 'deadlock detected' --yes",
         ],
         exitStatus:
-            "0 done, also when nothing matches; 1 when an ID is not found or is\nbeing processed, or it was interrupted; 2 wrong usage."
+            "0 done, also when nothing matches; 1 when an ID is not found or is\nbeing processed, or it was interrupted; 2 wrong usage.",
+        group: "plane_sync_worker"
     )
 
     static let batch = 500
@@ -101,11 +102,10 @@ struct ReplayCommand: Command, Equatable {
 
     func print(_ report: ReplayReport, on output: Output) throws {
         guard !json else { return try output.print(report.json(isDryRun: isDryRun)) }
-        func events(_ count: Int) -> String { count == 1 ? "1 event" : "\(count) events" }
         try output.print(
             isDryRun
-                ? "would replay \(events(report.matched)), nothing was changed"
-                : "replayed \(events(report.replayed))"
+                ? "would replay \(report.matched.counted("event")), nothing was changed"
+                : "replayed \(report.replayed.counted("event"))"
         )
     }
 }

@@ -1,10 +1,10 @@
 import Inspect
 
-/// The state of the queue, the fleet and the last failures on one screen.
+/// The state of the queue, the programs and the failures on one screen.
 struct StatusCommand: Command, Equatable {
     static let help = CommandHelp(
         name: "status",
-        summary: "show the queue, its speed, the workers and the last failures",
+        summary: "show the queue, its speed, the programs, and what failed",
         usage: "[--watch [SECONDS]] [--json]",
         options: [
             Option(
@@ -17,7 +17,8 @@ struct StatusCommand: Command, Equatable {
         ],
         details: [
             "Rates are events per second in the last 60 and 300 seconds. Latencies are those",
-            "of the last hour, or of its newest 10,000 events; workers those of the last day.",
+            "of the last hour, or of its newest 10,000 events. Programs are those of the last",
+            "day; those that were stopped share a line.",
             "",
             "--watch redraws the screen and fits it to the terminal. While the database is",
             "unavailable it says so and keeps trying. In a pipe it prints one block for each",
@@ -41,11 +42,14 @@ struct StatusCommand: Command, Equatable {
             "  outbound    what goes to GitHub; null unless somebody asked for it:",
             "              connections, waiting, sending, parked, wants_approval,",
             "              oldest_seconds, sent_last_hour",
-            "  failures    the keys of plane-worker events --json",
+            "  failures    the last five: the keys of plane-worker events --json",
+            "  causes      the five most frequent: event_type, error, events, first_received,",
+            "              last_failed, repositories, last_event_id",
             "  error       with --watch, instead of all but at: why there are no figures",
         ],
         example: ["plane-worker status", "plane-worker status --watch 5"],
         exitStatus: "0 done, also if Ctrl-C ends it; 1 failed, 2 wrong usage.",
+        group: "plane_sync_monitor",
         variables: CommandHelp.terminalVariables
     )
 

@@ -49,21 +49,31 @@ struct StatusLayout: Sendable {
     }
 
     private func sections(_ tables: StatusTables, _ columns: Int?) -> [Section] {
-        func section(_ table: Table, others: Int = 0, summary: String = "") -> Section {
+        func section(_ table: Table, stopped: Int = 0, others: Int = 0, summary: String = "") -> Section {
             let lines = cut(table, columns)
-            return Section(heading: lines[0], rows: Array(lines.dropFirst()), others: others, summary: summary)
+            let rows = Array(lines.dropFirst()) + (stopped > 0 ? ["\(stopped) stopped"] : [])
+            return Section(heading: lines[0], rows: rows, others: others, summary: summary)
         }
         func none(_ title: String) -> Section { Section(heading: "\(title): none", rows: [], others: 0) }
         let fleet = reading.fleet
         let workers =
             fleet.workers.isEmpty
             ? none("Workers")
-            : section(tables.fleet, others: fleet.total - fleet.workers.count, summary: ": \(fleet.summary) in all")
+            : section(
+                tables.fleet,
+                stopped: fleet.stopped,
+                others: fleet.total - fleet.stopped - fleet.workers.count { $0.state != "stopped" },
+                summary: ": \(fleet.summary) in all"
+            )
+        let ingest =
+            reading.ingest.isEmpty
+            ? none("Ingest")
+            : section(tables.ingest, stopped: reading.ingest.count { $0.state == "stopped" })
         let limits = reading.limits.isEmpty ? [] : [section(tables.limits)]
         let refusals = reading.ingest.refusals.isEmpty ? [] : [section(tables.refusals)]
         let unknown = reading.ingest.unknownRepositories.isEmpty ? [] : [section(tables.unknown)]
-        return [workers] + limits + refusals + unknown + [
-            reading.failures.isEmpty ? none("Last failures") : section(tables.failures)
+        return [workers, ingest] + limits + refusals + unknown + [
+            reading.causes.isEmpty ? none("Failures by cause") : section(tables.causes)
         ]
     }
 

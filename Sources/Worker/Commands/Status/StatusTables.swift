@@ -54,11 +54,26 @@ struct StatusTables: Sendable {
             .init("Workers", minimum: 12), .init("state"), .init("processing", .right), .init("slots", .right),
             .init("seen", .right), .init("version", minimum: 7, isOptional: true),
         ])
-        for worker in reading.fleet.workers {
+        for worker in reading.fleet.workers where worker.state != "stopped" {
             table.add([
                 .init(worker.id), .init(worker.state, worker.state == "lost" ? .yellow : nil),
                 count(worker.processing), count(worker.concurrency),
                 .init(Age(from: worker.heartbeatAt, to: now).text), .init(worker.version),
+            ])
+        }
+        return table
+    }
+
+    var ingest: Table {
+        var table = Table([
+            .init("Ingest", minimum: 12), .init("state"), .init("in its spool", .right), .init("seen", .right),
+            .init("listens on", minimum: 12, isOptional: true), .init("version", minimum: 7, isOptional: true),
+        ])
+        for node in reading.ingest where node.state != "stopped" {
+            table.add([
+                .init(node.id), .init(node.state, node.state == "lost" ? .yellow : nil),
+                .init(node.spooled.map { count($0).text } ?? "-", node.isSpooling ? .yellow : nil),
+                .init(Age(from: node.heartbeatAt, to: now).text), .init(node.listen), .init(node.version),
             ])
         }
         return table
@@ -116,7 +131,7 @@ struct StatusTables: Sendable {
         ])
         func needsSomebody(_ number: Int) -> Table.Cell { .init(count(number).text, number > 0 ? .yellow : nil) }
         table.add([
-            .init(outbound.connections == 1 ? "1 connection" : "\(outbound.connections) connections"),
+            .init(outbound.connections.counted("connection")),
             count(outbound.waiting + outbound.sending), needsSomebody(outbound.parked),
             needsSomebody(outbound.wantsApproval), count(outbound.sentLastHour),
             .init(outbound.oldestSeconds.map { Age(seconds: Int($0)).text } ?? "-"),
@@ -124,16 +139,15 @@ struct StatusTables: Sendable {
         return table
     }
 
-    var failures: Table {
+    var causes: Table {
         var table = Table([
-            .init("Last failures"), .init("age", .right), .init("event", minimum: 10),
-            .init("error", minimum: 12), .init("repository", minimum: 12, isOptional: true),
+            .init("Failures by cause", minimum: 17), .init("events", .right), .init("last", .right),
+            .init("event", minimum: 10, isOptional: true), .init("such as", isOptional: true),
         ])
-        for event in reading.failures {
+        for cause in reading.causes {
             table.add([
-                .init(isForPeople ? event.shortID : event.id.text),
-                .init(Age(from: event.changed, to: now).text), .init(event.name), .init(event.outcome, .red),
-                .init(event.repository ?? ""),
+                .init(cause.error, .red), count(cause.events), .init(Age(from: cause.lastFailed, to: now).text),
+                .init(cause.type), .init(isForPeople ? cause.shortExample : cause.example.text),
             ])
         }
         return table

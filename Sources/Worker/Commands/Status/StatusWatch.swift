@@ -58,7 +58,7 @@ struct StatusWatch: Sendable {
                 last = reading
                 try show(StatusRefresh(reading: reading, problem: nil, at: .now, interval: interval))
             } catch let error as DatabaseError where [.unavailable, .conflict, .timeout].contains(error.cause) {
-                let problem = Program.description(of: error)
+                let problem = Program.description(of: error, in: StatusCommand.help)
                 try show(StatusRefresh(reading: last, problem: problem, at: .now, interval: interval))
             }
             try await Task.sleep(for: .seconds(interval))

@@ -59,7 +59,7 @@ struct UsersMapCommand: Command, Equatable {
     }
 
     private func lines(_ mapping: Mapping) -> [String] {
-        let pair = "\(login.name) (\(mapping.githubID)) is \(mapping.user.email)"
+        let pair = "\(login.name) (\(mapping.githubID)) → \(mapping.user.email)"
         let can = mapping.projects.filter(\.isAssignable).map(\.place)
         let cannot = mapping.projects.filter { !$0.isAssignable }.map(\.place)
         var lines = [mapping.isNew ? "mapped: \(pair)" : "mapped already: \(pair)"]

@@ -9,6 +9,8 @@ extension Connection {
             try checkSchema(migrations)
         } catch SchemaProblem.unknownPlane {
             // The check of Plane's tables reports this one.
+        } catch SchemaProblem.notPlane {
+            return [.notChecked("this is not Plane's database")]
         } catch SchemaProblem.behind(let missing) {
             return [.failed("migrations are missing: \(missing.joined(separator: ", "))", "run plane-worker migrate")]
         } catch SchemaProblem.programTooOld(let needs) {
@@ -37,7 +39,7 @@ extension Connection {
     /// What keeps this database from being the one of Plane v1.2.2 or later, in an operator's words; empty when it is.
     package func planeProblems() throws -> [String] {
         guard let missing = try missingPlaneMigrations() else {
-            return ["this is not Plane's database: public.django_migrations is missing, check DATABASE_URL"]
+            return ["\(SchemaProblem.notPlane)"]
         }
         return missing.map { "Plane's migration \($0) is missing, upgrade Plane to v1.2.2 or later" }
     }

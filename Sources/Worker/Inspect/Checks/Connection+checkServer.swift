@@ -3,6 +3,7 @@ import Database
 extension Connection {
     /// Reports how the server is reached and how fast it answers.
     package func accessFindings() throws -> [Finding] {
+        try open()
         let way = try run(
             """
             select

@@ -8,8 +8,12 @@ package struct EventRecord: RowDecodable {
     package let id: UUID
     /// Column names and values in the order of the table; nil is SQL null.
     package let columns: [(name: String, value: JSONValue)]
-    /// `result` over several lines, for people.
-    package let prettyResult: String?
+    /// `result`; nil where there is none, or one in a form that this program does not know.
+    package let outcome: EventOutcome?
+    /// The last ten that did not complete it, the oldest first.
+    package let attempts: [EventAttempt]
+    /// Whether the role may see what GitHub sent.
+    package let mayReadPayload: Bool
 
     package init(row: Row) throws {
         func text(_ column: String) throws -> JSONValue { .optional(try row.getIfPresent(column, as: String.self)) }
@@ -18,7 +22,9 @@ package struct EventRecord: RowDecodable {
             .optional(try row.getIfPresent(column, as: Timestamp.self)?.description)
         }
         id = try row.get("id")
-        prettyResult = try row.getIfPresent("pretty_result")
+        outcome = try? row.getJSONIfPresent("result")
+        attempts = try row.getJSONIfPresent("attempts") ?? []
+        mayReadPayload = try row.get("may_read_payload")
         let result = try row.getIfPresent("result", as: String.self)
         columns = [
             ("id", .string(id.text)),
@@ -72,7 +78,8 @@ extension Connection {
                 has_column_privilege('github_sync.github_webhook_events', 'claim_token', 'select') as token
             """
         )[0]
-        let size: Query = try rights.get("payload") ? "octet_length(payload::text)" : "null::integer"
+        let mayReadPayload: Bool = try rights.get("payload")
+        let size: Query = mayReadPayload ? "octet_length(payload::text)" : "null::integer"
         let token: Query = try rights.get("token") ? "claim_token" : "null::uuid as claim_token"
         return try run(
             """
@@ -81,7 +88,7 @@ extension Connection {
                 subject_number, subject_changed_at, sender_login, retry_count, max_retries, crash_count, created_at,
                 updated_at, run_at, turn_at, claimed_at, claimed_by, \(token), lease_until, processed_at,
                 finished_by, replayed_at, counted, attempts, error_message, result,
-                jsonb_pretty(result) as pretty_result, \(size) as payload_bytes
+                \(size) as payload_bytes, \(mayReadPayload) as may_read_payload
             from github_sync.github_webhook_events
             where id = \(UUID(uuidString: id)) or delivery_id = \(id)
             order by id = \(UUID(uuidString: id)) desc nulls last

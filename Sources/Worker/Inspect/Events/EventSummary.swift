@@ -21,8 +21,13 @@ package struct EventSummary: RowDecodable, Equatable {
     /// The first 300 characters of each.
     package let error: String?
     package let result: String?
-    /// `applied`, and the first Plane issue it was applied to.
-    package let shortResult: String?
+    /// `applied`, `superseded` or `ignored`.
+    package let outcome: String?
+    private let reason: String?
+    /// The first changes that it made, in words.
+    private let changes: [String]
+    /// The first Plane issue that it was applied to.
+    private let issue: String?
 
     package init(row: Row) throws {
         id = try row.get("id")
@@ -38,8 +43,10 @@ package struct EventSummary: RowDecodable, Equatable {
         changed = try row.get("updated_at")
         error = try row.getIfPresent("error")
         result = try row.getIfPresent("result")
-        let words: [String?] = [try row.getIfPresent("outcome"), try row.getIfPresent("issue")]
-        shortResult = words.contains { $0 != nil } ? words.compactMap(\.self).joined(separator: " ") : nil
+        outcome = try row.getIfPresent("outcome")
+        reason = try row.getIfPresent("reason")
+        changes = try row.getJSONIfPresent("changes") ?? []
+        issue = try row.getIfPresent("issue")
     }
 
     /// The beginning of the id, enough to name the event by: its time and a count within the millisecond.
@@ -47,11 +54,39 @@ package struct EventSummary: RowDecodable, Equatable {
 
     package var name: String { [type, action].compactMap(\.self).joined(separator: ".") }
 
-    /// The error if there is one, else the result.
-    package var outcome: String { error ?? result ?? "" }
+    /// What became of it, in a line.
+    package var words: String {
+        if let error, status != .completed { return error }
+        let what = changes.joined(separator: "; ")
+        switch outcome {
+        case nil: return ""
+        case "ignored"?, "superseded"?: return reason ?? what
+        default: return what.isEmpty ? outcome ?? "" : what
+        }
+    }
 
-    /// The same, shorter, for narrow screens.
-    package var shortOutcome: String { error ?? shortResult ?? outcome }
+    /// The same with the outcome: `applied: created GH-5 in Backlog`.
+    package var line: String {
+        guard status == .completed, let outcome, !words.isEmpty, words != outcome else {
+            return words.isEmpty ? outcome ?? "" : words
+        }
+        return "\(outcome): \(words)"
+    }
+
+    /// The same, shorter, for narrow screens: `applied GH-5`.
+    package var shortLine: String {
+        status == .completed ? [outcome, issue].compactMap(\.self).joined(separator: " ") : words
+    }
+
+    /// The columns that a summary is made of, of the event table.
+    package static let columns: Query = """
+        id, delivery_id, event_type, action, status, retry_count, repository_name, created_at,
+            updated_at, subject_number, nullif(sender_login, '') as sender,
+            left(error_message, 300) as error, left(result::text, 300) as result,
+            result ->> 'outcome' as outcome, result #>> '{projects,0,issue}' as issue,
+            result ->> 'reason' as reason,
+            jsonb_path_query_array(result, '$.projects[0 to 1].changes[0 to 2]') as changes
+        """
 
     package var json: JSONValue {
         .object([
@@ -75,11 +110,7 @@ package struct EventSummary: RowDecodable, Equatable {
     package static func lastFailures(_ limit: Int) -> Read<[EventSummary]> {
         Read(
             """
-            select
-                id, delivery_id, event_type, action, status, retry_count, repository_name, created_at, updated_at,
-                subject_number, nullif(sender_login, '') as sender,
-                left(error_message, 300) as error, left(result::text, 300) as result,
-                result ->> 'outcome' as outcome, result #>> '{projects,0,issue}' as issue
+            select \(columns)
             from github_sync.github_webhook_events
             where status = 'failed'
             order by updated_at desc
@@ -91,14 +122,10 @@ package struct EventSummary: RowDecodable, Equatable {
 
 extension Connection {
     /// The newest events that pass the filter.
-    package func events(_ filter: EventFilter, limit: Int) throws -> [EventSummary] {
+    package func events(_ filter: EventFilter = EventFilter(), limit: Int) throws -> [EventSummary] {
         try run(
             """
-            select
-                id, delivery_id, event_type, action, status, retry_count, repository_name, created_at, updated_at,
-                subject_number, nullif(sender_login, '') as sender,
-                left(error_message, 300) as error, left(result::text, 300) as result,
-                result ->> 'outcome' as outcome, result #>> '{projects,0,issue}' as issue
+            select \(EventSummary.columns)
             from github_sync.github_webhook_events
             where \(filter.condition)
             order by id desc

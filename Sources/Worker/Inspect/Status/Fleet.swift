@@ -33,6 +33,8 @@ package struct Fleet: Sendable, Equatable {
 
     package var total: Int { counts.reduce(0) { $0 + $1.workers } }
 
+    package var stopped: Int { counts.first { $0.state == "stopped" }?.workers ?? 0 }
+
     /// `12 running, 1 lost`.
     package var summary: String { counts.map { "\($0.workers) \($0.state)" }.joined(separator: ", ") }
 }

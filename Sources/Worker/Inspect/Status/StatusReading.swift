@@ -14,6 +14,7 @@ package struct StatusReading: Sendable {
     /// What goes to GitHub.
     package let outbound: OutboundTotals
     package let failures: [EventSummary]
+    package let causes: [FailureGroup]
 
     package var json: JSONValue {
         .object([
@@ -28,13 +29,14 @@ package struct StatusReading: Sendable {
             "rate_limits": .array(limits.map(\.json)),
             "outbound": outbound.connections > 0 ? outbound.json : .null,
             "failures": .array(failures.map(\.json)),
+            "causes": .array(causes.map(\.json)),
         ])
     }
 }
 
 extension Connection {
     package func statusReading() throws -> StatusReading {
-        let (queue, throughput, latency, workers, counts, ingest, limits, outbound, failures) = try run(
+        let (queue, throughput, latency, workers, counts, ingest, limits, outbound, failures, causes) = try run(
             QueueStatus.read,
             Throughput.read,
             QueueLatency.read,
@@ -44,6 +46,7 @@ extension Connection {
             RateLimitedRepository.read,
             OutboundTotals.read,
             EventSummary.lastFailures(5),
+            FailureGroup.most(5),
             // All of them together may take longer than one statement should.
             within: .seconds(120)
         )
@@ -55,7 +58,8 @@ extension Connection {
             ingest: ingest,
             limits: limits,
             outbound: outbound,
-            failures: failures
+            failures: failures,
+            causes: causes
         )
     }
 }

@@ -3,6 +3,17 @@ import Database
 import Testing
 
 @Suite struct EnvironmentTests {
+    @Test(arguments: [
+        ("WORKER_CONCURENCY", "WORKER_CONCURRENCY"), ("DATABASE_ULR", "DATABASE_URL"), ("LOG_LEVLE", "LOG_LEVEL"),
+        // Known, somebody else's, of a source with any name, without our prefix.
+        ("DATABASE_URL", nil), ("GITHUB_ACTIONS", nil), ("GITHUB_WEBHOOK_SECRET_A", nil), ("GITLAB_TOKEN", nil),
+    ])
+    func `a mistyped variable is told from a stranger's`(_ name: String, _ meant: String?) {
+        let help = ["  DATABASE_URL, LOG_LEVEL", "  WORKER_CONCURRENCY  (see GITHUB_WEBHOOK_SECRET or GITHUB_TOKEN)"]
+        let expected = meant.map { ["\(name) is set and not known, did you mean \($0)?"] } ?? []
+        #expect(Environment([name: "x"]).mistyped(help: help) == expected)
+    }
+
     @Test func `a number out of range names the variable, the value and the range`() throws {
         let environment = Environment(["N": "many", "M": "99", "OK": "7"])
         #expect(throws: Environment.Problem("N is 'many', expected a number from 1 to 64")) {

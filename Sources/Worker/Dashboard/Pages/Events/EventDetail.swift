@@ -5,22 +5,6 @@ import Inspect
 
 /// One event with what a page says about it.
 struct EventDetail: RowDecodable {
-    /// An attempt that did not complete the event.
-    struct Attempt: Sendable, Decodable {
-        let worker: String?
-        /// `retry`, `delayed`, `failed` or `lost`.
-        let outcome: String
-        let error: String?
-        private let ended: String
-
-        private enum CodingKeys: String, CodingKey {
-            case worker, outcome, error
-            case ended = "ended_at"
-        }
-
-        var endedAt: Timestamp? { Timestamp(iso: ended) }
-    }
-
     let id: UUID
     let deliveryID: String
     let type: String
@@ -43,7 +27,7 @@ struct EventDetail: RowDecodable {
     let finished: Timestamp?
     let error: String?
     /// The last ten, the oldest first.
-    let attempts: [Attempt]
+    let attempts: [EventAttempt]
     /// Nil before the event is finished, and for one in a form that this program does not know.
     let result: EventOutcome?
 

@@ -171,16 +171,10 @@ struct EventView {
         return .card("Its way", "<ol class=\"log\">\(lines)</ol>")
     }
 
-    private func attempt(_ attempt: EventDetail.Attempt) -> HTML {
-        let words =
-            switch attempt.outcome {
-            case "delayed": "Put off"
-            case "lost": "Lost with its worker"
-            default: "Failed"
-            }
+    private func attempt(_ attempt: EventAttempt) -> HTML {
         let time: HTML? = attempt.endedAt.map { .time($0, now: request.now) }
         return """
-            <li>\(Icon.skip.html)\(words)\(attempt.worker.map { ", worker \($0)" }) <span class="soft">\(attempt.error)</span> \
+            <li>\(Icon.skip.html)\(attempt.words)\(attempt.worker.map { ", worker \($0)" }) <span class="soft">\(attempt.error)</span> \
             <span class="t">\(time)</span></li>
             """
     }

@@ -188,19 +188,3 @@ extension EventSearch {
         return filter
     }
 }
-
-extension Connection {
-    /// The newest events that pass a filter, as a page lists them.
-    func eventLines(_ filter: EventFilter = EventFilter(), limit: Int) throws -> [EventLine] {
-        try run(
-            """
-            select \(EventLine.columns)
-            from github_sync.github_webhook_events
-            where \(filter.condition)
-            order by id desc
-            limit \(limit)
-            """,
-            as: EventLine.self
-        )
-    }
-}

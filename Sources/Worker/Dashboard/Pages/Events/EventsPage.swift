@@ -24,14 +24,14 @@ enum EventsPage {
             try await connection.resolve(search.filter(now: request.now))
         }
         var count: String?
-        var lines: [EventLine] = []
+        var lines: [EventSummary] = []
         if var filter = found {
             count = try await countText(filter, over: connection)
             filter.before = before
-            lines = try await connection.eventLines(filter, limit: pageSize + 1)
+            lines = try await connection.events(filter, limit: pageSize + 1)
         }
         let shown = Array(lines.prefix(pageSize))
-        let next = lines.count > pageSize ? shown.last?.summary.id : nil
+        let next = lines.count > pageSize ? shown.last?.id : nil
         let view = EventsView(
             request: request,
             search: search,
@@ -46,7 +46,7 @@ enum EventsPage {
             in: .events,
             isLive: search.isEverything && before == nil,
             json: .object([
-                "events": .array(shown.map(\.summary.json)),
+                "events": .array(shown.map(\.json)),
                 "next": .optional(next?.text),
             ]),
             try view.html
@@ -69,7 +69,7 @@ enum EventsPage {
 struct EventsView {
     let request: PageRequest
     let search: EventSearch
-    let lines: [EventLine]
+    let lines: [EventSummary]
     let before: UUID?
     let next: UUID?
     let count: String?
@@ -80,7 +80,7 @@ struct EventsView {
 
     var html: HTML {
         get throws {
-            let first = lines.first?.summary.id.text ?? ""
+            let first = lines.first?.id.text ?? ""
             let newer: HTML? =
                 search.isEverything && before == nil
                 ? """
@@ -111,7 +111,7 @@ struct EventsView {
                 )
                 : .empty("No event is like that", "<a href=\"\(request.link("/events"))\">Show all events</a>")
         }
-        let rows = lines.map { EventRow(line: $0, site: request.site, now: request.now).html(withCheck: mayReplay) }
+        let rows = lines.map { EventRow(event: $0, site: request.site, now: request.now).html(withCheck: mayReplay) }
         let table = HTML.table("Events, newest first", EventRow.columns(withCheck: mayReplay), rows, stacks: true)
         guard mayReplay else { return table + pages }
         return """

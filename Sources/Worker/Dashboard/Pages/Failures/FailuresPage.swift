@@ -1,4 +1,5 @@
 import Base
+import Inspect
 import JSON
 
 /// `/failures`: what failed, by cause, and what helps.

@@ -80,7 +80,7 @@ struct QueueAge: RowDecodable, Equatable {
 struct OverviewReading: Sendable {
     let status: StatusReading
     /// The newest events.
-    let latest: [EventLine]
+    let latest: [EventSummary]
     let slow: Slow
 
     /// What may be some seconds old, because reading it takes longer the more there is.
@@ -101,7 +101,7 @@ struct OverviewReading: Sendable {
                 ("last_hour", .array(slow.minutes.map(\.json))),
                 ("queue_ages", .array(slow.ages.map(\.json))),
                 ("ingest_nodes", .array(slow.nodes.map(\.json))),
-                ("latest", .array(latest.map(\.summary.json))),
+                ("latest", .array(latest.map(\.json))),
                 ("checks", .array(slow.checks.map { $0.finding.json(check: $0.check) })),
             ]
         )

@@ -46,7 +46,7 @@ actor OverviewSource {
     private func read() async -> Snapshot {
         do {
             let status = try await connection.statusReading()
-            let latest = try await connection.eventLines(limit: OverviewView.latestCount)
+            let latest = try await connection.events(limit: OverviewView.latestCount)
             let slow = try await slowParts()
             snapshot = Snapshot(reading: OverviewReading(status: status, latest: latest, slow: slow))
         } catch let error as DatabaseError {
@@ -85,7 +85,7 @@ actor OverviewSource {
             )
         }
         guard let latest = snapshot.reading?.latest else { return parts }
-        let events = JSONValue.array(latest.map { .string($0.summary.id.text) })
+        let events = JSONValue.array(latest.map { .string($0.id.text) })
         return parts + [
             Broadcaster.Message(
                 id: "arrived",

@@ -92,7 +92,7 @@ struct OverviewView: Sendable {
         return "<dl class=\"figures\">\(figures)</dl>"
     }
 
-    private func latest(_ events: [EventLine]) -> HTML {
+    private func latest(_ events: [EventSummary]) -> HTML {
         guard !events.isEmpty else {
             return .card(
                 "Latest events",
@@ -103,7 +103,7 @@ struct OverviewView: Sendable {
             )
         }
         let rows = events.prefix(Self.latestShown).map {
-            EventRow(line: $0, site: site, now: now).html(withCheck: false)
+            EventRow(event: $0, site: site, now: now).html(withCheck: false)
         }
         let more: HTML = "<p class=\"more\"><a href=\"\(site.link("/events"))\">All events</a></p>"
         return .card(

@@ -1,5 +1,6 @@
 import Base
 import Database
+import Inspect
 import JSON
 
 /// `/repositories/owner/name`: one repository, what waits, what failed and what came last.
@@ -23,7 +24,7 @@ enum RepositoryPage {
             throw PageProblem(404, "Not connected", "No project follows \(name).")
         }
         let search = try EventSearch { field in field == "repository" ? record.name : nil }
-        let lines = try await connection.eventLines(search.filter(now: request.now), limit: 20)
+        let lines = try await connection.events(search.filter(now: request.now), limit: 20)
         let settings = try await RepositorySettings.cards(of: record.name, request)
         let state = record.state(now: request.now)
         let events: HTML =
@@ -32,7 +33,7 @@ enum RepositoryPage {
             : .table(
                 "Latest events",
                 EventRow.columns(withCheck: false),
-                lines.map { EventRow(line: $0, site: request.site, now: request.now).html(withCheck: false) },
+                lines.map { EventRow(event: $0, site: request.site, now: request.now).html(withCheck: false) },
                 stacks: true
             ) + "<p class=\"more\"><a href=\"\(request.link("/events" + search.query.text))\">All events</a></p>"
         let failed = request.link("/events" + search.query.with("status", "failed").text)
