@@ -94,28 +94,42 @@ extension Connection {
     /// The key is "gsyncr" in ASCII.
     private static let receiptsLock: Int64 = 113_745_656_177_522
 
-    /// Adds up what the sessions counted apart in hours that are over.
+    /// Adds up what the sessions counted apart in hours that are over, and the hours of days that are eight days past.
     ///
-    /// A transaction that began in such an hour may still add to it; the next call takes that.
+    /// A transaction that began in such an hour may still add to it; the next call takes that. Of an older day the hours
+    /// stay apart if no worker ran for days.
     func addUpStatistics(limit: Int = 1_000) throws {
         try run(
             """
             with apart as materialized (
-                select hour, repository_id, event_type, outcome, bucket, shard
-                from github_sync.github_event_stats
+                select s.*, s.hour as added_to
+                from github_sync.github_event_stats as s
                 where shard <> 0 and hour < date_trunc('hour', now())
                 order by hour, repository_id, event_type, outcome, bucket, shard
                 limit \(limit)
                 for update skip locked
+            ), days as materialized (
+                select s.*, date_trunc('day', s.hour, 'UTC') as added_to
+                from generate_series(
+                    date_trunc('day', now(), 'UTC') - interval '11 days',
+                    date_trunc('day', now(), 'UTC') - interval '8 days' - interval '1 hour', '1 hour'
+                ) as past (hour)
+                inner join github_sync.github_event_stats as s on s.hour = past.hour and s.shard = 0
+                where past.hour <> date_trunc('day', past.hour, 'UTC')
+                order by s.hour, repository_id, event_type, outcome, bucket
+                limit \(limit)
+                for update of s skip locked
+            ), moved as (
+                select * from apart union all select * from days
             ), taken as (
                 delete from github_sync.github_event_stats as s
-                using apart as a
+                using moved as a
                 where s.hour = a.hour and s.repository_id = a.repository_id and s.event_type = a.event_type
                     and s.outcome = a.outcome and s.bucket = a.bucket and s.shard = a.shard
-                returning s.*
+                returning a.added_to, s.repository_id, s.event_type, s.outcome, s.bucket, s.events
             )
             insert into github_sync.github_event_stats as s
-            select hour, repository_id, event_type, outcome, bucket, 0, sum(events)
+            select added_to, repository_id, event_type, outcome, bucket, 0, sum(events)
             from taken
             group by 1, 2, 3, 4, 5
             order by 1, 2, 3, 4, 5

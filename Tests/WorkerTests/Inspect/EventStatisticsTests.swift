@@ -96,6 +96,16 @@ import Testing
                 "select distinct shard::bigint as value from github_sync.github_event_stats"
             )
             #expect(shards == [0])
+            // And so are the hours of a day, eight days later.
+            let before = try await connection.statistics(by: .hour, Self.ever)
+            try await connection.execute("update github_sync.github_event_stats set hour = hour - interval '7 days'")
+            try await connection.addUpStatistics(limit: 10)
+            for _ in 1...5 { try await connection.addUpStatistics() }
+            let old = try await connection.statistics(by: [.hour, .type], Self.ever)
+            let finished = try #require(old[.hour]).filter { $0.finished > 0 }
+            #expect(finished.map(\.applied) == [1_000])
+            #expect(finished.first?.key.hasSuffix("T00:00:00Z") == true)
+            #expect(finished.first?.p99 == before.first?.p99 && old[.type]?.first?.p99 == before.first?.p99)
             // They outlive the events.
             try await connection.execute("delete from github_sync.github_webhook_events")
             #expect(try await connection.statistics(by: .hour, Self.ever).map(\.applied) == [1_000])

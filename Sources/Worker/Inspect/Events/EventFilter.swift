@@ -151,6 +151,12 @@ extension Connection {
 }
 
 extension EventFilter {
+    /// Whether an index finds what passes, or nearly everything passes, so that to count it up to a limit takes no time.
+    package var isQuickToCount: Bool {
+        let isFew = named != nil || places != nil || [.pending, .processing, .failed].contains(status)
+        return isFew || (sender == nil && error == nil && repository == nil && repositories == nil && action == nil)
+    }
+
     /// What was asked for, in words; nil for all events.
     package var words: String? {
         let parts: [String?] = [

@@ -12,10 +12,9 @@ enum AnalyticsPage {
 
     static func make(_ request: PageRequest) async throws -> Page {
         let search = try await AnalyticsSearch(request)
-        let connection = request.data.connection
-        let times = try await connection.statistics(by: search.range.step, search.filter)
-        let types = try await connection.statistics(by: .type, search.filter)
-        let repositories = try await connection.statistics(by: .repository, search.filter)
+        let step = search.range.step
+        let found = try await request.data.connection.statistics(by: [step, .type, .repository], search.filter)
+        let (times, types, repositories) = (found[step] ?? [], found[.type] ?? [], found[.repository] ?? [])
         let view = AnalyticsView(
             request: request,
             search: search,

@@ -42,12 +42,14 @@ struct AnalyticsRange: Sendable, Equatable {
             self.preset = preset
             since = now.before(seconds: preset.seconds)
             until = now
+            hasHours = true
             return
         }
         preset = nil
         guard let from else { throw PageProblem(400, "Not understood", "The field from is missing.") }
         guard let start = Moment(from) else { throw Self.problem("from", from, Moment.expected) }
         since = start.beginning
+        hasHours = now.before(seconds: 8 * 86_400) <= since
         if let to {
             guard let end = Moment(to) else { throw Self.problem("to", to, Moment.expected) }
             until = end.end
@@ -64,13 +66,16 @@ struct AnalyticsRange: Sendable, Equatable {
         PageProblem(400, "Not understood", "The field \(name) is '\(value)', expected \(expected).")
     }
 
+    /// Whether the statistics still know each hour of it.
+    private let hasHours: Bool
+
     private var seconds: Int64 { (until.microseconds - since.microseconds) / 1_000_000 }
 
-    /// What figures are counted by: a stretch has some 400 bars at most.
+    /// What figures are counted by: a stretch has some 400 bars at most, and of what is longer ago there are whole days.
     var step: EventStatistics.Key {
         if preset == .hour { return .minute }
         return switch seconds {
-        case ...(8 * 86_400): .hour
+        case ...(8 * 86_400) where hasHours: .hour
         case ...(400 * 86_400): .day
         default: .month
         }

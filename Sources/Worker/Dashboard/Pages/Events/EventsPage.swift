@@ -26,9 +26,14 @@ enum EventsPage {
         var count: String?
         var lines: [EventSummary] = []
         if var filter = found {
-            count = try await countText(filter, over: connection)
+            let all = filter
             filter.before = before
             lines = try await connection.events(filter, limit: pageSize + 1)
+            if all.isQuickToCount {
+                count = try await countText(all, over: connection)
+            } else if before == nil {
+                count = countText(lines.count, upTo: pageSize)
+            }
         }
         let shown = Array(lines.prefix(pageSize))
         let next = lines.count > pageSize ? shown.last?.id : nil
@@ -56,12 +61,14 @@ enum EventsPage {
     /// The exact number where it is not too large to count; nil where counting takes too long.
     private static func countText(_ filter: EventFilter, over connection: Connection) async throws -> String? {
         do {
-            let count = try await connection.eventCount(filter, upTo: countLimit + 1)
-            return count > countLimit
-                ? "more than \(Number.counted(countLimit, "event"))" : Number.counted(count, "event")
+            return countText(try await connection.eventCount(filter, upTo: countLimit + 1), upTo: countLimit)
         } catch let error as DatabaseError where error.cause == .timeout {
             return nil
         }
+    }
+
+    private static func countText(_ count: Int, upTo limit: Int) -> String {
+        count > limit ? "more than \(Number.counted(limit, "event"))" : Number.counted(count, "event")
     }
 }
 
