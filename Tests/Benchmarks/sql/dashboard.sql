@@ -34,9 +34,13 @@ begin
     from (select n, beginning + n * pause as at from generate_series(1, events) as n) as e;
 
     insert into github_sync.github_event_stats (hour, repository_id, event_type, outcome, bucket, shard, events)
-    -- The workers keep hours for eight days only.
-    select date_trunc(case when processed_at < date_trunc('day', now(), 'UTC') - interval '8 days' then 'day' else 'hour' end,
-        processed_at, 'UTC'), repository_id, event_type, coalesce(result ->> 'outcome', 'failed'),
+    select
+        -- The workers keep hours for eight days only.
+        date_trunc(
+            case when processed_at < date_trunc('day', now(), 'UTC') - interval '8 days' then 'day' else 'hour' end,
+            processed_at, 'UTC'
+        ),
+        repository_id, event_type, coalesce(result ->> 'outcome', 'failed'),
         github_sync.latency_bucket(extract(epoch from processed_at - created_at)), 0, count(*)
     from github_sync.github_webhook_events
     group by 1, 2, 3, 4, 5;
