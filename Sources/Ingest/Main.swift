@@ -6,7 +6,7 @@ import HTTP
 enum Main {
     static func main() async {
         Memory.returnLargeBlocks()
-        switch Array(CommandLine.arguments.dropFirst()) {
+        switch CommandLine.words {
         case []: await serve()
         case ["help"], ["--help"], ["-h"]: print(Usage.text)
         case ["version"], ["--version"]: print("plane-ingest \(Version.current)")

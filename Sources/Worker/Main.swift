@@ -10,7 +10,7 @@ enum Main {
             environment: Environment(ProcessInfo.processInfo.environment),
             output: Output()
         )
-        let status = await Program.run(Array(CommandLine.arguments.dropFirst()), in: context)
+        let status = await Program.run(CommandLine.words, in: context)
         exit(status.rawValue)
     }
 }

@@ -118,7 +118,9 @@ extension Connection {
                 ))
                 group by 1, 2, 3
             ), grouped as materialized (
-                select grouping(\(list(keys.indices.map(column)))) as mask, \(text(of: keys)) as key, outcome, bucket, sum(events) as events
+                select
+                    grouping(\(list(keys.indices.map(column)))) as mask, \(text(of: keys)) as key, outcome, bucket,
+                    sum(events) as events
                 from (
                     select \(columns(of: keys, at: "hour")), outcome, bucket, events
                     from (

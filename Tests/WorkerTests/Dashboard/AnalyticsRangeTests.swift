@@ -24,6 +24,8 @@ import Testing
         #expect(range.step == step)
         #expect(range.keys.count == count)
         #expect(range.filter.isExact == (name == "1h"))
+        // Of a day that is in whole the bar shows the whole.
+        #expect(range.filter.since.description.hasSuffix("T00:00:00Z") == (step == .day))
         #expect(range.query.text == "?range=\(name)")
     }
 

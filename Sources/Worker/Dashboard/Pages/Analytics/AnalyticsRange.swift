@@ -42,14 +42,14 @@ struct AnalyticsRange: Sendable, Equatable {
             self.preset = preset
             since = now.before(seconds: preset.seconds)
             until = now
-            hasHours = true
+            hasHours = Self.hasHours(since, now)
             return
         }
         preset = nil
         guard let from else { throw PageProblem(400, "Not understood", "The field from is missing.") }
         guard let start = Moment(from) else { throw Self.problem("from", from, Moment.expected) }
         since = start.beginning
-        hasHours = now.before(seconds: 8 * 86_400) <= since
+        hasHours = Self.hasHours(since, now)
         if let to {
             guard let end = Moment(to) else { throw Self.problem("to", to, Moment.expected) }
             until = end.end
@@ -66,8 +66,12 @@ struct AnalyticsRange: Sendable, Equatable {
         PageProblem(400, "Not understood", "The field \(name) is '\(value)', expected \(expected).")
     }
 
-    /// Whether the statistics still know each hour of it.
+    /// Whether the statistics still know each hour of it, and not only its days.
     private let hasHours: Bool
+
+    private static func hasHours(_ since: Timestamp, _ now: Timestamp) -> Bool {
+        now.before(seconds: 8 * 86_400) <= since
+    }
 
     private var seconds: Int64 { (until.microseconds - since.microseconds) / 1_000_000 }
 
@@ -83,7 +87,8 @@ struct AnalyticsRange: Sendable, Equatable {
 
     /// The last hour is read from the events themselves; statistics know whole hours only.
     var filter: StatisticsFilter {
-        StatisticsFilter(since: since, until: until, isExact: preset == .hour)
+        let since = hasHours ? since : EventStatistics.Key.day.start(of: since)
+        return StatisticsFilter(since: since, until: until, isExact: preset == .hour)
     }
 
     /// The same as fields of a link.
