@@ -5,6 +5,7 @@ import HTTP
 @main
 enum Main {
     static func main() async {
+        Memory.keepOpenSSL()
         Memory.returnLargeBlocks()
         switch CommandLine.words {
         case []: await serve()

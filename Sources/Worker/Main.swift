@@ -4,6 +4,7 @@ import Foundation
 @main
 enum Main {
     static func main() async {
+        Memory.keepOpenSSL()
         // A closed pipe is an error of the write that met it, which knows what to do.
         signal(SIGPIPE, SIG_IGN)
         let context = CommandContext(

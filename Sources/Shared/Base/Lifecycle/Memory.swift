@@ -1,6 +1,7 @@
+import COpenSSL
 import Glibc
 
-/// How the C library handles memory.
+/// How the C libraries handle memory.
 package enum Memory {
     private typealias Option = @convention(c) (Int32, Int32) -> Int32
     /// `M_MMAP_THRESHOLD` and `M_TRIM_THRESHOLD` of `<malloc.h>`, which Swift's Glibc module leaves out.
@@ -19,4 +20,10 @@ package enum Memory {
         _ = set(mapThreshold, 1 << 20)
         _ = set(trimThreshold, 4 << 20)
     }
+
+    /// Keeps OpenSSL's tables until the process is gone; the first thing that a program does.
+    ///
+    /// By default they are freed as soon as `exit` begins, while a thread that no exit waits for may be logging in to a
+    /// database: the program would end with a segmentation fault instead of its exit status.
+    package static func keepOpenSSL() { OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_ATEXIT), nil) }
 }
