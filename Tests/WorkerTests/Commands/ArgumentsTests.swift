@@ -48,7 +48,7 @@ struct ArgumentsTests {
     @Test(arguments: [
         (["--nope"], "unknown option '--nope'"),
         (["--nope=3"], "unknown option '--nope'"),
-        (["--Limit", "3"], "unknown option '--Limit'"),
+        (["--Limit", "3"], "unknown option '--Limit', did you mean '--limit'?"),
         (["-n", "3"], "unknown option '-n'"),
         (["--limit"], "--limit has no value, expected N"),
         (["--limit="], "--limit has no value, expected N"),
