@@ -19,7 +19,7 @@ extension Connection {
             where intended_at is not null or replaced_at is not null
             """,
             """
-            update public.issue_activities as a set created_at = created_at - \(time)
+            update public.issue_activities as a set created_at = a.created_at - \(time)
             from github_sync.github_issue_versions as v
             where v.issue_id = a.issue_id and v.replaced is not null
             """,
