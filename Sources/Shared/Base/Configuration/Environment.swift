@@ -1,3 +1,5 @@
+import Foundation
+
 /// The process environment, read once at start.
 ///
 /// Each reader names the variable, the value and what was expected when it cannot use what it finds; nothing malformed
@@ -77,5 +79,16 @@ package struct Environment: Sendable {
             format: try oneOf("LOG_FORMAT", default: format),
             isColoured: onTerminal && string("NO_COLOR") == nil && string("TERM") != "dumb"
         )
+    }
+}
+
+extension CommandLine {
+    /// The arguments behind the name of the program.
+    ///
+    /// Where libraries are loaded before it (`LD_PRELOAD`), Swift may know none of them; the system does.
+    package static var words: [String] {
+        guard arguments.isEmpty else { return Array(arguments.dropFirst()) }
+        let text = (try? String(contentsOfFile: "/proc/self/cmdline", encoding: .utf8)) ?? ""
+        return text.split(separator: "\0", omittingEmptySubsequences: false).dropFirst().dropLast().map(String.init)
     }
 }

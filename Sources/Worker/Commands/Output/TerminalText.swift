@@ -89,3 +89,8 @@ enum TextColour: Int, Sendable {
 
     func applied(to text: String) -> String { "\u{1B}[\(rawValue)m\(text)\u{1B}[0m" }
 }
+
+extension Int {
+    /// `1 event`, `2 events`.
+    func counted(_ one: String, _ many: String? = nil) -> String { "\(self) \(self == 1 ? one : many ?? "\(one)s")" }
+}
