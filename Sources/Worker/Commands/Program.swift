@@ -15,8 +15,7 @@ enum Program {
     static let commands: [any Command.Type] = [
         RunCommand.self, MigrateCommand.self, ConnectCommand.self, StatusCommand.self, EventsCommand.self,
         ShowCommand.self, LogCommand.self, ReplayCommand.self, PruneCommand.self, DoctorCommand.self,
-        DashboardCommand.self, ConfigureCommand.self,
-        ShowConfigCommand.self,
+        SendCommand.self, DashboardCommand.self, ConfigureCommand.self, ShowConfigCommand.self,
         ImportCommand.self, ReconcileCommand.self, RecoverCommand.self,
         JobsListCommand.self, JobsShowCommand.self, JobsCancelCommand.self,
         PreviewCommand.self, OutboundListCommand.self, OutboundDecisionCommand<OutboundApproval>.self,
