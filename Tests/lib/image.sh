@@ -3,16 +3,18 @@
 image=localhost/plane-github-sync
 revision=0123456789abcdef0123456789abcdef01234567
 
-# Images and containers of this run only. runc works with every layout of control groups; no network, no right, no file
-# that can be written, and limits that any machine allows.
+# Images and containers of this run only. runc works with every layout of control groups.
 isolated_podman() {
     podman --root "$state/images" --runroot "$state/containers" --tmpdir "$state/podman" --cgroup-manager cgroupfs \
         --events-backend none --runtime runc "$@"
 }
 
+# With no network, no right, no file that can be written, and limits that any machine allows. Asking for its health is
+# left to this script: podman would want timers of systemd for that.
 run_container() {
     isolated_podman run --pull never --network none --read-only --read-only-tmpfs=false --cap-drop all \
-        --security-opt no-new-privileges --ulimit nofile=4096:4096 --ulimit nproc=1024:1024 "${swift_libraries[@]}" "$@"
+        --security-opt no-new-privileges --ulimit nofile=4096:4096 --ulimit nproc=1024:1024 \
+        --health-interval disable "${swift_libraries[@]}" "$@"
 }
 
 # Ends them without waiting, and lets go of what is mounted.
@@ -148,9 +150,8 @@ run_once() {
     with_role "$1" "$2" --rm "$image" "${@:3}"
 }
 
-# Asking for its health is left to this script: podman would want timers of systemd for that.
 start_service() {
-    with_role "$1" "$2" --detach --name "$1" --health-interval disable "$image" "${@:3}" >"$state/log/$1" 2>&1 ||
+    with_role "$1" "$2" --detach --name "$1" "$image" "${@:3}" >"$state/log/$1" 2>&1 ||
         { show_tails "$state/log/$1" && die "the container $1 did not start"; }
 }
 
