@@ -132,7 +132,8 @@ def refusals(chart, defaults, changed):
     wrong = {path: put(defaults, path, [[]]) for path in leaves(defaults)}
     maps = {path[:length] for path in leaves(defaults) for length in range(len(path))}
     wrong |= {(*path, "unknown"): put(defaults, (*path, "unknown"), {"a": 1}) for path in maps}
-    yield from (f"the schema takes any {'.'.join(path)}" for path, values in wrong.items() if validator.is_valid(values))
+    passed = (path for path, values in wrong.items() if validator.is_valid(values))
+    yield from (f"the schema takes any {'.'.join(path)}" for path in passed)
     yield from (error.message for values in (defaults, changed) for error in validator.iter_errors(values))
     # That helm goes by it, and what it does not know.
     nowhere = {"patches": [{"of": "Deployment/plane-nothing", "path": "/spec/replicas", "value": 1}]}

@@ -9,7 +9,7 @@ check_chart() {
     fi
     check 'chart (helm lint)' chart_passes_lint
     check 'chart (like kustomize, each value, wrong values)' \
-        python3 Tests/lib/check-chart.py deploy/helm Tests/lib/chart-values.yaml "$state/plain.yaml" "$state/everything.yaml"
+        python3 Tests/lib/check-chart.py deploy/helm Tests/lib/chart-values.yaml "$state"/{plain,everything}.yaml
     check 'chart (kubernetes-validate, required keys)' chart_is_valid
     check 'chart (packed, and what it says at its end)' chart_is_packed
 }
@@ -19,21 +19,24 @@ chart_passes_lint() {
     helm lint --strict deploy/helm --values Tests/lib/chart-values.yaml
 }
 
+# Whatever can be turned off is on.
+all_on=(--set toolbox.enabled=true --set prune.enabled=true --set networkPolicy.enabled=true)
+
 chart_is_valid() {
     helm template plane deploy/helm >"$state/chart.yaml"
-    helm template plane deploy/helm --values Tests/lib/chart-values.yaml >"$state/chart-changed.yaml"
+    helm template plane deploy/helm --values Tests/lib/chart-values.yaml "${all_on[@]}" >"$state/chart-changed.yaml"
     is_valid "$state/chart.yaml" "$state/chart-changed.yaml"
     python3 Tests/lib/check-custom-resources.py "$state/chart-changed.yaml"
 }
 
-# A packed chart has the files that its links lead to, and so it gives the same. What is said after an installation names
-# nothing but what is there.
+# A packed chart has the files that its links lead to, and so it gives the same. What is said after an installation
+# names nothing but what is there.
 chart_is_packed() {
     local name objects=$state/installed notes=$state/notes
     helm package deploy/helm --destination "$state/packed"
     helm template plane "$state"/packed/*.tgz | diff - "$state/chart.yaml"
     helm install plane "$state"/packed/*.tgz --dry-run=client --values Tests/lib/chart-values.yaml \
-        --set toolbox.enabled=true --set prune.enabled=true >"$objects"
+        "${all_on[@]}" >"$objects"
     sed '1,/^NOTES:$/d' "$objects" >"$notes"
     sed -i '/^NOTES:$/,$d' "$objects"
     while read -r name; do

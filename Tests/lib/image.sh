@@ -47,13 +47,14 @@ END
 # Runs `podman build`, and shows the end of what it says if it fails. Without a namespace for its network apt reaches
 # the mirror as this machine does.
 build() {
-    isolated_podman build --format docker --isolation chroot --network host --pull=never "$@" >"$state/log/build" 2>&1 ||
-        { show_tails "$state/log/build" && die 'the image could not be built'; }
+    isolated_podman build --format docker --isolation chroot --network host --pull=never "$@" \
+        >"$state/log/build" 2>&1 || { show_tails "$state/log/build" && die 'the image could not be built'; }
 }
 
 # Programs that are built already need Swift's libraries from the toolchain, unless they have them inside.
 build_image() {
-    local started=$SECONDS arguments=(--build-arg BUILD_IMAGE=localhost/swift --volume "$toolchain:$toolchain:ro") directory
+    local started=$SECONDS directory arguments
+    arguments=(--build-arg BUILD_IMAGE=localhost/swift --volume "$toolchain:$toolchain:ro")
     if [[ -z $full ]]; then
         install -D --target-directory="$state/programs/out" -- "$binaries"/plane-{ingest,worker}
         arguments=(--build-context "build=$state/programs")
@@ -177,5 +178,6 @@ writes_nothing() {
 
 stops() {
     isolated_podman stop --time 30 "$1"
-    [[ $(isolated_podman inspect --format '{{.State.ExitCode}}' "$1") == 0 ]] || { isolated_podman logs "$1" && return 1; }
+    [[ $(isolated_podman inspect --format '{{.State.ExitCode}}' "$1") == 0 ]] ||
+        { isolated_podman logs "$1" && return 1; }
 }

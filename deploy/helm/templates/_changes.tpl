@@ -20,8 +20,8 @@
 - {of: {{ $of }}, path: {{ $container }}/image, value: {{ include "plane.image" $ | toJson }}}
 - {of: {{ $of }}, path: {{ $container }}/imagePullPolicy, value: {{ $.Values.image.pullPolicy }}}
 - {of: {{ $of }}, path: {{ $container }}/resources, value: {{ toJson $values.resources }}}
-- {of: {{ $of }}, path: {{ $sources }}/0/secret/name, value: {{ $values.secret }}}
-- {of: {{ $of }}, path: {{ $sources }}/1/configMap/name, value: {{ $.Values.databaseCA }}}
+- {of: {{ $of }}, path: {{ $sources }}/0/secret/name, value: {{ $values.secret | quote }}}
+- {of: {{ $of }}, path: {{ $sources }}/1/configMap/name, value: {{ $.Values.databaseCA | quote }}}
 {{- range $name, $value := $values.env }}
 - {of: {{ $of }}, path: {{ $container }}/env/{{ $name }}/value, value: {{ toJson $value }}}
 {{- end }}
@@ -37,13 +37,17 @@
   path: /spec/metrics/0/resource/target/averageUtilization
   value: {{ .targetCPUUtilizationPercentage }}
 {{- end }}
-- {of: Deployment/plane-worker, path: /spec/replicas, value: {{ .Values.keda.enabled | ternary nil .Values.worker.replicas | toJson }}}
 {{- with .Values.keda }}
-- {of: TriggerAuthentication/plane-worker, path: /spec/secretTargetRef/0/name, value: {{ .secret }}}
+- of: Deployment/plane-worker
+  path: /spec/replicas
+  value: {{ .enabled | ternary nil $.Values.worker.replicas | toJson }}
+- {of: TriggerAuthentication/plane-worker, path: /spec/secretTargetRef/0/name, value: {{ .secret | quote }}}
 - {of: ScaledObject/plane-worker, path: /spec/minReplicaCount, value: {{ .minReplicas }}}
 - {of: ScaledObject/plane-worker, path: /spec/maxReplicaCount, value: {{ .maxReplicas }}}
 - {of: ScaledObject/plane-worker, path: /spec/fallback/replicas, value: {{ .minReplicas }}}
-- {of: ScaledObject/plane-worker, path: /spec/triggers/0/metadata/targetQueryValue, value: {{ .eventsPerWorker | quote }}}
+- of: ScaledObject/plane-worker
+  path: /spec/triggers/0/metadata/targetQueryValue
+  value: {{ .eventsPerWorker | quote }}
 {{- end }}
 - {of: CronJob/plane-prune, path: /spec/schedule, value: {{ .Values.prune.schedule | quote }}}
 - of: CronJob/plane-prune
@@ -54,16 +58,19 @@
   value: {{ .Values.dashboard.host | quote }}
 {{- range $name, $values := dict "ingest" .Values.ingress "dashboard" .Values.dashboard }}
 {{- $of := printf "Ingress/plane-%s" $name }}
-- {of: {{ $of }}, path: /spec/ingressClassName, value: {{ $.Values.ingress.className }}}
-- {of: {{ $of }}, path: /spec/tls/0, value: {hosts: [{{ $values.host }}], secretName: {{ $values.tlsSecret }}}}
+- {of: {{ $of }}, path: /spec/ingressClassName, value: {{ $.Values.ingress.className | quote }}}
+- {of: {{ $of }}, path: /spec/tls/0/hosts/0, value: {{ $values.host | quote }}}
+- {of: {{ $of }}, path: /spec/tls/0/secretName, value: {{ $values.tlsSecret | quote }}}
 - {of: {{ $of }}, path: /spec/rules/0/host, value: {{ $values.host | quote }}}
 {{- range $key, $value := $values.annotations }}
-- {of: {{ $of }}, path: /metadata/annotations/{{ $key | replace "/" "~1" }}, value: {{ toJson $value }}}
+{{- $path := $key | replace "/" "~1" | printf "/metadata/annotations/%s" }}
+- {of: {{ $of }}, path: {{ quote $path }}, value: {{ toJson $value }}}
 {{- end }}
 {{- end }}
 {{- range $kind := list "PodMonitor" "PrometheusRule" }}
 {{- range $key, $value := $.Values.monitoring.labels }}
-- {of: {{ $kind }}/plane-github-sync, path: /metadata/labels/{{ $key | replace "/" "~1" }}, value: {{ toJson $value }}}
+{{- $path := $key | replace "/" "~1" | printf "/metadata/labels/%s" }}
+- {of: {{ $kind }}/plane-github-sync, path: {{ quote $path }}, value: {{ toJson $value }}}
 {{- end }}
 {{- end }}
 {{- with .Values.networkPolicy }}
@@ -73,7 +80,7 @@
   "plane-ingest" .ingressNamespace "plane-dashboard" .ingressNamespace "plane-monitoring" .monitoringNamespace }}
 - of: NetworkPolicy/{{ $policy }}
   path: /spec/ingress/0/from/0/namespaceSelector/matchLabels/kubernetes.io~1metadata.name
-  value: {{ $namespace }}
+  value: {{ $namespace | quote }}
 {{- end }}
 {{- end }}
 {{- end }}
