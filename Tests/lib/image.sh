@@ -3,10 +3,14 @@
 image=localhost/plane-github-sync
 revision=0123456789abcdef0123456789abcdef01234567
 
-# Images and containers of this run only. runc works with every layout of control groups.
+# Sees images and containers of this run only. runc works with every layout of control groups.
+choose_podman() {
+    podman=(podman --root "$state/images" --runroot "$state/containers" --tmpdir "$state/podman" \
+        --cgroup-manager cgroupfs --events-backend none --runtime runc)
+}
+
 isolated_podman() {
-    podman --root "$state/images" --runroot "$state/containers" --tmpdir "$state/podman" --cgroup-manager cgroupfs \
-        --events-backend none --runtime runc "$@"
+    "${podman[@]}" "$@"
 }
 
 # With no network, no right, no file that can be written, and limits that any machine allows. Asking for its health is
@@ -35,11 +39,12 @@ make_base_images() {
     run_container --rm localhost/base true >"$state/log/first" 2>&1 ||
         skip "no container can be started here: $(tail -n 1 -- "$state/log/first")"
     if [[ -n $full ]]; then
-        build --tag localhost/swift - <<END
+        cat >"$state/swift" <<END
 FROM localhost/base
 RUN apt-get update && apt-get install --yes --no-install-recommends g++ libcurl4 libncurses6 libsqlite3-0 libxml2
 ENV PATH=$toolchain/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 END
+        build --file "$state/swift" --tag localhost/swift .
     fi
     note "$(printf '%3d s  base images' $((SECONDS - started)))"
 }
@@ -47,7 +52,7 @@ END
 # Runs `podman build`, and shows the end of what it says if it fails. Without a namespace for its network apt reaches
 # the mirror as this machine does.
 build() {
-    isolated_podman build --format docker --isolation chroot --network host --pull=never "$@" \
+    run_interruptibly "${podman[@]}" build --format docker --isolation chroot --network host --pull=never "$@" \
         >"$state/log/build" 2>&1 || { show_tails "$state/log/build" && die 'the image could not be built'; }
 }
 
@@ -157,9 +162,9 @@ start_service() {
 }
 
 becomes_healthy() {
-    await 60 isolated_podman healthcheck run "$1" || { isolated_podman logs "$1" && return 1; }
+    await 180 isolated_podman healthcheck run "$1" || { isolated_podman logs "$1" && return 1; }
     [[ $(isolated_podman inspect --format '{{.State.Health.Status}}' "$1") == healthy ]]
-    await 60 is_ready "$1" || { isolated_podman logs "$1" && return 1; }
+    await 180 is_ready "$1" || { isolated_podman logs "$1" && return 1; }
 }
 
 is_ready() {
@@ -177,7 +182,7 @@ writes_nothing() {
 }
 
 stops() {
-    isolated_podman stop --time 30 "$1"
+    isolated_podman stop --time 120 "$1"
     [[ $(isolated_podman inspect --format '{{.State.ExitCode}}' "$1") == 0 ]] ||
         { isolated_podman logs "$1" && return 1; }
 }
