@@ -5,7 +5,7 @@ revision=0123456789abcdef0123456789abcdef01234567
 
 # Sees images and containers of this run only. runc works with every layout of control groups.
 choose_podman() {
-    podman=(podman --root "$state/images" --runroot "$state/containers" --tmpdir "$state/podman" \
+    podman=(podman --root "$state/images" --runroot "$state/containers" --tmpdir "$state/podman"
         --cgroup-manager cgroupfs --events-backend none --runtime runc)
 }
 

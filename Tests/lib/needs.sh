@@ -15,7 +15,7 @@ deploy_needs=(
 # Tests/check-packages.
 root_needs=(debootstrap)
 # Tests/check-image, in addition. Podman asks for crun, which cannot work with every layout of control groups.
-image_needs=(debootstrap podman 'runc: has_program runc')
+image_needs=(debootstrap podman 'runc: has_program runc' 'python3-venv: has_venv')
 
 # Versions as of when the files were written; each was seen to find a fault in them.
 deploy_python=(
