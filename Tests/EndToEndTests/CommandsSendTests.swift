@@ -6,7 +6,11 @@ import Testing
 
 /// What `send` posts, to the real plane-ingest.
 @Suite struct CommandsSendTests {
-    private static func send(_ words: [String], to ingest: IngestProgram, secret: String = IngestProgram.secret)
+    private static func send(
+        _ words: [String],
+        to ingest: IngestProgram,
+        secret: String = IngestProgram.secret
+    )
         async throws -> CommandsRun
     {
         try await CommandsRun.worker(

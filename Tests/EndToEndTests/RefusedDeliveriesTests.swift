@@ -19,7 +19,12 @@ import Testing
         let organization = #"{"zen":"a","hook_id":2,"organization":{"login":"octo-org"}}"#
         #expect(try await ingest.deliver(organization, event: "ping").status == 200)
         let fields = [("Content-Type", "application/json"), ("X-GitHub-Event", "issues"), ("X-GitHub-Delivery", "a")]
-        let unsigned = try await TestHTTP(port: ingest.port).send("POST", IngestProgram.path, fields, body: [0x7B, 0x7D])
+        let unsigned = try await TestHTTP(port: ingest.port).send(
+            "POST",
+            IngestProgram.path,
+            fields,
+            body: [0x7B, 0x7D]
+        )
         #expect(unsigned.status == 401)
         var unwanted = SampleDelivery()
         (unwanted.repositoryID, unwanted.repositoryName) = (7, "octocat/unknown")

@@ -19,7 +19,11 @@ extension EventFilter {
             "WHEN",
             "received since: 90s, 15m, 1h, 7d (ago) or a time such\nas 2026-01-01T00:00:00Z"
         ),
-        Option("--before", "WHEN|ID", "received before that, or before the event with\nthis ID (its first 18 characters will do)"),
+        Option(
+            "--before",
+            "WHEN|ID",
+            "received before that, or before the event with\nthis ID (its first 18 characters will do)"
+        ),
         Option(
             "--issue",
             "ISSUE",
