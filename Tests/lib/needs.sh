@@ -3,7 +3,7 @@
 
 # The tests themselves: what they start, and what they are skipped without.
 test_needs=(
-    pgbouncer 'prometheus: has_program promtool' nginx python3 git zsh
+    pgbouncer 'prometheus: has_program promtool' nginx python3 git zsh fish 'man-db: has_program man'
     chromium 'chromium-driver: has_program chromedriver'
     'systemd: has_program systemd-socket-activate' 'libfaketime: has_file /usr/lib/*/faketime/libfaketime.so.1'
 )
