@@ -12,8 +12,10 @@ deploy_needs=(
     nginx caddy 'prometheus: has_program promtool' shellcheck 'systemd: has_program systemd-analyze'
     'kubernetes-client: has_program kubectl' git openssl perl 'python3-venv: has_venv' zsh
 )
-# Tests/check-packages.
+# Tests/check-packages and Tests/check-deb.
 root_needs=(debootstrap)
+# Tests/check-deb, with what the roots need.
+package_needs=('dpkg-dev: has_program dpkg-shlibdeps' 'binutils: has_program strip' lintian 'man-db: has_program man')
 
 # Versions as of when the files were written; each was seen to find a fault in them.
 deploy_python=(

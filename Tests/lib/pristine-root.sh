@@ -1,4 +1,4 @@
-# Creates root directories with a minimal Debian for Tests/check-packages. Sourced, not run.
+# Creates root directories with a minimal Debian for Tests/check-packages and Tests/check-deb. Sourced, not run.
 
 # Ends with status 77 where no such root can be made.
 look_for_hindrances() {
@@ -62,7 +62,6 @@ configure_base() {
 }
 
 fresh_root() {
-    policy=''
     rm -rf --one-file-system -- "$root"
     cp -a -- "$base" "$root"
 }
