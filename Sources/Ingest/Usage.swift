@@ -8,7 +8,7 @@ enum Usage {
 
     private static let calls: [(name: String, meaning: String)] = [
         ("plane-ingest", "serve until SIGTERM or SIGINT"),
-        ("plane-ingest help", "print this, as do --help and -h"),
+        ("plane-ingest help", "print the help, as do --help and -h"),
         ("plane-ingest version", "print the version, as does --version"),
         ("plane-ingest manual", "print the manual page, for man(1)"),
     ]

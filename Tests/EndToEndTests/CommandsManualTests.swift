@@ -24,7 +24,9 @@ struct CommandsManualTests {
         #expect(run.status == 0)
         #expect(run.errors == "")
         return run.output.split(separator: "\u{0C}").reduce(into: [:]) { pages, page in
-            pages[String(page.prefix { $0 != "\n" })] = String(page)
+            // A long summary goes on in the next line.
+            let words = page.split(whereSeparator: \.isWhitespace)
+            pages[String(words[0])] = words.joined(separator: " ")
         }
     }
 
