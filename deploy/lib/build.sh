@@ -53,7 +53,9 @@ level() {
 # The packages of the libraries that programs $@ are linked with: `name version`, a line each.
 library_packages() {
     local library
-    for library in $(ldd "$@" | awk '$2 == "=>" && $3 ~ /^\// { print $3 }' | sort -u); do
+    # Of all that is loaded, what the programs themselves ask for.
+    for library in $(join <(readelf --dynamic "$@" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | sort -u) \
+        <(ldd "$@" | awk '$2 == "=>" && $3 ~ /^\// { print $1, $3 }' | sort -u) | cut -d ' ' -f 2); do
         # dpkg may know the file by the name it has where /lib is no link to /usr/lib yet.
         dpkg-query --search "$(realpath -- "$library")" 2>/dev/null || dpkg-query --search "*${library#/usr}" 2>/dev/null || true
     done | cut -d : -f 1 | sort -u | while read -r library; do
