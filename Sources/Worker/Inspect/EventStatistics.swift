@@ -245,9 +245,10 @@ extension EventStatistics.Key {
     /// What a row is counted by whose column `time` says when it was received or finished.
     fileprivate func value(at time: Query) -> Query {
         switch self {
-        case .minute: "date_trunc('minute', \(time), 'UTC')"
-        case .hour: "date_trunc('hour', \(time), 'UTC')"
-        case .day: "date_trunc('day', \(time), 'UTC')"
+        // date_bin only reckons, where date_trunc looks into the rules of a time zone for each row.
+        case .minute: "date_bin('1 minute', \(time), 'epoch')"
+        case .hour: "date_bin('1 hour', \(time), 'epoch')"
+        case .day: "date_bin('1 day', \(time), 'epoch')"
         case .month: "date_trunc('month', \(time), 'UTC')"
         case .repository: "repository_id"
         case .type: "event_type"
