@@ -8,7 +8,8 @@ read_version() {
     [[ -n $version ]] || die "$file names no version"
     commit=''
     # A copy without git's data may lie in a repository of something else.
-    if [[ $(git rev-parse --show-prefix 2>/dev/null || echo none) == '' ]] && git rev-parse --quiet --verify HEAD >/dev/null; then
+    if [[ $(git rev-parse --show-prefix 2>/dev/null || echo none) == '' ]] &&
+        git rev-parse --quiet --verify HEAD >/dev/null; then
         commit=$(git rev-parse --short=12 HEAD)
         if [[ -n $(git status --porcelain) ]]; then commit+=+changes; fi
         export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
@@ -57,7 +58,8 @@ library_packages() {
     for library in $(join <(readelf --dynamic "$@" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | sort -u) \
         <(ldd "$@" | awk '$2 == "=>" && $3 ~ /^\// { print $1, $3 }' | sort -u) | cut -d ' ' -f 2); do
         # dpkg may know the file by the name it has where /lib is no link to /usr/lib yet.
-        dpkg-query --search "$(realpath -- "$library")" 2>/dev/null || dpkg-query --search "*${library#/usr}" 2>/dev/null || true
+        dpkg-query --search "$(realpath -- "$library")" 2>/dev/null ||
+            dpkg-query --search "*${library#/usr}" 2>/dev/null || true
     done | cut -d : -f 1 | sort -u | while read -r library; do
         dpkg-query --show --showformat '${Package} ${Version}\n' "$library" | head -n 1
     done

@@ -4,7 +4,7 @@
 # name, version, commit, architecture, files and state of deploy/release. No text in it needs to be escaped.
 
 write_sbom() {
-    local packages=() relations=() file library number=0 swift programs package source built
+    local packages=() relations=() file library id number=0 swift system programs package source built
     for file in "$files"/*; do
         number=$((number + 1))
         file=${file##*/}
@@ -16,15 +16,19 @@ write_sbom() {
             *) source=File$number ;;
         esac
     done
+    system=$(sed -n 's/^ID=//p' /etc/os-release)
     swift=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9.]*\).*/\1/p')
-    packages+=("$(sbom_package Swift swift-runtime "$swift" 'Apache-2.0 WITH Swift-exception' "pkg:github/swiftlang/swift@swift-$swift-RELEASE")")
+    packages+=("$(sbom_package Swift swift-runtime "$swift" 'Apache-2.0 WITH Swift-exception' \
+        "pkg:github/swiftlang/swift@swift-$swift-RELEASE")")
     for built in "$programs" "$package"; do
         relations+=("$(sbom_relation "$built" GENERATED_FROM "$source")" "$(sbom_relation "$built" STATIC_LINK Swift)")
     done
     while read -r library number; do
-        packages+=("$(sbom_package "Library-${library//+/plus}" "$library" "$number" NOASSERTION "pkg:deb/debian/$library@${number//+/%2B}?arch=$architecture")")
+        id=Library-${library//+/plus}
+        packages+=("$(sbom_package "$id" "$library" "$number" NOASSERTION \
+            "pkg:deb/$system/$library@${number//+/%2B}?arch=$architecture")")
         for built in "$programs" "$package"; do
-            relations+=("$(sbom_relation "$built" DYNAMIC_LINK "Library-${library//+/plus}")")
+            relations+=("$(sbom_relation "$built" DYNAMIC_LINK "$id")")
         done
     done < <(library_packages "$state"/programs/*)
     cat <<END
@@ -55,8 +59,8 @@ sbom_file() {
         *.deb) purpose=INSTALL ;;
         "$name-$version.tar.gz") purpose=SOURCE ;;
     esac
-    printf '{"SPDXID": "SPDXRef-%s", "name": "%s", "versionInfo": "%s", "packageFileName": "%s", "primaryPackagePurpose": "%s", ' \
-        "$1" "$name" "$version" "$2" "$purpose"
+    printf '{"SPDXID": "SPDXRef-%s", "name": "%s", "versionInfo": "%s", ' "$1" "$name" "$version"
+    printf '"packageFileName": "%s", "primaryPackagePurpose": "%s", ' "$2" "$purpose"
     printf '"downloadLocation": "NOASSERTION", "filesAnalyzed": false, "licenseDeclared": "Apache-2.0", '
     printf '"checksums": [{"algorithm": "SHA256", "checksumValue": "%s"}]}\n' "$(sha256sum <"$files/$2" | cut -d ' ' -f 1)"
 }
