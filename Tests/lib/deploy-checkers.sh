@@ -76,7 +76,7 @@ check_units() {
     if choose 'deploy/systemd/*.service' 'deploy/systemd/*.socket' 'deploy/systemd/*.target' 'deploy/systemd/*.timer'; then
         check 'units (systemd-analyze verify)' units_are_sound
     fi
-    if choose 'deploy/systemd/*.conf'; then check 'users and services (systemd-sysusers, sections)' declarations_are_sound; fi
+    if choose 'deploy/systemd/*.conf'; then check 'users (systemd-sysusers)' users_are_sound; fi
     if choose 'deploy/systemd/*.env'; then check 'settings (the sources)' settings_exist; fi
 }
 
@@ -285,16 +285,11 @@ units_are_sound() {
     if grep -F -e plane- "$state/units"; then return 1; fi
 }
 
-declarations_are_sound() {
+users_are_sound() {
     local file status=0
     for file in "${files[@]}"; do
-        if grep -q '^\[plane\]$' "$file"; then
-            # A connection service: everything but comments is a keyword of libpq and its value.
-            if grep -nvE '^(#.*|\[plane\]|[a-z_]+=.*|)$' "$file"; then status=1; fi
-        else
-            mkdir -p -- "$state/users/etc"
-            systemd-sysusers --root="$state/users" "$PWD/$file" || status=1
-        fi
+        mkdir -p -- "$state/users/etc"
+        systemd-sysusers --root="$state/users" "$PWD/$file" || status=1
     done
     return "$status"
 }

@@ -3,7 +3,7 @@
 
 # The tests themselves: what they start, and what they are skipped without.
 test_needs=(
-    pgbouncer 'prometheus: has_program promtool' nginx python3 git zsh
+    pgbouncer 'prometheus: has_program promtool' nginx python3 git zsh fish 'man-db: has_program man'
     chromium 'chromium-driver: has_program chromedriver'
     'systemd: has_program systemd-socket-activate' 'libfaketime: has_file /usr/lib/*/faketime/libfaketime.so.1'
 )
@@ -12,10 +12,15 @@ deploy_needs=(
     nginx caddy 'prometheus: has_program promtool' shellcheck 'systemd: has_program systemd-analyze'
     'kubernetes-client: has_program kubectl' git openssl perl 'python3-venv: has_venv' zsh
 )
-# Tests/check-packages.
+# Tests/check-packages and Tests/check-deb.
 root_needs=(debootstrap)
+<<<<<<< HEAD
 # Tests/check-image, in addition. Podman asks for crun, which cannot work with every layout of control groups.
 image_needs=(debootstrap podman 'runc: has_program runc' 'python3-venv: has_venv')
+=======
+# Tests/check-deb, with what the roots need.
+package_needs=('dpkg-dev: has_program dpkg-shlibdeps' 'binutils: has_program strip' lintian 'man-db: has_program man')
+>>>>>>> package
 
 # Versions as of when the files were written; each was seen to find a fault in them.
 deploy_python=(

@@ -1,4 +1,8 @@
+<<<<<<< HEAD
 # Creates root directories with a minimal Debian. Sourced, not run.
+=======
+# Creates root directories with a minimal Debian for Tests/check-packages and Tests/check-deb. Sourced, not run.
+>>>>>>> package
 
 # Ends with status 77 where no such root can be made.
 look_for_hindrances() {
