@@ -123,6 +123,11 @@ import Testing
         ),
         ("update github_sync.schema_migrations set checksum = 'x'", "schema", "failed", "differs from the one"),
         ("delete from public.django_migrations where name like '0117%'", "plane", "failed", "migration 0117"),
+        ("select", "plane", "ok", "Plane is v1.3.0, v1.3.1"),
+        (
+            "insert into public.django_migrations (app, name, applied) values ('db', '0122_new', now())", "plane",
+            "warning", "Plane is newer than v1.3.0, v1.3.1 or preview of May 2026: its last migration is 0122_new"
+        ),
         (
             "update public.github_repository_syncs set deleted_at = now()", "connections", "warning",
             "no project follows"

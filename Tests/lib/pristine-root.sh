@@ -1,8 +1,15 @@
 <<<<<<< HEAD
+<<<<<<< HEAD
 # Creates root directories with a minimal Debian. Sourced, not run.
 =======
 # Creates root directories with a minimal Debian for Tests/check-packages and Tests/check-deb. Sourced, not run.
 >>>>>>> package
+=======
+# Creates root directories with a minimal Debian for Tests/check-packages and Tests/check-systems. Sourced, not run.
+
+# For releases that debootstrap does not know by themselves: options, and a script of debootstrap's.
+debootstrap_options=() debootstrap_script=()
+>>>>>>> postgres
 
 # Ends with status 77 where no such root can be made.
 look_for_hindrances() {
@@ -39,7 +46,8 @@ make_base() {
     export http_proxy https_proxy
     wget --quiet --spider --tries=1 --timeout=30 "$mirror/dists/$release/Release" ||
         skip "the mirror $mirror does not answer"
-    isolated debootstrap --variant=minbase "$release" "$base" "$mirror" >"$state/debootstrap.log" 2>&1 ||
+    isolated debootstrap --variant=minbase "${debootstrap_options[@]}" "$release" "$base" "$mirror" \
+        "${debootstrap_script[@]}" >"$state/debootstrap.log" 2>&1 ||
         { show_tails "$state/debootstrap.log" && die 'debootstrap could not make a root directory'; }
     configure_base
     mkdir -p -- "$base/project" "$base$toolchain"

@@ -4,11 +4,15 @@
 # Unix socket and on a loopback port that the kernel chose. Both ask for a random password (SCRAM), because every user
 # of a shared machine can reach the loopback interface, and a PostgreSQL superuser can run programs. fsync stays on.
 
-# Sets pg_bin to the newest server binaries of version 15 or later; fails when there are none.
+# Sets pg_bin to the server's programs: those in POSTGRES_BIN, or else the newest ones of this machine. Fails when there
+# are none of version 15 or later.
 find_server_binaries() {
-    local directory major newest=0
-    for directory in /usr/lib/postgresql/*/bin "$(pg_config --bindir 2>/dev/null || true)" \
-        "$(dirname -- "$(command -v initdb 2>/dev/null || echo /none/initdb)")"; do
+    local directory directories=("${POSTGRES_BIN:-}") major newest=0
+    if [[ -z ${POSTGRES_BIN:-} ]]; then
+        directories=(/usr/lib/postgresql/*/bin "$(pg_config --bindir 2>/dev/null || true)"
+            "$(dirname -- "$(command -v initdb 2>/dev/null || echo /none/initdb)")")
+    fi
+    for directory in "${directories[@]}"; do
         [[ -x $directory/initdb && -x $directory/postgres && -x $directory/pg_ctl ]] || continue
         [[ $("$directory/postgres" --version) =~ \ ([0-9]+) ]] || continue
         major=${BASH_REMATCH[1]}
@@ -18,6 +22,13 @@ find_server_binaries() {
         fi
     done
     ((newest > 0))
+}
+
+# Ends when there is no usable server in POSTGRES_BIN: installing one elsewhere would not help.
+check_chosen_server() {
+    [[ -z ${POSTGRES_BIN:-} ]] || find_server_binaries ||
+        die "POSTGRES_BIN is '$POSTGRES_BIN', and no PostgreSQL server of version 15 or later is there" \
+            'It names the directory that holds initdb, postgres and pg_ctl.'
 }
 
 # Runs a command as the user the server runs as: PostgreSQL refuses to run as root.

@@ -17,7 +17,7 @@ build_needs=(
 )
 # To run on a private cluster, or on a database that is there.
 # shellcheck disable=SC2034 # each script takes the lists that it needs
-server_needs=(curl openssl 'postgresql: find_server_binaries')
+server_needs=(curl openssl 'postgresql: find_server_binaries' 'postgresql-client: has_program psql')
 # shellcheck disable=SC2034 # the same
 client_needs=(curl openssl 'postgresql-client: has_program psql')
 

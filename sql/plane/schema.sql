@@ -5,10 +5,13 @@
 -- Never run this against a real Plane: there Django owns these tables. It could do no harm, because it
 -- is one transaction and fails at the first table that exists.
 --
--- As in Plane (v1.2.2 to v1.3.1): columns with their order, types and nullability; no column defaults,
--- so an INSERT has to give every not-null column; all keys, checks and indexes under Plane's names; foreign
--- keys deferred, so a wrong id fails at COMMIT. Nothing here makes workspace_id agree with project_id, numbers
--- unique or priority a known word: rules.sql looks for that.
+-- As in Plane: columns with their order, types and nullability; no column defaults, so an INSERT has to give every
+-- not-null column; all keys, checks and indexes under Plane's names; foreign keys deferred, so a wrong id fails at
+-- COMMIT. Nothing here makes workspace_id agree with project_id, numbers unique or priority a known word: rules.sql
+-- looks for that.
+--
+-- Compared with v1.2.2, v1.3.1 and its branch preview of 2026-05-19, in which these tables are the same: Plane's
+-- migrations from 0118 to 0121 change only others. PlaneVersion.swift has the last migration of each.
 --
 -- Left out: all other tables of Plane, and with them the foreign keys of
 --   users.avatar_asset_id, users.cover_image_asset_id, workspaces.logo_asset_id,

@@ -164,22 +164,26 @@ import Testing
                 "select count(*) as value from github_sync.github_outbound where approval = 'wanted'"
             )
             #expect(parked == 100)
-            let approved = try await CommandsRun.worker(["outbound", "approve", "GH-1"], on: bench.database)
+            // Which issue became GH-1 is decided by the workers.
+            let first: Int = try await bench.connection.value(
+                "select sequence_id as value from public.issues where name = 'Issue 1'"
+            )
+            let second: Int = try await bench.connection.value(
+                "select sequence_id as value from public.issues where name = 'Issue 2'"
+            )
+            let approved = try await CommandsRun.worker(["outbound", "approve", "GH-\(first)"], on: bench.database)
             #expect(approved.output.contains("1 approved"), "\(approved.output)\(approved.errors)")
             try await bench.expect { state in state.issues.count { $0.state == "closed" } == 3 }
-            let dropped = try await CommandsRun.worker(["outbound", "drop", "gh-2"], on: bench.database)
+            let dropped = try await CommandsRun.worker(["outbound", "drop", "gh-\(second)"], on: bench.database)
             #expect(dropped.output.contains("1 dropped"), "\(dropped.output)\(dropped.errors)")
             // Some task of Plane's writes the row once more, and many go out at once.
-            let name: String = try await bench.connection.value(
-                "select name as value from public.issues where sequence_id = 2"
-            )
-            try await bench.connection.change("update public.issues set updated_at = now() where name = \(name)")
+            try await bench.connection.change("update public.issues set updated_at = now() where name = 'Issue 2'")
             try await bench.waitForLooks()
             try await bench.connection.letHoursPassBetweenWrites()
             let rest = try await CommandsRun.worker(["outbound", "approve"], on: bench.database)
             #expect(rest.output.contains("98 approved"), "\(rest.output)\(rest.errors)")
             try await bench.expect { state in state.issues.count { $0.state == "closed" } == 101 }
-            #expect(bench.repository.now.issues.filter { $0.state == "open" }.map(\.title) == [name])
+            #expect(bench.repository.now.issues.filter { $0.state == "open" }.map(\.title) == ["Issue 2"])
             #expect(bench.repository.now.writes.count == 103)
         }
     }

@@ -69,6 +69,23 @@ struct DoctorFindingTests {
     }
 
     @Test(arguments: [
+        ("0119_alter_estimatepoint_key", Finding.Verdict.warning, "no release of Plane that we know"),
+        ("0120_issueview_archived_at", .ok, "Plane is v1.2.2 or v1.2.3,"),
+        ("0121_alter_estimate_type", .ok, "Plane is v1.3.0, v1.3.1 or preview"),
+        ("0121_of_a_fork", .warning, "Plane is newer than"),
+        ("0122_new", .warning, "Plane is newer than v1.3.0, v1.3.1 or preview of May 2026: its last migration is 0122"),
+    ])
+    func `the version of Plane is told by its last migration`(
+        _ last: String,
+        _ verdict: Finding.Verdict,
+        _ words: String
+    ) {
+        let finding = PlaneVersion(lastMigration: last).finding
+        #expect(finding.verdict == verdict)
+        #expect(finding.text.hasPrefix(words))
+    }
+
+    @Test(arguments: [
         ("http://a", "http://a/"), ("https://a.b/hooks/", "https://a.b/hooks/"),
         ("HTTP://[::1]:8080", "http://[::1]:8080/"),
         ("https://a:443/x", "https://a/x"), ("http://a:443", "http://a:443/"),

@@ -50,9 +50,10 @@ extension Connection {
         guard problems.isEmpty else {
             return problems.map { .failed($0, "plane-github-sync works with Plane v1.2.2 and later") }
         }
-        let latest: String = try run("select max(name) as name from public.django_migrations where app = 'db'")[0]
-            .get("name")
-        return [.ok("Plane is v1.2.2 or later, its last migration is \(latest)")]
+        let last: String = try run(
+            #"select max(name collate "C") as name from public.django_migrations where app = 'db'"#
+        )[0].get("name")
+        return [PlaneVersion(lastMigration: last).finding]
     }
 
     /// Checks that some project follows a repository.
