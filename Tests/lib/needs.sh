@@ -14,13 +14,10 @@ deploy_needs=(
 )
 # Tests/check-packages and Tests/check-deb.
 root_needs=(debootstrap)
-<<<<<<< HEAD
 # Tests/check-image, in addition. Podman asks for crun, which cannot work with every layout of control groups.
 image_needs=(debootstrap podman 'runc: has_program runc' 'python3-venv: has_venv')
-=======
 # Tests/check-deb, with what the roots need.
 package_needs=('dpkg-dev: has_program dpkg-shlibdeps' 'binutils: has_program strip' lintian 'man-db: has_program man')
->>>>>>> package
 
 # Versions as of when the files were written; each was seen to find a fault in them.
 deploy_python=(

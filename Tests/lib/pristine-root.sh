@@ -1,15 +1,7 @@
-<<<<<<< HEAD
-<<<<<<< HEAD
 # Creates root directories with a minimal Debian. Sourced, not run.
-=======
-# Creates root directories with a minimal Debian for Tests/check-packages and Tests/check-deb. Sourced, not run.
->>>>>>> package
-=======
-# Creates root directories with a minimal Debian for Tests/check-packages and Tests/check-systems. Sourced, not run.
 
 # For releases that debootstrap does not know by themselves: options, and a script of debootstrap's.
 debootstrap_options=() debootstrap_script=()
->>>>>>> postgres
 
 # Ends with status 77 where no such root can be made.
 look_for_hindrances() {
