@@ -54,6 +54,8 @@ let package = Package(
         ),
         // Parts of the C library itself that Swift's Glibc module leaves out.
         .systemLibrary(name: "CLinux"),
+        // The commit that a release is made from.
+        .systemLibrary(name: "CBuild"),
 
         // The migrations travel inside both programs, so that a deployed binary needs no source tree.
         .target(
@@ -65,7 +67,7 @@ let package = Package(
             swiftSettings: strict
         ),
         // What both programs share. Each room is a target, so that the compiler keeps the arrows one way.
-        room("Base", in: "Shared", ["COpenSSL"]),
+        room("Base", in: "Shared", ["CBuild", "COpenSSL"]),
         room("JSON", in: "Shared", ["Base"]),
         room("GitHub", in: "Shared", ["Base", "JSON"]),
         room("Database", in: "Shared", ["Base", "CPostgres", "Migrations"]),

@@ -34,6 +34,7 @@ package enum Migrations {
             ("0024_replaced", PackageResources._024_replaced_sql),
             ("0025_secret_prints", PackageResources._025_secret_prints_sql),
             ("0026_unmapped", PackageResources._026_unmapped_sql),
+            ("0027_pings", PackageResources._027_pings_sql),
         ]
     }
 }

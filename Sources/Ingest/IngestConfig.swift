@@ -1,6 +1,7 @@
 import Base
 import Database
 import Foundation
+import GitHub
 import HTTP
 import Spool
 
@@ -24,7 +25,7 @@ struct IngestConfig: Sendable {
     init(_ values: [String: String], processors: Int) throws(Environment.Problem) {
         let environment = Environment(values)
         secrets = try WebhookSecrets(values)
-        listen = try environment.listenAddress("INGEST_LISTEN", default: "127.0.0.1:8080")
+        listen = try environment.listenAddress("INGEST_LISTEN", default: WebhookPath.defaultListen)
         sharesAddress = try environment.flag("INGEST_SHARE_ADDRESS")
         loops = try environment.int("INGEST_LOOPS", in: 1...256, default: min(max(processors, 1), 256))
         writers = try environment.int("INGEST_WRITERS", in: 1...64, default: 2)

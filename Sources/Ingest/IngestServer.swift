@@ -19,7 +19,7 @@ struct IngestServer: Sendable {
     private let unfollowed = UnfollowedRepositories()
     private let wakes = WakeStore()
     private let metrics: IngestMetrics
-    private let refusals = RefusalTally()
+    private let tally = NodeTally()
     private let readiness: Readiness
     private let spool: SpoolService?
     private let http: HTTPServer
@@ -42,7 +42,7 @@ struct IngestServer: Sendable {
         metrics = IngestMetrics(secrets: config.secrets.uses, queue: queue, spool: spool?.route) {
             budget.bytesInFlight
         }
-        let report = RequestReport(metrics: metrics, refusals: refusals, log: log)
+        let report = RequestReport(metrics: metrics, tally: tally, log: log)
         let intake = Intake(
             queue: queue,
             repositories: repositories,
@@ -166,7 +166,7 @@ struct IngestServer: Sendable {
             address: "\(http.address)",
             secretPrints: config.secrets.prints,
             spool: spool?.route,
-            refusals: refusals,
+            tally: tally,
             log: log
         )
         let heartbeats = Task { await heartbeat.run(background) }

@@ -20,21 +20,23 @@ import Testing
         return run.lines
     }
 
-    @Test func `bash knows how to complete both programs`() async throws {
+    @Test func `bash knows how to complete the programs`() async throws {
         let run = try await CommandsRun.script(
             "/bin/bash",
-            "set -eu; source <(plane-worker completion bash); complete -p plane-worker plane-ingest"
+            "set -eu; source <(plane-worker completion bash); complete -p plane-worker plane-admin plane-ingest"
         )
         #expect(run.errors == "")
         #expect(
             run.lines == [
-                "complete -F _plane_worker plane-worker", "complete -W 'help version --help --version' plane-ingest",
+                "complete -F _plane_worker plane-worker", "complete -F _plane_worker plane-admin",
+                "complete -W 'help version manual --help --version' plane-ingest",
             ]
         )
     }
 
     @Test(arguments: [
         (["sta"], ["status"]), (["disc"], ["disconnect"]), (["help", "disc"], ["disconnect"]),
+        (["manual", "disc"], ["disconnect"]), (["manual", "--"], ["--into", "--help"]),
         (["users", ""], ["list", "map", "unmap", "--help"]),
         (["events", "--status", ""], ["pending", "processing", "completed", "failed"]),
         (["events", "--status", "=", "c"], ["completed"]),
@@ -43,7 +45,7 @@ import Testing
         (["configure", "--clear", "pull"], ["pull-requests"]),
         (["configure", "--pull-request-links", ""], ["on", "off"]),
         (["configure", "--accept", "sub"], ["sub_issues"]), (["configure", "--file", "/etc/hostn"], ["/etc/hostname"]),
-        (["completion", ""], ["bash", "zsh"]), (["users", "map", "--git"], ["--github-id"]),
+        (["completion", ""], ["bash", "zsh", "fish"]), (["users", "map", "--git"], ["--github-id"]),
         (["status", "--watch", "--j"], ["--json"]), (["events", "--limit", ""], []),
         (["configure", "--state", "open", "=", ""], []), (["nonsense", "--"], []),
     ])
@@ -80,17 +82,42 @@ import Testing
             compinit -u -D
             source $file
             rm $file
-            print $_comps[plane-worker] $+functions[_plane-worker]
+            print $_comps[plane-worker] $_comps[plane-admin] $+functions[_plane-worker]
             """
         )
         #expect(run.errors == "")
-        #expect(run.output == "_plane-worker 1\n")
+        #expect(run.output == "_plane-worker _plane-worker 1\n")
     }
 
-    @Test(arguments: [[], ["fish"], ["bash", "zsh"]])
-    func `only the two shells are known`(_ words: [String]) async throws {
+    @Test(
+        .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/fish"), "fish is not installed"),
+        arguments: [
+            ("plane-worker sta", ["status"]), ("plane-worker --", ["--help", "--version"]),
+            ("plane-worker users ", ["list", "map", "unmap"]), ("plane-worker help users m", ["map"]),
+            ("plane-worker help disc", ["disconnect"]),
+            ("plane-worker events --status ", ["completed", "failed", "pending", "processing"]),
+            ("plane-worker events --status=c", ["--status=completed"]), ("plane-worker events --limit ", []),
+            ("plane-worker events --type issue_", ["issue_comment"]), ("plane-worker status --watch --j", ["--json"]),
+            ("plane-worker configure --clear pull", ["pull-requests"]),
+            ("plane-worker configure --file /etc/hostn", ["/etc/hostname"]),
+            ("plane-worker completion ", ["bash", "fish", "zsh"]), ("plane-worker users map --git", ["--github-id"]),
+            ("plane-worker nonsense --", []), ("plane-admin disc", ["disconnect"]),
+            ("plane-admin users map --git", ["--github-id"]), ("plane-ingest ver", ["version"]),
+        ]
+    )
+    func `fish offers what fits`(_ line: String, _ expected: [String]) async throws {
+        let run = try await CommandsRun.script(
+            "/usr/bin/fish",
+            "plane-worker completion fish | source; complete --do-complete '\(line)'"
+        )
+        #expect(run.errors == "")
+        #expect(run.lines.map { String($0.prefix { $0 != "\t" }) }.sorted() == expected)
+    }
+
+    @Test(arguments: [[], ["tcsh"], ["bash", "zsh"]])
+    func `only the three shells are known`(_ words: [String]) async throws {
         let run = try await CommandsRun.worker(["completion"] + words)
         #expect(run.status == 2)
-        #expect(run.errors.hasPrefix("plane-worker: expected one of: bash, zsh"))
+        #expect(run.errors.hasPrefix("plane-worker: expected one of: bash, zsh, fish"))
     }
 }

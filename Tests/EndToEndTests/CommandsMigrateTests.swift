@@ -11,7 +11,7 @@ import Testing
         "0012_github_budget", "0013_jobs", "0014_unfollowed", "0015_outbound", "0016_wakes",
         "0017_wakes_in_order", "0018_subjects", "0019_history", "0020_refusals", "0021_current_rows",
         "0022_issue_links", "0023_receipts", "0024_replaced", "0025_secret_prints",
-        "0026_unmapped",
+        "0026_unmapped", "0027_pings",
     ]
 
     /// A database with Plane's tables and none of ours.

@@ -2,9 +2,11 @@
 
 run_checks() {
     check_scripts
+    check_version
     check_documents
     check_containers
     check_kubernetes
+    check_chart
     check_proxies
     check_monitoring
     check_units
@@ -12,11 +14,15 @@ run_checks() {
 
 check_scripts() {
     local file
-    mapfile -t files < <(grep -lE '^#!.*\b(bash|sh)$' "${deployed[@]}"
+    mapfile -t files < <(grep -d skip -lE '^#!.*\b(bash|sh)$' "${deployed[@]}"
         for file in "${deployed[@]}"; do if [[ $file == *.sh ]]; then printf '%s\n' "$file"; fi; done)
     check 'scripts (shellcheck)' scripts_are_sound
     if choose '*.bash'; then check 'bash completion (shellcheck)' shellcheck --shell=bash "${files[@]}"; fi
     if choose 'deploy/completion/_*'; then check 'zsh completion (zsh -n)' each zsh -n; fi
+}
+
+check_version() {
+    if choose 'deploy/helm/Chart.yaml' '*/Containerfile'; then check 'version (that of the programs)' version_is_ours; fi
 }
 
 check_documents() {
@@ -25,7 +31,7 @@ check_documents() {
     if choose 'deploy/samples/*.json'; then check 'samples (JSON)' each python3 -m json.tool; fi
     if choose '*.sql'; then check 'SQL (PostgreSQL'"'"'s parser)' python3 Tests/lib/check-sql.py "${files[@]}"; fi
     if choose '*/.gitignore'; then check 'ignored files (git)' git check-ignore --quiet deploy/container/secrets/any; fi
-    if choose '*.yaml' '*.yml'; then check 'YAML (yamllint)' yamllint --strict --config-data "$yaml_rules" "${files[@]}"; fi
+    if choose '*.yaml' '*.yml'; then check 'YAML (yamllint)' yaml_is_clean; fi
 }
 
 check_containers() {
@@ -70,13 +76,20 @@ check_units() {
     if choose 'deploy/systemd/*.service' 'deploy/systemd/*.socket' 'deploy/systemd/*.target' 'deploy/systemd/*.timer'; then
         check 'units (systemd-analyze verify)' units_are_sound
     fi
-    if choose 'deploy/systemd/*.conf'; then check 'users and services (systemd-sysusers, sections)' declarations_are_sound; fi
+    if choose 'deploy/systemd/*.conf'; then check 'users (systemd-sysusers)' users_are_sound; fi
     if choose 'deploy/systemd/*.env'; then check 'settings (the sources)' settings_exist; fi
 }
 
 yaml_rules='{extends: default, rules: {
     line-length: {max: 120}, document-start: disable, comments: {min-spaces-from-content: 1},
     octal-values: {forbid-explicit-octal: true}}}'
+
+# Templates become YAML only when helm has read them.
+yaml_is_clean() {
+    local clean
+    mapfile -t clean < <(printf '%s\n' "${files[@]}" | grep -v '^deploy/helm/templates/')
+    yamllint --strict --config-data "$yaml_rules" "${clean[@]}"
+}
 
 # Runs a command for each of the files, to name all that it refuses. Of a function only the last status counts.
 each() {
@@ -115,6 +128,15 @@ picture_is_shown() {
         { printf '%s is no PNG of at most 150 kB\n' "$1" && return 1; }
     grep -q --fixed-strings "dashboard/$(basename -- "$1")" deploy/*.md ||
         { printf '%s is in no document\n' "$1" && return 1; }
+}
+
+# Helm and image builders cannot ask the programs.
+version_is_ours() {
+    local version
+    version=$(sed -nE 's/.*current = Version\((.*)\)/\1/p' Sources/Shared/Base/Configuration/Version.swift)
+    version=${version//, /.}
+    [[ $(cat -- "${files[@]}" | grep -cE "^((version|appVersion): |ARG VERSION=)${version//./\\.}( |\$)") == 3 ]] ||
+        { printf 'these do not say three times that this is version %s\n' "$version" && return 1; }
 }
 
 # The schema of compose, what its services name, and that what it mounts is there or is made by make-secrets.
@@ -163,13 +185,16 @@ render() {
 # The oldest and the newest version of Kubernetes that the manifests are meant for.
 kubernetes_versions=(1.31 1.37)
 
-# A cluster without anything else knows all of the base; what extends Kubernetes has a check of its own.
 manifests_are_valid() {
+    is_valid "$state/plain.yaml" "$state/everything.yaml" deploy/kubernetes/*.example.yaml
+}
+
+# A cluster without anything else knows all in the files $@; what extends Kubernetes has a check of its own.
+is_valid() {
     local version status=0
     for version in "${kubernetes_versions[@]}"; do
-        kubernetes-validate --strict --quiet --kubernetes-version "$version" "$state/plain.yaml" \
-            "$state/everything.yaml" deploy/kubernetes/*.example.yaml >"$state/validation" 2>&1 || status=1
-        grep -vE "everything\.yaml .* api version (keda\.sh|monitoring\.coreos\.com)/" "$state/validation" && status=1
+        kubernetes-validate --strict --quiet --kubernetes-version "$version" "$@" >"$state/validation" 2>&1 || status=1
+        grep -vE ' api version (keda\.sh|monitoring\.coreos\.com)/' "$state/validation" && status=1
     done
     return "$status"
 }
@@ -260,16 +285,11 @@ units_are_sound() {
     if grep -F -e plane- "$state/units"; then return 1; fi
 }
 
-declarations_are_sound() {
+users_are_sound() {
     local file status=0
     for file in "${files[@]}"; do
-        if grep -q '^\[plane\]$' "$file"; then
-            # A connection service: everything but comments is a keyword of libpq and its value.
-            if grep -nvE '^(#.*|\[plane\]|[a-z_]+=.*|)$' "$file"; then status=1; fi
-        else
-            mkdir -p -- "$state/users/etc"
-            systemd-sysusers --root="$state/users" "$PWD/$file" || status=1
-        fi
+        mkdir -p -- "$state/users/etc"
+        systemd-sysusers --root="$state/users" "$PWD/$file" || status=1
     done
     return "$status"
 }

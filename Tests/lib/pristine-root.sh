@@ -1,4 +1,4 @@
-# Creates root directories with a minimal Debian for Tests/check-packages and Tests/check-systems. Sourced, not run.
+# Creates root directories with a minimal Debian. Sourced, not run.
 
 # For releases that debootstrap does not know by themselves: options, and a script of debootstrap's.
 debootstrap_options=() debootstrap_script=()

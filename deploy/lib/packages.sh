@@ -103,8 +103,9 @@ install_packages() {
     fi
     allow_main_cluster
     allow_services
-    for service in pgbouncer prometheus nginx caddy redis-server; do
-        if [[ " ${missing[*]} " == *" $service "* ]]; then disable_service "$service"; fi
+    for service in pgbouncer prometheus nginx caddy redis-server podman{,-restart,-auto-update}; do
+        # Podman's package has three.
+        if [[ " ${missing[*]} " == *" ${service/#podman-*/podman} "* ]]; then disable_service "$service"; fi
     done
     umask "$mask"
     mapfile -t missing < <(missing_packages "$@")
@@ -180,5 +181,5 @@ disable_service() {
         "${as_root[@]}" env PATH="$PATH:/usr/sbin:/sbin" update-rc.d "$1" disable ||
             warn "the service $1 may start with the system: update-rc.d could not disable it"
     fi
-    "${as_root[@]}" rm -f -- /etc/systemd/system/*.wants/"$1.service"
+    "${as_root[@]}" rm -f -- /etc/systemd/system/*.wants/"$1".{service,socket,timer}
 }

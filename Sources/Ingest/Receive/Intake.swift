@@ -56,8 +56,11 @@ final class Intake: Sendable {
         let work: @Sendable () -> Void = { [self] in
             let fields = request.head.fields
             switch Verdict(of: request.webhook, fields, body: body, id: ids.next(at: date), received: date) {
-            case .ping(let repository):
-                if isSigned, let repository { unfollowed.note(repository.id, repository.fullName) }
+            case .ping(let ping):
+                if isSigned, let repository = ping.repository {
+                    unfollowed.note(repository.id, repository.fullName)
+                }
+                report.received(ping, from: request.head, isSigned: isSigned)
                 reply.send(report.answer(.ping, to: request))
             case .outcome(let outcome): reply.send(report.answer(outcome, to: request))
             case .wake(let wake):
@@ -71,8 +74,8 @@ final class Intake: Sendable {
                         [report, unfollowed] outcome in
                         let duration = ContinuousClock.now - received
                         if isSigned, outcome == .notConnected {
-                            unfollowed.note(delivery.repositoryID, delivery.repositoryName)
-                            report.unknownRepository(delivery)
+                            let isNews = unfollowed.note(delivery.repositoryID, delivery.repositoryName)
+                            report.unknownRepository(delivery, isNews: isNews)
                         }
                         report.count(outcome, of: delivery, after: duration)
                         reply.send(Answer.delivery(outcome).response)

@@ -9,8 +9,7 @@ import Store
 /// What a body is, once its signature held.
 enum Verdict: Sendable {
     case delivery(Delivery)
-    /// A ping, with the repository whose webhook it is from; an organization's has none.
-    case ping(GitHubRepository?)
+    case ping(Ping)
     case wake(Wake)
     /// There is nothing to store.
     case outcome(DeliveryOutcome)
@@ -31,7 +30,7 @@ enum Verdict: Sendable {
                 return
             }
             guard let event = EventType(rawValue: headers.event) else {
-                self = headers.event == "ping" ? .ping(document.repository) : .outcome(.ignored(headers))
+                self = headers.event == "ping" ? .ping(Ping(document)) : .outcome(.ignored(headers))
                 return
             }
             do throws(PayloadProblem) {
@@ -56,14 +55,6 @@ enum Verdict: Sendable {
         } catch {
             self = .outcome(.invalid(.payload, detail: "The body does not fit the event: \(error)."))
         }
-    }
-}
-
-extension JSONDocument {
-    /// The repository of a body, if it has one that can be read.
-    fileprivate var repository: GitHubRepository? {
-        guard let body = try? JSONObject(self) else { return nil }
-        return try? body.objectIfPresent("repository").map { try GitHubRepository($0, in: body) }
     }
 }
 

@@ -1,5 +1,6 @@
 import Base
 import Database
+import Deliveries
 import Foundation
 import Spool
 
@@ -35,7 +36,7 @@ struct NodeHeartbeat: Sendable {
     let secretPrints: String
     /// Nil without a spool.
     let spool: SpoolRoute?
-    let refusals: RefusalTally
+    let tally: NodeTally
     let log: Log
 
     /// Reports until the task is cancelled, then that the process has stopped.
@@ -44,12 +45,13 @@ struct NodeHeartbeat: Sendable {
         var isKnown = false
         repeat {
             do {
+                let spool = spool.map(SpoolReport.init)
                 try await connection.report(
                     process,
                     listen: address,
                     secretPrints: secretPrints,
-                    spool: spool.map(SpoolReport.init),
-                    refusals: refusals
+                    spool: spool,
+                    tally: tally
                 )
                 isKnown = true
             } catch {
@@ -68,6 +70,8 @@ struct NodeHeartbeat: Sendable {
 extension Connection {
     /// The times are the server's: a node's clock may be off.
     ///
+    /// Which of the repositories are followed is looked up first, because whoever only monitors may not read that of Plane.
+    ///
     /// The update binds the values once more instead of reading `excluded`: to read a column takes a right that the role of
     /// plane-ingest does not have.
     func report(
@@ -75,26 +79,29 @@ extension Connection {
         listen: String,
         secretPrints: String,
         spool: SpoolReport?,
-        refusals: RefusalTally
+        tally: NodeTally
     ) throws {
-        let (reasons, unknown) = (refusals.refusals(), refusals.unknownRepositories())
+        let repositories = tally.repositories
+        let connections = repositories.isEmpty ? [:] : try connections(of: repositories)
+        tally.forgetUnknown(connections)
+        let (reasons, unknown, pings) = (tally.refusals(), tally.unknownRepositories(), tally.pings(connections))
         try run(
             """
             insert into github_sync.github_ingest_nodes (
                 id, host, process_id, version, listen, spool_records, spool_bytes, spool_oldest_at, spool_in_use,
-                refusals, unknown_repositories, secret_prints
+                refusals, unknown_repositories, pings, secret_prints
             )
             values (
                 \(process.id), \(process.host), \(process.processID),
                 \(Version.current.description), \(listen), \(spool?.records), \(spool?.bytes),
                 now() - make_interval(secs => \(spool?.oldestAge)),
-                \(spool?.isInUse), \(reasons)::jsonb, \(unknown)::jsonb, \(secretPrints)
+                \(spool?.isInUse), \(reasons)::jsonb, \(unknown)::jsonb, \(pings)::jsonb, \(secretPrints)
             )
             on conflict (id) do update
             set heartbeat_at = now(), spool_records = \(spool?.records), spool_bytes = \(spool?.bytes),
                 spool_oldest_at = now() - make_interval(secs => \(spool?.oldestAge)),
                 spool_in_use = \(spool?.isInUse), refusals = \(reasons)::jsonb,
-                unknown_repositories = \(unknown)::jsonb
+                unknown_repositories = \(unknown)::jsonb, pings = \(pings)::jsonb
             """,
             within: .seconds(2)
         )

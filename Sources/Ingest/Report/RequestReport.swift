@@ -7,13 +7,13 @@ import Store
 /// Counts and logs what becomes of requests; it decides nothing.
 struct RequestReport: Sendable {
     private let metrics: IngestMetrics
-    private let refusals: RefusalTally
+    private let tally: NodeTally
     private let log: Log
     private let limitedLog: LimitedLog
 
-    init(metrics: IngestMetrics, refusals: RefusalTally, log: Log) {
+    init(metrics: IngestMetrics, tally: NodeTally, log: Log) {
         self.metrics = metrics
-        self.refusals = refusals
+        self.tally = tally
         self.log = log
         limitedLog = LimitedLog(log)
     }
@@ -25,6 +25,7 @@ struct RequestReport: Sendable {
 
     func signatureRefused(_ refusal: Signature.Refusal, _ request: WebhookRequest) {
         metrics.signatureRefusals.add(refusal)
+        tally.add(refusal, by: request.webhook)
         let words: StaticString =
             request.webhook == .plane ? "signature of a wake-up refused" : "signature refused"
         limitedLog(.warning, words, reason: refusal.rawValue, [.address: request.head.client])
@@ -37,12 +38,12 @@ struct RequestReport: Sendable {
         switch request.webhook {
         case .gitHub:
             words = "delivery refused"
-            refusals.add(outcome.status)
             metrics.count(EventLabel(head.fields.first("x-github-event")), outcome.status)
         case .plane:
             words = "wake-up refused"
             metrics.wakes.add(outcome.status)
         }
+        tally.add(outcome.status, by: request.webhook)
         switch outcome {
         case .accepted, .duplicate, .requeued, .noted, .notConnected, .ping, .ignored, .unauthorized: break
         case .invalid(let fault, let detail):
@@ -63,12 +64,24 @@ struct RequestReport: Sendable {
         )
     }
 
+    /// A webhook was set up, or somebody tries it: the log says that it reaches this node.
+    func received(_ ping: Ping, from head: HTTPRequestHead, isSigned: Bool) {
+        if isSigned { tally.addPing(ping) }
+        var keys: Log.Keys = [.address: head.client]
+        keys[.repository] = ping.name
+        limitedLog(.info, "ping answered", reason: isSigned ? "signed" : "unsigned", keys)
+    }
+
     /// A delivery with a valid signature was of a repository that no project follows.
-    func unknownRepository(_ delivery: Delivery) { refusals.addUnknown(delivery.repositoryName) }
+    func unknownRepository(_ delivery: Delivery, isNews: Bool) {
+        tally.addUnknown(delivery.repositoryID, delivery.repositoryName)
+        guard isNews else { return }
+        log(.info, "no project follows this repository; plane-worker connect has one follow it", delivery.logKeys)
+    }
 
     func count(_ outcome: DeliveryOutcome, of delivery: Delivery, after duration: Duration) {
         metrics.requestSeconds.observe(duration)
-        refusals.add(outcome.status)
+        tally.add(outcome.status, by: .gitHub())
         metrics.count(EventLabel(delivery.event.rawValue), outcome.status)
     }
 
@@ -93,7 +106,7 @@ struct RequestReport: Sendable {
         case .refusedRequest(let refusal, let address):
             if refusal == .bodyTooLarge {
                 metrics.count(EventLabel(nil), .tooLarge)
-                refusals.add(.tooLarge)
+                tally.add(.tooLarge, by: .gitHub())
             }
             limitedLog(.info, "request refused", reason: refusal.rawValue, [.address: address])
         case .listenerLost(let code):

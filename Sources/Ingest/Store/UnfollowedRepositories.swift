@@ -33,7 +33,9 @@ package final class UnfollowedRepositories: Sendable {
     }
 
     /// Notes a repository, by its number and its `owner/name`.
-    package func note(_ id: Int64, _ name: String, at now: ContinuousClock.Instant = .now) {
+    /// - Returns: whether it will be written, which each repository is once in an hour.
+    @discardableResult
+    package func note(_ id: Int64, _ name: String, at now: ContinuousClock.Instant = .now) -> Bool {
         let isNew = state.withLock { state in
             if let entry = state.noted[id], now < entry.notedAt + (entry.name == name ? Self.lifetime : Self.pause) {
                 return false
@@ -45,6 +47,7 @@ package final class UnfollowedRepositories: Sendable {
             return true
         }
         if isNew { continuation.yield() }
+        return isNew
     }
 
     /// What was noted since the last time.

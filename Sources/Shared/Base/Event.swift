@@ -35,6 +35,12 @@ package final class EventIDGenerator: Sendable {
 }
 
 extension UUID {
+    /// The smallest id that an event received at that time can have.
+    package init(firstAt time: Timestamp) {
+        let milliseconds = UInt64(max(0, time.microseconds / 1000))
+        self.init(high: milliseconds << 16, low: 0)
+    }
+
     package init(high: UInt64, low: UInt64) {
         func byte(_ word: UInt64, _ index: UInt64) -> UInt8 { UInt8(truncatingIfNeeded: word >> (56 - 8 * index)) }
         self.init(

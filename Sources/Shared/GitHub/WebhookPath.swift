@@ -4,6 +4,8 @@ import Foundation
 package enum WebhookPath {
     /// A name behind it is a source with a secret of its own.
     package static let root = "/api/webhooks/github-mcp"
+    /// Where plane-ingest listens unless `INGEST_LISTEN` says otherwise.
+    package static let defaultListen = "127.0.0.1:8080"
 
     /// Whether a webhook's URL leads to a plane-ingest: by its path, because the host is known to nobody here.
     ///

@@ -24,19 +24,28 @@ struct CommandHelp: Sendable {
     /// The one or two words of its name.
     var words: [String] { name.split(separator: " ").map(String.init) }
 
-    var lines: [String] {
+    /// How to call it; what does not fit into a line goes on in the next.
+    var synopsis: [String] {
         let call = ["plane-worker", name, usage].filter { !$0.isEmpty }.joined(separator: " ")
-        var lines = call.split(separator: "\n").enumerated().map { $0 == 0 ? "usage: \($1)" : "           \($1)" }
+        return call.split(separator: "\n").map(String.init)
+    }
+
+    /// All environment variables that it reads.
+    var environment: [(name: String, meaning: String)] {
+        let database =
+            usesDatabase
+            ? [("DATABASE_URL", "required, with a role in \(group)"), ("DATABASE_POOLED", "true behind PgBouncer")] : []
+        return database + variables
+    }
+
+    var lines: [String] {
+        var lines = synopsis.enumerated().map { $0 == 0 ? "usage: \($1)" : "           \($1)" }
         lines += ["", "\(summary)."]
         if !details.isEmpty { lines += [""] + details }
         if !options.isEmpty { lines += ["", "Options:"] + Self.aligned(options.map { ($0.form, $0.meaning) }) }
         if !example.isEmpty { lines += ["", "Example:"] + example.map { "  \($0)" } }
         lines += [""] + Self.aligned([("Exit status:", exitStatus)]).map { String($0.dropFirst(2)) }
-        let database =
-            usesDatabase
-            ? [("DATABASE_URL", "required, with a role in \(group)"), ("DATABASE_POOLED", "true behind PgBouncer")] : []
-        let variables = database + self.variables
-        return variables.isEmpty ? lines : lines + ["", "Environment:"] + Self.aligned(variables)
+        return environment.isEmpty ? lines : lines + ["", "Environment:"] + Self.aligned(environment)
     }
 
     /// Names in one column, meanings in the next.
@@ -67,22 +76,32 @@ extension [CommandHelp] {
 
     /// The commands of two words that begin with this one.
     func group(_ first: String) -> [CommandHelp] { filter { $0.words.count == 2 && $0.words[0] == first } }
+
+    /// What a shell says beside a word that a command line can begin with: what it does, or which words can follow.
+    func meaning(of first: String) -> String {
+        let group = group(first)
+        guard group.isEmpty else { return group.map { $0.words[1] }.joined(separator: ", ") }
+        return self.first { $0.name == first }?.summary ?? ""
+    }
 }
 
 /// What `plane-worker --help` says.
 enum ProgramHelp {
+    static let summary = "brings GitHub events from the queue into Plane"
+    static let exitStatus = "0 done, 1 failed, 2 wrong usage."
+
     static var lines: [String] {
-        ["plane-worker \(Version.current): brings GitHub events from the queue into Plane.", ""]
+        ["plane-worker \(Version.current): \(summary).", ""]
             + ["usage: plane-worker COMMAND [OPTIONS]", "", "Commands:"]
             + CommandHelp.aligned(Program.commands.map { ($0.help.name, $0.help.summary) })
             + ["", "  help COMMAND or COMMAND --help (-h) says more about a command; version or"]
             + ["  --version prints the version.", ""]
             + ["Environment:"]
             + CommandHelp.aligned(variables)
-            + ["", "Exit status: 0 done, 1 failed, 2 wrong usage."]
+            + ["", "Exit status: \(exitStatus)"]
     }
 
-    private static let variables = [
+    static let variables: [(name: String, meaning: String)] = [
         ("DATABASE_URL", "required: PostgreSQL with Plane's tables, any libpq URI"),
         ("DATABASE_POOLED", "true behind PgBouncer in transaction mode\n(default false)"),
         ("WORKER_CONCURRENCY", "batches of events processed at once (default 4)"),

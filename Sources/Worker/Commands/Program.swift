@@ -15,14 +15,13 @@ enum Program {
     static let commands: [any Command.Type] = [
         RunCommand.self, MigrateCommand.self, ConnectCommand.self, StatusCommand.self, EventsCommand.self,
         ShowCommand.self, LogCommand.self, ReplayCommand.self, PruneCommand.self, DoctorCommand.self,
-        DashboardCommand.self, ConfigureCommand.self,
-        ShowConfigCommand.self,
+        SendCommand.self, DashboardCommand.self, ConfigureCommand.self, ShowConfigCommand.self,
         ImportCommand.self, ReconcileCommand.self, RecoverCommand.self,
         JobsListCommand.self, JobsShowCommand.self, JobsCancelCommand.self,
         PreviewCommand.self, OutboundListCommand.self, OutboundDecisionCommand<OutboundApproval>.self,
         OutboundDecisionCommand<OutboundRetry>.self, OutboundDecisionCommand<OutboundDrop>.self,
         UsersListCommand.self, UsersMapCommand.self, UsersUnmapCommand.self, DisconnectCommand.self,
-        CompletionCommand.self,
+        CompletionCommand.self, ManualCommand.self,
     ]
 
     /// All that is told about the program and its commands.
@@ -57,7 +56,7 @@ enum Program {
         case nil:
             ProgramHelp.lines.forEach(context.output.note)
             throw CommandMissing()
-        case "version", "--version": return try context.output.print("plane-worker \(Version.current)")
+        case "version", "--version": return try context.output.print(Version.line(of: "plane-worker"))
         case "help": return try await perform(words.dropFirst() + ["--help"], in: context)
         case "--help", "-h": return try context.output.print(ProgramHelp.lines)
         default: break

@@ -37,7 +37,7 @@ struct OutboundIssue: Sendable {
     /// The delivery that the text in Plane came from, if it is still there and nobody knows whether the text says the same.
     let base: IssueBase?
     /// What the sync wrote over shortly before the issue was found to differ, in fields that nobody has changed since.
-    let replaced: Replaced?
+    var replaced: Replaced?
 
     var rules: OutboundRules { place.rules }
 }
@@ -180,7 +180,8 @@ extension OutboundIssue {
         name = try row.get("name")
         html = try row.getIfPresent("description_html") ?? ""
         stateID = try row.getIfPresent("state_id")
-        replaced = try row.getJSONIfPresent("replaced")
+        // What a program of another version stored counts as nothing.
+        replaced = try? row.getJSONIfPresent("replaced")
         state = isDeleted ? .cancelled : try row.get("plane_group")
         var labels: [Label] = try row.getJSON("plane_labels")
         for index in labels.indices where labels[index].githubName == nil {
@@ -190,9 +191,28 @@ extension OutboundIssue {
         assignees = try row.getJSON("plane_assignees")
         stored = try IssueAgreement(row: row)
         agreement = stored
+        base = try IssueBase(row: row)
+    }
+}
+
+extension IssueBase {
+    fileprivate init?(row: Row) throws {
         let payload = try row.getIfPresent("base", as: JSONText.self)
         let type = try row.getIfPresent("base_type", as: String.self).flatMap(EventType.init)
-        base = payload.flatMap { payload in type.flatMap { IssueBase(payload, $0) } }
+        guard let payload, let type else { return nil }
+        self.init(payload, type)
+    }
+}
+
+extension Connection {
+    /// GitHub's texts as deliveries showed them, as far as these are still there.
+    func bases(_ deliveries: [UUID]) throws -> [IssueBase] {
+        try run(
+            """
+            select event_type as base_type, payload as base from github_sync.github_webhook_events
+            where id = any(\(deliveries))
+            """
+        ).compactMap(IssueBase.init(row:))
     }
 }
 

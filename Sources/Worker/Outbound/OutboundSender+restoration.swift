@@ -52,6 +52,7 @@ extension OutboundSender {
         in repository: GitHubRepository,
         _ attempt: Attempt
     ) async throws -> Bool {
+        let issue = try await recalling(issue)
         guard !issue.fallenBack.isEmpty else { return false }
         let context = MarkdownContext(repository: repository, issueNumber: issue.number)
         let restoration = issue.restoration(from: shown, in: context)
@@ -66,6 +67,19 @@ extension OutboundSender {
         try await connection.restore(restoration, of: issue, closedAt: shown.closedAt, stored, attempt)
         log(.info, "what a stale save in Plane had undone was written again", attempt.object.logKeys)
         return true
+    }
+}
+
+extension OutboundSender {
+    /// The issue with what the deliveries say whose texts were written over.
+    private func recalling(_ issue: OutboundIssue) async throws -> OutboundIssue {
+        guard issue.isTextDirty, let deliveries = issue.replaced?.deliveries, !deliveries.isEmpty else { return issue }
+        var issue = issue
+        for base in try await connection.bases(deliveries) {
+            let context = MarkdownContext(repository: base.repository, issueNumber: issue.number)
+            issue.replaced?.add(text: Markdown.html(base.body, in: context))
+        }
+        return issue
     }
 }
 

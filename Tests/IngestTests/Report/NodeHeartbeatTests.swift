@@ -10,7 +10,7 @@ import Testing
         try await TestDatabase.with { database in
             let process = ProcessIdentity(id: "h-1-2", host: "h", processID: 1)
             let listen = "127.0.0.1:8080"
-            let refusals = RefusalTally()
+            let tally = NodeTally()
             let ingest = database.connection(as: .ingest)
             let monitor = database.connection(as: .monitor)
             func shown() async throws -> [String] {
@@ -26,17 +26,17 @@ import Testing
                 ).map(\.text)
             }
             let full = SpoolReport(records: 3, bytes: 900, oldestAge: 60, isInUse: true)
-            try await ingest.report(process, listen: listen, secretPrints: "a1b2", spool: full, refusals: refusals)
+            try await ingest.report(process, listen: listen, secretPrints: "a1b2", spool: full, tally: tally)
             #expect(try await shown() == ["h-1-2 running t 3 900 6"])
             try await ingest.report(
                 process,
                 listen: listen,
                 secretPrints: "a1b2",
                 spool: SpoolReport(records: 0, bytes: 0, oldestAge: nil, isInUse: false),
-                refusals: refusals
+                tally: tally
             )
             #expect(try await shown() == ["h-1-2 running f 0 0"])
-            try await ingest.report(process, listen: listen, secretPrints: "a1b2", spool: nil, refusals: refusals)
+            try await ingest.report(process, listen: listen, secretPrints: "a1b2", spool: nil, tally: tally)
             #expect(try await shown() == ["h-1-2 running"])
             try await ingest.signOff(process)
             #expect(try await shown() == ["h-1-2 stopped"])

@@ -1,7 +1,15 @@
+import CBuild
+
 /// A program version, compared number by number.
 package struct Version: Sendable, Comparable, CustomStringConvertible {
     /// The version of both programs.
     package static let current = Version(0, 1, 0)
+
+    /// What `--version` says of a program: `plane-worker 0.1.0`, and the commit where the build was told it.
+    package static func line(of program: String) -> String {
+        let commit = plane_commit().map { " (\(String(cString: $0)))" } ?? ""
+        return "\(program) \(current)\(commit)"
+    }
 
     private let numbers: [Int]
 

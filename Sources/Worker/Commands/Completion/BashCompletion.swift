@@ -19,7 +19,7 @@ struct BashCompletion: Sendable {
             "    command=${COMP_WORDS[1]}",
             "    if ((COMP_CWORD == 1)); then",
             "        words='\(commands.firstWords.joined(separator: " ")) help version --help --version'",
-            "    elif [[ $command == help ]] && ((COMP_CWORD == 2)); then",
+            "    elif [[ $command == help || $command == manual && $current != -* ]] && ((COMP_CWORD == 2)); then",
             "        words='\(commands.firstWords.joined(separator: " "))'",
         ]
         let groups = self.groups.flatMap { group, rest in
@@ -50,8 +50,8 @@ struct BashCompletion: Sendable {
                 "    fi",
                 "    mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$current\")",
                 "}",
-                "complete -F _plane_worker plane-worker",
-                "complete -W 'help version --help --version' plane-ingest",
+                "complete -F _plane_worker plane-worker plane-admin",
+                "complete -W 'help version manual --help --version' plane-ingest",
             ]
         return head + groups + middle + values + tail
     }

@@ -5,13 +5,7 @@ struct ZshCompletion: Sendable {
     init(_ commands: [CommandHelp]) { self.commands = commands }
 
     var lines: [String] {
-        let list = commands.firstWords.map { word in
-            let group = commands.group(word)
-            let meaning =
-                group.isEmpty
-                ? commands.first { $0.name == word }?.summary ?? "" : group.map { $0.words[1] }.joined(separator: ", ")
-            return "        '\(escaped(word)):\(escaped(meaning))'"
-        }
+        let list = commands.firstWords.map { "        '\(escaped($0)):\(escaped(commands.meaning(of: $0)))'" }
         let branches = commands.flatMap { command in
             let specifications = command.options.map(specification) + ["'--help[tell more about the command]'"]
             let positional =
@@ -22,7 +16,7 @@ struct ZshCompletion: Sendable {
                 + ["                && return 0", "            ;;"]
         }
         return [
-            "#compdef plane-worker",
+            "#compdef plane-worker plane-admin",
             "# Completion of plane-worker for zsh, printed by: plane-worker completion zsh",
             "_plane-worker() {",
             "    local -a commands",
@@ -39,7 +33,7 @@ struct ZshCompletion: Sendable {
             "    local command=$words[2]",
             "    shift words",
             "    (( CURRENT-- ))",
-            "    if [[ $command == help ]]; then",
+            "    if [[ $command == help || $command == manual && $words[CURRENT] != -* ]]; then",
             "        (( CURRENT > 2 )) || _describe -t commands command commands",
             "        return 0",
             "    fi",
@@ -51,7 +45,7 @@ struct ZshCompletion: Sendable {
             "if [[ $funcstack[1] == _plane-worker ]]; then",
             "    _plane-worker \"$@\"",
             "else",
-            "    compdef _plane-worker plane-worker",
+            "    compdef _plane-worker plane-worker plane-admin",
             "fi",
         ]
     }

@@ -35,7 +35,7 @@ struct DiskCheck: Sendable {
         guard FileManager.default.fileExists(atPath: directory, isDirectory: &isDirectory), isDirectory.boolValue else {
             return [.failed("the spool \(directory) is no directory", "create it, for the user of plane-ingest alone")]
         }
-        if let found = OwnDirectory.objection(to: directory) {
+        if let found = OwnDirectory.objection(to: directory, of: Self.user(of: directory)) {
             return [
                 .failed(
                     "the spool \(directory) is \(found): plane-ingest does not start with it",
@@ -53,6 +53,12 @@ struct DiskCheck: Sendable {
             ]
         }
         return [Self.finding("the spool's disk", free: Self.free(at: directory), needed: limit)]
+    }
+
+    /// Who is to have the spool to himself: this command's user; where that is root, whoever the directory belongs to.
+    private static func user(of directory: String) -> uid_t {
+        var facts = stat()
+        return geteuid() == 0 && stat(directory, &facts) == 0 ? facts.st_uid : geteuid()
     }
 
     private func databaseFindings() async -> [Finding] {

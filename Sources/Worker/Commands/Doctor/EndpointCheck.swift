@@ -1,13 +1,12 @@
 import Base
 import Foundation
+import GitHub
 import GitHubClient
 import HTTP
 import Inspect
 
 /// Asks the endpoint that GitHub sends deliveries to.
 struct EndpointCheck: Sendable {
-    private static let defaultListen = "127.0.0.1:8080"
-
     private let session = HTTPSession()
     private let environment: Environment
     /// The address given with `--endpoint`.
@@ -25,7 +24,7 @@ struct EndpointCheck: Sendable {
             if let asked {
                 address = asked
             } else {
-                address = Self.address(of: try ListenAddress(listen ?? Self.defaultListen))
+                address = HTTPAddress(reaching: try ListenAddress(listen ?? WebhookPath.defaultListen))
             }
         } catch {
             return [.failed("INGEST_LISTEN: \(error)", "correct or remove it")]
@@ -33,13 +32,6 @@ struct EndpointCheck: Sendable {
         let webhook = await webhookFinding(address, isGuess: asked == nil && listen == nil)
         guard webhook.verdict == .ok else { return [webhook] }
         return [webhook, await readinessFinding(address.with(path: "/readyz"))]
-    }
-
-    /// An address that stands for all of the machine's is reached over the loopback.
-    private static func address(of listen: ListenAddress) -> HTTPAddress {
-        let host = "\(listen.address)"
-        let anywhere = ["0.0.0.0": "127.0.0.1", "::": "::1"]
-        return HTTPAddress(host: anywhere[host] ?? host, port: listen.port)
     }
 
     private func webhookFinding(_ address: HTTPAddress, isGuess: Bool) async -> Finding {

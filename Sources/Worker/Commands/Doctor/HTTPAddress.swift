@@ -1,4 +1,5 @@
 import Foundation
+import HTTP
 
 /// An `http` or `https` address without user, query and fragment.
 struct HTTPAddress: Sendable, Equatable, CustomStringConvertible {
@@ -8,11 +9,11 @@ struct HTTPAddress: Sendable, Equatable, CustomStringConvertible {
     /// Begins with a slash.
     let path: String
 
-    init(host: String, port: UInt16, path: String = "/") {
-        isEncrypted = false
-        self.host = host
-        self.port = port
-        self.path = path
+    /// Where a program on this machine is reached that listens so; what stands for all addresses, over the loopback.
+    init(reaching listen: ListenAddress) {
+        let anywhere = ["0.0.0.0": "127.0.0.1", "::": "::1"]
+        let host = "\(listen.address)"
+        self.init(isEncrypted: false, host: anywhere[host] ?? host, port: listen.port, path: "/")
     }
 
     init?(_ text: String) {

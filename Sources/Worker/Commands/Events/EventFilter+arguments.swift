@@ -19,7 +19,11 @@ extension EventFilter {
             "WHEN",
             "received since: 90s, 15m, 1h, 7d (ago) or a time such\nas 2026-01-01T00:00:00Z"
         ),
-        Option("--before", "WHEN|ID", "received before that, or before the event with\nthis ID"),
+        Option(
+            "--before",
+            "WHEN|ID",
+            "received before that, or before the event with\nthis ID (its first 18 characters will do)"
+        ),
         Option(
             "--issue",
             "ISSUE",
@@ -52,9 +56,13 @@ extension EventFilter {
     private static func before(_ arguments: Arguments, now: Timestamp) throws(UsageProblem) -> UUID? {
         guard let text = arguments.string("--before") else { return nil }
         if let id = UUID(uuidString: text) { return id }
-        guard let time = Timestamp(ageOrTime: text, now: now) else {
-            throw arguments.invalid("--before", "\(Arguments.expectedTime), or an event's whole id")
+        if let time = Timestamp(ageOrTime: text, now: now) { return UUID(firstAt: time) }
+        guard let prefix = EventPrefix(text), text.count >= EventPrefix.length else {
+            throw arguments.invalid(
+                "--before",
+                "\(Arguments.expectedTime), or an event's id, or its first \(EventPrefix.length) characters or more"
+            )
         }
-        return UUID(firstAt: time)
+        return prefix.first
     }
 }

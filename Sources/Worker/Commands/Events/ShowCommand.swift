@@ -53,7 +53,7 @@ struct ShowCommand: Command, Equatable {
 
     func run(in context: CommandContext) async throws {
         let connection = try await context.checkedConnection(for: Self.help.name)
-        guard let event = try await find(over: connection) else {
+        guard let event = try await connection.event(beginningWith: id) else {
             throw CommandFailure("no event has the id or delivery id '\(id)'")
         }
         guard !payload || event.mayReadPayload else {
@@ -68,12 +68,6 @@ struct ShowCommand: Command, Equatable {
             let size = context.output.size
             try context.output.print(Self.lines(event, actions, columns: size?.columns, now: size == nil ? nil : .now))
         }
-    }
-
-    private func find(over connection: Connection) async throws -> EventRecord? {
-        if let event = try await connection.event(id) { return event }
-        guard let whole = try await connection.id(beginningWith: id) else { return nil }
-        return try await connection.event(whole.text)
     }
 
     private static func print(_ body: [UInt8], on output: Output) throws {

@@ -70,9 +70,10 @@ struct StatusLayout: Sendable {
             ? none("Ingest")
             : section(tables.ingest, stopped: reading.ingest.count { $0.state == "stopped" })
         let limits = reading.limits.isEmpty ? [] : [section(tables.limits)]
+        let pings = reading.ingest.pings.isEmpty ? [] : [section(tables.pings)]
         let refusals = reading.ingest.refusals.isEmpty ? [] : [section(tables.refusals)]
         let unknown = reading.ingest.unknownRepositories.isEmpty ? [] : [section(tables.unknown)]
-        return [workers, ingest] + limits + refusals + unknown + [
+        return [workers, ingest] + limits + pings + refusals + unknown + [
             reading.causes.isEmpty ? none("Failures by cause") : section(tables.causes)
         ]
     }

@@ -83,12 +83,31 @@ struct StatusTables: Sendable {
     var refusals: Table {
         var table = Table([
             .init("Refused deliveries", minimum: 12), .init("since start", .right), .init("last", .right),
+            .init("what to do", minimum: 10, isOptional: true),
         ])
         for refusal in reading.ingest.refusals {
             table.add([
-                .init(refusal.reason.replacing("_", with: " ")), count(refusal.count),
-                .init(Age(from: refusal.last, to: now).text),
+                .init(refusal.words), count(refusal.count), .init(Age(from: refusal.last, to: now).text),
+                .init(refusal.advice ?? "-"),
             ])
+        }
+        return table
+    }
+
+    /// Pings, which tell that a webhook reaches plane-ingest.
+    var pings: Table {
+        var table = Table([
+            .init("Pings of webhooks", minimum: 12), .init("since start", .right), .init("last", .right),
+            .init("followed", isOptional: true),
+        ])
+        for ping in reading.ingest.pings {
+            let followed: Table.Cell =
+                switch ping.isFollowed {
+                case nil: .init("-")
+                case true?: .init("yes")
+                case false?: .init("no: \(ping.connectLine)", .yellow)
+                }
+            table.add([.init(ping.name), count(ping.count), .init(Age(from: ping.last, to: now).text), followed])
         }
         return table
     }

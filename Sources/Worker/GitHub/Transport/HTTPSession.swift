@@ -70,6 +70,19 @@ package final class HTTPSession: Sendable {
         let answer = try await send(request, until: .now + limit, maximumBytes: maximumBytes)
         return (answer.status, answer.body)
     }
+
+    /// Posts a body to any server, once; `fields` are whole lines.
+    package func post(
+        _ url: String,
+        fields: [String],
+        body: String,
+        within limit: Duration,
+        maximumBytes: Int
+    ) async throws(TransportFailure) -> (status: Int, body: [UInt8]) {
+        let request = HTTPRequest(method: .post, url: url, fields: fields, body: body)
+        let answer = try await send(request, until: .now + limit, maximumBytes: maximumBytes)
+        return (answer.status, answer.body)
+    }
 }
 
 /// A request whose caller waits for its outcome.

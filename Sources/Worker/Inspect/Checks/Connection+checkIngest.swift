@@ -7,17 +7,26 @@ extension Connection {
         let nodes = try ingestNodes().filter { $0.state == "running" }
         guard !nodes.isEmpty else { return [.notChecked("no plane-ingest reports here")] }
         let recent = nodes.refusals.filter { Age(from: $0.last, to: now).seconds < 3_600 }
-        let refused = recent.compactMap { refusal -> Finding? in
-            guard let advice = Self.advice(on: refusal.reason) else { return nil }
-            let words = refusal.reason.replacing("_", with: " ")
-            return .warning(
-                "deliveries refused as \(words) since the start: \(refusal.count), the last "
-                    + "\(Age(from: refusal.last, to: now).text) ago",
-                advice
+        let refused = recent.compactMap { refusal in
+            refusal.advice.map { advice in
+                let last = Age(from: refusal.last, to: now).text
+                return Finding.warning("refused, \(refusal.words): \(refusal.count), the last \(last) ago", advice)
+            }
+        }
+        func isOfToday(_ sender: IngestNode.Sender) -> Bool { Age(from: sender.last, to: now).seconds < 86_400 }
+        let unknown = nodes.unknownRepositories.filter(isOfToday)
+        let sending = unknown.map { sender in
+            Finding.warning(
+                "\(sender.name) sends, and no project follows it (deliveries: \(sender.count))",
+                sender.connectLine
             )
         }
-        let unknown = nodes.unknownRepositories.filter { Age(from: $0.last, to: now).seconds < 86_400 }.map {
-            Finding.warning("\($0.name) sends, and no project follows it (\($0.count) deliveries)", $0.connectLine)
+        let pings = nodes.pings.filter(isOfToday).compactMap { ping -> Finding? in
+            guard ping.isFollowed == false else {
+                return .ok("a ping of \(ping.name) came \(Age(from: ping.last, to: now).text) ago")
+            }
+            guard !unknown.contains(where: { $0.name == ping.name }) else { return nil }
+            return .warning("a ping of \(ping.name) came, and no project follows it", ping.connectLine)
         }
         let rivals = nodes.rivals.map { nodes in
             Finding.failed(
@@ -26,18 +35,8 @@ extension Connection {
                 "end the one that is too many, or give them the same secrets"
             )
         }
-        let findings = rivals + refused + unknown
-        return findings.isEmpty ? [.ok("plane-ingest running: \(nodes.count), nothing was refused lately")] : findings
-    }
-
-    /// Of `not_connected` the repositories tell.
-    private static func advice(on reason: String) -> String? {
-        switch reason {
-        case "unauthorized": "compare the webhook's secret on GitHub with plane-ingest's"
-        case "unavailable": "see whether the database answers; INGEST_SPOOL_DIR keeps deliveries meanwhile"
-        case "invalid": "see plane-ingest's log for what is wrong with them"
-        case "too_large": "GitHub sends no more than 25 MB: see who else sends here"
-        default: nil
-        }
+        let problems = rivals + refused + sending
+        let well = Finding.ok("plane-ingest running: \(nodes.count), nothing was refused lately")
+        return (problems.isEmpty ? [well] : problems) + pings
     }
 }

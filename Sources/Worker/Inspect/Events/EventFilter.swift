@@ -171,11 +171,3 @@ extension EventFilter {
         return words.isEmpty ? nil : String(words.joined(separator: ", ").prefix(500))
     }
 }
-
-extension UUID {
-    /// The smallest id that an event received at that time can have.
-    package init(firstAt time: Timestamp) {
-        let milliseconds = UInt64(max(0, time.microseconds / 1000))
-        self.init(high: milliseconds << 16, low: 0)
-    }
-}

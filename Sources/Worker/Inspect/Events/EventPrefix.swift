@@ -60,6 +60,13 @@ extension Connection {
         throw LookupFailure("several events begin with '\(text)': \(names)\(rest), give more of the id")
     }
 
+    /// The one event with this id or delivery id, or whose id or delivery id begins like this; nil when there is none.
+    /// - Throws: `LookupFailure` when several begin so.
+    package func event(beginningWith text: String) throws -> EventRecord? {
+        if let event = try event(text) { return event }
+        return try id(beginningWith: text).flatMap { try event($0.text) }
+    }
+
     /// How many candidates are named.
     private static var named: Int { 3 }
 

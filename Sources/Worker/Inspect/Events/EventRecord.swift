@@ -6,6 +6,8 @@ import JSON
 /// An event with all its columns but the payload; those that the role may not read are null.
 package struct EventRecord: RowDecodable {
     package let id: UUID
+    /// As in `X-GitHub-Event`.
+    package let type: String
     /// Column names and values in the order of the table; nil is SQL null.
     package let columns: [(name: String, value: JSONValue)]
     /// `result`; nil where there is none, or one in a form that this program does not know.
@@ -22,6 +24,7 @@ package struct EventRecord: RowDecodable {
             .optional(try row.getIfPresent(column, as: Timestamp.self)?.description)
         }
         id = try row.get("id")
+        type = try row.get("event_type")
         outcome = try? row.getJSONIfPresent("result")
         attempts = try row.getJSONIfPresent("attempts") ?? []
         mayReadPayload = try row.get("may_read_payload")
@@ -29,7 +32,7 @@ package struct EventRecord: RowDecodable {
         columns = [
             ("id", .string(id.text)),
             ("delivery_id", try text("delivery_id")),
-            ("event_type", try text("event_type")),
+            ("event_type", .string(type)),
             ("action", try text("action")),
             ("status", try text("status")),
             ("repository_name", try text("repository_name")),

@@ -165,7 +165,10 @@ extension Planner {
         planAssignees(of: subject, &agreement.assignees, &revision.changes)
         if !revision.changes.isEmpty { writes.issues.edited[record.id] = revision.edit }
         let isOutbound = follower.settings.outbound.issues != .off
-        let replaced = isOutbound ? Replaced(revision.edit, over: plane) : nil
+        let written = record.applied.map {
+            Replaced.Written(hash: $0.agreement.text.agreed.plane, delivery: $0.version.eventID)
+        }
+        let replaced = isOutbound ? Replaced(revision.edit, over: plane, written: written) : nil
         writes.issues.versions.append(subject.version(agreement, replaced: replaced))
         if differs(revision, agreement) {
             let place = follower.repositorySyncID

@@ -50,6 +50,7 @@ struct OverviewView: Sendable {
             Part(id: "workers", html: workers(reading.status.fleet)),
             Part(id: "nodes", html: nodes(reading.slow.nodes)),
             Part(id: "refusals", html: refusals(reading.slow.nodes.refusals)),
+            Part(id: "pings", html: pings(reading.slow.nodes.pings)),
         ]
     }
 
@@ -202,11 +203,11 @@ struct OverviewView: Sendable {
     }
 
     /// What never became an event, since the nodes started.
-    private func refusals(_ refusals: [IngestNode.Refusal]) -> HTML {
+    private func refusals(_ refusals: [Refusal]) -> HTML {
         guard !refusals.isEmpty else { return .card("Refused deliveries", .empty("Nothing was refused")) }
         let rows = refusals.map { refusal -> HTML in
             """
-            <tr><th scope="row">\(refusal.reason.replacing("_", with: " "))</th>\
+            <tr><th scope="row">\(refusal.words)</th>\
             <td class="n">\(Number.grouped(refusal.count))</td><td class="t">\(.time(refusal.last, now: now))</td></tr>
             """
         }
@@ -214,6 +215,33 @@ struct OverviewView: Sendable {
             "Refused deliveries",
             note: "since the nodes started",
             .table("Refused deliveries", ["Reason", .number("Deliveries"), .init("Last", "t")], rows)
+        )
+    }
+
+    /// Whose webhooks reach us.
+    private func pings(_ pings: [IngestNode.Sender]) -> HTML {
+        guard !pings.isEmpty else {
+            return .card(
+                "Pings of webhooks",
+                .empty("No ping came", "GitHub sends one when a webhook is made.")
+            )
+        }
+        let rows = pings.map { ping -> HTML in
+            let followed: HTML =
+                switch ping.isFollowed {
+                case nil: ""
+                case true?: .status("followed", .ok)
+                case false?: .status("followed by no project", .warn)
+                }
+            return """
+                <tr><th scope="row">\(ping.name)</th><td>\(followed)</td><td class="n">\(Number.grouped(ping.count))</td>\
+                <td class="t">\(.time(ping.last, now: now))</td></tr>
+                """
+        }
+        return .card(
+            "Pings of webhooks",
+            note: "since the nodes started",
+            .table("Pings of webhooks", ["Sender", "State", .number("Pings"), .init("Last", "t")], rows)
         )
     }
 
