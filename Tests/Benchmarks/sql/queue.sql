@@ -8,7 +8,9 @@ create table bench.queue (
 );
 
 insert into bench.queue (id, delivery_id, event_type, action, payload)
-select bench.event_id(1790000000000 + n, n), gen_random_uuid()::text, event_type, action, payload::json
+select
+    bench.event_id((extract(epoch from now()) * 1000)::bigint + n, n), gen_random_uuid()::text, event_type, action,
+    payload::json
 from bench.history order by n;
 
 create procedure bench.fill_queue(skipped bigint default 0, wanted bigint default null)
