@@ -72,8 +72,12 @@ extension Connection {
     private static let lookLimit = Duration.seconds(905)
 
     private func beginLook(_ lock: LookLock) throws -> LastLook? {
-        let limits: [Query] = ["set local lock_timeout = '2s'", "set local statement_timeout = '15min'"]
-        return try run(Read(Self.lastLook(lock), as: LastLook.self), after: limits).first
+        let settings: [Query] = [
+            "set local lock_timeout = '2s'", "set local statement_timeout = '15min'",
+            // A plan that was kept from a time when the tables were small would take minutes once they have grown.
+            "set local plan_cache_mode = force_custom_plan",
+        ]
+        return try run(Read(Self.lastLook(lock), as: LastLook.self), after: settings).first
     }
 
     /// From the beginning of a look to the next one of any worker.
