@@ -12,19 +12,23 @@ in_step() {
     step_name=''
 }
 
-# Runs command $2… as the step named $1 beside those that follow, with the processor time that they leave. What it
-# prints is kept until `await_beside`.
+# Runs command $2… as the step named $1 beside those that follow. What it prints is kept until `await_beside`.
 begin_beside() {
     local name=$1 ended="$state/run/end of $1"
     shift
     (
         trap end_jobs EXIT
         trap 'exit 143' TERM
-        chrt --idle --pid 0 "$BASHPID"
         "$@"
         printf '%s\n' "$SECONDS" >"$ended"
     ) >"$state/log/$name.log" 2>&1 &
     beside+=("$! $SECONDS $name")
+}
+
+# Runs a command beside others with the processor time that they leave.
+at_idle() {
+    chrt --idle --pid 0 "$BASHPID"
+    "$@"
 }
 
 # Waits for the steps that run beside. Fails if one of them failed.

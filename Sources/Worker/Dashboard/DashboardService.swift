@@ -7,6 +7,7 @@ final class DashboardService: Sendable {
     let config: DashboardConfig
     private let data: DashboardData
     private let overview: OverviewSource
+    private let analytics: AnalyticsSource
     private let broadcaster: Broadcaster
     let health: DashboardHealth
     private let metrics: DashboardMetrics
@@ -25,6 +26,7 @@ final class DashboardService: Sendable {
         self.config = config
         self.data = data
         self.overview = overview
+        analytics = AnalyticsSource(data)
         self.broadcaster = broadcaster
         self.health = health
         self.metrics = metrics
@@ -84,6 +86,7 @@ final class DashboardService: Sendable {
                 query: HTTPForm(query: head.query),
                 data: data,
                 overview: overview,
+                analytics: analytics,
                 now: .now
             )
             return admit(endpoint, request, head, asJSON: isAPI)

@@ -82,6 +82,35 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(15)))
+    func `however many look at once, the figures are added up for all of them together`() async throws {
+        try await TestDatabase.with { database in
+            let connection = database.connection()
+            try await Self.fill(connection)
+            let dashboard = try await DashboardProgram(database)
+            @Sendable func reads() async throws -> Int {
+                try await connection.value(
+                    """
+                    select seq_scan + idx_scan as value from pg_stat_user_tables
+                    where relname = 'github_event_stats'
+                    """
+                )
+            }
+            let before = try await reads()
+            let statuses = try await withThrowingTaskGroup { group in
+                for _ in 0..<40 {
+                    group.addTask { try await dashboard.get("/analytics?range=30d").status }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(statuses == Array(repeating: 200, count: 40))
+            // A session tells of its reads when it has had nothing to do for a second.
+            #expect(try await eventually(within: .seconds(20)) { try await reads() > before })
+            try await Task.sleep(for: .seconds(2))
+            #expect(try await reads() - before < 20)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(15)))
     func `the same figures come as a file, in which no name is a formula`() async throws {
         try await TestDatabase.with { database in
             let connection = database.connection()

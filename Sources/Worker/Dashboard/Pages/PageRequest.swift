@@ -17,6 +17,7 @@ struct PageRequest: Sendable {
     var form = HTTPForm(query: nil)
     let data: DashboardData
     let overview: OverviewSource
+    let analytics: AnalyticsSource
     let now: Timestamp
 
     /// As what is done is written down.

@@ -13,7 +13,7 @@ enum AnalyticsPage {
     static func make(_ request: PageRequest) async throws -> Page {
         let search = try await AnalyticsSearch(request)
         let step = search.range.step
-        let found = try await request.data.connection.statistics(by: [step, .type, .repository], search.filter)
+        let found = try await request.analytics.figures(by: [step, .type, .repository], of: search)
         let (times, types, repositories) = (found[step] ?? [], found[.type] ?? [], found[.repository] ?? [])
         let view = AnalyticsView(
             request: request,
