@@ -75,7 +75,7 @@ extension Environment {
             throw Problem("\(app) is '\(id)', expected the App's id or client id")
         }
         let path = try requiredString(keyFile, "the file with the App's private key")
-        guard let pem = try? String(contentsOfFile: path, encoding: .utf8) else {
+        guard let pem = try? String(wholeFile: path) else {
             throw Problem("\(keyFile) is '\(path)', expected a readable text file")
         }
         guard let key = AppKey(app: id, pem: Secret(pem)) else {

@@ -88,7 +88,7 @@ extension CommandLine {
     /// Where libraries are loaded before it (`LD_PRELOAD`), Swift may know none of them; the system does.
     package static var words: [String] {
         guard arguments.isEmpty else { return Array(arguments.dropFirst()) }
-        let text = (try? String(contentsOfFile: "/proc/self/cmdline", encoding: .utf8)) ?? ""
+        let text = (try? String(wholeFile: "/proc/self/cmdline")) ?? ""
         return text.split(separator: "\0", omittingEmptySubsequences: false).dropFirst().dropLast().map(String.init)
     }
 }

@@ -32,7 +32,7 @@ extension Environment {
         let isFile = name.hasSuffix("_FILE")
         let text: String
         do {
-            text = isFile ? try String(contentsOfFile: value, encoding: .utf8) : value
+            text = isFile ? try String(wholeFile: value) : value
         } catch {
             throw Problem("\(name) is '\(value)', expected a readable text file")
         }

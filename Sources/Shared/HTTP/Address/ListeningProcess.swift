@@ -15,14 +15,14 @@ enum ListeningProcess {
                 return target.map(sockets.contains) ?? false
             }
         }.map { process in
-            let name = (try? String(contentsOfFile: "/proc/\(process)/comm", encoding: .utf8)) ?? "a program"
+            let name = (try? String(wholeFile: "/proc/\(process)/comm")) ?? "a program"
             return "\(name.trimmingCharacters(in: .whitespacesAndNewlines)), pid \(process)"
         }
     }
 
     /// The sockets that listen at the port, as links to them are spelled; each line of the table is one socket.
     private static func listening(at port: UInt16, in table: String) -> [String] {
-        let text = (try? String(contentsOfFile: table, encoding: .utf8)) ?? ""
+        let text = (try? String(wholeFile: table)) ?? ""
         let isListening = "0A"
         return text.split(separator: "\n").compactMap { line in
             let columns = line.split(separator: " ")

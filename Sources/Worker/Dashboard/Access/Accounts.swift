@@ -32,7 +32,7 @@ struct Accounts: Sendable {
     /// Others may read it where a container's runtime has mounted it.
     init(file path: String) throws(Environment.Problem) {
         var facts = stat()
-        guard stat(path, &facts) == 0, let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+        guard stat(path, &facts) == 0, let text = try? String(wholeFile: path) else {
             throw Environment.Problem("DASHBOARD_USERS_FILE is '\(path)', expected a readable text file")
         }
         let forbidden: mode_t = isMountedByItself(path) ? 0o022 : 0o027

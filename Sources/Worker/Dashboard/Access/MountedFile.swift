@@ -1,3 +1,4 @@
+import Base
 import Foundation
 
 /// Whether a file is a mount of its own, which is how container runtimes hand over a secret.
@@ -6,7 +7,7 @@ import Foundation
 /// In a container nobody else is there, so who may read such a file was decided by whoever mounted it. Only root can
 /// mount one.
 func isMountedByItself(_ path: String) -> Bool {
-    guard let mounts = try? String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8) else { return false }
+    guard let mounts = try? String(wholeFile: "/proc/self/mountinfo") else { return false }
     let resolved = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
     // The kernel writes these characters as octal numbers, so that fields end at a blank.
     let escapes: [Character: String] = [" ": "\\040", "\t": "\\011", "\n": "\\012", "\\": "\\134"]
