@@ -143,12 +143,11 @@ extension Connection {
     private static func touchedIssues(since last: LastLook) -> Query {
         let isRecent = isRecent(last)
         return """
-            select r.id from public.issues as r where \(isRecent) and not \(wasWrittenBySync("r.id"))
+            select r.id from public.issues as r where \(isRecent)
             union
-            select r.issue_id from public.issue_labels as r where \(isRecent) and not \(wasWrittenBySync("r.issue_id"))
+            select r.issue_id from public.issue_labels as r where \(isRecent)
             union
-            select r.issue_id from public.issue_assignees as r
-            where \(isRecent) and not \(wasWrittenBySync("r.issue_id"))
+            select r.issue_id from public.issue_assignees as r where \(isRecent)
             union
             select v.issue_id from github_sync.github_issue_versions as v
             where v.repository_sync_id = any(\(last.newSyncs)::uuid[])
@@ -176,18 +175,6 @@ extension Connection {
         inner join public.issue_comments as c
             on c.project_id = a.project_id and (a.comments_since is null or c.created_at >= a.comments_since)
         where a.comments <> 'off' and a.repository_sync_id = any(\(last.newSyncs)::uuid[])
-        """
-    }
-
-    /// Whether the row `r` of an issue is as the sync wrote it: together with the versions of the issue.
-    ///
-    /// Where that leaves a difference, the sync has it compared itself.
-    private static func wasWrittenBySync(_ issue: Query) -> Query {
-        """
-        coalesce(
-            (select bool_and(v.xmin = r.xmin) from github_sync.github_issue_versions as v where v.issue_id = \(issue)),
-            false
-        )
         """
     }
 

@@ -101,14 +101,7 @@ extension Planner {
                 let edit = revision.edit
                 // It is not a person's change, so it does not go to GitHub.
                 let state = edit.stateID.flatMap { world.states[owner.projectID]?.state($0) }
-                if let state, let key = target.key {
-                    writes.issues.planeStates[key] = state.gitHubState
-                    // What somebody changed before is not looked for in a row that the sync wrote with its version.
-                    if owner.settings.outbound.issues != .off {
-                        let place = owner.repositorySyncID
-                        writes.differences.insert(Difference(kind: .issue, repositorySyncID: place, planeID: issueID))
-                    }
-                }
+                if let state, let key = target.key { writes.issues.planeStates[key] = state.gitHubState }
                 if edit.stateID != nil || edit.setsCompletedAt { writes.issues.edited[issueID] = edit }
             }
             if !revision.changes.isEmpty { touch(issueID, by: editor) }
