@@ -44,12 +44,7 @@ is_empty() {
 login_roles_are_made() {
     local kind secrets=$state/login-secrets
     deploy/container/make-secrets "$secrets"
-    start_cluster
-    use_database "$(cluster_url postgres)"
-    sql --command='create database plane'
-    use_database "$(cluster_url plane)"
-    load_plane_schema
-    apply_roles
+    start_plane_cluster
     sed /plane_prune/d "$secrets/login-roles.sql" | sql
     sql --file="$secrets/login-roles.sql" --file="$secrets/login-roles.sql"
     for kind in owner ingest worker admin prune dashboard; do

@@ -124,12 +124,7 @@ is_not_healthy() {
 # The database and the secrets of compose.yaml, but for the address, which is that of a socket.
 prepare_database() {
     local file secrets=$state/secrets
-    start_cluster
-    use_database "$(cluster_url postgres)"
-    sql --command='create database plane'
-    use_database "$(cluster_url plane)"
-    load_plane_schema
-    apply_roles
+    start_plane_cluster
     deploy/container/make-secrets "$secrets" >"$state/log/secrets"
     sql --file="$secrets/login-roles.sql"
     for file in "$secrets"/*-database.conf; do

@@ -6,6 +6,16 @@ apply_roles() {
     sql --file=sql/roles.sql >/dev/null
 }
 
+# Makes a private cluster whose database `plane` has Plane's tables and our group roles, and speaks to that database.
+start_plane_cluster() {
+    start_cluster
+    use_database "$(cluster_url postgres)"
+    sql --command='create database plane'
+    use_database "$(cluster_url plane)"
+    load_plane_schema
+    apply_roles
+}
+
 # Makes the login roles $1_owner, $1_ingest, $1_worker, $1_admin, $1_prune, $1_monitor and $1_viewer, all with the
 # password in role_password; those whose group an older sql/roles.sql did not make are left out. It reaches psql on standard input:
 # an argument would be seen by everyone on the machine.

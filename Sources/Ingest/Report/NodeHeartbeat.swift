@@ -45,12 +45,11 @@ struct NodeHeartbeat: Sendable {
         var isKnown = false
         repeat {
             do {
-                let spool = spool.map(SpoolReport.init)
                 try await connection.report(
                     process,
                     listen: address,
                     secretPrints: secretPrints,
-                    spool: spool,
+                    spool: spool.map(SpoolReport.init),
                     tally: tally
                 )
                 isKnown = true
@@ -82,7 +81,7 @@ extension Connection {
         tally: NodeTally
     ) throws {
         let repositories = tally.repositories
-        let connections = repositories.isEmpty ? [:] : try connections(of: repositories)
+        let connections = repositories.isEmpty ? [:] : try connections(of: repositories, within: .seconds(2))
         tally.forgetUnknown(connections)
         let (reasons, unknown, pings) = (tally.refusals(), tally.unknownRepositories(), tally.pings(connections))
         try run(

@@ -29,7 +29,10 @@ package enum RepositoryConnection: Sendable, Equatable {
 
 extension Connection {
     /// How the given repositories are connected; those that no project follows are in the answer too.
-    package func connections(of repositories: Set<Int64>) throws -> [Int64: RepositoryConnection] {
+    package func connections(
+        of repositories: Set<Int64>,
+        within limit: Duration? = nil
+    ) throws -> [Int64: RepositoryConnection] {
         let rows = try run(
             """
             select r.repository_id, count(*) as syncs, min(s.id::text)::uuid as sync_id
@@ -37,7 +40,8 @@ extension Connection {
             join public.github_repository_syncs as s on s.repository_id = r.id and s.deleted_at is null
             where r.deleted_at is null and r.repository_id = any(\(Array(repositories)))
             group by r.repository_id
-            """
+            """,
+            within: limit
         )
         let unconnected = repositories.map { ($0, RepositoryConnection.unconnected) }
         return try rows.reduce(into: Dictionary(uniqueKeysWithValues: unconnected)) { found, row in
