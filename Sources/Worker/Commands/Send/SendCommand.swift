@@ -32,15 +32,16 @@ struct SendCommand: Command, Equatable {
             "it with what it knows, and writes nothing that is not newer.",
             "",
             "It is signed with the first secret of the variables below. For a source",
-            "(…/github-mcp/SOURCE/) that is GITHUB_WEBHOOK_SECRET_SOURCE. Only a stored event",
-            "needs the database.",
+            "(…/github-mcp/SOURCE/) that is GITHUB_WEBHOOK_SECRET_SOURCE.",
             "",
             "Keys with --json: event, delivery_id, to, status (of HTTP), answer.",
         ],
         example: ["plane-worker send", "plane-worker send issues --file opened.json"],
         exitStatus: "0 taken, 1 refused or not sent, 2 wrong usage.",
+        usesDatabase: false,
         group: "plane_sync_worker",
         variables: [
+            ("DATABASE_URL", "for a stored event, a role in plane_sync_worker"),
             ("INGEST_LISTEN", "where plane-ingest listens (default 127.0.0.1:8080)"),
             ("GITHUB_WEBHOOK_SECRET", "the secret, or GITHUB_WEBHOOK_SECRET_FILE, its file"),
         ]
